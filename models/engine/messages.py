@@ -1,0 +1,267 @@
+"""What the window and a worker say to each other: dataclasses, one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+PROTOCOL_VERSION = 1
+
+Origin = Literal["template", "system", "history", "user", "assistant", "document"]
+StopReason = Literal["end", "stop", "length", "context_full", "cancelled"]
+CacheType = Literal["f16", "q8_0", "q4_0", "f32", "bf16", "q5_0", "q5_1", "q4_1"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a prompt: text or token ids, where it came from, and whether its text may
+    become control tokens (template parts may, content may not)."""
+
+    text: str = ""
+    token_ids: tuple[int, ...] = ()
+    origin: Origin = "user"
+    control: bool = False
+    oracle: dict[str, Any] | None = None  # truth for simulated subjects; refused elsewhere
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """Sampling parameters under llama.cpp's own names and defaults; seed −1 draws one."""
+
+    temperature: float = 0.8
+    top_k: int = 40
+    top_p: float = 0.95
+    min_p: float = 0.05
+    typ_p: float = 1.0
+    top_n_sigma: float = -1.0
+    xtc_probability: float = 0.0
+    xtc_threshold: float = 0.1
+    dry_multiplier: float = 0.0
+    dry_base: float = 1.75
+    dry_allowed_length: int = 2
+    dry_penalty_last_n: int = -1
+    repeat_penalty: float = 1.0
+    repeat_last_n: int = 64
+    presence_penalty: float = 0.0
+    frequency_penalty: float = 0.0
+    seed: int = -1
+    samplers: tuple[str, ...] = (
+        "penalties", "dry", "top_n_sigma", "top_k", "typ_p", "top_p", "min_p", "xtc", "temperature",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LoadSettings:
+    """How a model is loaded. They belong to the model and are saved with it.
+
+    `threads` 0 means cores − 1; `gpu_layers` −1 means all that the device takes;
+    `n_ctx` 0 means the smaller of 4096 and what the model was trained on.
+    """
+
+    n_ctx: int = 0
+    gpu_layers: int = -1
+    type_k: CacheType = "f16"
+    type_v: CacheType = "f16"
+    flash_attention: Literal["auto", "on", "off"] = "auto"
+    threads: int = 0
+    n_batch: int = 512
+    use_mmap: bool = True
+    use_extra_bufts: bool = True
+
+
+# ---- requests ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Load:
+    model: str  # a path, or "sim:NAME"
+    settings: LoadSettings = field(default_factory=LoadSettings)
+    type: str = "load"
+
+
+@dataclass(frozen=True)
+class OpenContext:
+    context: str
+    n_ctx: int
+    n_seq: int = 1
+    settings: LoadSettings = field(default_factory=LoadSettings)
+    type: str = "open_context"
+
+
+@dataclass(frozen=True)
+class CloseContext:
+    context: str
+    type: str = "close_context"
+
+
+@dataclass(frozen=True)
+class Generate:
+    """One reply. `lens_top` > 0 asks for log-probability, entropy and that many alternatives."""
+
+    context: str
+    prompt: tuple[Part, ...]
+    sampling: Sampling = field(default_factory=Sampling)
+    max_tokens: int = -1  # −1: until the model ends or the context is full
+    stop: tuple[str, ...] = ()
+    grammar: str = ""  # GBNF, already tried in the sandbox
+    lens_top: int = 0
+    reuse_cache: bool = True
+    type: str = "generate"
+
+
+@dataclass(frozen=True)
+class Tokenize:
+    parts: tuple[Part, ...]
+    count_only: bool = False
+    type: str = "tokenize"
+
+
+@dataclass(frozen=True)
+class Detokenize:
+    token_ids: tuple[int, ...]
+    type: str = "detokenize"
+
+
+@dataclass(frozen=True)
+class Cancel:
+    target: int
+    type: str = "cancel"
+
+
+@dataclass(frozen=True)
+class Ping:
+    type: str = "ping"
+
+
+# ---- events and results --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Alternative:
+    token_id: int
+    text: str
+    logprob: float
+
+
+@dataclass(frozen=True)
+class TokenData:
+    """One generated token. `text` is what it added to the reply: "" while a character is split
+    over tokens. Log-probabilities are natural logs under the untouched model distribution
+    (before samplers); `entropy` is in nats."""
+
+    token_id: int
+    text: str
+    logprob: float | None = None
+    entropy: float | None = None
+    top: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`phase` is "load" or "prompt"; `done` of `total` in per mille or prompt tokens."""
+
+    phase: Literal["load", "prompt"]
+    done: int
+    total: int
+    type: str = "progress"
+
+
+@dataclass(frozen=True)
+class Delta:
+    text: str
+    tokens: tuple[TokenData, ...] = ()
+    type: str = "delta"
+
+
+@dataclass(frozen=True)
+class Generated:
+    """The end of a reply; times in seconds, speeds in tokens a second follow from them."""
+
+    text: str
+    stop_reason: StopReason
+    prompt_tokens: int
+    cached_tokens: int
+    reply_tokens: int
+    time_to_first_token_s: float | None
+    prompt_s: float
+    generation_s: float
+    seed: int
+    killed: bool = False  # the worker had to be ended to make Stop true
+    type: str = "generated"
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Generation speed without the first token, whose time belongs to the prompt."""
+        if self.reply_tokens < 2 or self.generation_s <= 0:
+            return None
+        return (self.reply_tokens - 1) / self.generation_s
+
+
+@dataclass(frozen=True)
+class PromptToken:
+    token_id: int
+    text: str
+    origin: Origin
+    control: bool = False
+
+
+@dataclass(frozen=True)
+class Tokenized:
+    count: int
+    tokens: tuple[PromptToken, ...] = ()
+    type: str = "tokenized"
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a backend can do; a lab greys what it needs and cannot have."""
+
+    prompt_logits: bool = False
+    token_logprobs: bool = False
+    grammar: bool = False
+    seed: bool = False
+    embeddings: bool = False
+    tools: bool = False
+    images: bool = False
+    exact_tokenizer: bool = False
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What the worker found when it loaded the file."""
+
+    model: str
+    name: str
+    backend: str  # "llama.cpp", "simulated"
+    backend_build: str
+    architecture: str
+    n_ctx_train: int
+    n_vocab: int
+    n_params: int
+    weights_bytes: int
+    chat_template: str
+    bos_text: str
+    eos_text: str
+    device: str  # "CPU", "CUDA: …"
+    load_s: float
+    peak_memory_bytes: int
+    conservative: bool = False  # loaded with the slower kernels after a crash
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    type: str = "model_info"
+
+
+@dataclass(frozen=True)
+class ContextInfo:
+    context: str
+    n_ctx: int
+    threads: int
+    flash_attention: bool
+    memory_bytes: int
+    type: str = "context_info"
+
+
+def encode(message: Any, request_id: int = 0) -> bytes:
+    """One line of JSON with its request id, newline included."""
+    payload = {"id": request_id, **asdict(message)}
+    return json.dumps(payload, separators=(",", ":")).encode() + b"\n"
