@@ -1,0 +1,112 @@
+"""The sizes of a transformer that decide how much memory it needs, read from a GGUF header."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# Layers with a sliding window, where the header has only the window: one full layer in every N.
+# Source: llama.cpp, src/llama-model.cpp, `set_swa_pattern`.
+_FULL_LAYER_EVERY = {
+    "gemma2": 2, "gemma3": 6, "gemma3n": 5, "gpt-oss": 2, "cohere2": 4, "llama4": 4,
+    "exaone4": 4, "olmo2": 4,
+}  # fmt: skip
+_ALL_LAYERS_SLIDE = {"phi3"}
+
+
+@dataclass(frozen=True)
+class Dimensions:
+    """Sizes of one model. The per-layer tuples have one item a layer; a layer without attention
+    has 0 key-value heads, a layer without a window has window 0."""
+
+    n_layers: int
+    n_embd: int
+    n_ff: int
+    n_vocab: int
+    n_heads: int
+    kv_heads: tuple[int, ...]
+    windows: tuple[int, ...]
+    key_length: int
+    value_length: int
+    n_ctx_train: int
+    state_bytes: int = 0  # recurrent layers: a fixed state for one sequence
+
+
+def read_dimensions(metadata: Mapping[str, Any], n_vocab: int = 0) -> Dimensions | None:
+    """Dimensions from the keys and values of a header; None where the main ones are missing."""
+    architecture = metadata.get("general.architecture")
+
+    def number(key: str, default: int = 0) -> int:
+        value = metadata.get(f"{architecture}.{key}", default)
+        if isinstance(value, (list, tuple)):
+            value = max((item for item in value if isinstance(item, int)), default=default)
+        return value if isinstance(value, int) and 0 <= value < 1 << 40 else default
+
+    n_layers = number("block_count")
+    n_embd = number("embedding_length")
+    if not isinstance(architecture, str) or not 0 < n_layers <= 4096 or not n_embd:
+        return None
+    n_heads = max(1, number("attention.head_count", 1))
+    kv_heads = _per_layer(
+        metadata.get(f"{architecture}.attention.head_count_kv", n_heads), n_layers, n_heads
+    )
+    head_length = n_embd // n_heads
+    window = number("attention.sliding_window")
+    return Dimensions(
+        n_layers=n_layers,
+        n_embd=n_embd,
+        n_ff=number("feed_forward_length"),
+        n_vocab=number("vocab_size", n_vocab) or n_vocab,
+        n_heads=n_heads,
+        kv_heads=_with_attention(kv_heads, number("full_attention_interval")),
+        windows=_windows(metadata, architecture, n_layers, window),
+        key_length=number("attention.key_length", head_length),
+        value_length=number("attention.value_length", head_length),
+        n_ctx_train=number("context_length"),
+        state_bytes=_state_bytes(number, n_layers),
+    )
+
+
+def _per_layer(value: Any, n_layers: int, default: int) -> tuple[int, ...]:
+    if isinstance(value, int):
+        return (max(0, value),) * n_layers
+    if isinstance(value, (list, tuple)) and len(value) == n_layers:
+        return tuple(item if isinstance(item, int) and item >= 0 else default for item in value)
+    return (default,) * n_layers
+
+
+def _with_attention(kv_heads: tuple[int, ...], interval: int) -> tuple[int, ...]:
+    """Hybrid models (Qwen3-Next and its kin) keep attention in every `interval`-th layer only."""
+    if interval < 2:
+        return kv_heads
+    return tuple(n if (i + 1) % interval == 0 else 0 for i, n in enumerate(kv_heads))
+
+
+def _windows(
+    metadata: Mapping[str, Any], architecture: str, n_layers: int, window: int
+) -> tuple[int, ...]:
+    if not window:
+        return (0,) * n_layers
+    pattern = metadata.get(f"{architecture}.attention.sliding_window_pattern")
+    if isinstance(pattern, (list, tuple)) and len(pattern) == n_layers:
+        return tuple(window if slides else 0 for slides in pattern)
+    if architecture in _ALL_LAYERS_SLIDE:
+        return (window,) * n_layers
+    every = pattern if isinstance(pattern, int) and pattern > 0 else None
+    every = every or _FULL_LAYER_EVERY.get(architecture, 0)
+    # A window that llama.cpp does not use for this architecture saves no memory.
+    return tuple(window if every and (i + 1) % every else 0 for i in range(n_layers))
+
+
+def _state_bytes(number: Any, n_layers: int) -> int:
+    """Recurrent state of one sequence in float32 (Mamba and hybrids): convolution and state."""
+    inner = number("ssm.inner_size")
+    if not inner:
+        return 0
+    interval = number("full_attention_interval")
+    recurrent = n_layers - n_layers // interval if interval >= 2 else n_layers
+    conv = max(0, number("ssm.conv_kernel") - 1) * (
+        inner + 2 * number("ssm.group_count") * number("ssm.state_size")
+    )
+    return int(recurrent * (conv + inner * number("ssm.state_size")) * 4)

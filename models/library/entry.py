@@ -1,0 +1,61 @@
+"""One model in the list: a GGUF file or shard set, an MLX folder, or a simulated model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from models.library.dimensions import Dimensions
+
+ModelFormat = Literal["gguf", "mlx", "sim"]
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """What the list, the pickers and the command line know about a model.
+
+    `id` follows the path and is stable over scans; load settings are saved under it. `name` is
+    unique within a library. Everything after `source` may be empty or 0 until the header is read
+    completely (`complete`). `problem` is a sentence when the model cannot be run as it is.
+    """
+
+    id: str
+    name: str
+    path: Path
+    format: ModelFormat
+    size_bytes: int
+    source: str  # "Starter", "Hugging Face", "LM Studio", "Added by you", …
+    quantization: str = ""  # as the file names itself: "Q4_K_M"
+    architecture: str = ""
+    n_params: int = 0
+    n_ctx_train: int = 0
+    bits_per_weight: float = 0.0
+    title: str = ""  # general.name of the header
+    licence: str = ""
+    shards: tuple[Path, ...] = ()  # every file of the set in order; () for a single file
+    projector_path: Path | None = None  # an mmproj- file beside it: the model could see images
+    has_chat_template: bool = False
+    dimensions: Dimensions | None = None  # what the fit forecast needs
+    sha256: str = ""  # full hash once known (computed here, or the name of the file in its store)
+    fingerprint: str = ""  # size, header and sampled blocks; known after the first look
+    problem: str = ""
+    complete: bool = False
+
+    @property
+    def model(self) -> str:
+        """What `Pool.lease` takes: the path, or "sim:NAME"."""
+        return self.name if self.format == "sim" else str(self.path)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every weight file of the entry, without the projector."""
+        return self.shards or ((self.path,) if self.format == "gguf" else ())
+
+    @property
+    def can_run(self) -> bool:
+        return not self.problem
+
+    @property
+    def is_starter(self) -> bool:
+        return self.source == "Starter"
