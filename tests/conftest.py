@@ -1,0 +1,217 @@
+"""What holds for every test: no network, no noise, nothing left behind, small things first."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import psutil
+import pytest
+from pytestqt.qtbot import QtBot
+
+from models.network import install_door
+
+ORDER = ("models", "engine", "labs", "cli", "gui", "journeys")
+SIGNAL_TIMEOUT_MS = 30_000
+GRACE_S = 5.0  # for what is already ending when a test ends
+
+PLATFORM_MESSAGES = {
+    r"This plugin does not support raise\(\)": "offscreen windows have no stacking order",
+    r"This plugin does not support propagateSizeHints\(\)": "offscreen windows have no manager",
+    r"This plugin does not support grabbing the keyboard": "there is one offscreen window only",
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    install_door()
+    for pattern in PLATFORM_MESSAGES:
+        config.addinivalue_line("qt_log_ignore", pattern)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """From models to windows: what breaks low down is read first."""
+    root = Path(__file__).parent
+
+    def rank(item: pytest.Item) -> int:
+        folder = item.path.relative_to(root).parts[0]
+        return ORDER.index(folder) if folder in ORDER else len(ORDER)
+
+    items.sort(key=rank)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    report = yield
+    if report.when == "call":
+        item.stash[PASSED] = report.passed
+    return report
+
+
+PASSED = pytest.StashKey[bool]()
+
+
+@pytest.fixture(autouse=True)
+def leaves_nothing_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves threads, processes, widgets or timers; then clear them away.
+
+    What a session keeps (a shared worker) must come from a session fixture named in the test's
+    arguments, so that it is there before the test starts.
+    """
+    threads, processes = set(threading.enumerate()), set(_processes())
+    widgets, timers = {id(w) for w in _widgets()}, {id(t) for t in _timers()}
+    yield
+    _settle()
+    found = [
+        *_leaked_threads(threads),
+        *_leaked_processes(processes),
+        *_leaked_widgets(widgets),
+        *_leaked_timers(timers),
+    ]
+    # A failed test keeps its frames, and with them what they hold.
+    if found and request.node.stash.get(PASSED, False):
+        pytest.fail("\n".join(found), pytrace=False)
+
+
+def _leaked_threads(before: set[threading.Thread]) -> list[str]:
+    # A dummy stands for a thread that Python did not start and cannot see end.
+    new = [
+        t
+        for t in threading.enumerate()
+        if t not in before and not isinstance(t, threading._DummyThread)
+    ]
+    for thread in new:
+        thread.join(GRACE_S)
+    return [
+        f"The thread {t.name!r} still runs. Stop and join what started it, or close its owner."
+        for t in new
+        if t.is_alive()
+    ]
+
+
+def _leaked_processes(before: set[psutil.Process]) -> list[str]:
+    _, alive = psutil.wait_procs([p for p in _processes() if p not in before], GRACE_S)
+    sentences = [
+        f"The child process {_command(p)!r} still runs. Close the pool or engine that started it."
+        for p in alive
+    ]
+    for process in alive:
+        process.kill()
+    return sentences
+
+
+def _leaked_widgets(before: set[int]) -> list[str]:
+    new = [w for w in _widgets() if id(w) not in before]
+    sentences = [
+        f"The window {w.metaObject().className()} {w.objectName()!r} was not closed. "
+        "Hand it to qtbot.addWidget, or give it a parent."
+        for w in new
+    ]
+    for widget in new:
+        widget.deleteLater()
+    _settle()
+    return sentences
+
+
+def _leaked_timers(before: set[int]) -> list[str]:
+    new = [t for t in _timers() if id(t) not in before]
+    sentences = [
+        f"A timer of {t.interval()} ms still runs, owner {t.parent()!r}. Stop it when its owner "
+        "closes, or make it a child of the owner."
+        for t in new
+    ]
+    for timer in new:
+        timer.stop()
+    return sentences
+
+
+def _processes() -> list[psutil.Process]:
+    return psutil.Process().children(recursive=True)
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline()) or process.name()
+    except psutil.Error:
+        return str(process.pid)
+
+
+def _qt_is_up() -> bool:
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    return widgets is not None and widgets.QApplication.instance() is not None
+
+
+def _widgets() -> list[Any]:
+    if not _qt_is_up():
+        return []
+    from PySide6.QtWidgets import QApplication
+
+    # Qt keeps one tooltip window of its own.
+    return [w for w in QApplication.topLevelWidgets() if w.metaObject().className() != "QTipLabel"]
+
+
+def _timers() -> list[Any]:
+    if not _qt_is_up():
+        return []
+    from PySide6.QtCore import QTimer
+    from shiboken6 import isValid
+
+    return [o for o in gc.get_objects() if type(o) is QTimer and isValid(o) and o.isActive()]
+
+
+def _settle() -> None:
+    """Let go of what is unreachable, and carry out what Qt has put off."""
+    gc.collect()
+    if not _qt_is_up():
+        return
+    from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool
+
+    QThreadPool.globalInstance().waitForDone(int(GRACE_S * 1000))
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+class PatientBot(QtBot):
+    """Waits long by default: a busy machine is no failure."""
+
+    def waitSignal(self, signal: Any, *, timeout: int = SIGNAL_TIMEOUT_MS, **rest: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **rest)
+
+    def waitSignals(self, signals: Any, *, timeout: int = SIGNAL_TIMEOUT_MS, **rest: Any) -> Any:
+        return super().waitSignals(signals, timeout=timeout, **rest)
+
+    def waitUntil(self, callback: Any, *, timeout: int = SIGNAL_TIMEOUT_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> PatientBot:
+    return PatientBot(request)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An Assay folder of the test's own."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("ASSAY_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def starter() -> Path:
+    """The prepared starter model; where it must exist (CI) its absence fails."""
+    from models.starter import starter_path
+
+    path = starter_path()
+    if path is not None:
+        return path
+    sentence = "The starter model is not prepared; run python3 start.py once."
+    if os.environ.get("CI"):
+        pytest.fail(sentence)
+    pytest.skip(sentence)
