@@ -1,0 +1,41 @@
+"""The few long-lived objects of the window, built once and handed to constructors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.current_model import CurrentModel
+from app.jobs import JobRunner
+from app.notices import Notices
+from app.services import Services
+from app.shell.theme import Theme
+
+if TYPE_CHECKING:
+    from models.hardware.sampler import Sampler
+
+
+class Navigation(QObject):
+    """How one page leads to another without knowing it."""
+
+    requested = Signal(str, str)
+
+    def open(self, page: str, target: str = "") -> None:
+        """Bring a page ("chat", "models", "settings") to the front; `target` names what it should
+        show there, such as a chat's id or a model's path."""
+        self.requested.emit(page, target)
+
+
+@dataclass(frozen=True)
+class AppContext:
+    """`services` has no Qt in it; the rest lives in the window's thread."""
+
+    services: Services
+    jobs: JobRunner
+    notices: Notices
+    current_model: CurrentModel
+    theme: Theme
+    sampler: Sampler
+    navigation: Navigation

@@ -1,0 +1,68 @@
+"""What every page of the window is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.widgets.error_bar import ErrorBar
+from models.errors import UserError
+
+if TYPE_CHECKING:
+    from app.context import AppContext
+
+
+@dataclass(frozen=True)
+class Command:
+    """An action with a name, found in the command palette. `shortcut` is in Qt's portable form
+    ("Ctrl+N" is Cmd+N on a Mac) or empty."""
+
+    name: str
+    shortcut: str
+    run: Callable[[], None]
+    detail: str = ""
+
+
+class Page(QWidget):
+    """A page: an error bar on top, below it whatever is added to `content`."""
+
+    title: str = ""
+    icon: str = ""
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.setAccessibleName(self.title)
+        self.error_bar = ErrorBar(self)
+        self.content = QVBoxLayout()
+        self.content.setContentsMargins(0, 0, 0, 0)
+        self.content.setSpacing(0)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.error_bar)
+        outer.addLayout(self.content, 1)
+
+    def header_widgets(self) -> list[QWidget]:
+        """Widgets for the right of the header while this page is in front."""
+        return []
+
+    def commands(self) -> list[Command]:
+        """What the palette and the shortcut list offer while this page is in front."""
+        return []
+
+    def activate(self) -> None:
+        """Called when the page comes to the front."""
+
+    def open_target(self, target: str) -> None:
+        """Show what another part of the window asked for, such as a chat by its id."""
+
+    def show_error(self, error: UserError) -> None:
+        """Say what happened and what to do, on this page."""
+        self.error_bar.show_error(error)
+
+    def clear_error(self) -> None:
+        self.error_bar.clear()

@@ -1,0 +1,74 @@
+"""Where Assay keeps its files; ASSAY_HOME puts all of them into one folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from models.errors import UserError
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The folders of one Assay home; everything inside is named here and nowhere else."""
+
+    data: Path
+    cache: Path
+
+    @property
+    def settings_file(self) -> Path:
+        return self.data / "settings.json"
+
+    @property
+    def chats_file(self) -> Path:
+        return self.data / "chats.sqlite3"
+
+    @property
+    def presets(self) -> Path:
+        return self.data / "presets"
+
+    @property
+    def imported_models(self) -> Path:
+        return self.data / "models"
+
+    @property
+    def model_index(self) -> Path:
+        return self.cache / "models.sqlite3"
+
+    @property
+    def crashes(self) -> Path:
+        return self.data / "crashes"
+
+    @property
+    def instance_lock(self) -> Path:
+        return self.data / "window.lock"
+
+    @property
+    def raise_request(self) -> Path:
+        return self.data / "raise-window"
+
+    def create(self) -> Paths:
+        """Make the folders; raises UserError where that is not allowed."""
+        try:
+            for folder in (self.data, self.cache):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(
+                f"Assay cannot write to its folder {self.data}: {error.strerror or error}.",
+                "Make the folder writable, or name another one in the variable ASSAY_HOME.",
+            ) from error
+        return self
+
+
+def find_paths(environment: Mapping[str, str] = os.environ) -> Paths:
+    """The folders of this user, created on demand."""
+    home = environment.get("ASSAY_HOME", "").strip()
+    if home:
+        root = Path(home).expanduser().absolute()
+        return Paths(data=root, cache=root / "cache").create()
+    own = platformdirs.PlatformDirs("Assay", appauthor=False)
+    return Paths(data=own.user_data_path, cache=own.user_cache_path).create()

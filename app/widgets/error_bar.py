@@ -1,0 +1,94 @@
+"""A bar that says what happened and what to do, with details on demand."""
+
+from __future__ import annotations
+
+import traceback
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from models.errors import EngineDied, UserError
+
+
+class ErrorBar(QWidget):
+    """Hidden until `show_error`; never modal, closed by its own button."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("error-bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName("Error")
+        self._message = _selectable_label("error-message")
+        self._hint = _selectable_label("error-hint")
+        self._details = QPlainTextEdit(readOnly=True)
+        self._details.setAccessibleName("Error details")
+        self._details.setProperty("role", "mono")
+        self._details.setFixedHeight(140)
+        self._details_button = _quiet_button("Details", self._toggle_details)
+        self._close_button = _quiet_button("Close", self.clear)
+        self._lay_out()
+        self.clear()
+
+    def show_error(self, error: UserError) -> None:
+        self._message.setText(error.message)
+        self._hint.setText(error.hint)
+        self._hint.setVisible(bool(error.hint))
+        details = details_of(error)
+        self._details.setPlainText(details)
+        self._details.hide()
+        self._details_button.setText("Details")
+        self._details_button.setVisible(bool(details))
+        self.setAccessibleDescription(str(error))
+        self.show()
+
+    def clear(self) -> None:
+        self.hide()
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._message)
+        words.addWidget(self._hint)
+        top = QHBoxLayout()
+        top.addLayout(words, 1)
+        top.addWidget(self._details_button, 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(self._close_button, 0, Qt.AlignmentFlag.AlignTop)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(16, 8, 12, 8)
+        outer.addLayout(top)
+        outer.addWidget(self._details)
+
+    def _toggle_details(self) -> None:
+        self._details.setVisible(not self._details.isVisible())
+        self._details_button.setText("Hide details" if self._details.isVisible() else "Details")
+
+
+def details_of(error: UserError) -> str:
+    """What helps someone who looks closer: the worker's last lines, or the cause."""
+    if isinstance(error, EngineDied) and error.log:
+        return "\n".join(error.log)
+    if error.__cause__ is not None:
+        return "".join(traceback.format_exception(error.__cause__))
+    return ""
+
+
+def _selectable_label(name: str) -> QLabel:
+    label = QLabel(objectName=name, wordWrap=True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _quiet_button(text: str, slot: object) -> QPushButton:
+    button = QPushButton(text)
+    button.setProperty("role", "quiet")
+    button.setAccessibleName(text)
+    button.clicked.connect(slot)
+    return button
