@@ -1,0 +1,72 @@
+"""Reads the sensors on a thread of its own and tells whoever listens."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+from models.hardware.reading import Reading
+from models.hardware.sensors import Sensors
+
+INTERVAL_S = 0.5
+HISTORY = 600  # five minutes at the usual interval
+
+
+class Source(Protocol):
+    def read(self) -> Reading: ...
+
+    def close(self) -> None: ...
+
+
+class Sampler:
+    """Starts with `start`, ends with `close`; subscribers are called on its thread.
+
+    `open_source` runs on that thread too, so that slow drivers never hold up a window.
+    """
+
+    def __init__(
+        self, interval_s: float = INTERVAL_S, open_source: Callable[[], Source] = Sensors
+    ) -> None:
+        self._interval_s = interval_s
+        self._open_source = open_source
+        self._readings: deque[Reading] = deque(maxlen=HISTORY)
+        self._subscribers: tuple[Callable[[Reading], None], ...] = ()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sampler", daemon=True)
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """The last readings, oldest first."""
+        return tuple(self._readings)
+
+    def subscribe(self, callback: Callable[[Reading], None]) -> Callable[[], None]:
+        """Call `callback` with every new reading; returns what ends that."""
+        self._subscribers = (*self._subscribers, callback)
+
+        def unsubscribe() -> None:
+            self._subscribers = tuple(s for s in self._subscribers if s is not callback)
+
+        return unsubscribe
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the thread; safe to call twice or before `start`."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        source = self._open_source()
+        try:
+            while not self._stop.is_set():
+                reading = source.read()
+                self._readings.append(reading)
+                for callback in self._subscribers:
+                    callback(reading)
+                self._stop.wait(self._interval_s)
+        finally:
+            source.close()
