@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable
-from types import ModuleType
+from importlib import import_module
 from typing import Any
 
 from models.hardware.reading import GpuReading, Measured
@@ -18,18 +18,20 @@ APPLE = "Apple shows the load of its graphics processor to administrators only; 
 class Nvidia:
     """`reason` is empty when devices can be read. Close it on the thread that opened it."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, load: Callable[[], Any] = lambda: import_module("pynvml"), system: str = ""
+    ) -> None:
         self.reason = ""
-        self._nvml: ModuleType | None = None
+        self._nvml: Any = None
         self._handles: list[Any] = []
-        if platform.system() == "Darwin":
+        if (system or platform.system()) == "Darwin":
             self.reason = APPLE
         else:
-            self._open()
+            self._open(load)
 
-    def _open(self) -> None:
+    def _open(self, load: Callable[[], Any]) -> None:
         try:
-            import pynvml
+            pynvml = load()
         except ImportError:
             self.reason = "The package nvidia-ml-py is not installed."
             return
@@ -53,7 +55,6 @@ class Nvidia:
         self._nvml, self._handles = None, []
 
     def _device(self, handle: Any) -> GpuReading:
-        assert self._nvml is not None
         nvml = self._nvml
         name = nvml.nvmlDeviceGetName(handle)
         return GpuReading(
@@ -68,14 +69,13 @@ class Nvidia:
         )
 
     def _ask(self, question: Callable[[], float]) -> Measured:
-        assert self._nvml is not None
         try:
             return Measured(float(question()))
         except self._nvml.NVMLError as error:
             return Measured(reason=f"The NVIDIA driver does not report it ({error}).")
 
 
-def _why(nvml: ModuleType, error: Exception) -> str:
+def _why(nvml: Any, error: Exception) -> str:
     if isinstance(error, nvml.NVMLError_LibraryNotFound):
         return NO_DRIVER
     if isinstance(error, nvml.NVMLError_DriverNotLoaded):
