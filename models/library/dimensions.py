@@ -12,7 +12,6 @@ _FULL_LAYER_EVERY = {
     "gemma2": 2, "gemma3": 6, "gemma3n": 5, "gpt-oss": 2, "cohere2": 4, "llama4": 4,
     "exaone4": 4, "olmo2": 4,
 }  # fmt: skip
-_ALL_LAYERS_SLIDE = {"phi3"}
 
 
 @dataclass(frozen=True)
@@ -91,8 +90,6 @@ def _windows(
     pattern = metadata.get(f"{architecture}.attention.sliding_window_pattern")
     if isinstance(pattern, (list, tuple)) and len(pattern) == n_layers:
         return tuple(window if slides else 0 for slides in pattern)
-    if architecture in _ALL_LAYERS_SLIDE:
-        return (window,) * n_layers
     every = pattern if isinstance(pattern, int) and pattern > 0 else None
     every = every or _FULL_LAYER_EVERY.get(architecture, 0)
     # A window that llama.cpp does not use for this architecture saves no memory.
