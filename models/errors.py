@@ -22,7 +22,8 @@ class Cancelled(Exception):  # noqa: N818 - an outcome the user asked for, not a
 class EngineDied(UserError):
     """The worker process of a model ended by itself.
 
-    `kind` is one of "out_of_memory", "unsupported_file", "backend_fault", "silent", "other";
+    `kind` is one of "out_of_memory", "unsupported_file", "backend_fault", "killed", "silent",
+    "other";
     `log` holds the last lines that the process wrote to stderr.
     """
 

@@ -1,4 +1,4 @@
-"""The small chat model that comes with Assay: where it is, where it came from, what it is good for."""
+"""The small chat model that comes with Assay: where it is, where it comes from, what it is."""
 
 from __future__ import annotations
 

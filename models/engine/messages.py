@@ -134,6 +134,11 @@ class Ping:
     type: str = "ping"
 
 
+@dataclass(frozen=True)
+class Unload:
+    type: str = "unload"
+
+
 # ---- events and results --------------------------------------------------------------------
 
 
@@ -259,6 +264,45 @@ class ContextInfo:
     flash_attention: bool
     memory_bytes: int
     type: str = "context_info"
+
+
+@dataclass(frozen=True)
+class Hello:
+    """The first line a child prints."""
+
+    protocol: int
+    pid: int
+    type: str = "hello"
+
+
+@dataclass(frozen=True)
+class Pong:
+    type: str = "pong"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A request without a result of its own is done."""
+
+    type: str = "finished"
+
+
+@dataclass(frozen=True)
+class Text:
+    text: str
+    type: str = "text"
+
+
+@dataclass(frozen=True)
+class Failed:
+    """`kind` "user" carries a sentence for the screen; "bug" carries a traceback in `log`;
+    "cancelled" ends a load that was stopped."""
+
+    kind: Literal["user", "bug", "cancelled"]
+    message: str
+    hint: str = ""
+    log: str = ""
+    type: str = "failed"
 
 
 def encode(message: Any, request_id: int = 0) -> bytes:
