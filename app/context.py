@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.activity import Activity
 from app.current_model import CurrentModel
 from app.jobs import JobRunner
 from app.notices import Notices
@@ -39,3 +40,4 @@ class AppContext:
     theme: Theme
     sampler: Sampler
     navigation: Navigation
+    activity: Activity = field(default_factory=Activity)

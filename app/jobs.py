@@ -284,7 +284,8 @@ class JobRunner(QObject):
     def wait_all(self, timeout_s: float = 5.0) -> bool:
         """Wait for the threads of all jobs, without running the event loop."""
         deadline_s = time.monotonic() + timeout_s
-        return all([job.join(max(0.0, deadline_s - time.monotonic())) for job in self._jobs])
+        remaining = [job.join(max(0.0, deadline_s - time.monotonic())) for job in self._jobs]
+        return all(remaining)
 
     def _on_ended(self, job: Job) -> None:
         if job.bug is not None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from labs.chat.store import ChatStore
     from models.engine.pool import Pool
     from models.engine.sandbox import Sandbox
+
     from models.library.library import Library
 
 

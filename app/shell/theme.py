@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.shell.style_sheet import style_sheet
+from app.widgets.fonts import text_font
 from app.widgets.tokens import Tokens
 
 LIGHT = Tokens()
@@ -25,7 +26,7 @@ DARK = Tokens(
     text_secondary="#A4A4B0",
     text_disabled="#6C6C78",
     accent="#5F57E6",
-    accent_hover="#7069EE",
+    accent_hover="#6861EA",
     on_accent="#FFFFFF",
     accent_text="#A9A5FF",
     accent_soft="#2A2848",
@@ -100,12 +101,6 @@ class Theme(QObject):
         for window in self._app.topLevelWidgets():
             self.hand_to(window)
         self.changed.emit(tokens)
-
-
-def text_font(tokens: Tokens) -> QFont:
-    font = QFont(tokens.text_family)
-    font.setPixelSize(tokens.text_px)
-    return font
 
 
 def palette(tokens: Tokens) -> QPalette:

@@ -80,7 +80,8 @@ def details_of(error: UserError) -> str:
 
 
 def _selectable_label(name: str) -> QLabel:
-    label = QLabel(objectName=name, wordWrap=True)
+    label = QLabel(wordWrap=True)
+    label.setObjectName(name)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

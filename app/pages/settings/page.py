@@ -1,0 +1,88 @@
+"""The settings, written out from their declarations."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from app.context import AppContext
+from app.pages.page import Page
+from app.pages.settings.editors import editor_for
+from app.settings import declaration_of, shown_settings
+from models.errors import UserError
+
+COLUMN_WIDTH = 720
+
+
+class SettingsPage(Page):
+    """One card a group, one row a setting; a change holds at once."""
+
+    title = "Settings"
+    icon = "gear-six"
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self._store = context.services.settings
+        column = QWidget()
+        self._column = QVBoxLayout(column)
+        self._column.setContentsMargins(24, 24, 24, 32)
+        self._column.setSpacing(8)
+        for group, names in shown_settings().items():
+            self._add_group(group, names)
+        self._column.addStretch(1)
+        column.setMaximumWidth(COLUMN_WIDTH)
+        scroll = QScrollArea()
+        scroll.setAccessibleName("Settings")
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(column)
+        scroll.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.content.addWidget(scroll)
+
+    def _add_group(self, group: str, names: list[str]) -> None:
+        heading = QLabel(group)
+        heading.setProperty("role", "heading")
+        self._column.addWidget(heading)
+        card = QFrame()
+        card.setProperty("role", "card")
+        rows = QVBoxLayout(card)
+        rows.setContentsMargins(16, 4, 16, 4)
+        rows.setSpacing(0)
+        for index, name in enumerate(names):
+            if index:
+                rows.addWidget(_hairline())
+            rows.addLayout(self._row(name))
+        self._column.addWidget(card)
+        self._column.addSpacing(16)
+
+    def _row(self, name: str) -> QHBoxLayout:
+        declaration = declaration_of(name)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(QLabel(declaration.label))
+        if declaration.help:
+            help_text = QLabel(declaration.help)
+            help_text.setWordWrap(True)
+            help_text.setProperty("role", "small")
+            words.addWidget(help_text)
+        editor = editor_for(name, getattr(self._store.current, name), self._change)
+        editor.setObjectName(name)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 12, 0, 12)
+        row.setSpacing(24)
+        row.addLayout(words, 1)
+        row.addWidget(editor, 0, Qt.AlignmentFlag.AlignVCenter)
+        return row
+
+    def _change(self, name: str, value: object) -> None:
+        try:
+            self._store.change(**{name: value})
+        except UserError as error:
+            self.show_error(error)
+        else:
+            self.clear_error()
+
+
+def _hairline() -> QFrame:
+    line = QFrame()
+    line.setProperty("role", "hairline")
+    return line

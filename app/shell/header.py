@@ -1,0 +1,47 @@
+"""The line above a page: its title, and the widgets it brings."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from app.pages.page import Page
+from app.widgets.tokens import Tokens
+
+HEIGHT = 48
+
+
+class Header(QFrame):
+    """Shows the widgets of one page at a time; they stay the page's own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("header")
+        self._title = QLabel()
+        self._title.setProperty("role", "title")
+        self._shelves: dict[Page, QWidget] = {}
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(24, 0, 16, 0)
+        self._row.setSpacing(8)
+        self._row.addWidget(self._title)
+        self._row.addStretch(1)
+        self.setTokens(Tokens())
+
+    def show_page(self, page: Page) -> None:
+        self._title.setText(page.title)
+        if page not in self._shelves:
+            self._shelves[page] = self._make_shelf(page)
+        for other, shelf in self._shelves.items():
+            shelf.setVisible(other is page)
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self.setFixedHeight(max(HEIGHT, tokens.px(HEIGHT)))
+
+    def _make_shelf(self, page: Page) -> QWidget:
+        shelf = QWidget(self)
+        row = QHBoxLayout(shelf)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for widget in page.header_widgets():
+            row.addWidget(widget)
+        self._row.addWidget(shelf)
+        return shelf

@@ -1,0 +1,45 @@
+"""The pages of the window in the order of the navigation; each is built when first opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.context import AppContext
+from app.pages.page import Page
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """A page before it exists: its id, word, icon and place in the three groups."""
+
+    id: str
+    title: str
+    icon: str
+    group: int
+    build: Callable[[AppContext], Page]
+
+
+def _chat(context: AppContext) -> Page:
+    from app.pages.chat.page import ChatPage
+
+    return ChatPage(context)
+
+
+def _models(context: AppContext) -> Page:
+    from app.pages.models.page import ModelsPage
+
+    return ModelsPage(context)
+
+
+def _settings(context: AppContext) -> Page:
+    from app.pages.settings.page import SettingsPage
+
+    return SettingsPage(context)
+
+
+PAGES = (
+    PageEntry("chat", "Chat", "chat-circle", 0, _chat),
+    PageEntry("models", "Models", "cube", 0, _models),
+    PageEntry("settings", "Settings", "gear-six", 2, _settings),
+)

@@ -1,0 +1,33 @@
+"""The two shipped families as fonts at the sizes of the theme."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QFont, QFontDatabase
+
+from app.widgets.assets import FONTS
+from app.widgets.tokens import Tokens
+
+
+def install_fonts() -> None:
+    """Make the shipped fonts known, so that every machine shows the same letters."""
+    for file in sorted([*FONTS.glob("*.otf"), *FONTS.glob("*.ttf")]):
+        QFontDatabase.addApplicationFont(str(file))
+
+
+def text_font(tokens: Tokens, px: float = 13, *, weight: int = 400) -> QFont:
+    """Inter at `px` (before the text size), with figures of equal width."""
+    font = QFont(tokens.text_family)
+    font.setPixelSize(tokens.px(px))
+    font.setWeight(QFont.Weight(weight))
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+def mono_font(tokens: Tokens, px: float = 12.5) -> QFont:
+    """JetBrains Mono without ligatures: a token must look like its characters."""
+    font = QFont(tokens.mono_family)
+    font.setPixelSize(tokens.px(px))
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    for feature in ("calt", "liga"):
+        font.setFeature(QFont.Tag(feature), 0)
+    return font
