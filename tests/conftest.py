@@ -189,6 +189,17 @@ class PatientBot(QtBot):
         super().waitUntil(callback, timeout=timeout)
 
 
+@pytest.fixture(scope="session")
+def qapp(qapp: Any) -> Any:
+    """The application in the light theme, with the shipped fonts: widgets as they ship."""
+    from app.shell.theme import Theme
+    from app.widgets.fonts import install_fonts
+
+    install_fonts()
+    Theme(qapp, qapp).use("light", 100, motion=False)
+    return qapp
+
+
 @pytest.fixture
 def qtbot(qapp: Any, request: pytest.FixtureRequest) -> PatientBot:
     return PatientBot(request)
