@@ -1,0 +1,36 @@
+"""A whole header with 128,000 tokens, beside the reader of the gguf package."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import gguf
+
+from models.library.gguf_header import read_header
+from tests.bench.gguf_files import large_vocabulary
+from tests.bench.line import Bound, Line, interleave
+
+
+def measure(work: Path) -> Line:
+    path = large_vocabulary(work / "original-0.gguf")
+
+    def ours() -> float:
+        started = time.perf_counter()
+        read_header(path)
+        return time.perf_counter() - started
+
+    def theirs() -> float:
+        started = time.perf_counter()
+        gguf.GGUFReader(path)
+        return time.perf_counter() - started
+
+    first, second = interleave(ours, theirs)
+    return Line(
+        "GGUF header with 128,000 tokens",
+        "s",
+        Bound("ratio", "at most", 1 / 100),
+        first,
+        second,
+        "gguf.GGUFReader",
+    )

@@ -1,0 +1,75 @@
+"""The model list over many large files: first rows, completion behind, and everything cached."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from pathlib import Path
+
+from models.library.library import Library
+from tests.bench.gguf_files import many
+from tests.bench.line import Bound, Line, repeat
+
+FILES = 1000
+COMPLETED = 100
+
+
+def first_rows(work: Path) -> Line:
+    folder, number = many(work, FILES), itertools.count()
+
+    def measure() -> float:
+        library = Library(_fresh(work, next(number)), extra_folders=[folder])
+        rows, started = 0, time.perf_counter()
+        for progress in library.scan():
+            rows += len(progress.found)
+            if rows >= FILES or progress.phase == "headers":
+                break
+        assert rows == FILES, f"{rows} rows"
+        return time.perf_counter() - started
+
+    return Line(
+        f"First rows of {FILES:,} GGUF files", "s", Bound("value", "at most", 2.0), repeat(measure)
+    )
+
+
+def completion(work: Path) -> Line:
+    folder, number = many(work, COMPLETED), itertools.count()
+
+    def measure() -> float:
+        library = Library(_fresh(work, next(number)), extra_folders=[folder])
+        started = time.perf_counter()
+        _finish(library)
+        return (time.perf_counter() - started) / COMPLETED * 1000
+
+    return Line(
+        "Completing a row behind, a file", "ms", Bound("value", "at most", 100), repeat(measure)
+    )
+
+
+def cached(work: Path) -> Line:
+    """A new Library on an index that knows every file already."""
+    folder, index = many(work, FILES), work / "cached-index"
+    _finish(Library(index, extra_folders=[folder]))
+
+    def measure() -> float:
+        started = time.perf_counter()
+        _finish(Library(index, extra_folders=[folder]))
+        return time.perf_counter() - started
+
+    return Line(
+        f"The list of {FILES:,} files, cached", "s", Bound("value", "at most", 0.1), repeat(measure)
+    )
+
+
+def _finish(library: Library) -> None:
+    for _ in library.scan():
+        pass
+
+
+def _fresh(work: Path, number: int) -> Path:
+    """An index that is not there; the records beside it go as well."""
+    folder = work / "index" / str(number)
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    return folder / "models-index"
