@@ -49,6 +49,7 @@ class Provenance:
     stop_reason: str = ""
     shared_batch: bool = False  # decoded together with other replies
     conservative_kernels: bool = False
+    notes: tuple[str, ...] = ()  # sentences on what was unusual about this prompt
 
 
 @dataclass(frozen=True)

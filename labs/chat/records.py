@@ -9,7 +9,7 @@ import math
 import types
 import typing
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar, get_args, get_origin
 
 from models.engine.messages import Alternative, PromptToken, TokenData
@@ -32,53 +32,66 @@ def from_dict(kind: type[T], data: Any) -> T:
 
     Raises TypeError when a field without a default is missing.
     """
-    known = _field_types(typing.cast(type, kind))
     given = data if isinstance(data, dict) else {}
     values = {}
-    for name, hint in known.items():
-        if name in given:
-            accepted, value = _accept(hint, given[name])
-            if accepted:
-                values[name] = value
+    for name, read in _field_readers(typing.cast(type, kind)):
+        if name in given and (value := read(given[name])) is not _REFUSED:
+            values[name] = value
     return kind(**values)
 
 
+# A reader gives the value in its declared type, or _REFUSED. They are built once for a type,
+# because a long chat holds some ten thousand values.
+_Reader = Callable[[Any], Any]
+_REFUSED = object()
+
+
 @functools.cache
-def _field_types(kind: type) -> dict[str, Any]:
+def _field_readers(kind: type) -> tuple[tuple[str, _Reader], ...]:
     hints = typing.get_type_hints(kind)
-    return {f.name: hints[f.name] for f in dataclasses.fields(kind)}
+    return tuple((f.name, _reader(hints[f.name])) for f in dataclasses.fields(kind))
 
 
-def _accept(hint: Any, value: Any) -> tuple[bool, Any]:
-    """Whether `value` is of type `hint`, and the value in that type."""
-    origin = get_origin(hint)
+def _reader(hint: Any) -> _Reader:
+    origin, arguments = get_origin(hint), get_args(hint)
     if origin is typing.Literal:
-        return value in get_args(hint), value
+        return lambda value: value if value in arguments else _REFUSED
     if origin in (typing.Union, types.UnionType):
-        results = (_accept(option, value) for option in get_args(hint))
-        return next((r for r in results if r[0]), (False, None))
+        return _reader_of_any([_reader(option) for option in arguments])
     if origin is tuple:
-        return _accept_items(get_args(hint)[0], value)
+        return _reader_of_items(_reader(arguments[0]))
     if dataclasses.is_dataclass(hint):
-        return isinstance(value, dict), from_dict(typing.cast(type, hint), value)
+        nested = typing.cast(type, hint)
+        return lambda value: from_dict(nested, value) if isinstance(value, dict) else _REFUSED
     if hint is float:
-        return _accept_number(value)
-    if hint is int and isinstance(value, bool):
-        return False, None
-    return isinstance(value, hint), value
+        return _read_float
+    if hint is int:
+        return lambda value: value if type(value) is int else _REFUSED
+    return lambda value: value if isinstance(value, hint) else _REFUSED
 
 
-def _accept_number(value: Any) -> tuple[bool, Any]:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return False, None
-    return True, float(value)
+def _reader_of_any(readers: list[_Reader]) -> _Reader:
+    def read(value: Any) -> Any:
+        found = (each for reader in readers if (each := reader(value)) is not _REFUSED)
+        return next(found, _REFUSED)
+
+    return read
 
 
-def _accept_items(item: Any, value: Any) -> tuple[bool, Any]:
-    if not isinstance(value, list | tuple):
-        return False, None
-    results = [_accept(item, each) for each in value]
-    return all(ok for ok, _ in results), tuple(each for _, each in results)
+def _reader_of_items(read_item: _Reader) -> _Reader:
+    def read(value: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            return _REFUSED
+        items = tuple(read_item(each) for each in value)
+        return _REFUSED if _REFUSED in items else items
+
+    return read
+
+
+def _read_float(value: Any) -> Any:
+    if type(value) in (int, float) and math.isfinite(value):
+        return float(value)
+    return _REFUSED
 
 
 # ---- blocks: lists that are long, so they are stored compressed ------------------------------

@@ -1,0 +1,264 @@
+"""A branch of a chat as the prompt a model reads: turns, the model's own template, the budget."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from labs.chat.budget import (
+    CHARACTERS_A_TOKEN_AT_MOST,
+    Plan,
+    TokenCounter,
+    Turn,
+    plan,
+    reserve_for,
+)
+from labs.chat.conversation import Attachment, ChatOptions, Message, Thinking
+from labs.chat.thinking import OPEN, without_thinking
+from models.engine.engine import Engine
+from models.engine.messages import Part
+from models.engine.sandbox import ChatTurn, Sandbox
+from models.errors import UserError
+
+PLAIN_STOP = ("\nUser:",)
+_SWITCHES = ("enable_thinking", "thinking")
+_ROUNDS = 4
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Ready to send. `opened` is what the template wrote of the reply itself, a thinking tag;
+    `notes` are sentences on what was unusual."""
+
+    parts: tuple[Part, ...]
+    plan: Plan
+    template_hash: str
+    stop: tuple[str, ...] = ()
+    opened: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def turns_of(path: Sequence[Message], options: ChatOptions) -> tuple[Turn, ...]:
+    """The branch as turns: system prompt, history, and the message to answer.
+
+    The thinking of earlier replies is left out, as the makers of such models ask.
+    """
+    turns = [Turn("system", options.system_prompt, "system")] if options.system_prompt else []
+    for message in path:
+        text = without_thinking(message.text) if message.role == "assistant" else message.text
+        content = "".join(map(document_block, message.attachments)) + text
+        if content.strip():
+            turns.append(Turn(message.role, content, "history", message.id))
+    if turns and turns[-1].role == "user":
+        turns[-1] = replace(turns[-1], origin="user")
+    return tuple(turns)
+
+
+def document_block(attachment: Attachment) -> str:
+    """An attached file as text that names it, in a fence longer than any inside it."""
+    longest = max(map(len, re.findall("`{3,}", attachment.text)), default=2)
+    fence = "`" * (longest + 1)
+    return f"File {attachment.name}:\n{fence}\n{attachment.text}\n{fence}\n\n"
+
+
+def build_prompt(
+    engine: Engine,
+    sandbox: Sandbox,
+    path: Sequence[Message],
+    options: ChatOptions,
+    now: datetime,
+    prefix: Part | None = None,
+) -> Prompt:
+    """Render what fits of `path`; `prefix` is how the reply already begins.
+
+    Raises UserError when the conversation does not fit or the template fails.
+    """
+    turns = turns_of(path, options)
+    template = _Template(engine.info.chat_template, sandbox, options.thinking, now)
+    budget = _Budget(engine, template, options, (prefix,) if prefix else ())
+    fitted = budget.fit(turns)
+    parts = template.render(fitted.turns)
+    blocks = [document_block(each) for message in path for each in message.attachments]
+    notes = template.notes
+    if any(m.role == "assistant" and without_thinking(m.text) != m.text for m in path):
+        notes = (*notes, "The thinking of earlier replies was left out.")
+    opened = _opened_by(parts)
+    begun = tuple(replace(p, text=p.text.removeprefix(opened)) for p in budget.prefix)
+    return Prompt(
+        (*_mark_documents(parts, blocks), *begun),
+        fitted,
+        template.hash,
+        stop=() if template.source else PLAIN_STOP,
+        opened=opened,
+        notes=notes,
+    )
+
+
+class _Template:
+    """The chat template of a model, with ways around what it cannot do."""
+
+    def __init__(self, source: str, sandbox: Sandbox, thinking: Thinking, now: datetime) -> None:
+        self.source = source
+        self.hash = hashlib.sha256(source.encode()).hexdigest() if source else ""
+        self.notes: tuple[str, ...] = ()
+        self._sandbox = sandbox
+        self._now = now
+        self._variables: Mapping[str, object] = {}
+        if thinking != "auto":
+            self._variables = dict.fromkeys(_SWITCHES, thinking == "on")
+            if not any(switch in source for switch in _SWITCHES):
+                self._note("This model has no switch for thinking; the choice had no effect.")
+
+    def render(self, turns: Sequence[Turn]) -> tuple[Part, ...]:
+        if not self.source:
+            self._note(
+                "This model has no chat template: the conversation was sent as plain text "
+                "with the names User and Assistant."
+            )
+            return _plain_parts(turns)
+        joined = _join_neighbours(turns)
+        try:
+            parts = self._ask_sandbox(joined)
+        except UserError:
+            if not _has_system(joined):
+                raise
+            return self._render_without_system(joined)
+        if _has_system(joined) and not any(p.origin == "system" and p.text for p in parts):
+            return self._render_without_system(joined)
+        return parts
+
+    def _render_without_system(self, turns: Sequence[Turn]) -> tuple[Part, ...]:
+        parts = self._ask_sandbox(_system_into_user(turns))
+        self._note(
+            "This model's template takes no system prompt; it was put before your first message."
+        )
+        return parts
+
+    def _ask_sandbox(self, turns: Sequence[Turn]) -> tuple[Part, ...]:
+        return self._sandbox.render_chat(
+            self.source,
+            [ChatTurn(turn.role, turn.content, turn.origin) for turn in turns],
+            add_generation_prompt=True,
+            variables=self._variables,
+            now=self._now,
+        )
+
+    def _note(self, sentence: str) -> None:
+        if sentence not in self.notes:
+            self.notes = (*self.notes, sentence)
+
+
+class _Budget:
+    """Fits turns into the context of an engine, counting only what has to be counted."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        template: _Template,
+        options: ChatOptions,
+        prefix: tuple[Part, ...],
+    ) -> None:
+        self._engine = engine
+        self._template = template
+        self._overflow = options.overflow
+        self._n_ctx = engine.context.n_ctx
+        self._reserve = reserve_for(options, self._n_ctx)
+        self.prefix = prefix
+
+    def fit(self, turns: tuple[Turn, ...]) -> Plan:
+        """Mostly the whole conversation fits: one rendering and one count then show it."""
+        characters = sum(len(turn.content) for turn in turns)
+        if characters <= self._n_ctx * CHARACTERS_A_TOKEN_AT_MOST:
+            tokens = self._count_rendered(turns)
+            if tokens + self._reserve <= self._n_ctx:
+                return Plan(turns, tokens, self._reserve, self._n_ctx)
+        return self._fit_some(turns)
+
+    def _fit_some(self, turns: tuple[Turn, ...]) -> Plan:
+        """Plan with estimates of the template's share, then render and correct them."""
+        count = TokenCounter(self._engine)
+        skeleton = tuple(replace(turn, content="x") for turn in turns)
+        per_turn = -(-self._count_rendered(skeleton) // len(turns))
+        correction = 0
+        for _ in range(_ROUNDS):
+            chosen = plan(
+                turns,
+                n_ctx=self._n_ctx,
+                reserve_tokens=self._reserve + correction,
+                overflow=self._overflow,
+                count=count,
+                tokens_per_turn=per_turn,
+            )
+            tokens = self._count_rendered(chosen.turns)
+            if tokens + self._reserve <= self._n_ctx:
+                return replace(chosen, prompt_tokens=tokens, reserve_tokens=self._reserve)
+            correction += tokens + self._reserve - self._n_ctx
+        raise UserError(
+            "The conversation could not be made to fit the model's context.",
+            "Shorten your message, start a new chat or give the model a longer context.",
+        )
+
+    def _count_rendered(self, turns: Sequence[Turn]) -> int:
+        parts = (*self._template.render(turns), *self.prefix)
+        return self._engine.tokenize(parts, count_only=True).count
+
+
+def _plain_parts(turns: Sequence[Turn]) -> tuple[Part, ...]:
+    names = {"system": "", "user": "User: ", "assistant": "Assistant: "}
+    parts: list[Part] = []
+    for turn in turns:
+        parts.append(Part(text=names[turn.role], origin="template"))
+        parts.append(Part(text=turn.content, origin=turn.origin))
+        parts.append(Part(text="\n\n", origin="template"))
+    parts.append(Part(text="Assistant:", origin="template"))
+    return tuple(part for part in parts if part.text)
+
+
+def _join_neighbours(turns: Iterable[Turn]) -> tuple[Turn, ...]:
+    """Two turns of one role in a row become one: many templates refuse them."""
+    joined: list[Turn] = []
+    for turn in turns:
+        if joined and joined[-1].role == turn.role:
+            before = joined.pop()
+            turn = replace(turn, content=f"{before.content}\n\n{turn.content}")
+        joined.append(turn)
+    return tuple(joined)
+
+
+def _has_system(turns: Sequence[Turn]) -> bool:
+    return bool(turns) and turns[0].role == "system"
+
+
+def _system_into_user(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    system, *rest = turns
+    if not rest or rest[0].role != "user":
+        return (replace(system, role="user"), *rest)
+    first = replace(rest[0], content=f"{system.content}\n\n{rest[0].content}")
+    return (first, *rest[1:])
+
+
+def _mark_documents(parts: Sequence[Part], blocks: Sequence[str]) -> tuple[Part, ...]:
+    """Give attached files their own origin inside the messages that carry them."""
+    marked = list(parts)
+    for block in blocks:
+        marked = [piece for part in marked for piece in _cut_out(part, block)]
+    return tuple(marked)
+
+
+def _cut_out(part: Part, block: str) -> tuple[Part, ...]:
+    before, found, after = part.text.partition(block)
+    if not found or part.origin not in ("user", "history"):
+        return (part,)
+    pieces = (replace(part, text=before), replace(part, text=block, origin="document"),
+              replace(part, text=after))  # fmt: skip
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def _opened_by(parts: Sequence[Part]) -> str:
+    """The thinking tag, where the template begins the reply with it."""
+    ending = parts[-1].text if parts and parts[-1].origin == "template" else ""
+    at = ending.rfind(OPEN)
+    return ending[at:] if at >= 0 and not ending[at:].removeprefix(OPEN).strip() else ""

@@ -1,0 +1,250 @@
+"""One turn of a chat: from the branch on screen to a reply that is saved with its record."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import cast
+
+from labs.chat.budget import Plan
+from labs.chat.conversation import ChatOptions, Message, MessageState, Provenance
+from labs.chat.prefix import Beginning, Prefix, begin
+from labs.chat.prompt import Prompt, build_prompt
+from labs.chat.saving import ReplySaver
+from labs.chat.store import ChatStore
+from labs.chat.tree import Tree
+from models.cancel import CancelToken
+from models.engine.engine import Engine
+from models.engine.messages import Delta, Generate, Generated, LoadSettings, Progress
+from models.engine.sandbox import Sandbox
+from models.errors import Cancelled, UserError
+
+LENS_TOP = 8
+
+
+@dataclass(frozen=True)
+class ModelIdentity:
+    """Which weights answer, as the library knows them."""
+
+    name: str
+    fingerprint: str = ""
+    sha256: str = ""
+    quantization: str = ""
+    load: LoadSettings = field(default_factory=LoadSettings)
+
+
+@dataclass(frozen=True)
+class Started:
+    """The reply has its place in the tree; `plan` says what of the chat was sent."""
+
+    reply: Message
+    plan: Plan
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SaveFailed:
+    """The reply grows on in memory, but `sentence` keeps it from the disk."""
+
+    sentence: str
+
+
+TurnEvent = Started | Progress | Delta | SaveFailed
+
+
+def reply(
+    store: ChatStore,
+    engine: Engine,
+    sandbox: Sandbox,
+    chat_id: int,
+    *,
+    parent_id: int,
+    cancel: CancelToken,
+    prefix: Prefix | None = None,
+    identity: ModelIdentity | None = None,
+    now: Callable[[], datetime] = datetime.now,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> Generator[TurnEvent, None, Message]:
+    """Answer the message `parent_id`, with the options of the chat.
+
+    Regenerating is answering the same message again; with `prefix` the reply begins as an
+    earlier one did. First comes Started, then progress and text, and the finished message is
+    returned: "complete", "stopped" when cancelled, or "failed" with a sentence and the text
+    that had come. Raises UserError when nothing can be sent: the conversation does not fit,
+    the template or the grammar fails, the store cannot be written.
+    """
+    chat = store.chat(chat_id)
+    path = Tree(store.messages(chat_id)).path(parent_id)
+    beginning = begin(store, engine, prefix) if prefix else None
+    grammar = _grammar(sandbox, chat.options, beginning)
+    prompt = build_prompt(
+        engine, sandbox, path, chat.options, now(), beginning.part if beginning else None
+    )
+    record = _record(engine, chat.options, prompt, identity)
+    message = _add_reply(store, chat_id, parent_id, prompt, beginning)
+    yield Started(message, prompt.plan, prompt.notes)
+    request = Generate(
+        context=engine.context.context,
+        prompt=prompt.parts,
+        sampling=chat.options.sampling,
+        max_tokens=chat.options.max_tokens,
+        stop=(*chat.options.stop, *prompt.stop),
+        grammar=grammar,
+        lens_top=LENS_TOP,
+    )
+    saver = ReplySaver(store, message, beginning.tokens if beginning else (), monotonic)
+    turn = _Turn(store, engine, message, saver, record, beginning)
+    return (yield from turn.run(request, cancel))
+
+
+class _Turn:
+    """One generation, whose reply is kept whatever ends it."""
+
+    def __init__(
+        self,
+        store: ChatStore,
+        engine: Engine,
+        message: Message,
+        saver: ReplySaver,
+        record: Provenance,
+        beginning: Beginning | None,
+    ) -> None:
+        self._store = store
+        self._engine = engine
+        self._message = message
+        self._saver = saver
+        self._record = record
+        self._beginning = beginning
+        self._ids: list[int] = []
+
+    def run(self, request: Generate, cancel: CancelToken) -> Generator[TurnEvent, None, Message]:
+        state: MessageState = "failed"
+        error = "Something unexpected ended this reply."
+        text = None
+        try:
+            generated = yield from self._stream(request, cancel)
+            self._record = _with_outcome(self._record, generated)
+            state = "stopped" if generated.stop_reason == "cancelled" else "complete"
+            error = ""
+            text = self._mended_text()
+        except (Cancelled, GeneratorExit) as stop:
+            state, error = "stopped", ""
+            if isinstance(stop, GeneratorExit):
+                raise
+        except UserError as problem:
+            state, error = "failed", str(problem)
+        finally:
+            already_told = self._saver.problem
+            finished = self._saver.finish(state, error, self._record, text)
+        if self._saver.problem and not already_told:
+            yield SaveFailed(self._saver.problem)
+        return finished
+
+    def _stream(
+        self, request: Generate, cancel: CancelToken
+    ) -> Generator[TurnEvent, None, Generated]:
+        told = sent_saved = False
+        with closing(self._engine.generate(request, cancel)) as generation:
+            while True:
+                try:
+                    event = next(generation)
+                except StopIteration as end:
+                    if not sent_saved:
+                        self._save_sent(request)
+                    return cast(Generated, end.value)
+                if isinstance(event, Delta):
+                    self._saver.add(event)
+                    self._ids.extend(token.token_id for token in event.tokens)
+                yield event
+                if isinstance(event, Delta) and not sent_saved:
+                    # Only now, because nobody should wait for it before the first word.
+                    self._save_sent(request)
+                    sent_saved = True
+                if self._saver.problem and not told:
+                    yield SaveFailed(self._saver.problem)
+                    told = True
+
+    def _save_sent(self, request: Generate) -> None:
+        try:
+            tokens = self._engine.tokenize(request.prompt).tokens
+            self._store.save_sent(self._message.id, tokens)
+        except UserError:
+            # The reply matters more, and meets the same dead worker or full disk by itself.
+            return
+
+    def _mended_text(self) -> str | None:
+        """The text decoded anew where the beginning ended inside a character."""
+        beginning = self._beginning
+        if beginning is None or not beginning.ends_inside_character:
+            return None
+        before = self._message.text.removesuffix(beginning.text)
+        return before + self._engine.detokenize((*beginning.part.token_ids, *self._ids))
+
+
+def _grammar(sandbox: Sandbox, options: ChatOptions, beginning: Beginning | None) -> str:
+    """The grammar to follow, tried on the native parser before it meets a model."""
+    if not options.grammar and not options.json_schema:
+        return ""
+    if beginning is not None:
+        raise UserError(
+            "A reply that follows a grammar cannot be continued from its middle.",
+            "Regenerate it, or take the grammar out of the chat's settings.",
+        )
+    if options.json_schema:
+        return sandbox.grammar_from_schema(options.json_schema)
+    sandbox.check_grammar(options.grammar)
+    return options.grammar
+
+
+def _add_reply(
+    store: ChatStore, chat_id: int, parent_id: int, prompt: Prompt, beginning: Beginning | None
+) -> Message:
+    text = prompt.opened
+    if beginning is not None:
+        text += beginning.text.removeprefix(prompt.opened)
+    added = store.add_message(chat_id, parent_id, "assistant", text, state="streaming")
+    return replace(added, dropped=prompt.plan.dropped, shortened=prompt.plan.shortened)
+
+
+def _record(
+    engine: Engine, options: ChatOptions, prompt: Prompt, identity: ModelIdentity | None
+) -> Provenance:
+    """All that is known before the first token."""
+    info, context = engine.info, engine.context
+    known = identity or ModelIdentity(info.name)
+    return Provenance(
+        model_name=known.name,
+        model_path=info.model,
+        fingerprint=known.fingerprint,
+        sha256=known.sha256,
+        quantization=known.quantization,
+        backend=info.backend,
+        backend_build=info.backend_build,
+        device=info.device,
+        n_ctx=context.n_ctx,
+        load=known.load,
+        sampling=options.sampling,
+        seed=options.sampling.seed,
+        template_hash=prompt.template_hash,
+        overflow=options.overflow,
+        thinking=options.thinking,
+        prompt_tokens=prompt.plan.prompt_tokens,
+        conservative_kernels=info.conservative,
+        notes=prompt.notes,
+    )
+
+
+def _with_outcome(record: Provenance, generated: Generated) -> Provenance:
+    return replace(
+        record,
+        seed=generated.seed,
+        prompt_tokens=generated.prompt_tokens,
+        cached_tokens=generated.cached_tokens,
+        reply_tokens=generated.reply_tokens,
+        time_to_first_token_s=generated.time_to_first_token_s,
+        tokens_per_second=generated.tokens_per_second,
+        stop_reason=generated.stop_reason,
+    )
