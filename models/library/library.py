@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
-from dataclasses import dataclass
+import difflib
+import threading
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+
+from send2trash import send2trash
 
 from models.engine.messages import LoadSettings
+from models.engine.sim_subjects import SUBJECTS
+from models.errors import UserError
+from models.library import identity
 from models.library.entry import ModelEntry
+from models.library.file_names import is_model_file, is_sidecar
+from models.library.found import FoundModel
+from models.library.identity import HashProgress
+from models.library.index import Index
+from models.library.known_files import KnownFiles
+from models.library.make_entry import gone, simulated_entry, with_unique_names
+from models.library.records import Records
 from models.library.roots import Root
+from models.library.scan import Scan, ScanProgress
 
-
-@dataclass(frozen=True)
-class ScanProgress:
-    """`found` are the entries that are new or changed since the last step.
-
-    In phase "files" rows appear, in phase "headers" they are completed.
-    """
-
-    phase: Literal["files", "headers"]
-    done: int
-    total: int
-    found: tuple[ModelEntry, ...] = ()
+ADDED = "Added by you"
+_OWNERS = {
+    "Ollama": "Remove it with “ollama rm” and its name.",
+    "Hugging Face": "Remove it with “hf cache rm”, which keeps that store in order.",
+    "Starter": "Assay prepares it again at the next start; remove it from the list instead.",
+}
 
 
 class Library:
     """Every model Assay knows. Safe to call from any thread.
 
     `index_path` is a cache and may be deleted; what the user decided (added files, load settings,
-    measured memory) lies in `records_path`, by default `models.json` beside the index.
+    measured memory) lies in `records_path`, by default `models.json` beside the index. `trash`
+    moves one file to the bin of the system.
 
-        Library(paths.cache / "models-index.json", default_roots(Path.home(), os.environ,
-                sys.platform), settings.model_folders, starter=starter_path())
+        Library(paths.model_index, default_roots(Path.home(), os.environ, sys.platform),
+                starter=starter_path(), records_path=paths.data / "models.json")
     """
 
     def __init__(
@@ -43,69 +52,265 @@ class Library:
         *,
         starter: Path | None = None,
         records_path: Path | None = None,
+        trash: Callable[[Path], None] = send2trash,
     ) -> None:
-        raise NotImplementedError
+        self._files = KnownFiles(Index(index_path))
+        self._records = Records(records_path or index_path.with_name("models.json"))
+        self._roots = (
+            *((Root(starter, "Starter", "file"),) if starter else ()),
+            *roots,
+            *(Root(Path(folder), "Your folders") for folder in extra_folders),
+        )
+        self._trash = trash
+        self._lock = threading.RLock()
+        self._entries: dict[str, ModelEntry] = {}
+        self._found: dict[str, FoundModel] = {}
+        self._unreadable: tuple[Path, ...] = ()
+        self._scanned = False
+
+    # ---- the list --------------------------------------------------------------------------
 
     def entries(self) -> tuple[ModelEntry, ...]:
         """The list as known now, the starter first; never touches a model file."""
-        raise NotImplementedError
+        with self._lock:
+            shown = [e for e in self._entries.values() if e.id not in self._records.hidden]
+        shown.sort(key=lambda e: (not e.is_starter, e.name.casefold(), str(e.path)))
+        return with_unique_names(shown)
 
     def simulated(self) -> tuple[ModelEntry, ...]:
         """The `sim:` models."""
-        raise NotImplementedError
+        return tuple(simulated_entry(f"sim:{name}") for name in SUBJECTS)
+
+    def unreadable_folders(self) -> tuple[Path, ...]:
+        """Folders that the last scan could not open."""
+        return self._unreadable
 
     def scan(self) -> Generator[ScanProgress, None, tuple[ModelEntry, ...]]:
         """Look again everywhere: first rows quickly, then complete headers."""
-        raise NotImplementedError
+        scan = Scan(self._files)
+        try:
+            yield from scan.rows(self._all_roots())
+            self._take_over(scan)
+            yield from scan.headers()
+            yield from scan.duplicates()
+            self._take_over(scan)
+        finally:
+            self._files.save()
+        return self.entries()
 
     def resolve(self, name: str) -> ModelEntry:
         """ "starter", a name or id from the list, a path, or "sim:NAME".
 
-        Raises UserError when there is no such model.
+        Looks for models first where that has not happened yet. Raises UserError when there is
+        no such model, or its file is gone.
         """
-        raise NotImplementedError
+        if name.startswith("sim:"):
+            return self._simulated(name)
+        if not self._scanned:
+            self._scan_rows()
+        if name == "starter":
+            return self._starter()
+        for entry in self.entries():
+            if name.casefold() == entry.name.casefold() or name in (entry.id, str(entry.path)):
+                return self._present(entry)
+        path = Path(name).expanduser()
+        if path.exists():
+            return self._look_at(path)[0]
+        raise self._unknown(name)
+
+    def refresh(self, entry: ModelEntry) -> ModelEntry:
+        """The entry as its files are now, with the whole header read."""
+        with self._lock:
+            found = self._found.get(entry.id)
+        if found is None:
+            return entry
+        fresh = Scan(self._files).entry(found, complete=True)
+        fresh = replace(fresh, fingerprint=fresh.fingerprint or entry.fingerprint)
+        with self._lock:
+            self._entries[entry.id] = fresh
+        return replace(fresh, name=entry.name)
+
+    # ---- adding and removing ---------------------------------------------------------------
 
     def add(self, path: Path) -> tuple[ModelEntry, ...]:
         """Link a file or folder in place. Raises UserError when there is no model in it."""
-        raise NotImplementedError
+        path = Path(path).expanduser().absolute()
+        new = self._look_at(path)
+        with self._lock:
+            self._records.hidden.difference_update(entry.id for entry in new)
+            listed = {entry.path for entry in self._entries.values()}
+            if any(e.path not in listed for e in new) and str(path) not in self._records.added:
+                self._records.added.append(str(path))
+            self._records.save()
+            self._entries |= {e.id: self._entries.get(e.id, e) for e in new}
+        ids = {entry.id for entry in new}
+        return tuple(entry for entry in self.entries() if entry.id in ids)
 
     def remove(self, entry: ModelEntry) -> None:
         """Take it off the list; the file stays where it is."""
-        raise NotImplementedError
+        with self._lock:
+            self._records.hidden.add(entry.id)
+            self._records.save()
 
     def restore(self, entry: ModelEntry) -> None:
         """Undo `remove`."""
-        raise NotImplementedError
+        with self._lock:
+            self._records.hidden.discard(entry.id)
+            self._records.save()
 
     def move_to_bin(self, entry: ModelEntry) -> None:
         """Move the files to the bin of the system. Raises UserError when another tool owns them."""
-        raise NotImplementedError
+        if entry.source in _OWNERS:
+            raise UserError(f"{entry.name} belongs to {entry.source}.", _OWNERS[entry.source])
+        try:
+            for path in entry.files or (entry.path,):
+                self._trash(path)
+        except OSError as error:
+            raise UserError(
+                f"{entry.name} could not be moved to the bin: {error.strerror or error}.",
+                "Close programs that use the file, or delete it in your file manager.",
+            ) from error
+        with self._lock:
+            self._entries.pop(entry.id, None)
+            if str(entry.path) in self._records.added:
+                self._records.added.remove(str(entry.path))
+                self._records.save()
+
+    # ---- what is saved for a model ---------------------------------------------------------
 
     def load_settings(self, entry: ModelEntry) -> LoadSettings:
-        raise NotImplementedError
+        return self._records.load_settings(entry.id)
 
     def save_load_settings(self, entry: ModelEntry, settings: LoadSettings) -> None:
-        raise NotImplementedError
+        with self._lock:
+            self._records.set_load_settings(entry.id, settings)
 
     def record_peak(self, entry: ModelEntry, settings: LoadSettings, peak_bytes: int) -> None:
         """Remember the memory that a real load took, beside the forecast."""
-        raise NotImplementedError
+        with self._lock:
+            self._records.set_peak_bytes(entry.id, settings, peak_bytes)
 
     def measured_peak(self, entry: ModelEntry, settings: LoadSettings) -> int | None:
-        raise NotImplementedError
+        return self._records.peak_bytes(entry.id, settings)
+
+    # ---- identity --------------------------------------------------------------------------
 
     def fingerprint(self, entry: ModelEntry) -> str:
         """Quick identity: size, header hash, 64 sampled blocks. Raises UserError."""
-        raise NotImplementedError
+        if len(entry.files) == 1:
+            return self._files.fingerprint(entry.path)
+        return identity.fingerprint(_weight_files(entry))
 
-    def sha256(self, entry: ModelEntry) -> Generator[ScanProgress, None, str]:
-        """Full SHA-256, cached by path, size, mtime and inode; yields progress in bytes."""
-        raise NotImplementedError
+    def sha256(self, entry: ModelEntry) -> Generator[HashProgress, None, str]:
+        """Full SHA-256, cached by path, size, mtime and inode; yields progress in bytes.
+
+        Raises UserError when a file cannot be read.
+        """
+        if known := self.known_sha256(entry):
+            return known
+        before = self._files.look(entry.path)
+        value = yield from identity.sha256(_weight_files(entry))
+        if before is not None and len(entry.files) == 1:
+            self._files.note_sha256(entry.path, before, value)
+            self._files.save()
+        return value
 
     def known_sha256(self, entry: ModelEntry) -> str:
         """The full SHA-256 if it was computed before and the file is unchanged, else ""."""
-        raise NotImplementedError
+        file = self._files.look(entry.path) if len(entry.files) == 1 else None
+        return file.sha256 if file else ""
 
     def duplicates(self, entry: ModelEntry) -> tuple[ModelEntry, ...]:
-        """Other entries with the same content."""
-        raise NotImplementedError
+        """Other entries with the same content, as far as the last scan and the hashes tell."""
+        mine = self._entries.get(entry.id, entry)
+        return tuple(e for e in self.entries() if e.id != entry.id and _is_same(mine, e))
+
+    # ---- inside ----------------------------------------------------------------------------
+
+    def _all_roots(self) -> tuple[Root, ...]:
+        return (*self._roots, *(_root_of(Path(path)) for path in tuple(self._records.added)))
+
+    def _scan_rows(self) -> None:
+        scan = Scan(self._files)
+        for _ in scan.rows(self._all_roots()):
+            pass
+        self._take_over(scan)
+        self._files.save()
+
+    def _take_over(self, scan: Scan) -> None:
+        """Keep listing what was there a moment ago and is gone, with a sentence."""
+        with self._lock:
+            lost = {
+                key: replace(entry, problem=gone(entry.path))
+                for key, entry in self._entries.items()
+                if key not in scan.entries and not entry.path.exists()
+            }
+            self._entries = {**scan.entries, **lost}
+            self._found = {**self._found, **scan.found}
+            self._unreadable = tuple(scan.walk.unreadable)
+            self._scanned = True
+
+    def _look_at(self, path: Path) -> tuple[ModelEntry, ...]:
+        """The models at a path, listed or not. Raises UserError when there is none."""
+        if path.is_file() and (not is_model_file(path.name) or is_sidecar(path)):
+            raise UserError(
+                f"{path.name} is not a model file.",
+                "Choose a GGUF file (its name ends in .gguf) or a folder that holds models.",
+            )
+        scan = Scan(self._files)
+        for _ in scan.rows((_root_of(path),)):
+            pass
+        entries = tuple(scan.entries.values())
+        if not entries:
+            raise UserError(f"There is no model in {path}.", "Choose a folder with GGUF files.")
+        if path.is_file() and entries[0].problem and not entries[0].architecture:
+            raise UserError(entries[0].problem)
+        with self._lock:
+            self._found = {**self._found, **scan.found}
+        return entries
+
+    def _simulated(self, name: str) -> ModelEntry:
+        if name.removeprefix("sim:").partition("?")[0] not in SUBJECTS:
+            known = ", ".join(f"sim:{subject}" for subject in SUBJECTS)
+            raise UserError(f"There is no simulated model {name}.", f"There are: {known}.")
+        return simulated_entry(name)
+
+    def _starter(self) -> ModelEntry:
+        for entry in self.entries():
+            if entry.is_starter:
+                return self._present(entry)
+        raise UserError(
+            "The starter model is not prepared.", "Run python3 start.py once, or name another."
+        )
+
+    def _present(self, entry: ModelEntry) -> ModelEntry:
+        if not entry.path.exists():
+            raise UserError(gone(entry.path))
+        return entry
+
+    def _unknown(self, name: str) -> UserError:
+        names = [entry.name for entry in self.entries()]
+        close = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
+        hint = f"Did you mean {' or '.join(close)}? " if close else ""
+        return UserError(
+            f"There is no model called “{name}”.",
+            f"{hint}“assay models list” shows what there is; a path or sim:echo works too.",
+        )
+
+
+def _root_of(path: Path) -> Root:
+    return Root(path, ADDED, "folder" if path.is_dir() else "file")
+
+
+def _weight_files(entry: ModelEntry) -> tuple[Path, ...]:
+    if not entry.files:
+        raise UserError(f"{entry.name} has no weight file to identify.")
+    return entry.files
+
+
+def _is_same(a: ModelEntry, b: ModelEntry) -> bool:
+    if a.size_bytes != b.size_bytes or not a.size_bytes:
+        return False
+    if a.sha256 and b.sha256:
+        return a.sha256 == b.sha256
+    return bool(a.fingerprint) and a.fingerprint == b.fingerprint

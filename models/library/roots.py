@@ -14,7 +14,7 @@ class Root:
 
     path: Path
     source: str
-    layout: Literal["folder", "hugging_face", "ollama"] = "folder"
+    layout: Literal["folder", "file", "hugging_face", "ollama"] = "folder"
 
 
 def default_roots(home: Path, environ: Mapping[str, str], platform: str) -> tuple[Root, ...]:

@@ -1,0 +1,106 @@
+"""What the user decided about models: added and hidden ones, load settings, measured memory."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any, get_args
+
+from models.engine.messages import CacheType, LoadSettings
+from models.errors import UserError
+
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "type_k": get_args(CacheType),
+    "type_v": get_args(CacheType),
+    "flash_attention": ("auto", "on", "off"),
+}
+
+
+class Records:
+    """One small JSON file, read once and written whole. Unknown or wrong values are left out."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        data = _read(path)
+        self.added: list[str] = _texts(data.get("added"))
+        self.hidden: set[str] = set(_texts(data.get("hidden")))
+        self._models: dict[str, dict[str, Any]] = {
+            key: value for key, value in _mapping(data.get("models")).items() if _mapping(value)
+        }
+
+    def load_settings(self, model_id: str) -> LoadSettings:
+        return settings_from(_mapping(self._models.get(model_id, {}).get("load")))
+
+    def set_load_settings(self, model_id: str, settings: LoadSettings) -> None:
+        self._models.setdefault(model_id, {})["load"] = asdict(settings)
+        self.save()
+
+    def peak_bytes(self, model_id: str, settings: LoadSettings) -> int | None:
+        peak = _mapping(self._models.get(model_id, {}).get("peaks")).get(_key(settings))
+        return peak if isinstance(peak, int) else None
+
+    def set_peak_bytes(self, model_id: str, settings: LoadSettings, peak_bytes: int) -> None:
+        peaks = self._models.setdefault(model_id, {}).setdefault("peaks", {})
+        peaks[_key(settings)] = peak_bytes
+        self.save()
+
+    def save(self) -> None:
+        """Raises UserError when the folder cannot be written."""
+        data = {"added": self.added, "hidden": sorted(self.hidden), "models": self._models}
+        draft = self._path.with_suffix(".tmp")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_text(json.dumps(data, indent=1), "utf-8")
+            os.replace(draft, self._path)
+        except OSError as error:
+            raise UserError(
+                f"The list of models could not be saved: {error.strerror or error}.",
+                "Free some space, or check that the folder may be written.",
+            ) from error
+
+
+def settings_from(data: Mapping[str, Any]) -> LoadSettings:
+    """Load settings from saved values; what is wrong or unknown falls back to its default."""
+    defaults = asdict(LoadSettings())
+    sound = {
+        field.name: data[field.name]
+        for field in fields(LoadSettings)
+        if field.name in data and _is_sound(field.name, data[field.name], defaults[field.name])
+    }
+    return LoadSettings(**sound)
+
+
+def _is_sound(name: str, value: Any, default: Any) -> bool:
+    if name in _CHOICES:
+        return value in _CHOICES[name]
+    return type(value) is type(default) and (not isinstance(value, int) or -1 <= value < 1 << 31)
+
+
+def _key(settings: LoadSettings) -> str:
+    """The settings that change how much memory a load takes."""
+    parts = (settings.n_ctx, settings.gpu_layers, settings.type_k, settings.type_v)
+    return "/".join(map(str, (*parts, settings.flash_attention, settings.n_batch)))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """A damaged file is set aside, not overwritten."""
+    try:
+        return _mapping(json.loads(path.read_text("utf-8")))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError):
+        with contextlib.suppress(OSError):
+            os.replace(path, path.with_suffix(".damaged"))
+        return {}
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _texts(value: Any) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
