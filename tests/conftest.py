@@ -20,7 +20,8 @@ from models.network import install_door
 
 ORDER = ("models", "engine", "labs", "cli", "gui", "journeys")
 SIGNAL_TIMEOUT_MS = 30_000
-GRACE_S = 5.0  # for what is already ending when a test ends
+# For what is already ending when a test ends.
+GRACE_S = float(os.environ.get("ASSAY_TEST_GRACE_S", "5"))
 
 PLATFORM_MESSAGES = {
     r"This plugin does not support raise\(\)": "offscreen windows have no stacking order",
