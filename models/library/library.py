@@ -252,6 +252,8 @@ class Library:
 
     def _look_at(self, path: Path) -> tuple[ModelEntry, ...]:
         """The models at a path, listed or not. Raises UserError when there is none."""
+        if not path.exists():
+            raise UserError(f"There is nothing at {path}.", "Check the path.")
         if path.is_file() and (not is_model_file(path.name) or is_sidecar(path)):
             raise UserError(
                 f"{path.name} is not a model file.",
