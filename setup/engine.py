@@ -131,7 +131,7 @@ def _install(run: SetupRun, build: EngineBuild) -> None:
     run.pip("install", f"{PACKAGE}=={build.version}", log="install-engine-parts", failure=failure)
     run.commands.run(
         [run.places.python, "-c", _TRY],
-        "try-engine",
+        f"try-engine-{build.device.lower()}",
         f"The engine was built for {build.device} but does not start.",
     )
     run.stamps.record("engine", build.key)

@@ -27,7 +27,7 @@ class Report:
         self._out = out
         self._clock = clock
         self._began = clock()
-        self._last_progress = 0.0
+        self._last_progress = self._began
         self._line_open = False
 
     def begin(self) -> None:
