@@ -11,10 +11,11 @@ TOKENS = 128_000
 MERGES = 280_000
 
 
-def large_vocabulary(path: Path) -> Path:
-    """Write one file, unless it is there; about 9 MB, nearly all of it header."""
+def write(path: Path, n_tokens: int = TOKENS, n_merges: int = MERGES) -> Path:
+    """Write one file, unless it is there; 9 MB with the usual counts, nearly all of it header."""
     if path.exists():
         return path
+    path.parent.mkdir(parents=True, exist_ok=True)
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_name("A model with a large vocabulary")
     writer.add_context_length(131_072)
@@ -23,9 +24,9 @@ def large_vocabulary(path: Path) -> Path:
     writer.add_head_count(32)
     writer.add_head_count_kv(8)
     writer.add_tokenizer_model("gpt2")
-    writer.add_token_list([f"token{i}" for i in range(TOKENS)])
-    writer.add_token_types([1] * TOKENS)
-    writer.add_token_merges([f"to{i % 977} ken{i}" for i in range(MERGES)])
+    writer.add_token_list([f"token{i}" for i in range(n_tokens)])
+    writer.add_token_types([1] * n_tokens)
+    writer.add_token_merges([f"to{i % 977} ken{i}" for i in range(n_merges)])
     writer.add_chat_template("{% for m in messages %}{{ m.content }}{% endfor %}")
     writer.add_file_type(1)
     for block in range(32):
@@ -37,14 +38,20 @@ def large_vocabulary(path: Path) -> Path:
     return path
 
 
-def many(folder: Path, count: int) -> Path:
-    """A folder with `count` such files; ten real ones, the others hard links to them."""
-    models = folder / f"models-{count}"
-    if models.exists():
-        return models
-    fresh = folder / "unfinished"
-    fresh.mkdir(parents=True, exist_ok=True)
-    originals = [large_vocabulary(folder / f"original-{i}.gguf") for i in range(10)]
+def copies(original: Path, folder: Path, count: int, kept_bytes: int | None = None) -> Path:
+    """A folder with `count` copies, no two of one size.
+
+    With `kept_bytes` only the beginning is copied and the rest is a hole: enough for a list row,
+    and 1,000 files of 9 MB take no disk.
+    """
+    if folder.exists():
+        return folder
+    unfinished = folder.with_name(folder.name + "-unfinished")
+    unfinished.mkdir(parents=True, exist_ok=True)
+    content = original.read_bytes()
     for number in range(count):
-        (fresh / f"model-{number:04}.gguf").hardlink_to(originals[number % 10])
-    return fresh.rename(models)
+        path = unfinished / f"model-{number:04}.gguf"
+        path.write_bytes(content[:kept_bytes])
+        with path.open("r+b") as file:
+            file.truncate(len(content) + number)
+    return unfinished.rename(folder)

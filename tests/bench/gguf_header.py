@@ -8,12 +8,12 @@ from pathlib import Path
 import gguf
 
 from models.library.gguf_header import read_header
-from tests.bench.gguf_files import large_vocabulary
+from tests.bench.gguf_files import write
 from tests.bench.line import Bound, Line, interleave
 
 
 def measure(work: Path) -> Line:
-    path = large_vocabulary(work / "original-0.gguf")
+    path = write(work / "large.gguf")
 
     def ours() -> float:
         started = time.perf_counter()

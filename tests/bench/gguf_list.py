@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from models.library.library import Library
-from tests.bench.gguf_files import many
+from tests.bench.gguf_files import copies, write
 from tests.bench.line import Bound, Line, repeat
 
 FILES = 1000
@@ -15,7 +15,8 @@ COMPLETED = 100
 
 
 def first_rows(work: Path) -> Line:
-    folder, number = many(work, FILES), itertools.count()
+    large, number = write(work / "large.gguf"), itertools.count()
+    folder = copies(large, work / "rows", FILES, kept_bytes=65_536)
 
     def measure() -> float:
         library = Library(_fresh(work, next(number)), extra_folders=[folder])
@@ -33,7 +34,8 @@ def first_rows(work: Path) -> Line:
 
 
 def completion(work: Path) -> Line:
-    folder, number = many(work, COMPLETED), itertools.count()
+    large, number = write(work / "large.gguf"), itertools.count()
+    folder = copies(large, work / "completed", COMPLETED)
 
     def measure() -> float:
         library = Library(_fresh(work, next(number)), extra_folders=[folder])
@@ -47,8 +49,9 @@ def completion(work: Path) -> Line:
 
 
 def cached(work: Path) -> Line:
-    """A new Library on an index that knows every file already."""
-    folder, index = many(work, FILES), work / "cached-index"
+    """A new Library on an index that knows every file already; sizes of headers do not matter."""
+    folder = copies(write(work / "small.gguf", 1000, 1000), work / "cached", FILES)
+    index = _fresh(work, -1)
     _finish(Library(index, extra_folders=[folder]))
 
     def measure() -> float:
