@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import UserError
-from models.library.dimensions import Dimensions, read_dimensions
+from models.library.dimensions import Dimensions
 from models.library.ggml_types import FILE_TYPES
 from models.library.gguf_header import GgufHeader, missing_bytes, read_header, read_row
 from models.library.type_mix import type_mix
@@ -77,7 +77,7 @@ def _facts(header: GgufHeader) -> FileFacts:
         n_params=mix.n_weights,
         weights_bytes=mix.size_bytes,
         has_chat_template=bool(header.text("tokenizer.chat_template")),
-        dimensions=read_dimensions(header.metadata, header.n_vocab),
+        dimensions=header.dimensions,
         problem=_problem(header),
         complete=header.complete,
     )

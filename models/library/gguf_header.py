@@ -11,6 +11,7 @@ from math import prod
 from pathlib import Path
 
 from models.errors import UserError
+from models.library.dimensions import Dimensions, read_dimensions
 from models.library.ggml_types import GGML_TYPES
 from models.library.gguf_cursor import ArrayRef, Cursor, Scalar, Value, broken
 
@@ -79,6 +80,15 @@ class GgufHeader:
     @property
     def architecture(self) -> str:
         return self.text("general.architecture")
+
+    @property
+    def size_bytes(self) -> int:
+        return self.file_size_bytes
+
+    @property
+    def dimensions(self) -> Dimensions | None:
+        """The sizes that the fit forecast needs."""
+        return read_dimensions(self.metadata, self.n_vocab)
 
 
 def read_row(path: Path) -> GgufHeader:
