@@ -1,0 +1,402 @@
+"""One message on screen: its name, its text, what is to be said about it, and its actions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from app.widgets.message_view.action_row import ActionRow
+from app.widgets.message_view.card_look import CardLook
+from app.widgets.message_view.details_panel import DetailsPanel
+from app.widgets.message_view.edit_box import EditBox
+from app.widgets.message_view.footer_text import (
+    mark_words,
+    state_words,
+    summary,
+    thinking_words,
+)
+from app.widgets.message_view.message_body import MessageBody
+from app.widgets.message_view.shown import CardState, ShownMessage
+from app.widgets.message_view.text_style import TextStyle
+from app.widgets.token_strip import TokenStrip
+from app.widgets.tokens import RADIUS_CARD
+
+BUBBLE_SHARE = 0.86
+PAD_PX = 12
+
+
+class Card(QWidget):
+    """Lays its parts out by hand: one pass, and the height is known before it is shown."""
+
+    acted = Signal(str, int)
+    edited = Signal(int, str)
+    link_clicked = Signal(str)
+    said = Signal(str)  # a short word for the status: "Copied"
+    height_changed = Signal(int)
+    alternative_chosen = Signal(int, int, int)
+
+    def __init__(
+        self, message: ShownMessage, look: CardLook, state: CardState, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.message = message
+        self._look, self._state = look, state
+        self._laid_out_width = -1
+        self.content_height = 0
+        self._bubble = QRectF()
+        self._revealed = False
+        self._is_finished = False
+        self._name = _label(self, "message-name")
+        self._mark = _label(self, "message-mark")
+        self._body = MessageBody(look.style, self)
+        self._thinking: MessageBody | None = None
+        self._thinking_button: ActionRow | None = None
+        self._strip: TokenStrip | None = None
+        self._files = _label(self, "message-files")
+        self._status = _label(self, "message-status")
+        self._error = _label(self, "message-error")
+        self._summary = _label(self, "message-summary")
+        self._details: DetailsPanel | None = None
+        self._edit: EditBox | None = None
+        self._actions = self._make_actions()
+        self._body.link_clicked.connect(self.link_clicked)
+        self._body.code_copied.connect(lambda: self.said.emit("Code copied"))
+        self.show_message(message)
+
+    # ---- content ---------------------------------------------------------------------------
+
+    def show_message(self, message: ShownMessage) -> None:
+        """Show `message`; text that only grew is drawn from where it grew."""
+        versions_changed = (message.versions, message.role) != (
+            self.message.versions,
+            self.message.role,
+        )
+        self.message = message
+        finished = message.state != "streaming"
+        if self._body.markdown.source != message.text or finished != self._is_finished:
+            self._body.markdown.grow_to(message.text, finished)
+            self._is_finished = finished
+        self._show_words()
+        self._show_thinking()
+        self._show_strip()
+        self._show_details()
+        if versions_changed:
+            self._actions.deleteLater()
+            self._actions = self._make_actions()
+            self._actions.show()
+        self._actions.reveal(self._revealed or message.is_last)
+        self._laid_out_width = -1
+
+    def use_look(self, look: CardLook) -> None:
+        self._look = look
+        self._body.set_style(look.style)
+        for widget in (self._thinking, self._details):
+            if widget is not None:
+                widget.set_style(look.style)
+        if self._strip is not None:
+            self._strip.setTokens(look.tokens)
+        self._actions.use_look(look)
+        self._show_words()
+        self._laid_out_width = -1
+
+    def _show_words(self) -> None:
+        message = self.message
+        self._name.setText(self._name_words())
+        _say(self._mark, mark_words(message))
+        _say(
+            self._files,
+            "   ".join(f"{file.name}, {_size(file.size_bytes)}" for file in message.attachments),
+        )
+        busy = message.busy if message.state == "streaming" else ""
+        failed = message.state == "failed"
+        _say(self._error, state_words(message) if failed else "")
+        _say(self._status, busy or ("" if failed else state_words(message)))
+        _say(self._summary, _summary_words(message))
+        speaker = "You" if message.role == "user" else "Reply"
+        self.setAccessibleName(f"{speaker}: {message.text[:200]}")
+        self.setAccessibleDescription(f"{mark_words(message)} {state_words(message)}".strip())
+        self._body.setAccessibleName(f"{speaker}, text of the message")
+
+    def _name_words(self) -> str:
+        if self.message.role == "user":
+            return "You"
+        provenance = self.message.provenance
+        if self.message.role == "system":
+            return "System prompt"
+        return provenance.model_name if provenance else "Reply"
+
+    def _show_thinking(self) -> None:
+        message = self.message
+        if not message.thinking and not message.is_thinking:
+            return
+        if self._thinking_button is None:
+            self._thinking_button = ActionRow(self._look, self)
+            self._thinking_button.add(
+                "Show or hide the thinking", self._toggle_thinking, text="Thinking"
+            )
+            self._thinking_button.show()
+            self._thinking = MessageBody(_quiet(self._look), self)
+            self._thinking.setAccessibleName("Thinking of the model")
+        arrow = "▾" if self._state.thinking_open else "▸"
+        self._thinking_button.rename(0, f"{arrow} {thinking_words(message)}")
+        self._thinking_button.reveal(True)
+        assert self._thinking is not None
+        self._thinking.setVisible(self._state.thinking_open)
+        if self._state.thinking_open:
+            self._thinking.markdown.grow_to(message.thinking, not message.is_thinking)
+
+    def _show_strip(self) -> None:
+        lens = self.message.lens
+        if lens is None:
+            if self._strip is not None:
+                self._strip.hide()
+                self._strip.deleteLater()
+                self._strip = None
+            return
+        if self._strip is None:
+            self._strip = TokenStrip(self)
+            self._strip.setTokens(self._look.tokens)
+            self._strip.alternative_chosen.connect(
+                lambda at, token: self.alternative_chosen.emit(self.message.id, at, token)
+            )
+            self._strip.measure_chosen.connect(lambda name: self.acted.emit(name, self.message.id))
+            self._strip.show()
+        self._strip.show_reply(lens.tokens, lens.measure)
+
+    def _show_details(self) -> None:
+        wanted = self._state.details_open and self.message.provenance is not None
+        if not wanted:
+            if self._details is not None:
+                self._details.hide()
+                self._details.deleteLater()
+                self._details = None
+            return
+        if self._details is None:
+            self._details = DetailsPanel(self._look.style, self)
+            self._details.show()
+        assert self.message.provenance is not None
+        self._details.show_provenance(self.message.provenance)
+
+    # ---- actions ---------------------------------------------------------------------------
+
+    def _make_actions(self) -> ActionRow:
+        row = ActionRow(self._look, self)
+        if self.message.versions > 1:
+            self._add_versions(row)
+        row.add("Copy as text", self._copy, icon="copy")
+        row.add("Edit", self.start_edit, icon="pencil-simple")
+        if self.message.role == "assistant":
+            row.add("Regenerate", lambda: self._act("regenerate"), icon="arrow-clockwise")
+            row.add("Continue this reply", lambda: self._act("continue"), icon="play")
+        row.add("Branch from here", lambda: self._act("branch"), icon="git-branch")
+        if self.message.role == "assistant":
+            row.add("How this reply was made", self._toggle_details, icon="info")
+            row.add(
+                "See where it was unsure", lambda: self._act("unsure"), text="Where it was unsure"
+            )
+            row.add("See exactly what was sent", lambda: self._act("sent"), text="What was sent")
+        return row
+
+    def _add_versions(self, row: ActionRow) -> None:
+        message = self.message
+        row.add("Older version", lambda: self._act("older"), icon="caret-left")
+        row.add_label(f"{message.version}/{message.versions}")
+        row.add("Newer version", lambda: self._act("newer"), icon="caret-right")
+
+    def _act(self, action: str) -> None:
+        self.acted.emit(action, self.message.id)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.message.text)
+        self.said.emit("Message copied")
+
+    def _toggle_thinking(self) -> None:
+        self._state.thinking_open = not self._state.thinking_open
+        self._relayout()
+
+    def _toggle_details(self) -> None:
+        self._state.details_open = not self._state.details_open
+        self._relayout()
+
+    def start_edit(self) -> None:
+        """Open the text in place; sending it makes a branch, the old text stays."""
+        if self._edit is None:
+            send = "Send as a new branch" if self.message.role == "user" else "Keep as a version"
+            self._edit = EditBox(self.message.text, send, self)
+            self._edit.accepted.connect(self._on_edited)
+            self._edit.rejected.connect(self._end_edit)
+            self._edit.show()
+        self._edit.focus_text()
+        self._relayout()
+
+    def _on_edited(self, text: str) -> None:
+        self._end_edit()
+        self.edited.emit(self.message.id, text)
+
+    def _end_edit(self) -> None:
+        if self._edit is not None:
+            self._edit.hide()
+            self._edit.deleteLater()
+            self._edit = None
+            self._relayout()
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether recycling the card would lose something of the user's."""
+        return self._edit is not None or self._body.textCursor().hasSelection()
+
+    def _relayout(self) -> None:
+        self.show_message(replace(self.message))
+        self.height_changed.emit(self.message.id)
+
+    # ---- geometry --------------------------------------------------------------------------
+
+    def lay_out(self, width: int) -> int:
+        """Place everything for `width` pixels; the height that is needed."""
+        if width != self._laid_out_width:
+            self._laid_out_width = width
+            is_user = self.message.role == "user"
+            self.content_height = (
+                self._lay_out_user(width) if is_user else self._lay_out_reply(width)
+            )
+            self.update()
+        return self.content_height
+
+    def _lay_out_user(self, width: int) -> int:
+        tokens = self._look.tokens
+        y = 4
+        inner = round(width * BUBBLE_SHARE) - 2 * PAD_PX
+        inner = max(self._body.text_width(inner), tokens.px(40))
+        if self._files.isVisibleTo(self):
+            inner = max(inner, self._files.sizeHint().width())
+        if self._edit is not None:
+            inner = width - 2 * PAD_PX
+        left = width - inner - PAD_PX
+        y = self._place_line(self._mark, y, left - PAD_PX, inner + 2 * PAD_PX)
+        top = y
+        y += 9
+        y = self._place_line(self._files, y, left, inner)
+        y = self._place_text(y, left, inner)
+        self._bubble = QRectF(left - PAD_PX, top, inner + 2 * PAD_PX, y + 9 - top)
+        self._name.hide()
+        row = self._actions.sizeHint()
+        self._actions.setGeometry(width - row.width(), round(y + 12), row.width(), row.height())
+        return round(y + 12 + row.height() + 10)
+
+    def _lay_out_reply(self, width: int) -> int:
+        self._bubble = QRectF()
+        y = self._place_line(self._name, 2, 0, width) + 2
+        y = self._place_line(self._mark, y, 0, width)
+        y = self._place_thinking(y, width)
+        y = self._place_text(y, 0, width)
+        y = self._place_line(self._error, y, 0, width)
+        y = self._place_line(self._status, y, 0, width)
+        y = self._place_line(self._summary, y, 0, width)
+        y = self._place_block(self._details, y, width)
+        row = self._actions.sizeHint()
+        is_streaming = self.message.state == "streaming"
+        self._actions.setVisible(not is_streaming)
+        self._actions.setGeometry(-5, y + 2, min(row.width() + 5, width), row.height())
+        return y + 2 + row.height() + 14
+
+    def _place_line(self, label: QLabel, y: int, x: int, width: int) -> int:
+        if not label.isVisibleTo(self):
+            return y
+        height = max(label.heightForWidth(width), label.fontMetrics().height() + 2)
+        label.setGeometry(x, y, width, height)
+        return y + height + 4
+
+    def _place_text(self, y: int, x: int, width: int) -> int:
+        self._body.setVisible(self._edit is None and self._strip is None)
+        if self._edit is not None:
+            height = self._edit.height_for(width)
+            self._edit.setGeometry(x, y, width, height)
+            return y + height
+        if self._strip is not None:
+            height = self._strip.heightForWidth(width)
+            self._strip.setGeometry(x, y, width, height)
+            return y + height + 6
+        if not self.message.text:
+            self._body.hide()
+            return y
+        height = self._body.text_height(width)
+        self._body.setGeometry(x, y, width, height)
+        return y + height
+
+    def _place_thinking(self, y: int, width: int) -> int:
+        if self._thinking_button is None or self._thinking is None:
+            return y
+        row = self._thinking_button.sizeHint()
+        self._thinking_button.setGeometry(-5, y, row.width(), row.height())
+        y += row.height() + 4
+        if not self._thinking.isVisibleTo(self):
+            return y
+        height = self._thinking.text_height(width - PAD_PX)
+        self._thinking.setGeometry(PAD_PX, y, width - PAD_PX, height)
+        return y + height + 6
+
+    def _place_block(self, panel: DetailsPanel | None, y: int, width: int) -> int:
+        if panel is None:
+            return y
+        height = panel.height_for(width)
+        panel.setGeometry(0, y, width, height)
+        return y + height + 6
+
+    # ---- looks -----------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if not self._bubble.isEmpty():
+            painter.setBrush(QColor(self._look.tokens.sunken))
+            painter.drawRoundedRect(self._bubble, RADIUS_CARD + 2, RADIUS_CARD + 2)
+        if self._thinking is not None and self._thinking.isVisibleTo(self):
+            bar = self._thinking.geometry()
+            painter.setBrush(QColor(self._look.tokens.hairline))
+            painter.drawRect(QRectF(1, bar.top(), 3, bar.height() - 8))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.reveal(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.reveal(False)
+
+    def reveal(self, revealed: bool) -> None:
+        self._revealed = revealed
+        self._actions.reveal(revealed or self.message.is_last)
+
+
+def _summary_words(message: ShownMessage) -> str:
+    if message.provenance is None or message.state in ("streaming", "failed"):
+        return ""
+    return summary(message.provenance)
+
+
+def _quiet(look: CardLook) -> TextStyle:
+    return replace(look.style, text=look.style.secondary)
+
+
+def _label(parent: QWidget, name: str) -> QLabel:
+    label = QLabel(parent)
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _say(label: QLabel, words: str) -> None:
+    label.setText(words)
+    label.setVisible(bool(words))
+
+
+def _size(size_bytes: int) -> str:
+    if size_bytes < 1000:
+        return f"{size_bytes} bytes"
+    if size_bytes < 1_000_000:
+        return f"{size_bytes / 1000:.0f} kB"
+    return f"{size_bytes / 1_000_000:.1f} MB"

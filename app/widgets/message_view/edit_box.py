@@ -1,0 +1,63 @@
+"""Editing a message in its place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+MAX_TEXT_PX = 320
+
+
+class EditBox(QWidget):
+    """Enter sends, Shift+Enter makes a new line, Esc gives up."""
+
+    accepted = Signal(str)
+    rejected = Signal()
+
+    def __init__(self, text: str, send_words: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._text = QPlainTextEdit(text)
+        self._text.setAccessibleName("Edit the message")
+        self._text.setTabChangesFocus(True)
+        self._text.installEventFilter(self)
+        send = QPushButton(send_words)
+        send.setAccessibleName(send_words)
+        send.setProperty("role", "primary")
+        send.clicked.connect(self._accept)
+        cancel = QPushButton("Cancel")
+        cancel.setAccessibleName("Cancel editing")
+        cancel.clicked.connect(self.rejected)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(send)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._text, 1)
+        column.addLayout(buttons)
+
+    def focus_text(self) -> None:
+        self._text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def height_for(self, width: int) -> int:
+        columns = max(20, width // max(1, self._text.fontMetrics().averageCharWidth()))
+        lines = sum(1 + len(line) // columns for line in self._text.toPlainText().split("\n"))
+        text_px = (min(lines, 40) + 2) * self._text.fontMetrics().lineSpacing()
+        return min(text_px, MAX_TEXT_PX) + 48
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if is_enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self._accept()
+                return True
+            if event.key() == Qt.Key.Key_Escape:
+                self.rejected.emit()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _accept(self) -> None:
+        if self._text.toPlainText().strip():
+            self.accepted.emit(self._text.toPlainText())

@@ -1,0 +1,54 @@
+"""What the message view shows of a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from labs.chat.conversation import Attachment, MessageState, Provenance, Role
+from models.engine.messages import TokenData
+
+Measure = Literal["surprise", "entropy"]
+Action = Literal[
+    "regenerate", "continue", "branch", "older", "newer", "unsure", "sent", "surprise", "entropy"
+]
+
+
+@dataclass(frozen=True)
+class Lens:
+    """The tokens of a reply to show in place of its text, coloured by `measure`."""
+
+    tokens: tuple[TokenData, ...]
+    measure: Measure = "surprise"
+
+
+@dataclass(frozen=True)
+class ShownMessage:
+    """One message of the branch on screen; `version` counts from 1."""
+
+    id: int
+    role: Role
+    text: str
+    state: MessageState = "complete"
+    error: str = ""
+    thinking: str = ""
+    thinking_s: float | None = None
+    is_thinking: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    version: int = 1
+    versions: int = 1
+    provenance: Provenance | None = None
+    left_out: bool = False  # not sent with the last reply
+    shortened: bool = False
+    dropped_count: int = 0  # messages that this reply did not see
+    busy: str = ""  # what is going on before the first word
+    is_last: bool = False
+    lens: Lens | None = None
+
+
+@dataclass
+class CardState:
+    """What the user unfolded; kept while a card comes and goes with scrolling."""
+
+    thinking_open: bool = False
+    details_open: bool = False

@@ -1,0 +1,285 @@
+"""A long conversation of which only what is near the viewport exists as widgets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
+
+from app.widgets.message_view.card import Card
+from app.widgets.message_view.card_look import CardLook, label_sheet
+from app.widgets.message_view.heights import Heights
+from app.widgets.message_view.shown import CardState, ShownMessage
+from app.widgets.tokens import Tokens
+
+COLUMN_PX = 760
+SIDE_PX = 24
+TOP_PX = 16
+MARGIN_PX = 400  # this far outside the viewport cards are kept ready
+UPDATE_INTERVAL_MS = 33
+BUSY_SHARE = 8  # after an update that took t, rest for at least this many t
+
+
+class MessageView(QAbstractScrollArea):
+    """Follows the end while text streams in, unless the user scrolled away from it."""
+
+    acted = Signal(str, int)  # an Action of shown.py, a message id
+    edited = Signal(int, str)
+    link_clicked = Signal(str)
+    said = Signal(str)
+    alternative_chosen = Signal(int, int, int)  # message, position, token id
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("message-view")
+        self.setAccessibleName("Conversation")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().setSingleStep(32)
+        self._look = CardLook(Tokens())
+        self.setStyleSheet(label_sheet(self._look.tokens))
+        self._messages: list[ShownMessage] = []
+        self._heights = Heights()
+        self._cards: dict[int, Card] = {}
+        self._states: dict[int, CardState] = {}
+        self._follows = True
+        self._adjusting = False
+        self._pending: dict[int, ShownMessage] = {}
+        self._update_timer = QTimer(self, singleShot=True)
+        self._update_timer.timeout.connect(self._flush)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._on_focus_changed)
+
+    # ---- content ---------------------------------------------------------------------------
+
+    def set_messages(self, messages: Sequence[ShownMessage], *, to_end: bool = True) -> None:
+        """Show another conversation or branch; cards of unchanged messages are kept."""
+        self._pending.clear()
+        anchor = self._anchor()
+        self._messages = list(messages)
+        wanted = {message.id: message for message in self._messages}
+        for message_id in [known for known in self._cards if known not in wanted]:
+            self._drop(message_id)
+        for message_id, card in self._cards.items():
+            if card.message != wanted[message_id]:
+                card.show_message(wanted[message_id])
+        self._heights.guess(self._messages, self._column_px, self._look.tokens.text_px)
+        for index, message in enumerate(self._messages):
+            if message.id in self._cards:
+                self._heights.measure(index, self._cards[message.id].lay_out(self._column_px))
+        self._follows = self._follows or to_end
+        self._lay_out(None if self._follows else anchor)
+
+    def update_message(self, message: ShownMessage) -> None:
+        """Show a message that changed; a stream of these costs at most a set share of the time."""
+        self._pending[message.id] = message
+        if not self._update_timer.isActive() or message.state != "streaming":
+            self._flush()
+
+    @property
+    def messages(self) -> tuple[ShownMessage, ...]:
+        return tuple(self._messages)
+
+    @property
+    def follows(self) -> bool:
+        """Whether the end stays in sight while it grows."""
+        return self._follows
+
+    def card(self, message_id: int) -> Card | None:
+        """The card of a message, where it exists at the moment."""
+        return self._cards.get(message_id)
+
+    def edit(self, message_id: int) -> None:
+        """Bring a message into sight and open it for editing."""
+        self.scroll_to(message_id)
+        card = self._cards.get(message_id)
+        if card is not None:
+            card.start_edit()
+
+    def scroll_to(self, message_id: int) -> None:
+        index = self._index(message_id)
+        if index is not None:
+            self._follows = False
+            self._set_scroll(round(self._heights.top(index)))
+            self._lay_out((index, 0.0))
+
+    def scroll_to_end(self) -> None:
+        self._follows = True
+        self._lay_out(None)
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self._look = CardLook(tokens)
+        self.setStyleSheet(label_sheet(tokens))
+        for card in self._cards.values():
+            card.use_look(self._look)
+        self._heights.guess(self._messages, self._column_px, tokens.text_px)
+        self._lay_out(None if self._follows else self._anchor())
+
+    # ---- updates while streaming -----------------------------------------------------------
+
+    def _flush(self) -> None:
+        if not self._pending:
+            return
+        started_s = time.perf_counter()
+        anchor = None if self._follows else self._anchor()
+        pending, self._pending = self._pending, {}
+        for message in pending.values():
+            index = self._index(message.id)
+            if index is None:
+                continue
+            self._messages[index] = message
+            card = self._cards.get(message.id)
+            if card is not None:
+                card.show_message(message)
+        self._lay_out(anchor)
+        cost_ms = (time.perf_counter() - started_s) * 1000
+        self._update_timer.start(round(max(UPDATE_INTERVAL_MS, BUSY_SHARE * cost_ms)))
+
+    # ---- geometry --------------------------------------------------------------------------
+
+    @property
+    def _column_px(self) -> int:
+        available = self.viewport().width() - 2 * SIDE_PX
+        return max(240, min(round(COLUMN_PX * max(1.0, self._look.tokens.scale)), available))
+
+    def _index(self, message_id: int) -> int | None:
+        # Changes come at the end nearly always.
+        for index in range(len(self._messages) - 1, -1, -1):
+            if self._messages[index].id == message_id:
+                return index
+        return None
+
+    def _anchor(self) -> tuple[int, float] | None:
+        """The first message in sight and how far its top lies above the edge."""
+        if not self._messages:
+            return None
+        y = self.verticalScrollBar().value() - TOP_PX
+        index = self._heights.at(y)
+        return index, y - self._heights.top(index)
+
+    def _lay_out(self, anchor: tuple[int, float] | None) -> None:
+        """Place what is in sight. With an anchor that message stays put, without one the end does.
+
+        Measuring a card may move others in or out of sight, so this repeats until nothing moves.
+        """
+        for _ in range(6):
+            self._adjust_scroll(anchor)
+            if not self._measure_visible():
+                break
+        self._adjust_scroll(anchor)
+        self._place_cards()
+
+    def _adjust_scroll(self, anchor: tuple[int, float] | None) -> None:
+        bar = self.verticalScrollBar()
+        end = max(0, round(self._heights.total + 2 * TOP_PX) - self.viewport().height())
+        self._adjusting = True
+        bar.setRange(0, end)
+        bar.setPageStep(self.viewport().height())
+        if anchor is None:
+            bar.setValue(end)
+        elif anchor[0] < len(self._messages):
+            bar.setValue(round(self._heights.top(anchor[0]) + anchor[1] + TOP_PX))
+        self._adjusting = False
+
+    def _visible(self) -> range:
+        if not self._messages:
+            return range(0)
+        top = self.verticalScrollBar().value() - TOP_PX
+        first = self._heights.at(top - MARGIN_PX)
+        return range(first, self._heights.at(top + self.viewport().height() + MARGIN_PX) + 1)
+
+    def _measure_visible(self) -> bool:
+        """Make and measure the cards in sight; True when a height was not as thought."""
+        width, changed = self._column_px, False
+        for index in self._visible():
+            card = self._make_card(self._messages[index])
+            changed = self._heights.measure(index, card.lay_out(width)) or changed
+        return changed
+
+    def _make_card(self, message: ShownMessage) -> Card:
+        card = self._cards.get(message.id)
+        if card is None:
+            state = self._states.setdefault(message.id, CardState())
+            card = Card(message, self._look, state, self.viewport())
+            card.acted.connect(self.acted)
+            card.edited.connect(self.edited)
+            card.link_clicked.connect(self.link_clicked)
+            card.said.connect(self.said)
+            card.alternative_chosen.connect(self.alternative_chosen)
+            card.height_changed.connect(self._on_height_changed)
+            self._cards[message.id] = card
+        return card
+
+    def _place_cards(self) -> None:
+        visible = self._visible()
+        near = {self._messages[index].id for index in visible}
+        for message_id in [known for known in self._cards if known not in near]:
+            if self._cards[message_id].is_in_use:
+                self._cards[message_id].hide()
+            else:
+                self._drop(message_id)
+        width = self._column_px
+        x = (self.viewport().width() - width) // 2
+        shift = TOP_PX - self.verticalScrollBar().value()
+        previous: QWidget | None = None
+        for index in visible:
+            card = self._cards[self._messages[index].id]
+            top = round(self._heights.top(index)) + shift
+            card.setGeometry(QRect(x, top, width, card.content_height))
+            card.show()
+            if previous is not None:
+                QWidget.setTabOrder(previous, card)
+            previous = card
+
+    def _drop(self, message_id: int) -> None:
+        card = self._cards.pop(message_id)
+        card.hide()
+        card.deleteLater()
+
+    def _on_height_changed(self, message_id: int) -> None:
+        self._follows = False
+        self._lay_out(self._anchor())
+
+    # ---- events ----------------------------------------------------------------------------
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        if self._adjusting:
+            return
+        bar = self.verticalScrollBar()
+        self._follows = bar.value() >= bar.maximum() - 4
+        self._lay_out(None if self._follows else self._anchor())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        anchor = None if self._follows else self._anchor()
+        if event.size().width() != event.oldSize().width():
+            self._heights.guess(self._messages, self._column_px, self._look.tokens.text_px)
+            for card in self._cards.values():
+                index = self._index(card.message.id)
+                if index is not None:
+                    self._heights.measure(index, card.lay_out(self._column_px))
+        self._lay_out(anchor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        bar = self.verticalScrollBar()
+        if event.key() == Qt.Key.Key_Home:
+            bar.setValue(0)
+        elif event.key() == Qt.Key.Key_End:
+            self.scroll_to_end()
+        else:
+            super().keyPressEvent(event)
+
+    def _set_scroll(self, value: int) -> None:
+        self._adjusting = True
+        self.verticalScrollBar().setValue(value)
+        self._adjusting = False
+
+    def _on_focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
+        for card in self._cards.values():
+            had = old is not None and card.isAncestorOf(old)
+            has = now is not None and card.isAncestorOf(now)
+            if had != has:
+                card.reveal(has)

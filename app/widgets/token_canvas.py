@@ -1,0 +1,217 @@
+"""Paints thousands of tokens, of which only the exposed lines cost anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from app.widgets.colour_maps import colour_at
+from app.widgets.fonts import mono_font
+from app.widgets.token_cells import Cell, Placed, place
+from app.widgets.tokens import Tokens
+
+ORIGINS = ("system", "template", "history", "user", "assistant", "document")
+ORIGIN_WORDS = {
+    "system": "System prompt",
+    "template": "Chat template",
+    "history": "Earlier turns",
+    "user": "Your message",
+    "assistant": "Begun reply",
+    "document": "Attached files",
+}
+# A pattern below the text tells the origins apart without colour.
+ORIGIN_PENS = {
+    "system": Qt.PenStyle.SolidLine,
+    "template": Qt.PenStyle.DotLine,
+    "history": Qt.PenStyle.DashLine,
+    "user": Qt.PenStyle.SolidLine,
+    "assistant": Qt.PenStyle.DashDotLine,
+    "document": Qt.PenStyle.DashDotDotLine,
+}
+PAD_X, GAP, BAR_PX = 3.0, 2.0, 6.0
+
+
+class TokenCanvas(QWidget):
+    """Arrow keys move a cursor over the tokens, Enter or a click opens one."""
+
+    opened = Signal(int, QPoint)  # index, and the place below the token on screen
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tokens = Tokens()
+        self._cells: tuple[Cell, ...] = ()
+        self._placed = Placed((), (), ())
+        self._placed_width = -1
+        self._cursor = 0
+        self._font = mono_font(self._tokens)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName("Tokens")
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        return self._cells
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._font = mono_font(tokens)
+        self._place_again()
+
+    def show_cells(self, cells: Sequence[Cell]) -> None:
+        self._cells = tuple(cells)
+        self._cursor = min(self._cursor, max(0, len(self._cells) - 1))
+        self._place_again()
+
+    @property
+    def line_px(self) -> int:
+        return round(QFontMetricsF(self._font).height() * 1.2 + BAR_PX + 4)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        self._place(width)
+        return max(1, self._placed.line_count) * self.line_px
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, self.heightForWidth(max(self.width(), 200)))
+
+    def cell_rect(self, index: int) -> QRect:
+        placed = self._placed
+        top = placed.lines[index] * self.line_px
+        return QRectF(
+            placed.lefts[index], top, placed.widths[index], self.line_px - 3
+        ).toAlignedRect()
+
+    def _place_again(self) -> None:
+        self._placed_width = -1
+        self._place(self.width())
+        self.updateGeometry()
+        self.update()
+
+    def _place(self, width: int) -> None:
+        if width == self._placed_width:
+            return
+        self._placed_width = width
+        metrics = QFontMetricsF(self._font)
+        self._placed = place(
+            self._cells,
+            max(width, 60),
+            lambda text: metrics.horizontalAdvance(text) + 2 * PAD_X,
+            GAP,
+        )
+
+    # ---- painting --------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self._font)
+        first = event.rect().top() // self.line_px
+        last = event.rect().bottom() // self.line_px
+        for index in self._placed.on_lines(first, last):
+            self._paint_cell(painter, index)
+        if self.hasFocus() and self._cells:
+            painter.setPen(QPen(QColor(self._tokens.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(
+                QRectF(self.cell_rect(self._cursor)).adjusted(1, 1, -1, -1), 4, 4
+            )
+
+    def _paint_cell(self, painter: QPainter, index: int) -> None:
+        cell, box = self._cells[index], QRectF(self.cell_rect(index))
+        colour = self._colour(cell)
+        if colour is not None:
+            tint = QColor(colour)
+            tint.setAlphaF(0.26 if self._tokens.dark else 0.16)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tint)
+            painter.drawRoundedRect(box, 3, 3)
+            self._paint_mark(painter, cell, box, colour)
+        faint = cell.control or not cell.text.strip()
+        painter.setPen(QColor(self._tokens.text_secondary if faint else self._tokens.text))
+        text_box = box.adjusted(PAD_X, 0, -PAD_X + 1, -BAR_PX)
+        painter.drawText(text_box, Qt.AlignmentFlag.AlignVCenter, cell.shown)
+
+    def _paint_mark(self, painter: QPainter, cell: Cell, box: QRectF, colour: QColor) -> None:
+        """Below the text: a bar as high as the magnitude, or the line pattern of the origin."""
+        if cell.share is not None:
+            height = 1.0 + cell.share * (BAR_PX - 1.0)
+            bar = QRectF(box.left(), box.bottom() - height, box.width(), height)
+            painter.fillRect(bar, colour)
+            return
+        width = 3.0 if cell.origin == "user" else 1.6
+        painter.setPen(QPen(colour, width, ORIGIN_PENS.get(cell.origin, Qt.PenStyle.SolidLine)))
+        y = box.bottom() - 2.5
+        painter.drawLine(round(box.left() + 1), round(y), round(box.right() - 1), round(y))
+
+    def _colour(self, cell: Cell) -> QColor | None:
+        if cell.share is not None:
+            return magnitude_colour(cell.share, self._tokens)
+        if cell.origin:
+            return origin_colour(cell.origin, self._tokens)
+        return None
+
+    # ---- pointer and keyboard --------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        position = event.position()
+        index = self._placed.hit(position.x(), int(position.y()) // self.line_px)
+        if index is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._move_to(index)
+            self._open()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._cells:
+            super().keyPressEvent(event)
+            return
+        here, line = self._cursor, self._placed.lines[self._cursor]
+        match event.key():
+            case Qt.Key.Key_Left:
+                self._move_to(max(0, here - 1))
+            case Qt.Key.Key_Right:
+                self._move_to(min(len(self._cells) - 1, here + 1))
+            case Qt.Key.Key_Up:
+                self._move_to(self._placed.nearest(here, max(0, line - 1)))
+            case Qt.Key.Key_Down:
+                self._move_to(self._placed.nearest(here, line + 1))
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Space:
+                self._open()
+            case _:
+                super().keyPressEvent(event)
+
+    def _move_to(self, index: int) -> None:
+        self._cursor = index
+        cell = self._cells[index]
+        self.setAccessibleDescription(f"Token {index + 1} of {len(self._cells)}: {cell.text!r}")
+        self.update()
+
+    def _open(self) -> None:
+        box = self.cell_rect(self._cursor)
+        self.opened.emit(self._cursor, self.mapToGlobal(box.bottomLeft() + QPoint(0, 4)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place(self.width())
+        super().resizeEvent(event)
+
+
+def magnitude_colour(share: float, tokens: Tokens) -> QColor:
+    """Strong stands out against the page: dark on light, light on dark."""
+    return colour_at(share if tokens.dark else 1.0 - share)
+
+
+def origin_colour(origin: str, tokens: Tokens) -> QColor:
+    index = ORIGINS.index(origin) if origin in ORIGINS else 0
+    return QColor(tokens.categories[index])
