@@ -1,0 +1,47 @@
+"""What a library must offer to run inside the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from models.engine.messages import (
+    ContextInfo,
+    Delta,
+    Generate,
+    Generated,
+    Load,
+    ModelInfo,
+    OpenContext,
+    Progress,
+    Tokenize,
+    Tokenized,
+)
+
+Emit = Callable[[Progress | Delta], None]
+
+
+class CancelFlag(Protocol):
+    """Set by the reader thread; `on_set` lets native code see it without Python."""
+
+    @property
+    def is_set(self) -> bool: ...
+
+    def on_set(self, callback: Callable[[], None] | None) -> None: ...
+
+
+class Backend(Protocol):
+    """Everything runs on the worker's main thread but `tokenize` and `detokenize`, which the
+    reader thread may call at any time after `load`."""
+
+    def load(self, request: Load, emit: Emit, cancel: CancelFlag) -> ModelInfo: ...
+
+    def open_context(self, request: OpenContext) -> ContextInfo: ...
+
+    def close_context(self, name: str) -> None: ...
+
+    def generate(self, request: Generate, emit: Emit, cancel: CancelFlag) -> Generated: ...
+
+    def tokenize(self, request: Tokenize) -> Tokenized: ...
+
+    def detokenize(self, token_ids: Sequence[int]) -> str: ...

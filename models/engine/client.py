@@ -1,0 +1,280 @@
+"""The window's side of one worker: load, ask, stop, and say how it stands."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from models.cancel import CancelToken
+from models.engine.messages import (
+    Cancel,
+    CloseContext,
+    ContextInfo,
+    Delta,
+    Detokenize,
+    Failed,
+    Generate,
+    Generated,
+    Load,
+    LoadSettings,
+    ModelInfo,
+    OpenContext,
+    Part,
+    Ping,
+    Progress,
+    Text,
+    Tokenize,
+    Tokenized,
+)
+from models.engine.process import Child, Ended
+from models.errors import Cancelled, EngineDied, UserError
+
+WORKER = "models.engine.worker"
+STATE = Literal["starting", "loading", "ready", "busy", "stopped", "crashed"]
+POLL_S = 0.05
+CANCEL_GRACE_S = 3.0
+PING_AFTER_S = 5.0
+SILENCE_LIMIT_S = 15.0
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait, in seconds, before an engine counts as gone."""
+
+    cancel_grace_s: float = CANCEL_GRACE_S
+    ping_after_s: float = PING_AFTER_S
+    silence_limit_s: float = SILENCE_LIMIT_S
+
+
+class EngineError(RuntimeError):
+    """A fault of our own inside the worker; carries its traceback to the crash report."""
+
+
+class EngineClient:
+    """One worker process with one model. Calls block; states are told to `on_state`."""
+
+    def __init__(
+        self,
+        model: str,
+        settings: LoadSettings,
+        on_state: Callable[[STATE, str], None] = lambda state, detail: None,
+        clock: Callable[[], float] = time.monotonic,
+        patience: Patience = Patience(),  # noqa: B008 - frozen
+    ) -> None:
+        self.model = model
+        self.settings = settings
+        self.info: ModelInfo | None = None
+        self._on_state = on_state
+        self._clock = clock
+        self._patience = patience
+        self._child: Child | None = None
+
+    # ---- life ----
+
+    @property
+    def is_alive(self) -> bool:
+        return self._child is not None and not self._child.has_ended
+
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid if self._child else None
+
+    def load(self, cancel: CancelToken) -> Generator[Progress, None, ModelInfo]:
+        """Start the worker and load. If the first decode kills it, load once more with
+        conservative kernels; no request of the user is in flight then."""
+        try:
+            self.info = yield from self._load_once(self.settings, cancel)
+        except EngineDied as died:
+            if died.kind not in ("backend_fault", "other") or not self.settings.use_extra_bufts:
+                raise
+            careful = replace(self.settings, use_extra_bufts=False)
+            self._on_state("loading", "with slower, safer kernels after a fault")
+            self.info = yield from self._load_once(careful, cancel)
+            self.settings = careful
+        return self.info
+
+    def _load_once(
+        self, settings: LoadSettings, cancel: CancelToken
+    ) -> Generator[Progress, None, ModelInfo]:
+        self.close()
+        self._on_state("starting", "")
+        self._child = Child(WORKER)
+        self._child.wait_for_hello()
+        self._on_state("loading", "")
+        info: ModelInfo = yield from self._ask(Load(self.model, settings), cancel)
+        self._on_state("ready", "")
+        return info
+
+    def close(self) -> None:
+        if self._child:
+            self._child.close()
+            self._child = None
+            self._on_state("stopped", "")
+
+    # ---- requests ----
+
+    def open_context(self, name: str, n_ctx: int, n_seq: int = 1) -> ContextInfo:
+        info: ContextInfo = self._answer(OpenContext(name, n_ctx, n_seq, self.settings))
+        return info
+
+    def close_context(self, name: str) -> None:
+        self._answer(CloseContext(name))
+
+    def generate(
+        self, request: Generate, cancel: CancelToken
+    ) -> Generator[Progress | Delta, None, Generated]:
+        """See Engine.generate."""
+        if any(p.oracle for p in request.prompt) and not self.model.startswith("sim:"):
+            raise UserError("The truth of an item may go to simulated models only.")
+        self._on_state("busy", "")
+        written: list[str] = []
+        started = self._clock()
+        try:
+            for event in (events := _Returning(self._ask(request, cancel))):
+                if isinstance(event, Delta):
+                    written.append(event.text)
+                yield event
+            outcome: Generated = events.value
+        except Cancelled:  # the worker had to be killed
+            return _cut_short("".join(written), self._clock() - started)
+        finally:
+            if self.is_alive:
+                self._on_state("ready", "")
+        return outcome
+
+    def tokenize(self, parts: Sequence[Part], count_only: bool = False) -> Tokenized:
+        answer: Tokenized = self._answer(Tokenize(tuple(parts), count_only))
+        return answer
+
+    def detokenize(self, token_ids: Sequence[int]) -> str:
+        answer: Text = self._answer(Detokenize(tuple(token_ids)))
+        return answer.text
+
+    def _answer(self, message: Any) -> Any:
+        events = _Returning(self._ask(message, CancelToken()))
+        for _ in events:
+            pass
+        return events.value
+
+    # ---- waiting ----
+
+    def _ask(self, message: Any, cancel: CancelToken) -> Generator[Any, None, Any]:
+        """Yield events of a request until its result; climb the cancel ladder when asked."""
+        child = self._require_child()
+        request_id, answers = child.send(message)
+        wait = _Wait(child, request_id, answers, cancel, self._clock, self._patience)
+        try:
+            while True:
+                event = wait.next()
+                if isinstance(event, Progress | Delta):
+                    yield event
+                elif isinstance(event, Ended):
+                    self._raise_end(child, wait)
+                elif isinstance(event, Failed):
+                    _raise_failed(event)
+                else:
+                    return event
+        finally:
+            if not wait.finished and not child.has_ended:  # the caller lost interest half-way
+                child.notify(Cancel(request_id))
+            child.forget(request_id)
+
+    def _raise_end(self, child: Child, wait: _Wait) -> None:
+        if wait.killed_for_stop:
+            self._on_state("stopped", "ended to make Stop true")
+            raise Cancelled
+        error = child.exit(silent=wait.killed_for_silence).error()
+        self._on_state("crashed", error.message)
+        raise error
+
+    def _require_child(self) -> Child:
+        if self._child is None or self._child.has_ended:
+            raise EngineDied("other", "The engine is not running.", "Send again to start it.")
+        return self._child
+
+
+class _Wait:
+    """Waits for one request's events; knows when to send Cancel, when to ping, when to kill."""
+
+    def __init__(
+        self, child: Child, request_id: int, answers: queue.SimpleQueue[Any],
+        cancel: CancelToken, clock: Callable[[], float], patience: Patience,
+    ) -> None:  # fmt: skip
+        self._child = child
+        self._request_id = request_id
+        self._answers = answers
+        self._cancel = cancel
+        self._clock = clock
+        self._patience = patience
+        self._heard_at = clock()
+        self._cancel_sent_at: float | None = None
+        self._ping: queue.SimpleQueue[Any] | None = None
+        self.killed_for_stop = False
+        self.killed_for_silence = False
+        self.finished = False
+
+    def next(self) -> Any:
+        while True:
+            try:
+                event = self._answers.get(timeout=POLL_S)
+            except queue.Empty:
+                self._climb()
+                continue
+            if self._cancel.is_cancelled:
+                self._climb()
+            self._heard_at = self._clock()
+            self.finished = not isinstance(event, Progress | Delta)
+            return event
+
+    def _climb(self) -> None:
+        now = self._clock()
+        if self._cancel.is_cancelled and self._cancel_sent_at is None:
+            self._child.notify(Cancel(self._request_id))
+            self._cancel_sent_at = now
+        sent = self._cancel_sent_at
+        if sent is not None and now - sent > self._patience.cancel_grace_s:
+            self.killed_for_stop = True
+            self._child.kill()
+            return
+        self._listen(now)
+
+    def _listen(self, now: float) -> None:
+        """The reader thread of a healthy worker answers a ping at any time."""
+        silent_s = now - self._heard_at
+        if self._ping is None and silent_s > self._patience.ping_after_s:
+            _, self._ping = self._child.send(Ping())
+        elif self._ping is not None and not self._ping.empty():
+            self._ping, self._heard_at = None, now
+        elif silent_s > self._patience.silence_limit_s:
+            self.killed_for_silence = True
+            self._child.kill()
+
+
+class _Returning:
+    """Iterates a generator and keeps what it returned."""
+
+    def __init__(self, generator: Generator[Any, None, Any]) -> None:
+        self._generator = generator
+        self.value: Any = None
+
+    def __iter__(self) -> Generator[Any, None, None]:
+        self.value = yield from self._generator
+
+
+def _raise_failed(failed: Failed) -> None:
+    if failed.kind == "cancelled":
+        raise Cancelled
+    if failed.kind == "user":
+        raise UserError(failed.message, failed.hint)
+    raise EngineError(f"{failed.message}\n{failed.log}")
+
+
+def _cut_short(text: str, elapsed_s: float) -> Generated:
+    """What is known of a reply whose worker was killed to make Stop true."""
+    return Generated(
+        text=text, stop_reason="cancelled", prompt_tokens=0, cached_tokens=0, reply_tokens=0,
+        time_to_first_token_s=None, prompt_s=0.0, generation_s=elapsed_s, seed=-1, killed=True,
+    )  # fmt: skip

@@ -1,0 +1,217 @@
+"""GGUF models through llama.cpp's low-level interface."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from models.engine import llama_library
+from models.engine.backend import CancelFlag, Emit
+from models.engine.llama_context import LlamaContext
+from models.engine.llama_reply import LlamaReply
+from models.engine.llama_vocabulary import LlamaVocabulary
+from models.engine.messages import (
+    Capabilities,
+    ContextInfo,
+    Generate,
+    Generated,
+    Load,
+    LoadSettings,
+    ModelInfo,
+    OpenContext,
+    Progress,
+    Tokenize,
+    Tokenized,
+)
+from models.engine.prompt_tokens import tokenize_parts
+from models.errors import Cancelled, UserError
+from models.hardware.memory_peak import peak_bytes
+
+FLASH = {"auto": -1, "off": 0, "on": 1}
+DEFAULT_CONTEXT = 4096
+ALL_LAYERS = 999
+CAPABILITIES = Capabilities(
+    prompt_logits=True, token_logprobs=True, grammar=True, seed=True, exact_tokenizer=True
+)
+
+
+class LlamaBackend:
+    def __init__(self) -> None:
+        self._library = llama_library.library()
+        self._log = llama_library.NativeLog(self._library)
+        self._model: Any = None
+        self._contexts: dict[str, LlamaContext] = {}
+        self._vocabulary: LlamaVocabulary | None = None
+
+    # ---- loading ----
+
+    def load(self, request: Load, emit: Emit, cancel: CancelFlag) -> ModelInfo:
+        started = time.monotonic()
+        self._refuse_missing(request.model)
+        self._model = self._load_weights(request, emit, cancel)
+        self._vocabulary = LlamaVocabulary(self._library, self._model)
+        self._probe(request.settings)
+        return self._describe(request, time.monotonic() - started)
+
+    def _refuse_missing(self, model: str) -> None:
+        if not Path(model).is_file():
+            raise UserError(
+                f"The file {Path(model).name} is not there any more.",
+                "Choose it again where it is now, or remove it from the list.",
+            )
+
+    def _load_weights(self, request: Load, emit: Emit, cancel: CancelFlag) -> Any:
+        settings, lib = request.settings, self._library
+
+        def on_progress(share: float, _data: Any) -> bool:
+            emit(Progress("load", round(share * 1000), 1000))
+            return not cancel.is_set
+
+        params = lib.llama_model_default_params()
+        params.n_gpu_layers = ALL_LAYERS if settings.gpu_layers < 0 else settings.gpu_layers
+        params.load_mode = lib.LLAMA_LOAD_MODE_MMAP if settings.use_mmap else 0
+        params.use_extra_bufts = settings.use_extra_bufts
+        params.progress_callback = callback = lib.llama_progress_callback(on_progress)
+        model = lib.llama_model_load_from_file(os.fsencode(request.model), params)
+        del callback
+        if model:
+            return model
+        if cancel.is_set:
+            raise Cancelled
+        raise self._load_error(request.model)
+
+    def _load_error(self, model: str) -> UserError:
+        name, problem = Path(model).name, self._log.problem
+        if "unknown model architecture" in problem or "unknown pre-tokenizer" in problem:
+            what = problem.rsplit(":", 1)[-1].strip()
+            return UserError(
+                f"{name} is of a kind that this engine does not know yet ({what}).",
+                "A newer version of Assay may know it.",
+            )
+        return UserError(
+            f"{name} could not be loaded: {problem or 'the engine gave no reason'}.",
+            "The file may be damaged or incomplete; compare its size with its source.",
+        )
+
+    def _probe(self, settings: LoadSettings) -> None:
+        """One decode, so that a kernel this machine cannot run fails here and not in a chat."""
+        context = self._make_context(32, 1, settings)
+        token = self._vocabulary_or_raise().bos_id
+        context.read_one(token if self._vocabulary_or_raise().contains(token) else 0)
+        context.close()
+
+    def _describe(self, request: Load, load_s: float) -> ModelInfo:
+        lib, model, vocabulary = self._library, self._model, self._vocabulary_or_raise()
+        template = lib.llama_model_chat_template(model, None)
+        return ModelInfo(
+            model=request.model,
+            name=self._meta("general.name") or Path(request.model).stem,
+            backend="llama.cpp",
+            backend_build=llama_library.build_name(),
+            architecture=self._meta("general.architecture"),
+            n_ctx_train=lib.llama_model_n_ctx_train(model),
+            n_vocab=vocabulary.n_tokens,
+            n_params=lib.llama_model_n_params(model),
+            weights_bytes=lib.llama_model_size(model),
+            chat_template=(template or b"").decode("utf-8", "replace"),
+            bos_text=vocabulary.bos_text,
+            eos_text=vocabulary.eos_text,
+            device=", ".join(dict.fromkeys(self._log.devices)) or "CPU",
+            load_s=load_s,
+            peak_memory_bytes=peak_bytes(),
+            conservative=not request.settings.use_extra_bufts,
+            capabilities=CAPABILITIES,
+        )
+
+    def _meta(self, key: str) -> str:
+        import ctypes
+
+        buffer = ctypes.create_string_buffer(1024)
+        size = self._library.llama_model_meta_val_str(self._model, key.encode(), buffer, 1024)
+        return buffer.value.decode("utf-8", "replace") if size > 0 else ""
+
+    # ---- contexts ----
+
+    def open_context(self, request: OpenContext) -> ContextInfo:
+        self.close_context(request.context)
+        trained = self._library.llama_model_n_ctx_train(self._model)
+        n_ctx = request.n_ctx or min(DEFAULT_CONTEXT, trained)
+        context = self._make_context(n_ctx, request.n_seq, request.settings)
+        self._contexts[request.context] = context
+        return ContextInfo(
+            context=request.context,
+            n_ctx=context.n_ctx,
+            threads=threads_for(request.settings),
+            flash_attention=self._flash_attention(request.settings),
+            memory_bytes=self._context_bytes(),
+        )
+
+    def _flash_attention(self, settings: LoadSettings) -> bool:
+        if settings.flash_attention == "auto":
+            return bool(self._log.flash_attention)
+        return settings.flash_attention == "on"
+
+    def _context_bytes(self) -> int:
+        kinds = ("KV", "compute", "output", "RS")
+        return sum(n for name, n in self._log.buffer_bytes.items() if name.endswith(kinds))
+
+    def _make_context(self, n_ctx: int, n_seq: int, settings: LoadSettings) -> LlamaContext:
+        lib = self._library
+        params = lib.llama_context_default_params()
+        params.n_ctx = n_ctx
+        params.n_seq_max = n_seq
+        params.n_batch = params.n_ubatch = min(settings.n_batch, n_ctx)
+        params.n_threads = params.n_threads_batch = threads_for(settings)
+        params.type_k = cache_type(lib, settings.type_k)
+        params.type_v = cache_type(lib, settings.type_v)
+        params.flash_attn_type = FLASH[settings.flash_attention]
+        pointer = lib.llama_init_from_model(self._model, params)
+        if not pointer:
+            raise UserError(
+                f"A context of {n_ctx:,} tokens could not be made: "
+                f"{self._log.problem or 'not enough memory'}.",
+                "Choose a smaller context, or a smaller type for the cache.",
+            )
+        return LlamaContext(lib, pointer, params.n_batch)
+
+    def close_context(self, name: str) -> None:
+        if context := self._contexts.pop(name, None):
+            context.close()
+
+    # ---- requests ----
+
+    def generate(self, request: Generate, emit: Emit, cancel: CancelFlag) -> Generated:
+        context = self._contexts.get(request.context)
+        if context is None:
+            raise UserError(f"There is no open context called “{request.context}”.")
+        seed = request.sampling.seed if request.sampling.seed >= 0 else secrets.randbits(31)
+        reply = LlamaReply(self._library, self._vocabulary_or_raise(), context, request, seed)
+        return reply.run(emit, cancel)
+
+    def tokenize(self, request: Tokenize) -> Tokenized:
+        tokens = tokenize_parts(request.parts, self._vocabulary_or_raise())
+        return Tokenized(len(tokens), () if request.count_only else tuple(tokens))
+
+    def detokenize(self, token_ids: Sequence[int]) -> str:
+        vocabulary = self._vocabulary_or_raise()
+        if bad := next((i for i in token_ids if not vocabulary.contains(i)), None):
+            raise UserError(f"This model has no token with the number {bad}.")
+        return b"".join(vocabulary.piece(i) for i in token_ids).decode("utf-8", "replace")
+
+    def _vocabulary_or_raise(self) -> LlamaVocabulary:
+        if self._vocabulary is None:
+            raise UserError("No model is loaded in this engine.")
+        return self._vocabulary
+
+
+def threads_for(settings: LoadSettings) -> int:
+    """Cores − 1 unless set: a thread more than free cores makes everything far slower."""
+    return settings.threads or max(1, (os.cpu_count() or 2) - 1)
+
+
+def cache_type(library: Any, name: str) -> int:
+    return int(getattr(library, f"GGML_TYPE_{name.upper()}"))

@@ -1,0 +1,98 @@
+"""One llama.cpp context: its cache of tokens, chunked prompts and stopping in the middle."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from models.engine.backend import CancelFlag
+from models.engine.llama_library import AbortFlag
+from models.errors import UserError
+
+ABORTED = 2  # llama_decode: stopped by the abort callback
+NO_SLOT = 1
+
+
+class LlamaContext:
+    def __init__(self, library: Any, pointer: Any, n_batch: int) -> None:
+        self._library = library
+        self.pointer = pointer
+        self.n_ctx: int = library.llama_n_ctx(pointer)
+        self._n_batch = n_batch
+        self._memory = library.llama_get_memory(pointer)
+        self._one = (ctypes.c_int32 * 1)()
+        self._abort = AbortFlag(library)
+        library.llama_set_abort_callback(pointer, self._abort.callback, self._abort.data)
+        self.tokens: list[int] = []  # what the cache holds
+
+    def watch(self, cancel: CancelFlag) -> None:
+        """From now on a cancel stops a running decode."""
+        self._abort.clear()
+        cancel.on_set(self._abort.set)
+
+    def unwatch(self, cancel: CancelFlag) -> None:
+        cancel.on_set(None)
+        self._abort.clear()
+
+    def keep_prefix(self, tokens: Sequence[int], reuse: bool) -> int:
+        """Cut the cache to what it shares with `tokens`; returns how many stay.
+
+        At least the last token is always read again: its logits are needed.
+        """
+        shared = 0
+        limit = min(len(self.tokens), len(tokens) - 1) if reuse else 0
+        while shared < limit and self.tokens[shared] == tokens[shared]:
+            shared += 1
+        return self.cut(shared)
+
+    def cut(self, length: int) -> int:
+        """Forget all but the first `length` tokens; models that cannot do it forget all."""
+        removed = length > 0 and self._library.llama_memory_seq_rm(self._memory, 0, length, -1)
+        if not removed:
+            length = 0
+            self._library.llama_memory_clear(self._memory, True)
+        del self.tokens[length:]
+        return length
+
+    def read(
+        self, tokens: Sequence[int], cancel: CancelFlag, on_chunk: Callable[[int], None]
+    ) -> bool:
+        """Decode `tokens` in chunks; False when stopped. The cache stays true either way."""
+        done = 0
+        while done < len(tokens):
+            if cancel.is_set:
+                return False
+            chunk = tokens[done : done + self._n_batch]
+            if not self._decode((ctypes.c_int32 * len(chunk))(*chunk), chunk):
+                return False
+            done += len(chunk)
+            on_chunk(done)
+        return True
+
+    def read_one(self, token: int) -> bool:
+        self._one[0] = token
+        return self._decode(self._one, (token,))
+
+    def _decode(self, array: Any, tokens: Sequence[int]) -> bool:
+        batch = self._library.llama_batch_get_one(array, len(tokens))
+        code = self._library.llama_decode(self.pointer, batch)
+        if code == 0:
+            self.tokens.extend(tokens)
+            return True
+        self.cut(len(self.tokens))  # drop what an interrupted batch left behind
+        if code == ABORTED:
+            return False
+        if code == NO_SLOT:
+            raise UserError("The context is full.", "Load the model with a larger context.")
+        raise UserError(
+            f"The engine could not read the prompt (code {code}).",
+            "Try a smaller context or fewer GPU layers.",
+        )
+
+    def logits_pointer(self) -> Any:
+        """float32 [n_vocab] of the last token."""
+        return self._library.llama_get_logits_ith(self.pointer, -1)
+
+    def close(self) -> None:
+        self._library.llama_free(self.pointer)

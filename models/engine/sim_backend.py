@@ -1,0 +1,214 @@
+"""Simulated models behind the same protocol as real ones: subjects with known behaviour."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlsplit
+
+from models.engine.backend import CancelFlag, Emit
+from models.engine.messages import (
+    Alternative,
+    Capabilities,
+    ContextInfo,
+    Delta,
+    Generate,
+    Generated,
+    Load,
+    ModelInfo,
+    OpenContext,
+    Progress,
+    StopReason,
+    TokenData,
+    Tokenize,
+    Tokenized,
+)
+from models.engine.prompt_tokens import tokenize_parts
+from models.engine.sim_subjects import SUBJECTS, Subject
+from models.engine.sim_vocabulary import SimVocabulary
+from models.engine.text_stream import TextStream
+from models.errors import Cancelled, UserError
+from models.hardware.memory_peak import peak_bytes
+
+DEFAULT_CONTEXT = 4096
+PROMPT_CHUNK = 512
+ALTERNATIVES = (" perhaps", " never", " always", " often", " or", " and", " the", " a")
+TEMPLATE = (
+    "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n"
+    "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+CAPABILITIES = Capabilities(token_logprobs=True, seed=True, exact_tokenizer=True)
+
+
+class SimBackend:
+    def __init__(self) -> None:
+        self._vocabulary = SimVocabulary()
+        self._subject = SUBJECTS["echo"]
+        self._contexts: dict[str, int] = {}
+        self._prompt_ms_per_token = 0.0
+
+    def load(self, request: Load, emit: Emit, cancel: CancelFlag) -> ModelInfo:
+        started = time.monotonic()
+        name, options = parse_name(request.model)
+        self._subject = _subject(name, options)
+        self._prompt_ms_per_token = float(options.get("prompt_ms", 0))
+        if name == "crash-load":
+            os.abort()
+        self._pretend_to_load(float(options.get("load_ms", 0)), emit, cancel)
+        return ModelInfo(
+            model=request.model, name=f"Simulated: {name}", backend="simulated",
+            backend_build="1", architecture="simulated", n_ctx_train=32768,
+            n_vocab=self._vocabulary.n_tokens, n_params=0, weights_bytes=0,
+            chat_template=TEMPLATE, bos_text="", eos_text="<|im_end|>", device="none",
+            load_s=time.monotonic() - started, peak_memory_bytes=peak_bytes(),
+            capabilities=CAPABILITIES,
+        )  # fmt: skip
+
+    def _pretend_to_load(self, load_ms: float, emit: Emit, cancel: CancelFlag) -> None:
+        for step in range(1, 11):
+            time.sleep(load_ms / 10_000)
+            if cancel.is_set:
+                raise Cancelled
+            emit(Progress("load", step * 100, 1000))
+
+    def open_context(self, request: OpenContext) -> ContextInfo:
+        n_ctx = request.n_ctx or DEFAULT_CONTEXT
+        self._contexts[request.context] = n_ctx
+        return ContextInfo(request.context, n_ctx, 1, False, 0)
+
+    def close_context(self, name: str) -> None:
+        self._contexts.pop(name, None)
+
+    def generate(self, request: Generate, emit: Emit, cancel: CancelFlag) -> Generated:
+        if request.context not in self._contexts:
+            raise UserError(f"There is no open context called “{request.context}”.")
+        n_ctx = self._contexts[request.context]
+        prompt = len(tokenize_parts(request.prompt, self._vocabulary))
+        if prompt >= n_ctx:
+            raise UserError(
+                f"The prompt has {prompt:,} tokens, but the context holds {n_ctx:,}.",
+                "Shorten it, or load the model with a larger context.",
+            )
+        return SimReply(self._subject, self._vocabulary, request, prompt, n_ctx).run(
+            emit, cancel, self._prompt_ms_per_token
+        )
+
+    def tokenize(self, request: Tokenize) -> Tokenized:
+        tokens = tokenize_parts(request.parts, self._vocabulary)
+        return Tokenized(len(tokens), () if request.count_only else tuple(tokens))
+
+    def detokenize(self, token_ids: Sequence[int]) -> str:
+        return b"".join(map(self._vocabulary.piece, token_ids)).decode("utf-8", "replace")
+
+
+class SimReply:
+    def __init__(
+        self, subject: Subject, vocabulary: SimVocabulary, request: Generate, prompt: int,
+        n_ctx: int,
+    ) -> None:  # fmt: skip
+        self._subject = subject
+        self._vocabulary = vocabulary
+        self._request = request
+        self._prompt = prompt
+        self._room = n_ctx - prompt
+        self._stream = TextStream(request.stop)
+        self._text: list[str] = []
+        self._count = 0
+        self._started = time.monotonic()
+        self._first_at: float | None = None
+
+    def run(self, emit: Emit, cancel: CancelFlag, prompt_ms_per_token: float) -> Generated:
+        reason: StopReason | None = self._read_prompt(emit, cancel, prompt_ms_per_token)
+        read_at = time.monotonic()
+        reason = reason or self._speak(emit, cancel)
+        rest = self._stream.flush()
+        if rest:
+            self._text.append(rest)
+            emit(Delta(rest))
+        first, ended = self._first_at, time.monotonic()
+        return Generated(
+            text="".join(self._text), stop_reason=reason, prompt_tokens=self._prompt,
+            cached_tokens=0, reply_tokens=self._count,
+            time_to_first_token_s=None if first is None else first - self._started,
+            prompt_s=read_at - self._started,
+            generation_s=0.0 if first is None else ended - first,
+            seed=max(0, self._request.sampling.seed),
+        )  # fmt: skip
+
+    def _read_prompt(self, emit: Emit, cancel: CancelFlag, ms: float) -> StopReason | None:
+        for done in range(0, self._prompt, PROMPT_CHUNK):
+            chunk = min(PROMPT_CHUNK, self._prompt - done)
+            for _ in range(chunk if ms else 0):
+                time.sleep(ms / 1000)
+                if cancel.is_set:
+                    return "cancelled"
+            emit(Progress("prompt", done + chunk, self._prompt))
+        return None
+
+    def _speak(self, emit: Emit, cancel: CancelFlag) -> StopReason:
+        limit = self._request.max_tokens
+        for token in self._tokens():
+            if cancel.is_set:
+                return "cancelled"
+            if limit >= 0 and self._count >= limit:
+                return "length"
+            if self._count >= self._room:
+                return "context_full"
+            time.sleep(self._subject.delay_ms / 1000)
+            self._take(token, emit)
+            if self._stream.stopped:
+                return "stop"
+            if self._subject.tokens and self._count >= self._subject.tokens:
+                return "end"
+        return "end"
+
+    def _tokens(self) -> Iterator[int]:
+        for piece in self._subject.speak(self._request.prompt):
+            yield from self._vocabulary.encode(piece, False, False)
+
+    def _take(self, token: int, emit: Emit) -> None:
+        self._count += 1
+        self._first_at = self._first_at or time.monotonic()
+        decoded, released = self._stream.push(self._vocabulary.piece(token))
+        self._text.append(released)
+        emit(Delta(released, (self._token_data(token, decoded),)))
+
+    def _token_data(self, token: int, decoded: str) -> TokenData:
+        if not self._request.lens_top:
+            return TokenData(token, decoded)
+        digest = hashlib.sha256(f"{token} {self._count}".encode()).digest()
+        chosen = 0.2 + 0.79 * digest[0] / 255
+        texts = ALTERNATIVES[: self._request.lens_top - 1]
+        share = (1 - chosen) / (len(texts) + 1)
+        others = tuple(
+            Alternative(self._vocabulary.encode(t, False, False)[0], t, math.log(share))
+            for t in texts
+        )
+        entropy = -chosen * math.log(chosen) - (1 - chosen) * math.log(share)
+        top = (Alternative(token, decoded, math.log(chosen)), *others)
+        return TokenData(token, decoded, math.log(chosen), entropy, top)
+
+
+def parse_name(model: str) -> tuple[str, dict[str, str]]:
+    """"sim:slow?delay_ms=20" to its name and options."""
+    parts = urlsplit(model.removeprefix("sim:"))
+    return parts.path, dict(parse_qsl(parts.query))
+
+
+def _subject(name: str, options: dict[str, str]) -> Subject:
+    if name not in SUBJECTS:
+        raise UserError(
+            f"There is no simulated model called “{name}”.",
+            f"There are: {', '.join('sim:' + known for known in SUBJECTS)}.",
+        )
+    subject = SUBJECTS[name]
+    return replace(
+        subject,
+        delay_ms=float(options.get("delay_ms", subject.delay_ms)),
+        tokens=int(options.get("tokens", subject.tokens)),
+    )
+

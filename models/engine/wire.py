@@ -1,0 +1,45 @@
+"""A child's end of the pipe: private protocol stdout, one lock, one line a message."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from models.engine.codec import ProtocolError, decode
+from models.engine.messages import PROTOCOL_VERSION, Hello, encode
+
+
+class Wire:
+    """Owns the real stdout. Native code that prints finds stderr under fd 1."""
+
+    def __init__(self, source: BinaryIO, target: BinaryIO) -> None:
+        self._source = source
+        self._target = target
+        self._lock = threading.Lock()
+
+    @classmethod
+    def of_process(cls) -> Wire:
+        """Take stdin and stdout for the protocol; call before native code loads."""
+        private = os.fdopen(os.dup(1), "wb", buffering=0)
+        os.dup2(2, 1)
+        sys.stdout = sys.stderr
+        return cls(sys.stdin.buffer, private)
+
+    def hello(self) -> None:
+        self.send(0, Hello(PROTOCOL_VERSION, os.getpid()))
+
+    def send(self, request_id: int, message: Any) -> None:
+        line = encode(message, request_id)
+        with self._lock:
+            self._target.write(line)
+
+    def requests(self) -> Iterator[tuple[int, Any]]:
+        """Messages until stdin closes; a line that is none is named on stderr and skipped."""
+        for line in self._source:
+            try:
+                yield decode(line)
+            except ProtocolError as error:
+                print(error, file=sys.stderr, flush=True)

@@ -1,0 +1,157 @@
+"""The process that holds one model: `python -P -m models.engine.worker`.
+
+Two threads. The reader parses lines, sets cancel flags and answers what needs the immutable
+vocabulary only; the main thread alone touches weights and contexts. Stdin closing means stop.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from models.cancel import CancelToken
+from models.engine.backend import Backend
+from models.engine.backends import backend_for
+from models.engine.batcher import Batcher
+from models.engine.messages import (
+    Cancel,
+    CloseContext,
+    Detokenize,
+    Failed,
+    Finished,
+    Generate,
+    Load,
+    OpenContext,
+    Ping,
+    Pong,
+    Text,
+    Tokenize,
+    Unload,
+)
+from models.engine.wire import Wire
+from models.errors import Cancelled, UserError
+from models.network import install_door
+
+
+class Flag(CancelToken):
+    """A cancel token that native code can be told about."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._callback: Callable[[], None] | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def is_set(self) -> bool:
+        return self.is_cancelled
+
+    def on_set(self, callback: Callable[[], None] | None) -> None:
+        with self._lock:
+            self._callback = callback
+            if callback and self.is_cancelled:
+                callback()
+
+    def cancel(self) -> None:
+        super().cancel()
+        with self._lock:
+            if self._callback:
+                self._callback()
+
+
+class Worker:
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._backend: Backend | None = None
+        self._work: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
+        self._flags: dict[int, Flag] = {}
+
+    # ---- reader thread ----
+
+    def read(self) -> None:
+        for request_id, message in self._wire.requests():
+            if isinstance(message, Cancel):
+                if flag := self._flags.get(message.target):
+                    flag.cancel()
+            elif isinstance(message, Ping):
+                self._wire.send(request_id, Pong())
+            elif isinstance(message, Tokenize | Detokenize):
+                self._answer(request_id, self._vocabulary_answer, message)
+            else:
+                self._flags[request_id] = Flag()
+                self._work.put((request_id, message))
+        os._exit(0)  # the window is gone; nothing here is worth a clean-up
+
+    def _vocabulary_answer(self, _id: int, message: Tokenize | Detokenize) -> Any:
+        if isinstance(message, Tokenize):
+            return self._loaded.tokenize(message)
+        return Text(self._loaded.detokenize(message.token_ids))
+
+    # ---- main thread ----
+
+    def run(self) -> None:
+        while True:
+            request_id, message = self._work.get()
+            if isinstance(message, Unload):
+                os._exit(0)
+            self._answer(request_id, self._handle, message)
+            self._flags.pop(request_id, None)
+
+    def _handle(self, request_id: int, message: Any) -> Any:
+        flag = self._flags[request_id]
+        batcher = Batcher(lambda event: self._wire.send(request_id, event))
+        match message:
+            case Load():
+                backend = backend_for(message.model)
+                info = backend.load(message, batcher.emit, flag)
+                self._backend = backend
+                return info
+            case OpenContext():
+                return self._loaded.open_context(message)
+            case CloseContext():
+                self._loaded.close_context(message.context)
+                return Finished()
+            case Generate():
+                outcome = self._loaded.generate(message, batcher.emit, flag)
+                batcher.flush()
+                return outcome
+        raise UserError(f"The engine does not know the request {type(message).__name__}.")
+
+    def _answer(
+        self, request_id: int, handle: Callable[[int, Any], Any], message: Any
+    ) -> None:
+        try:
+            answer = handle(request_id, message)
+        except UserError as error:
+            answer = Failed("user", error.message, error.hint)
+        except Cancelled:
+            answer = Failed("cancelled", "Stopped.")
+        except Exception as error:  # noqa: BLE001 - the parent shows it as a bug with its traceback
+            answer = Failed("bug", f"{type(error).__name__}: {error}", log=traceback.format_exc())
+        self._wire.send(request_id, answer)
+
+    @property
+    def _loaded(self) -> Backend:
+        if self._backend is None:
+            raise UserError("No model is loaded in this engine.")
+        return self._backend
+
+
+def main() -> None:
+    wire = Wire.of_process()
+    install_door()
+    worker = Worker(wire)
+    wire.hello()
+    threading.Thread(target=worker.read, name="reader", daemon=True).start()
+    try:
+        worker.run()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
