@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -36,4 +37,4 @@ class Beat:
 def percentile(values: list[float], share: float) -> float:
     """The value that `share` of all are at most (nearest rank)."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+    return ordered[math.ceil(share * len(ordered)) - 1]
