@@ -16,7 +16,8 @@ if sys.version_info < (3, 11):  # noqa: UP036 - it is the older Pythons that rea
 Then start with it, for example: python3.12 start.py"""
     )
 
-from setup.main import main
+from setup.main import let_signals_interrupt, main
 
 if __name__ == "__main__":
+    let_signals_interrupt()
     sys.exit(main(Path(__file__).resolve().parent, sys.argv[1:]))

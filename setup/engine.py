@@ -6,8 +6,6 @@ import json
 import os
 import re
 import shutil
-import sys
-import sysconfig
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,6 +28,7 @@ RECORD = "build.json"
 FAILED = "engine that failed"
 
 _TRY = "import llama_cpp; llama_cpp.llama_backend_init(); print(llama_cpp.__version__)"
+_PYTHON_TAG = "import sys, sysconfig as s; print(sys.implementation.cache_tag, s.get_platform())"
 _NINJA_LINE = re.compile(r"\[(\d+)/(\d+)\]")
 
 
@@ -86,7 +85,7 @@ def possible_builds(run: SetupRun) -> tuple[list[EngineBuild], str]:
     version = pinned_version(run.places.constraints)
     flags = amx_flags(run.commands, find_compiler(run.commands))
     processor = describe_processor(run.commands)
-    python = f"{sys.implementation.cache_tag}-{sysconfig.get_platform()}"
+    python = run.commands.output([run.places.python, "-c", _PYTHON_TAG]) or ""
     plain = ("-DLLAVA_BUILD=OFF", *os.environ.get("CMAKE_ARGS", "").split())
 
     def build(device: str, *more: str, toolkit: str = "") -> EngineBuild:

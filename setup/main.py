@@ -40,7 +40,6 @@ def main(root: Path, arguments: Sequence[str]) -> int:
     options, rest = parser.parse_known_args(arguments)
     if rest and options.what != "test":
         parser.error(f"unknown arguments: {' '.join(rest)}")
-    _let_signals_interrupt()
     run = make_run(root)
     try:
         if options.what == "test":
@@ -152,7 +151,7 @@ def _explain(run: SetupRun, error: UserError | Cancelled) -> None:
     run.report.end("failed", error.message, error.hint)
 
 
-def _let_signals_interrupt() -> None:
+def let_signals_interrupt() -> None:
     """A closed terminal or a polite kill ends our children too, as Ctrl-C does."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:

@@ -20,11 +20,11 @@ class Report:
     def __init__(
         self,
         status: Path,
-        out: TextIO = sys.stdout,
+        out: TextIO | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._status = status
-        self._out = out
+        self._out = out or sys.stdout
         self._clock = clock
         self._began = clock()
         self._last_progress = self._began
