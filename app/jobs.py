@@ -66,7 +66,8 @@ class Job(QObject):
         self._summary = summary
         self._close_on_cancel = close_on_cancel
         self._clock = clock
-        self.started_s = clock()
+        self._started_s = clock()
+        self._ended_s: float | None = None
         self._token = CancelToken()
         self._mailbox: deque[tuple[str, Any]] = deque()
         self._wake_up_pending = threading.Event()
@@ -85,7 +86,9 @@ class Job(QObject):
 
     @property
     def elapsed_s(self) -> float:
-        return self._clock() - self.started_s
+        """Seconds since the start, until the end where there was one."""
+        now_s = self._clock() if self._ended_s is None else self._ended_s
+        return now_s - self._started_s
 
     def cancel(self) -> None:
         """Ask the work to stop; the terminal signal follows when it has."""
@@ -153,6 +156,7 @@ class Job(QObject):
 
     def _end(self, kind: str, value: Any) -> None:
         self._update_timer.stop()
+        self._ended_s = self._clock()
         if kind == "finished":
             self.state, self.sentence = "finished", self._summary(value) if self._summary else ""
             self.finished.emit(value)
@@ -188,7 +192,7 @@ def status_of(progress: object, elapsed_s: float) -> JobStatus:
     if isinstance(progress, str):
         return JobStatus(detail=progress)
     done, total = getattr(progress, "done", None), getattr(progress, "total", None)
-    detail = str(getattr(progress, "detail", "") or "")
+    detail = str(getattr(progress, "detail", "") or getattr(progress, "message", ""))
     if not isinstance(done, int | float) or not isinstance(total, int | float) or total <= 0:
         return JobStatus(detail=detail)
     fraction = min(max(done / total, 0.0), 1.0)
@@ -291,7 +295,8 @@ class JobRunner(QObject):
         if job.bug is not None:
             self.bug_found.emit(job.bug)
         self.job_ended.emit(job)
-        if not job.title:
+        was_a_moment = job.elapsed_s < SHOW_AFTER_S and job.state != "failed"
+        if not job.title or was_a_moment:
             self._forget(job)
         self.changed.emit()
 

@@ -40,6 +40,11 @@ class Paths:
         return self.cache / "models.sqlite3"
 
     @property
+    def model_records(self) -> Path:
+        """What the user decided about models; the index beside it can be rebuilt."""
+        return self.data / "models.json"
+
+    @property
     def crashes(self) -> Path:
         return self.data / "crashes"
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.paths import Paths
 from app.settings import SettingsStore
+from models.errors import UserError
 
 if TYPE_CHECKING:
-    from labs.chat.store import ChatStore
     from models.engine.pool import Pool
     from models.engine.sandbox import Sandbox
 
+    from labs.chat.store import ChatStore
     from models.library.library import Library
 
 
@@ -26,8 +30,38 @@ class Services:
     pool: Pool
     sandbox: Sandbox
     chats: ChatStore
+    problems: tuple[UserError, ...] = ()  # what the user should read before going on
 
     def close(self) -> None:
         """End worker processes and close files."""
         self.pool.close()
         self.chats.close()
+
+
+def open_services(paths: Paths) -> Services:
+    """Open everything in one home. A chat file that cannot be used is left as it is: chats of
+    this run are then kept in memory only, and `problems` says so."""
+    from models.engine.pool import Pool
+    from models.engine.sandbox import Sandbox
+
+    from labs.chat.store import ChatStore
+    from models.library.library import Library
+    from models.library.roots import default_roots
+    from models.starter import starter_path
+
+    settings = SettingsStore(paths.settings_file)
+    library = Library(
+        paths.model_index,
+        default_roots(Path.home(), os.environ, sys.platform),
+        [Path(folder) for folder in settings.current.model_folders],
+        starter=starter_path(),
+        records_path=paths.model_records,
+    )
+    problems: tuple[UserError, ...] = ()
+    try:
+        chats = ChatStore(paths.chats_file)
+    except UserError as error:
+        chats = ChatStore(None)
+        hint = f"{error.hint} Chats of this run are not saved.".strip()
+        problems = (UserError(error.message, hint),)
+    return Services(paths, settings, library, Pool(), Sandbox(), chats, problems)

@@ -70,6 +70,7 @@ class Settings:
     reduce_motion: bool = setting(
         False, "Reduce motion", "Look", "Things change at once instead of moving."
     )
+    strip_visible: bool = setting(True, "Show the status strip", "Look")
     load_last_model: bool = setting(
         True,
         "Load the last model at start",
@@ -94,12 +95,12 @@ class Settings:
         kind="folders",
     )
     overflow: str = setting(
-        "stop",
+        "stop_at_limit",
         "When a chat outgrows the context",
         "Chat",
         "For new chats. What is left out is always marked in the chat.",
         choices=(
-            ("stop", "Stop at limit"),
+            ("stop_at_limit", "Stop at limit"),
             ("truncate_middle", "Truncate middle"),
             ("rolling_window", "Rolling window"),
         ),
@@ -107,17 +108,6 @@ class Settings:
     enter_sends: bool = setting(
         True, "Enter sends the message", "Chat", "Off: Enter starts a new line, Ctrl+Enter sends."
     )
-    sensor_interval_s: float = setting(
-        1.0,
-        "Measure the machine every",
-        "Status strip",
-        "Processor, memory and graphics card in the strip at the bottom.",
-        minimum=0.5,
-        maximum=10,
-        step=0.5,
-        unit="seconds",
-    )
-    strip_visible: bool = setting(True, "Show the status strip", "Status strip")
 
     last_page: str = remembered("")
     last_model: str = remembered("")

@@ -26,17 +26,8 @@ class Header(QFrame):
         self._row.addStretch(1)
         self.setTokens(Tokens())
 
-    def show_page(self, page: Page) -> None:
-        self._title.setText(page.title)
-        if page not in self._shelves:
-            self._shelves[page] = self._make_shelf(page)
-        for other, shelf in self._shelves.items():
-            shelf.setVisible(other is page)
-
-    def setTokens(self, tokens: Tokens) -> None:
-        self.setFixedHeight(max(HEIGHT, tokens.px(HEIGHT)))
-
-    def _make_shelf(self, page: Page) -> QWidget:
+    def take_widgets_of(self, page: Page) -> None:
+        """Adopt what the page wants to show here; hidden until the page is in front."""
         shelf = QWidget(self)
         row = QHBoxLayout(shelf)
         row.setContentsMargins(0, 0, 0, 0)
@@ -44,4 +35,13 @@ class Header(QFrame):
         for widget in page.header_widgets():
             row.addWidget(widget)
         self._row.addWidget(shelf)
-        return shelf
+        shelf.hide()
+        self._shelves[page] = shelf
+
+    def show_page(self, page: Page) -> None:
+        self._title.setText(page.title)
+        for other, shelf in self._shelves.items():
+            shelf.setVisible(other is page)
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self.setFixedHeight(max(HEIGHT, tokens.px(HEIGHT)))

@@ -17,6 +17,7 @@ class FolderList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._folders: tuple[str, ...] = ()
+        self._shown: list[QWidget] = []
         self._tokens = Tokens()
         self._rows = QVBoxLayout()
         self._rows.setSpacing(0)
@@ -30,12 +31,12 @@ class FolderList(QWidget):
 
     def set_folders(self, folders: tuple[str, ...]) -> None:
         self._folders = tuple(folders)
-        while self._rows.count():
-            widget = self._rows.takeAt(0).widget()
-            if widget is not None:
-                widget.deleteLater()
-        for folder in self._folders:
-            self._rows.addWidget(self._row(folder))
+        for old in self._shown:
+            old.setParent(None)
+            old.deleteLater()
+        self._shown = [self._row(folder) for folder in self._folders]
+        for row in self._shown:
+            self._rows.addWidget(row)
 
     def setTokens(self, tokens: Tokens) -> None:
         self._tokens = tokens

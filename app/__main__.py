@@ -1,0 +1,109 @@
+"""`assay`: without arguments the window, with a command the command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from models.network import install_door
+
+COMMAND_FAILED, NO_DISPLAY, INTERRUPTED = 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run Assay; returns the exit code."""
+    door = install_door()
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    options = _parser(with_commands=_needs_commands(words)).parse_args(words)
+    if getattr(options, "run", None) is not None:
+        return _run_command(options)
+
+    from app.display import has_display
+
+    if not has_display():
+        print(
+            "There is no display here, so no window can be shown. "
+            'Try: assay chat "Hello", or assay demo.',
+            file=sys.stderr,
+        )
+        return NO_DISPLAY
+
+    from app.shell.start import run_window
+
+    return run_window(door, options.setup_status)
+
+
+def _needs_commands(words: Sequence[str]) -> bool:
+    """The window must not wait for the imports of commands it does not run."""
+    return bool(words) and words[0] not in ("--setup-status", "--version")
+
+
+def _parser(*, with_commands: bool) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="assay", description="A desktop lab for local language models."
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    parser.add_argument("--setup-status", type=Path, metavar="FILE", help=argparse.SUPPRESS)
+    if with_commands:
+        from app.cli import chat, demo, doctor, models
+
+        commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+        for group in (chat, models, doctor, demo):
+            group.add_parser(commands)
+        by_name = {group.__name__.rpartition(".")[2]: group.run for group in
+                   (chat, models, doctor, demo)}  # fmt: skip
+        for name, command in commands.choices.items():
+            command.set_defaults(run=by_name[name])
+    return parser
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when asked."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from app.crash import version
+
+        print(f"assay {version()}")
+        parser.exit()
+
+
+def _run_command(options: argparse.Namespace) -> int:
+    """Run one command; failures are a sentence, never a traceback."""
+    from app.paths import find_paths
+    from app.services import open_services
+    from models.errors import Cancelled, UserError
+
+    try:
+        services = open_services(find_paths())
+        try:
+            return int(options.run(options, services))
+        finally:
+            services.close()
+    except UserError as error:
+        print(f"assay: {error}", file=sys.stderr)
+        return COMMAND_FAILED
+    except (Cancelled, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        return COMMAND_FAILED
+    except Exception as bug:  # noqa: BLE001 - a command ends with a sentence, the rest is in the log
+        return _report(bug)
+
+
+def _report(bug: Exception) -> int:
+    from app.crash import CrashLog
+    from app.paths import find_paths
+
+    where = CrashLog(find_paths().crashes).keep_bug(bug)
+    print(
+        f"assay: something went wrong inside Assay ({type(bug).__name__}: {bug}). "
+        f"The report is in {where}; nothing was sent.",
+        file=sys.stderr,
+    )
+    return COMMAND_FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""The running window: builds the context, and starts what waits for the first paint."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from app.context import AppContext, Navigation
+from app.crash import CrashLog, describe_machine, install_hooks, read_report, without_home
+from app.current_model import CurrentModel
+from app.jobs import JobRunner
+from app.notices import Notice, Notices
+from app.services import Services
+from app.shell import opening_work
+from app.shell.engine_state import EngineState
+from app.shell.report_window import ReportWindow
+from app.shell.theme import Theme
+from app.shell.window import MainWindow
+from models.hardware.reading import Reading
+from models.hardware.sampler import Sampler
+from models.network import Door
+
+SAMPLE_INTERVAL_S = 1.0
+UNLOAD_CHECK_MS = 60_000
+NOT_SENT = "The report stays on this machine; nothing is sent."
+
+
+class Desktop(QObject):
+    """Owns the context and the window for as long as Assay is open."""
+
+    opened = Signal()  # the window is on the screen and the work that waited for it has begun
+    _bug_seen = Signal(object)
+    _read = Signal(object)
+
+    def __init__(
+        self,
+        app: QApplication,
+        services: Services,
+        log: CrashLog,
+        door: Door,
+        setup_status: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self._log, self._door, self._setup_status = log, door, setup_status
+        settings = services.settings.current
+        self.context = AppContext(
+            services=services,
+            jobs=JobRunner(self),
+            notices=Notices(self),
+            current_model=CurrentModel(settings.last_model, self),
+            theme=Theme(app, self),
+            sampler=Sampler(SAMPLE_INTERVAL_S),
+            navigation=Navigation(self),
+        )
+        self.context.theme.use(
+            settings.theme, settings.text_percent, motion=not settings.reduce_motion
+        )
+        self.window = MainWindow(self.context)
+        self._engine_state = EngineState(services.pool, self.context.current_model, self)
+        self._unload_timer = QTimer(self, interval=UNLOAD_CHECK_MS)
+        self._connect_signals()
+
+    def open(self, last_crash: Path | None = None) -> None:
+        """Show the window on the page that was in front last."""
+        install_hooks(self._log, self._bug_seen.emit)
+        self.window.open(self.context.services.settings.current.last_page)
+        self.window.show()
+        for problem in self.context.services.settings.problems:
+            self.context.notices.show(Notice(problem, level="warning", stays=True))
+        for error in self.context.services.problems:
+            self.context.notices.error(error)
+        if last_crash is not None:
+            self._tell_of_last_crash(last_crash)
+
+    def close(self) -> None:
+        """Stop what runs and wait for it; the window is already gone."""
+        self._unload_timer.stop()
+        self.context.sampler.close()
+        self.context.jobs.close()
+
+    def _connect_signals(self) -> None:
+        context = self.context
+        self._bug_seen.connect(self._on_bug, Qt.ConnectionType.QueuedConnection)
+        self._read.connect(self._on_reading, Qt.ConnectionType.QueuedConnection)
+        context.sampler.subscribe(self._read.emit)
+        context.jobs.bug_found.connect(self._on_job_bug)
+        self._engine_state.changed.connect(self.window.strip.show_engine)
+        self._unload_timer.timeout.connect(self._unload_idle)
+        self.window.first_painted.connect(self._begin_work)
+        self.window.closed.connect(QApplication.quit)
+
+    def _begin_work(self) -> None:
+        context = self.context
+        context.sampler.start()
+        self._engine_state.tell()
+        self._unload_timer.start()
+        opening_work.look_for_models(context)
+        if self._setup_status is not None:
+            opening_work.follow_setup(context, self._setup_status)
+        self.opened.emit()
+
+    def _unload_idle(self) -> None:
+        if self.context.services.settings.current.idle_unload_min:
+            opening_work.unload_idle(self.context)
+
+    def _on_reading(self, reading: Reading) -> None:
+        self.window.show_reading(reading)
+        self.window.strip.show_attempts(sum(1 for a in self._door.attempts if not a.allowed))
+
+    # ---- crashes and bugs --------------------------------------------------------------------
+
+    def _on_job_bug(self, bug: BaseException) -> None:
+        self._log.note(bug)
+        self._on_bug(bug)
+
+    def _on_bug(self, bug: BaseException) -> None:
+        text = "".join(traceback.format_exception(bug))
+        report = without_home(f"{describe_machine()}\n\n{text}")
+        self.context.notices.show(
+            Notice(
+                f"Something went wrong inside Assay ({type(bug).__name__}).",
+                "Your work is kept, and you can go on.",
+                "error",
+                "bug",
+                "Show the report",
+                lambda: self._show_report("What went wrong", report),
+                stays=True,
+            )
+        )
+
+    def _tell_of_last_crash(self, report: Path) -> None:
+        self.context.notices.show(
+            Notice(
+                "The last run of Assay ended unexpectedly.",
+                "Your chats are kept.",
+                "warning",
+                "last-crash",
+                "Show the report",
+                lambda: self._show_report("The last run", read_report(report)),
+                stays=True,
+            )
+        )
+
+    def _show_report(self, title: str, report: str) -> None:
+        ReportWindow(title, NOT_SENT, report, self.window).show()

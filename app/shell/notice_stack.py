@@ -1,0 +1,133 @@
+"""Notices as cards in the lower right corner; they never ask and never hold anything up."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.notices import Notice, Notices
+from app.widgets.icons import IconButton
+from app.widgets.tokens import Tokens
+
+WIDTH, MARGIN = 380, 16
+STAYS_MS = 7000
+MOST = 4
+
+
+class NoticeCard(QFrame):
+    """One notice; an action closes it as well."""
+
+    def __init__(self, notice: Notice, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.notice = notice
+        self.setObjectName("notice")
+        self.setProperty("level", notice.level)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(f"{notice.text} {notice.hint}".strip())
+        self.close_button = IconButton("x", "Close this notice", size=14)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(_label(self.notice.text, ""))
+        if self.notice.hint:
+            words.addWidget(_label(self.notice.hint, "small"))
+        if self.notice.action:
+            self.action_button = QPushButton(self.notice.action)
+            self.action_button.setAccessibleName(self.notice.action)
+            words.addWidget(self.action_button, 0, Qt.AlignmentFlag.AlignLeft)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 12, 8, 12)
+        row.addLayout(words, 1)
+        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+
+
+class NoticeStack(QWidget):
+    """Lies over the window's corner and is as large as its cards."""
+
+    def __init__(self, window: QWidget, notices: Notices) -> None:
+        super().__init__(window)
+        self._window, self._tokens = window, Tokens()
+        self._cards: list[NoticeCard] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self.foot = 0  # the height of what must stay free below
+        window.installEventFilter(self)
+        notices.shown.connect(self._on_shown)
+        notices.withdrawn.connect(self._on_withdrawn)
+        self.hide()
+
+    @property
+    def texts(self) -> list[str]:
+        """What is on show, oldest first."""
+        return [card.notice.text for card in self._cards]
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._settle()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self._cards:
+            self._settle()
+        return False
+
+    def _on_shown(self, notice: Notice) -> None:
+        if notice.key:
+            self._on_withdrawn(notice.key)
+        while len(self._cards) >= MOST:
+            self._remove(self._cards[0])
+        card = NoticeCard(notice, self)
+        card.close_button.setTokens(self._tokens)
+        card.close_button.clicked.connect(lambda: self._remove(card))
+        if notice.action:
+            card.action_button.clicked.connect(lambda: self._act(card))
+        if not notice.stays:
+            QTimer.singleShot(STAYS_MS, card, lambda: self._remove(card))
+        self._cards.append(card)
+        self._column.addWidget(card)
+        self._settle()
+
+    def _on_withdrawn(self, key: str) -> None:
+        for card in [card for card in self._cards if card.notice.key == key]:
+            self._remove(card)
+
+    def _act(self, card: NoticeCard) -> None:
+        self._remove(card)
+        if card.notice.run is not None:
+            card.notice.run()
+
+    def _remove(self, card: NoticeCard) -> None:
+        if card in self._cards:
+            self._cards.remove(card)
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+            self._settle()
+
+    def _settle(self) -> None:
+        """Take the room the cards need, in the corner."""
+        self.setVisible(bool(self._cards))
+        window = self._window
+        width = min(self._tokens.px(WIDTH), window.width() - 2 * MARGIN)
+        height = self._column.heightForWidth(width)
+        if height < 0:
+            height = self._column.sizeHint().height()
+        self.setGeometry(
+            window.width() - width - MARGIN,
+            window.height() - height - MARGIN - self.foot,
+            width,
+            height,
+        )
+        self.raise_()
+
+
+def _label(text: str, role: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if role:
+        label.setProperty("role", role)
+    return label

@@ -1,0 +1,76 @@
+"""The work that begins once the window is on the screen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+from app.context import AppContext
+from app.notices import Notice
+from app.setup_status import follow
+from models.cancel import CancelToken
+from models.starter import starter_path
+
+
+def look_for_models(context: AppContext) -> None:
+    """Bring the list of models up to date, then load the model to start with."""
+    job = context.jobs.start(
+        lambda cancel: context.services.library.scan(),
+        "Looking for models",
+        close_on_cancel=True,
+        summary=lambda entries: f"{len(entries)} models found.",
+    )
+    job.ended.connect(lambda: choose_first_model(context))
+
+
+def choose_first_model(context: AppContext) -> None:
+    """The model used last, where its file is still there, else the starter; then load it."""
+    model = context.current_model.model
+    if not model or not (model.startswith("sim:") or Path(model).exists()):
+        starter = starter_path()
+        context.current_model.choose(str(starter) if starter else "")
+    if context.current_model.model and context.services.settings.current.load_last_model:
+        load(context, context.current_model.model)
+
+
+def load(context: AppContext, model: str) -> None:
+    """Bring a model into memory and let go of it: the next request finds it ready."""
+    library, pool = context.services.library, context.services.pool
+
+    def work(cancel: CancelToken) -> Generator[Any, None, None]:
+        entry = library.resolve(model)
+        lease = yield from pool.lease(
+            entry.model, library.load_settings(entry), holder="opening", cancel=cancel
+        )
+        lease.release()
+
+    context.jobs.start(work, "Loading the model")
+
+
+def follow_setup(context: AppContext, status_file: Path) -> None:
+    """Show the preparation of the engine as a task; look for models again when it is done."""
+    job = context.jobs.start(
+        lambda cancel: follow(status_file, cancel),
+        "Preparing the engine",
+        summary=lambda status: status.message,
+    )
+    job.finished.connect(lambda _status: _on_prepared(context))
+    job.failed.connect(lambda error: context.notices.error(error, key="setup"))
+
+
+def _on_prepared(context: AppContext) -> None:
+    context.notices.show(Notice("The engine is ready.", level="success", key="setup"))
+    look_for_models(context)
+
+
+def unload_idle(context: AppContext) -> None:
+    """Let go of models that nobody asked for a while; ending a worker takes a moment."""
+    pool = context.services.pool
+
+    def work(_cancel: CancelToken) -> Generator[str, None, None]:
+        yield "Unloading"
+        pool.unload_idle(time.monotonic())
+
+    context.jobs.start(work)

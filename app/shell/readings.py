@@ -1,0 +1,86 @@
+"""Sensor readings as the words and shares that strip and popover show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from models.hardware.reading import GpuReading, Measured, Reading
+
+GIB = 1024**3
+
+
+@dataclass(frozen=True)
+class Meter:
+    """One sensor: its short name, the value in words, its share of the whole where it has one,
+    or the reason why it cannot be read."""
+
+    id: str
+    name: str
+    words: str = ""
+    share: float | None = None
+    reason: str = ""
+
+    @property
+    def is_readable(self) -> bool:
+        return not self.reason
+
+
+def meters_of(reading: Reading) -> tuple[Meter, ...]:
+    """Processor, memory, then graphics and power, in the order of the strip."""
+    return (
+        _percent("cpu", "Processor", reading.cpu_percent),
+        _amount(
+            "memory", "Memory", float(reading.memory_used_bytes), float(reading.memory_total_bytes)
+        ),
+        *_graphics(reading),
+        _power(reading),
+    )
+
+
+def own_meters_of(reading: Reading) -> tuple[Meter, ...]:
+    """What the popover shows beside those of the strip."""
+    return (
+        Meter("own-memory", "This window", f"{reading.own_memory_bytes / GIB:.2f} GB"),
+        _plain("cpu-temperature", "Processor temperature", reading.cpu_temperature_c, "°C"),
+        _plain("battery", "Battery", reading.battery_percent, "%"),
+    )
+
+
+def _graphics(reading: Reading) -> tuple[Meter, ...]:
+    if not reading.gpus:
+        reason = reading.gpu_reason or "No graphics card was found."
+        return (Meter("gpu", "Graphics card", reason=reason),)
+    gpu = reading.gpus[0]
+    return (_percent("gpu", "GPU", gpu.load_percent), _graphics_memory(gpu))
+
+
+def _graphics_memory(gpu: GpuReading) -> Meter:
+    used, total = gpu.memory_used_bytes, gpu.memory_total_bytes
+    if used.value is None or total.value is None:
+        return Meter("vram", "GPU memory", reason=used.reason or total.reason)
+    return _amount("vram", "GPU memory", used.value, total.value)
+
+
+def _power(reading: Reading) -> Meter:
+    if reading.gpus and reading.gpus[0].power_w.value is not None:
+        return _plain("power", "GPU power", reading.gpus[0].power_w, "W")
+    return _plain("power", "Power", reading.cpu_power_w, "W")
+
+
+def _percent(meter_id: str, name: str, measured: Measured) -> Meter:
+    if measured.value is None:
+        return Meter(meter_id, name, reason=measured.reason)
+    return Meter(meter_id, name, f"{measured.value:.0f} %", measured.value / 100)
+
+
+def _amount(meter_id: str, name: str, used_bytes: float, total_bytes: float) -> Meter:
+    words = f"{used_bytes / GIB:.1f} of {total_bytes / GIB:.0f} GB"
+    return Meter(meter_id, name, words, used_bytes / total_bytes if total_bytes else None)
+
+
+def _plain(meter_id: str, name: str, measured: Measured, unit: str) -> Meter:
+    if measured.value is None:
+        return Meter(meter_id, name, reason=measured.reason)
+    return Meter(meter_id, name, f"{measured.value:.0f} {unit}")

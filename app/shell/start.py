@@ -1,0 +1,83 @@
+"""From nothing to a window and back."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from app.crash import CrashLog
+from app.paths import Paths, find_paths
+from app.services import open_services
+from app.shell.desktop import Desktop
+from app.shell.single_instance import SingleInstance
+from app.widgets.fonts import install_fonts
+from models.errors import UserError
+from models.network import Door
+
+FAILED = 1
+
+
+def run_window(door: Door, setup_status: Path | None = None) -> int:
+    """Show the window until it is closed; returns the exit code."""
+    app = make_application()
+    try:
+        paths = find_paths()
+        instance = SingleInstance(paths)
+        if not instance.claim():
+            instance.ask_first_to_rise()
+            print("Assay is already open; its window comes to the front.")
+            return 0
+    except UserError as error:
+        return _explain(app, error)
+    try:
+        return _run(app, paths, instance, door, setup_status)
+    finally:
+        instance.release()
+
+
+def make_application() -> QApplication:
+    """Qt with the shipped fonts and the style that the theme's sheet is written for."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Assay")
+    app.setDesktopFileName("assay")
+    app.setStyle("Fusion")
+    install_fonts()
+    return app
+
+
+def _run(
+    app: QApplication,
+    paths: Paths,
+    instance: SingleInstance,
+    door: Door,
+    setup_status: Path | None,
+) -> int:
+    log = CrashLog(paths.crashes)
+    last_crash = log.begin()
+    try:
+        services = open_services(paths)
+    except UserError as error:
+        log.end()
+        return _explain(app, error)
+    desktop = Desktop(app, services, log, door, setup_status)
+    instance.raise_requested.connect(desktop.window.come_to_front)
+    desktop.open(last_crash)
+    try:
+        return app.exec()
+    finally:
+        desktop.close()
+        services.close()
+        log.end()
+
+
+def _explain(app: QApplication, error: UserError) -> int:
+    """Without a home there is no window; say why where the user looks."""
+    print(f"assay: {error}", file=sys.stderr)
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "Assay", error.message)
+    box.setInformativeText(error.hint)
+    box.finished.connect(app.quit)
+    box.show()
+    app.exec()
+    return FAILED

@@ -1,0 +1,165 @@
+"""The line at the foot of the window: the engine at the left, the machine at the right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
+
+from app.activity import Activity
+from app.shell.readings import Meter, meters_of
+from app.widgets.icons import make_icon
+from app.widgets.sparkline import Sparkline
+from app.widgets.state_dot import dot_icon
+from app.widgets.tokens import Tokens
+
+if TYPE_CHECKING:
+    from models.hardware.reading import Reading
+
+HEIGHT = 28
+
+
+class Segment(QToolButton):
+    """A clickable piece of the strip, optionally with a line of its last values."""
+
+    def __init__(self, name: str, *, with_line: bool = False) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._line = Sparkline(self) if with_line else None
+
+    def show_meter(self, meter: Meter) -> None:
+        self.setVisible(meter.is_readable)
+        self.setText(f"{meter.name} {meter.words}")
+        self.setToolTip(f"{meter.name}: {meter.words}. Click for all sensors.")
+        self.setAccessibleDescription(meter.words)
+        if self._line is not None and meter.share is not None:
+            self._line.add(meter.share)
+
+    def setTokens(self, tokens: Tokens) -> None:
+        if self._line is not None:
+            self._line.setTokens(tokens)
+            self._line.resize(self._line.sizeHint())
+        self.setFixedHeight(tokens.px(HEIGHT - 4))
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        room = self._line.width() + 6 if self._line is not None else 0
+        return QSize(hint.width() + room, hint.height())
+
+    def resizeEvent(self, event: object) -> None:
+        if self._line is not None:
+            self._line.move(
+                self.width() - self._line.width() - 6, (self.height() - self._line.height()) // 2
+            )
+        super().resizeEvent(event)  # type: ignore[arg-type]
+
+
+class StatusStrip(QFrame):
+    """Every piece leads somewhere: signals name what was clicked."""
+
+    model_clicked = Signal()
+    chat_clicked = Signal()
+    tasks_clicked = Signal()
+    machine_clicked = Signal()
+    sealed_clicked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("strip")
+        self.setAccessibleName("Status")
+        self._tokens = Tokens()
+        self._engine_state = ""
+        self.engine = Segment("Engine")
+        self.speed = Segment("Speed")
+        self.context = Segment("Context", with_line=False)
+        self.tasks = Segment("Tasks")
+        self.sealed = Segment("Sealed offline")
+        self.meters: dict[str, Segment] = {}
+        self._lay_out()
+        self._connect_signals()
+        self.show_engine("", "", "No model loaded")
+        self.show_tasks(0)
+        self.show_attempts(0)
+        self.setTokens(self._tokens)
+
+    def show_engine(self, model: str, state: str, words: str) -> None:
+        """`state` is "", or one of starting, loading, ready, busy, stopped, crashed."""
+        self._engine_state = state
+        self.engine.setText(" ".join(filter(None, (model, words))))
+        self.engine.setToolTip("The loaded model. Click for all models.")
+        self.engine.setAccessibleDescription(self.engine.text())
+        self.engine.setIcon(dot_icon(self._tokens, state))
+
+    def show_activity(self, activity: Activity) -> None:
+        speed, used, size = (
+            activity.tokens_per_second,
+            activity.context_used,
+            activity.context_size,
+        )
+        self.speed.setVisible(speed is not None)
+        if speed is not None:
+            self.speed.setText(f"{speed:.0f} tokens/s")
+            self.speed.setToolTip("Speed of the last reply, in tokens a second")
+        self.context.setVisible(used is not None and size is not None)
+        if used is not None and size:
+            self.context.setText(f"Context {used:,} of {size:,}")
+            self.context.setToolTip(f"{used / size:.0%} of the context is in use")
+
+    def show_tasks(self, count: int) -> None:
+        self.tasks.setText("1 task" if count == 1 else f"{count} tasks" if count else "Tasks")
+        self.tasks.setToolTip("What is running in the background")
+
+    def show_attempts(self, refused: int) -> None:
+        """How often something in this process was refused to leave the machine."""
+        self.sealed.setText("Offline")
+        times = "once" if refused == 1 else f"{refused} times"
+        history = f"Refused {times} since the start." if refused else "Nothing has tried to."
+        self.sealed.setToolTip(f"Sealed: nothing leaves this machine. {history}")
+        self.sealed.setAccessibleDescription(self.sealed.toolTip())
+
+    def show_reading(self, reading: Reading) -> None:
+        for meter in meters_of(reading):
+            if meter.id not in self.meters:
+                self._add_meter(meter)
+            self.meters[meter.id].show_meter(meter)
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self.setFixedHeight(tokens.px(HEIGHT))
+        size = tokens.px(14)
+        for button, icon in ((self.tasks, "list-checks"), (self.sealed, "lock-simple")):
+            button.setIconSize(QSize(size, size))
+            button.setIcon(make_icon(icon, tokens.text_secondary, size))
+        self.engine.setIconSize(QSize(tokens.px(10), tokens.px(10)))
+        self.engine.setIcon(dot_icon(tokens, self._engine_state))
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 8, 0)
+        row.setSpacing(2)
+        for button in (self.engine, self.speed, self.context):
+            row.addWidget(button)
+        row.addStretch(1)
+        self._meter_row = QHBoxLayout()
+        self._meter_row.setSpacing(2)
+        row.addLayout(self._meter_row)
+        row.addWidget(self.tasks)
+        row.addWidget(self.sealed)
+        self.speed.hide()
+        self.context.hide()
+
+    def _add_meter(self, meter: Meter) -> None:
+        segment = Segment(meter.name, with_line=meter.share is not None)
+        segment.setTokens(self._tokens)
+        segment.clicked.connect(self.machine_clicked)
+        self.meters[meter.id] = segment
+        self._meter_row.addWidget(segment)
+
+    def _connect_signals(self) -> None:
+        self.engine.clicked.connect(self.model_clicked)
+        self.speed.clicked.connect(self.chat_clicked)
+        self.context.clicked.connect(self.chat_clicked)
+        self.tasks.clicked.connect(self.tasks_clicked)
+        self.sealed.clicked.connect(self.sealed_clicked)
