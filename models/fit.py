@@ -10,6 +10,11 @@ from models.hardware.memory import MemoryFree
 from models.library.dimensions import Dimensions
 
 Verdict = Literal["fits", "slow", "wont_fit"]
+VERDICT_WORDS: dict[Verdict, str] = {
+    "fits": "Fits",
+    "slow": "May be slow",
+    "wont_fit": "Won’t fit",
+}
 
 DEFAULT_N_CTX = 4096
 _MIB = 1 << 20

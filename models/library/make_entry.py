@@ -28,12 +28,12 @@ def gguf_entry(found: FoundModel, files: Sequence[IndexedFile]) -> ModelEntry:
         size_bytes=sum(file.stamp.size_bytes for file in files),
         source=found.source,
         quantization=quantization(found.name) or first.quantization,
-        architecture=first.architecture,
+        architecture=printable(first.architecture),
         n_params=n_params,
         n_ctx_train=first.n_ctx_train,
         bits_per_weight=weights_bytes * 8 / n_params if n_params else 0.0,
-        title=first.title,
-        licence=first.licence,
+        title=printable(first.title),
+        licence=printable(first.licence),
         shards=found.files if len(found.files) > 1 else (),
         projector_path=found.projector_path,
         has_chat_template=first.has_chat_template,
@@ -119,8 +119,10 @@ def with_unique_names(entries: Iterable[ModelEntry]) -> tuple[ModelEntry, ...]:
 
 
 def printable(text: str) -> str:
-    """File names may hold bytes that are no text; the list shows a mark in their place."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    """File names and headers may hold bytes that are no text, or that steer a terminal: the list
+    shows a mark in their place."""
+    sound = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(letter if letter.isprintable() else "?" for letter in sound)
 
 
 def _problem(found: FoundModel, files: Sequence[IndexedFile]) -> str:
