@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def to_json(value: Any) -> str:
-    return json.dumps(dataclasses.asdict(value), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(dataclasses.asdict(value), separators=(",", ":"))
 
 
 def from_json(kind: type[T], text: str) -> T:

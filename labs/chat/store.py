@@ -72,7 +72,7 @@ class ChatStore:
             cursor = connection.execute(
                 "INSERT INTO chats (title, created_at, updated_at, options, model) "
                 "VALUES (?, ?, ?, ?, ?)",
-                (title, now, now, to_json(options or ChatOptions()), model),
+                (_storable(title), now, now, to_json(options or ChatOptions()), _storable(model)),
             )
             return chat_from(_one(connection, "chats", CHAT_COLUMNS, cursor.lastrowid))
 
@@ -92,7 +92,7 @@ class ChatStore:
             return tuple(chat_from(row) for row in rows)
 
     def rename(self, chat_id: int, title: str) -> None:
-        self._set(chat_id, title=" ".join(title.split()) or UNTITLED)
+        self._set(chat_id, title=" ".join(_storable(title).split()) or UNTITLED)
 
     def pin(self, chat_id: int, pinned: bool = True) -> None:
         self._set(chat_id, pinned=int(pinned))
@@ -115,7 +115,7 @@ class ChatStore:
         self._set(chat_id, options=to_json(options))
 
     def set_model(self, chat_id: int, model: str) -> None:
-        self._set(chat_id, model=model)
+        self._set(chat_id, model=_storable(model))
 
     def set_leaf(self, chat_id: int, leaf_id: int | None) -> None:
         """Remember which branch is on screen."""
@@ -159,7 +159,7 @@ class ChatStore:
 
         An edit or another version is a message with the same parent.
         """
-        now = self._clock()
+        now, text = self._clock(), _storable(text)
         with self._database.write() as connection:
             _check_parent(connection, chat_id, parent_id)
             cursor = connection.execute(
@@ -185,7 +185,7 @@ class ChatStore:
             connection.execute(
                 "UPDATE messages SET text = ?, state = ?, error = ?, provenance = ?, "
                 "dropped = ?, shortened = ?, writer = ? WHERE id = ?",
-                (message.text, message.state, message.error,
+                (_storable(message.text), message.state, _storable(message.error),
                  to_json(message.provenance) if message.provenance else "",
                  ids_json(message.dropped), ids_json(message.shortened),
                  self._writer_name if message.state == "streaming" else "", message.id),
@@ -257,6 +257,11 @@ class ChatStore:
         """Titles, then messages, that contain every word of `query`, best first."""
         with self._database.read() as connection:
             return search(connection, query, limit)
+
+
+def _storable(text: str) -> str:
+    """Half a character, as a paste or an import may hold, has no place in a file."""
+    return text.encode(errors="replace").decode()
 
 
 def _one(connection: sqlite3.Connection, table: str, columns: str, row_id: int | None) -> Any:
