@@ -47,14 +47,14 @@ def open_services(paths: Paths) -> Services:
     from labs.chat.store import ChatStore
     from models.library.library import Library
     from models.library.roots import default_roots
-    from models.starter import starter_path
+    from models.starter import starter_place
 
     settings = SettingsStore(paths.settings_file)
     library = Library(
         paths.model_index,
         default_roots(Path.home(), os.environ, sys.platform),
         [Path(folder) for folder in settings.current.model_folders],
-        starter=starter_path(),
+        starter=starter_place(),
         records_path=paths.model_records,
     )
     problems: tuple[UserError, ...] = ()

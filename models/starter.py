@@ -14,11 +14,16 @@ QUANTIZATION = "Q8_0"
 _STARTER_FOLDER = Path(__file__).resolve().parent.parent / "build" / "starter"
 
 
-def starter_path() -> Path | None:
-    """The prepared starter model, or None while it is not there.
+def starter_place() -> Path:
+    """Where the prepared starter model is, or will be once it is prepared.
 
     The environment variable ASSAY_STARTER names another file to use instead.
     """
     chosen = os.environ.get("ASSAY_STARTER")
-    path = Path(chosen).expanduser() if chosen else _STARTER_FOLDER / STARTER_NAME
+    return Path(chosen).expanduser() if chosen else _STARTER_FOLDER / STARTER_NAME
+
+
+def starter_path() -> Path | None:
+    """The prepared starter model, or None while it is not there."""
+    path = starter_place()
     return path if path.is_file() else None

@@ -56,8 +56,8 @@ class Library:
     ) -> None:
         self._files = KnownFiles(Index(index_path))
         self._records = Records(records_path or index_path.with_name("models.json"))
+        self._starter_file = starter
         self._roots = (
-            *((Root(starter, "Starter", "file"),) if starter else ()),
             *roots,
             *(Root(Path(folder), "Your folders") for folder in extra_folders),
         )
@@ -228,7 +228,10 @@ class Library:
     # ---- inside ----------------------------------------------------------------------------
 
     def _all_roots(self) -> tuple[Root, ...]:
-        return (*self._roots, *(_root_of(Path(path)) for path in tuple(self._records.added)))
+        # Not there yet is no loss: the starter may still be on its way while we look.
+        starter = self._starter_file
+        own = (Root(starter, "Starter", "file"),) if starter and starter.exists() else ()
+        return (*own, *self._roots, *(_root_of(Path(path)) for path in tuple(self._records.added)))
 
     def _scan_rows(self) -> None:
         scan = Scan(self._files)
