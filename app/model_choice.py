@@ -1,0 +1,66 @@
+"""Ties a model picker to the library, the current model and the Models page."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from app.context import AppContext
+from app.widgets.model_picker import ModelPicker
+from app.widgets.model_rows import ModelRow
+from models.cancel import CancelToken
+from models.fit import forecast
+from models.hardware.memory import MemoryFree, free_bytes
+from models.library.entry import ModelEntry
+from models.library.library import Library
+
+
+def make_model_picker(context: AppContext) -> ModelPicker:
+    """A picker for the header of a page: it looks for models when it is opened, and choosing
+    makes a model the current one."""
+    picker = ModelPicker()
+    library = context.services.library
+
+    def show(rows: object) -> None:
+        if isinstance(rows, tuple):
+            picker.set_rows(rows)
+
+    def look() -> None:
+        job = context.jobs.start(lambda token: find_rows(library, token))
+        job.progress.connect(show)
+        job.finished.connect(show)
+        job.failed.connect(context.notices.error)
+
+    picker.opening.connect(look)
+    picker.chosen.connect(context.current_model.choose)
+    picker.manage_asked.connect(lambda: context.navigation.open("models"))
+    context.current_model.changed.connect(picker.set_current)
+    picker.set_current(context.current_model.model)
+    return picker
+
+
+def find_rows(
+    library: Library, token: CancelToken
+) -> Generator[tuple[ModelRow, ...], None, tuple[ModelRow, ...]]:
+    """What is known at once, then what a fresh look finds; headers are completed elsewhere."""
+    memory = free_bytes()
+    yield rows_of(library, memory)
+    steps = library.scan()
+    try:
+        for step in steps:
+            token.raise_if_cancelled()
+            if step.phase != "files":
+                break
+    finally:
+        steps.close()
+    return rows_of(library, memory)
+
+
+def rows_of(library: Library, memory: MemoryFree) -> tuple[ModelRow, ...]:
+    """Every model with its forecast under its own load settings, simulated ones last."""
+
+    def row(entry: ModelEntry) -> ModelRow:
+        if entry.problem or entry.format != "gguf":
+            return ModelRow(entry)
+        return ModelRow(entry, forecast(entry, library.load_settings(entry), memory).verdict)
+
+    return tuple(row(entry) for entry in (*library.entries(), *library.simulated()))
