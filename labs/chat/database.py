@@ -140,16 +140,17 @@ def _bring_up_to_date(path: Path, migrations: Sequence[Migration], busy_timeout_
         copy.unlink(missing_ok=True)
         original.execute("BEGIN IMMEDIATE")  # nobody else may write what the copy would miss
         for target in (backup_path(path, version), copy):
-            _copy_into(original, target)
+            _copy(path, target)
         original.execute("ROLLBACK")
     with closing(_connect(copy, busy_timeout_s)) as migrated:
         migrate(migrated, migrations)
     os.replace(copy, path)
 
 
-def _copy_into(original: sqlite3.Connection, target: Path) -> None:
+def _copy(path: Path, target: Path) -> None:
+    """Over a connection of its own: one that holds a transaction cannot be copied from."""
     target.unlink(missing_ok=True)
-    with closing(sqlite3.connect(target)) as copy:
+    with closing(sqlite3.connect(path)) as original, closing(sqlite3.connect(target)) as copy:
         original.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, no log beside it
 
