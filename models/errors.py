@@ -19,7 +19,7 @@ class Cancelled(Exception):  # noqa: N818 - an outcome the user asked for, not a
     """The user stopped the work; nothing is shown."""
 
 
-class EngineDied(UserError):
+class EngineDied(UserError):  # noqa: N818 - it says what happened
     """The worker process of a model ended by itself.
 
     `kind` is one of "out_of_memory", "unsupported_file", "backend_fault", "killed", "silent",

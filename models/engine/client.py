@@ -62,7 +62,7 @@ class EngineClient:
         settings: LoadSettings,
         on_state: Callable[[STATE, str], None] = lambda state, detail: None,
         clock: Callable[[], float] = time.monotonic,
-        patience: Patience = Patience(),  # noqa: B008 - frozen
+        patience: Patience = Patience(),
     ) -> None:
         self.model = model
         self.settings = settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import secrets
 import time
@@ -66,6 +67,7 @@ class LlamaBackend:
 
     def _load_weights(self, request: Load, emit: Emit, cancel: CancelFlag) -> Any:
         settings, lib = request.settings, self._library
+        self._log.start()
 
         def on_progress(share: float, _data: Any) -> bool:
             emit(Progress("load", round(share * 1000), 1000))
@@ -128,8 +130,6 @@ class LlamaBackend:
         )
 
     def _meta(self, key: str) -> str:
-        import ctypes
-
         buffer = ctypes.create_string_buffer(1024)
         size = self._library.llama_model_meta_val_str(self._model, key.encode(), buffer, 1024)
         return buffer.value.decode("utf-8", "replace") if size > 0 else ""
@@ -161,6 +161,7 @@ class LlamaBackend:
 
     def _make_context(self, n_ctx: int, n_seq: int, settings: LoadSettings) -> LlamaContext:
         lib = self._library
+        self._log.start()
         params = lib.llama_context_default_params()
         params.n_ctx = n_ctx
         params.n_seq_max = n_seq

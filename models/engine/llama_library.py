@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 LOG_WARN, LOG_CONT = 3, 5
+FUNCTION_PREFIX = re.compile(r"^\w+: ")
 DEVICE_LINE = re.compile(r"using device (\S+) \(([^)]*)\)")
 BUFFER_LINE = re.compile(r"(\S+)\s+(\S+) buffer size =\s+([\d.]+) MiB")
 
@@ -20,10 +21,14 @@ class NativeLog:
         self.buffer_bytes: dict[str, int] = {}  # "CPU compute" → bytes
         self.devices: list[str] = []
         self.flash_attention: bool | None = None
-        self.problem = ""  # the last error line
+        self.problem = ""  # the first error line since `start`: later ones only repeat it
         self._continues_shown = False
         self._callback = library.llama_log_callback(self._on_line)
         library.llama_log_set(self._callback, ctypes.c_void_p(0))
+
+    def start(self) -> None:
+        """Forget what was said before, so that the next error is the one that matters."""
+        self.problem = ""
 
     def _on_line(self, level: int, text: bytes, _data: Any) -> None:
         line = text.decode("utf-8", "replace")
@@ -36,8 +41,8 @@ class NativeLog:
             self.flash_attention = "enabled" in line
         shown = self._continues_shown if level == LOG_CONT else level >= LOG_WARN
         self._continues_shown = shown
-        if level > LOG_WARN and level != LOG_CONT:
-            self.problem = line.strip()
+        if level > LOG_WARN and level != LOG_CONT and not self.problem:
+            self.problem = FUNCTION_PREFIX.sub("", line.strip())
         if shown:
             sys.stderr.write(line)
             sys.stderr.flush()

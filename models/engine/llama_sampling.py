@@ -52,15 +52,21 @@ def _steps(
     return {
         "penalties": lambda: (
             lib.llama_sampler_init_penalties(
-                lib.llama_vocab_n_tokens(vocabulary), s.repeat_last_n,
-                s.repeat_penalty, s.frequency_penalty, s.presence_penalty,
-            ) if repeats else None
-        ),  # fmt: skip
+                lib.llama_vocab_n_tokens(vocabulary),
+                s.repeat_last_n,
+                s.repeat_penalty,
+                s.frequency_penalty,
+                s.presence_penalty,
+            )
+            if repeats
+            else None
+        ),
         "dry": lambda: _dry(lib, vocabulary, s, n_ctx_train) if s.dry_multiplier > 0 else None,
         "top_n_sigma": lambda: (
             lib.llama_sampler_init_top_n_sigma(s.top_n_sigma)
-            if s.top_n_sigma > 0 and not greedy else None
-        ),  # fmt: skip
+            if s.top_n_sigma > 0 and not greedy
+            else None
+        ),
         "top_k": lambda: (
             lib.llama_sampler_init_top_k(s.top_k) if s.top_k > 0 and not greedy else None
         ),
@@ -75,8 +81,9 @@ def _steps(
         ),
         "xtc": lambda: (
             lib.llama_sampler_init_xtc(s.xtc_probability, s.xtc_threshold, 1, seed)
-            if s.xtc_probability > 0 and not greedy else None
-        ),  # fmt: skip
+            if s.xtc_probability > 0 and not greedy
+            else None
+        ),
         "temperature": lambda: None if greedy else lib.llama_sampler_init_temp(s.temperature),
     }
 

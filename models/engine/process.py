@@ -70,8 +70,7 @@ class Child:
         if message.protocol != PROTOCOL_VERSION:
             self.kill()
             raise UserError(
-                f"The engine speaks protocol {message.protocol}, this window "
-                f"{PROTOCOL_VERSION}.",
+                f"The engine speaks protocol {message.protocol}, this window {PROTOCOL_VERSION}.",
                 "Set Assay up again, so that both come from one version.",
             )
 
@@ -181,5 +180,3 @@ def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
 
 def _no_console() -> int:
     return getattr(subprocess, "CREATE_NO_WINDOW", 0)
-
-

@@ -90,7 +90,7 @@ def _overlapping(
 ) -> tuple[Part, ...]:
     if end <= lead:
         return (Part(origin="template", control=True),)
-    found = []
+    found: list[Part] = []
     while at < len(spans) and (spans[at][0] < end or not found):
         if spans[at][1] > start or at == len(spans) - 1:
             found.append(spans[at][2])

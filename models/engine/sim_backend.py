@@ -194,7 +194,7 @@ class SimReply:
 
 
 def parse_name(model: str) -> tuple[str, dict[str, str]]:
-    """"sim:slow?delay_ms=20" to its name and options."""
+    """ "sim:slow?delay_ms=20" to its name and options."""
     parts = urlsplit(model.removeprefix("sim:"))
     return parts.path, dict(parse_qsl(parts.query))
 
@@ -211,4 +211,3 @@ def _subject(name: str, options: dict[str, str]) -> Subject:
         delay_ms=float(options.get("delay_ms", subject.delay_ms)),
         tokens=int(options.get("tokens", subject.tokens)),
     )
-

@@ -72,8 +72,10 @@ def _endless(_parts: tuple[Part, ...]) -> Iterator[str]:
     number = 0
     while True:
         number += 1
-        yield f"Sentence number {number} of a long reply.\n\n" if number % 5 == 0 else (
-            f"Sentence number {number} of a long reply. "
+        yield (
+            f"Sentence number {number} of a long reply.\n\n"
+            if number % 5 == 0
+            else (f"Sentence number {number} of a long reply. ")
         )
 
 

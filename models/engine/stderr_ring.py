@@ -11,7 +11,9 @@ from models.errors import EngineDied
 
 RING_LINES = 200
 
-DeathKind = Literal["out_of_memory", "unsupported_file", "backend_fault", "killed", "silent", "other"]
+DeathKind = Literal[
+    "out_of_memory", "unsupported_file", "backend_fault", "killed", "silent", "other"
+]
 
 SIGNS: tuple[tuple[DeathKind, tuple[str, ...]], ...] = (
     ("out_of_memory", ("out of memory", "failed to allocate", "bad_alloc", "cannot allocate",
@@ -83,7 +85,7 @@ class EngineExit:
         return "other"
 
     def describe(self) -> str:
-        """"signal SIGABRT" or "code 3"."""
+        """ "signal SIGABRT" or "code 3"."""
         if self.code is None:
             return "no exit code"
         if self.code < 0:

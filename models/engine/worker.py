@@ -121,9 +121,7 @@ class Worker:
                 return outcome
         raise UserError(f"The engine does not know the request {type(message).__name__}.")
 
-    def _answer(
-        self, request_id: int, handle: Callable[[int, Any], Any], message: Any
-    ) -> None:
+    def _answer(self, request_id: int, handle: Callable[[int, Any], Any], message: Any) -> None:
         try:
             answer = handle(request_id, message)
         except UserError as error:

@@ -1,0 +1,335 @@
+"""Owns what is loaded: leases, least-recently-used residency, exclusive use, idle unload."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field, replace
+
+from models.cancel import CancelToken
+from models.engine.client import STATE, EngineClient
+from models.engine.messages import (
+    ContextInfo,
+    Delta,
+    Generate,
+    Generated,
+    LoadSettings,
+    ModelInfo,
+    Part,
+    Progress,
+    Tokenized,
+)
+from models.errors import EngineDied, UserError
+
+CRASH_WINDOW_S = 60.0
+CRASHES_BEFORE_ADVICE = 2
+WAIT_S = 0.1
+
+
+@dataclass(frozen=True)
+class EngineStatus:
+    """One loaded (or lost) model for the status strip. `holder` is who has it exclusively."""
+
+    model: str
+    state: STATE
+    detail: str = ""
+    holder: str = ""
+    n_ctx: int = 0
+    peak_memory_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Yielded while somebody else holds the engine: "waiting for the brittleness run"."""
+
+    holder: str
+
+
+@dataclass
+class _Resident:
+    client: EngineClient
+    settings: LoadSettings
+    contexts: dict[str, ContextInfo] = field(default_factory=dict)
+    users: int = 0
+    holder: str = ""
+    used_at: float = 0.0
+    state: STATE = "starting"
+    detail: str = ""
+    busy: threading.Lock = field(default_factory=threading.Lock)
+
+
+class PooledEngine:
+    """The Engine protocol over one context of a resident model; one request at a time."""
+
+    def __init__(self, resident: _Resident, info: ModelInfo, context: ContextInfo) -> None:
+        self._resident = resident
+        self.info = info
+        self.context = context
+
+    def generate(
+        self, request: Generate, cancel: CancelToken
+    ) -> Generator[Progress | Delta, None, Generated]:
+        """See Engine.generate. The request's context name is set to this engine's."""
+        request = replace(request, context=self.context.context)
+        while not self._resident.busy.acquire(timeout=WAIT_S):
+            cancel.raise_if_cancelled()
+        try:
+            return (yield from self._resident.client.generate(request, cancel))
+        finally:
+            self._resident.busy.release()
+
+    def tokenize(self, parts: Sequence[Part], count_only: bool = False) -> Tokenized:
+        return self._resident.client.tokenize(parts, count_only)
+
+    def detokenize(self, token_ids: Sequence[int]) -> str:
+        return self._resident.client.detokenize(token_ids)
+
+
+class Lease:
+    """The right to use an engine until released; a context manager."""
+
+    def __init__(self, engine: PooledEngine, give_back: Callable[[], None]) -> None:
+        self.engine = engine
+        self._give_back: Callable[[], None] | None = give_back
+
+    def release(self) -> None:
+        if self._give_back:
+            give_back, self._give_back = self._give_back, None
+            give_back()
+
+    def __enter__(self) -> Lease:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.release()
+
+
+class Pool:
+    """`fits(model, settings, resident)` says whether another model fits beside what is resident;
+    what does not fit makes the least recently used idle ones leave."""
+
+    def __init__(
+        self,
+        fits: Callable[[str, LoadSettings, Sequence[str]], bool] = lambda *_: False,
+        clock: Callable[[], float] = time.monotonic,
+        make_client: Callable[..., EngineClient] = EngineClient,
+    ) -> None:
+        self._fits = fits
+        self._clock = clock
+        self._make_client = make_client
+        self._condition = threading.Condition()
+        self._residents: dict[str, _Resident] = {}
+        self._crashes: dict[str, deque[float]] = {}
+        self._listeners: list[Callable[[], None]] = []
+        self._closed = False
+
+    # ---- leases ----
+
+    def lease(
+        self,
+        model: str,
+        settings: LoadSettings,
+        *,
+        context: str = "chat",
+        exclusive: bool = False,
+        holder: str = "",
+        cancel: CancelToken | None = None,
+    ) -> Generator[Progress | Waiting, None, Lease]:
+        """Load what is not loaded, wait for whoever holds it exclusively, return the lease.
+
+        Raises UserError, EngineDied (with advice after two crashes in a minute) or Cancelled.
+        """
+        cancel = cancel or CancelToken()
+        resident = yield from self._enter(model, settings, exclusive, holder, cancel)
+        try:
+            if not resident.client.is_alive or resident.client.info is None:
+                yield from self._load(model, resident, cancel)
+            info = self._context(resident, context, settings)
+        except BaseException:
+            self._leave(model, resident, exclusive)
+            raise
+        assert resident.client.info is not None
+        engine = PooledEngine(resident, resident.client.info, info)
+        return Lease(engine, lambda: self._leave(model, resident, exclusive))
+
+    def _enter(
+        self, model: str, settings: LoadSettings, exclusive: bool, holder: str, cancel: CancelToken
+    ) -> Generator[Waiting, None, _Resident]:
+        """Become a user of the model's resident, alone if asked; nobody else loads meanwhile."""
+        while True:
+            cancel.raise_if_cancelled()
+            with self._condition:
+                self._refuse_closed()
+                blocker = self._blocker(model, exclusive)
+                if blocker is None:
+                    self._make_room(model, settings)
+                    resident = self._residents.get(model)
+                    if resident and _weights_differ(resident.settings, settings):
+                        if resident.users:
+                            blocker = "another task with other load settings"
+                        else:
+                            self._drop(model)
+                            resident = None
+                if blocker is None:
+                    resident = resident or self._new_resident(model, settings)
+                    resident.users += 1
+                    resident.holder = holder or "another task" if exclusive else ""
+                    return resident
+                self._condition.wait(WAIT_S)
+            yield Waiting(blocker)
+
+    def _blocker(self, model: str, exclusive: bool) -> str | None:
+        """Who stands in the way; only the same model blocks, and a load in progress."""
+        resident = self._residents.get(model)
+        if resident is None or not resident.users:
+            return None
+        if resident.holder:
+            return resident.holder
+        if exclusive or resident.client.info is None:
+            return "the task that uses it now" if exclusive else "the model to load"
+        return None
+
+    def _leave(self, model: str, resident: _Resident, exclusive: bool) -> None:
+        with self._condition:
+            resident.users -= 1
+            resident.used_at = self._clock()
+            if exclusive:
+                resident.holder = ""
+            never_loaded = resident.client.info is None and resident.state != "crashed"
+            if never_loaded and not resident.users:
+                self._drop(model)
+            self._condition.notify_all()
+        self._tell()
+
+    # ---- residents ----
+
+    def _new_resident(self, model: str, settings: LoadSettings) -> _Resident:
+        def on_state(state: STATE, detail: str) -> None:
+            self._note(model, resident, state, detail)
+
+        resident = _Resident(self._make_client(model, settings, on_state), settings)
+        self._residents[model] = resident
+        return resident
+
+    def _load(
+        self, model: str, resident: _Resident, cancel: CancelToken
+    ) -> Generator[Progress, None, None]:
+        resident.contexts.clear()
+        try:
+            yield from resident.client.load(cancel)
+        except EngineDied as died:
+            resident.client.info = None
+            raise self._with_advice(model, died) from died
+        except BaseException:
+            resident.client.info = None
+            resident.client.close()
+            raise
+
+    def _context(self, resident: _Resident, name: str, settings: LoadSettings) -> ContextInfo:
+        if name not in resident.contexts:
+            resident.contexts[name] = resident.client.open_context(name, settings.n_ctx)
+        return resident.contexts[name]
+
+    def _make_room(self, model: str, settings: LoadSettings) -> None:
+        idle = sorted(
+            (r.used_at, name) for name, r in self._residents.items() if name != model
+            and not r.users
+        )  # fmt: skip
+        for _, name in idle:
+            if model in self._residents or self._fits(model, settings, tuple(self._residents)):
+                return
+            self._drop(name)
+
+    def _drop(self, model: str) -> None:
+        resident = self._residents.pop(model, None)
+        if resident:
+            resident.client.close()
+
+    def _note(self, model: str, resident: _Resident, state: STATE, detail: str) -> None:
+        if state == "crashed":
+            times = self._crashes.setdefault(model, deque(maxlen=CRASHES_BEFORE_ADVICE))
+            times.append(self._clock())
+            resident.client.info = None
+            resident.contexts.clear()
+        resident.state, resident.detail = state, detail
+        self._tell()
+
+    def _with_advice(self, model: str, died: EngineDied) -> EngineDied:
+        times = self._crashes.get(model, deque())
+        recent = [t for t in times if self._clock() - t <= CRASH_WINDOW_S]
+        if len(recent) < CRASHES_BEFORE_ADVICE:
+            return died
+        hint = (
+            "It crashed twice within a minute. Try a smaller context, fewer GPU layers or the CPU."
+        )
+        return EngineDied(died.kind, died.message, hint, died.log)
+
+    # ---- for the window ----
+
+    def eject(self, model: str) -> None:
+        """Unload now; raises UserError while a task uses the model."""
+        with self._condition:
+            resident = self._residents.get(model)
+            if resident and resident.users:
+                raise UserError("The model is in use.", "Stop the reply or the run first.")
+            self._drop(model)
+        self._tell()
+
+    def unload_idle(self, idle_s: float) -> tuple[str, ...]:
+        """Unload what nobody used for `idle_s` seconds; returns the models that left."""
+        with self._condition:
+            now = self._clock()
+            stale = [
+                name for name, r in self._residents.items()
+                if not r.users and now - r.used_at >= idle_s
+            ]  # fmt: skip
+            for name in stale:
+                self._drop(name)
+        if stale:
+            self._tell()
+        return tuple(stale)
+
+    def status(self) -> tuple[EngineStatus, ...]:
+        return tuple(_status(name, r) for name, r in list(self._residents.items()))
+
+    def info(self, model: str) -> ModelInfo | None:
+        """What the worker said of a loaded model."""
+        resident = self._residents.get(model)
+        return resident.client.info if resident and resident.client.is_alive else None
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """`callback` runs after every change, on any thread; returns the way to stop it."""
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback)
+
+    def close(self) -> None:
+        with self._condition:
+            self._closed = True
+            for model in list(self._residents):
+                self._drop(model)
+            self._condition.notify_all()
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise UserError("Assay is closing.")
+
+    def _tell(self) -> None:
+        for listener in list(self._listeners):
+            listener()
+
+
+def _weights_differ(loaded: LoadSettings, wanted: LoadSettings) -> bool:
+    """Anything that a running worker cannot change; the context alone could be reopened, but a
+    chat expects the settings that the model page shows."""
+    return loaded != wanted
+
+
+def _status(model: str, resident: _Resident) -> EngineStatus:
+    info = resident.client.info
+    return EngineStatus(
+        model, resident.state, resident.detail, resident.holder,
+        max((c.n_ctx for c in resident.contexts.values()), default=0),
+        info.peak_memory_bytes if info else 0,
+    )  # fmt: skip
