@@ -139,26 +139,38 @@ def _install(run: SetupRun, build: EngineBuild) -> None:
 def _build(run: SetupRun, build: EngineBuild) -> Path:
     bring(run, COMPILER, lambda: find_compiler(run.commands) is None)
     run.report.say("Building the engine, once for this machine; this takes some minutes.")
-    finished = run.places.wheels / build.key
-    unfinished = run.places.wheels / f"{build.key}.partial"
-    shutil.rmtree(unfinished, ignore_errors=True)
+    room = run.places.build_room
+    shutil.rmtree(room, ignore_errors=True)
+    room.mkdir(parents=True)
     try:
-        run.commands.run(
-            [*_politely(), run.places.python, "-m", "pip", "wheel", "--verbose", "--no-deps",
-             "--no-cache-dir", "--no-binary", PACKAGE, "--wheel-dir", unfinished,
-             f"{PACKAGE}=={build.version}"],
-            f"build-engine-{build.device.lower()}",
-            "Building the engine did not work.",
-            on_line=lambda line: _show(run, line),
-            environment=run.pip_environment | build_environment(build),
-        )  # fmt: skip
-        wheel = next(unfinished.glob("*.whl"))
+        _build_wheel(run, build, room / "wheel")
+        wheel = next((room / "wheel").glob("*.whl"))
         _write_record(build, wheel)
+        finished = run.places.wheels / build.key
         shutil.rmtree(finished, ignore_errors=True)
-        unfinished.rename(finished)
+        finished.parent.mkdir(parents=True, exist_ok=True)
+        wheel.parent.rename(finished)
     finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.rmtree(room, ignore_errors=True)  # pip cannot tidy up when it is stopped
     return finished / wheel.name
+
+
+def _build_wheel(run: SetupRun, build: EngineBuild, target: Path) -> None:
+    """Let pip build into `target`; its temporary files lie beside it.
+
+    pip would take a wheel it keeps from elsewhere, built with other flags: it is kept from that.
+    """
+    run.commands.run(
+        [*_politely(), run.places.python, "-m", "pip", "wheel", "--verbose", "--no-deps",
+         "--no-cache-dir", "--no-binary", PACKAGE, "--wheel-dir", target,
+         f"{PACKAGE}=={build.version}"],
+        f"build-engine-{build.device.lower()}",
+        "Building the engine did not work.",
+        on_line=lambda line: _show(run, line),
+        environment=run.pip_environment
+        | build_environment(build)
+        | {"TMPDIR": str(target.parent)},
+    )  # fmt: skip
 
 
 def build_environment(build: EngineBuild) -> dict[str, str]:

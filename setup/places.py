@@ -37,6 +37,11 @@ class Places:
         return self.root / "build" / "wheels"
 
     @property
+    def build_room(self) -> Path:
+        """For pip's temporary files while the engine is built."""
+        return self.root / "build" / "engine"
+
+    @property
     def starter(self) -> Path:
         return self.root / "build" / "starter" / STARTER_NAME
 
