@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from labs.chat.budget import (
 from labs.chat.conversation import Attachment, ChatOptions, Message, Thinking
 from labs.chat.thinking import OPEN, without_thinking
 from models.engine.engine import Engine
-from models.engine.messages import Part
+from models.engine.messages import ModelInfo, Part
 from models.engine.sandbox import ChatTurn, Sandbox
 from models.errors import UserError
 
@@ -77,10 +77,9 @@ def build_prompt(
     Raises UserError when the conversation does not fit or the template fails.
     """
     turns = turns_of(path, options)
-    template = _Template(engine.info.chat_template, sandbox, options.thinking, now)
+    template = _Template(engine.info, sandbox, options.thinking, now)
     budget = _Budget(engine, template, options, (prefix,) if prefix else ())
-    fitted = budget.fit(turns)
-    parts = template.render(fitted.turns)
+    fitted, parts = budget.fit(turns)
     blocks = [document_block(each) for message in path for each in message.attachments]
     notes = template.notes
     if any(m.role == "assistant" and without_thinking(m.text) != m.text for m in path):
@@ -100,15 +99,21 @@ def build_prompt(
 class _Template:
     """The chat template of a model, with ways around what it cannot do."""
 
-    def __init__(self, source: str, sandbox: Sandbox, thinking: Thinking, now: datetime) -> None:
+    def __init__(
+        self, info: ModelInfo, sandbox: Sandbox, thinking: Thinking, now: datetime
+    ) -> None:
+        source = info.chat_template
         self.source = source
         self.hash = hashlib.sha256(source.encode()).hexdigest() if source else ""
         self.notes: tuple[str, ...] = ()
         self._sandbox = sandbox
         self._now = now
-        self._variables: Mapping[str, object] = {}
+        self._variables: dict[str, object] = {
+            "bos_token": info.bos_text,
+            "eos_token": info.eos_text,
+        }
         if thinking != "auto":
-            self._variables = dict.fromkeys(_SWITCHES, thinking == "on")
+            self._variables |= dict.fromkeys(_SWITCHES, thinking == "on")
             if not any(switch in source for switch in _SWITCHES):
                 self._note("This model has no switch for thinking; the choice had no effect.")
 
@@ -168,20 +173,21 @@ class _Budget:
         self._reserve = reserve_for(options, self._n_ctx)
         self.prefix = prefix
 
-    def fit(self, turns: tuple[Turn, ...]) -> Plan:
-        """Mostly the whole conversation fits: one rendering and one count then show it."""
+    def fit(self, turns: tuple[Turn, ...]) -> tuple[Plan, tuple[Part, ...]]:
+        """What is sent, rendered. Mostly all of it fits, and one count shows it."""
         characters = sum(len(turn.content) for turn in turns)
         if characters <= self._n_ctx * CHARACTERS_A_TOKEN_AT_MOST:
-            tokens = self._count_rendered(turns)
+            parts = self._template.render(turns)
+            tokens = self._count(parts)
             if tokens + self._reserve <= self._n_ctx:
-                return Plan(turns, tokens, self._reserve, self._n_ctx)
+                return Plan(turns, tokens, self._reserve, self._n_ctx), parts
         return self._fit_some(turns)
 
-    def _fit_some(self, turns: tuple[Turn, ...]) -> Plan:
-        """Plan with estimates of the template's share, then render and correct them."""
+    def _fit_some(self, turns: tuple[Turn, ...]) -> tuple[Plan, tuple[Part, ...]]:
+        """Plan with an estimate of what the template adds, then render and correct it."""
         count = TokenCounter(self._engine)
         skeleton = tuple(replace(turn, content="x") for turn in turns)
-        per_turn = -(-self._count_rendered(skeleton) // len(turns))
+        per_turn = -(-self._count(self._template.render(skeleton)) // len(turns))
         correction = 0
         for _ in range(_ROUNDS):
             chosen = plan(
@@ -192,18 +198,19 @@ class _Budget:
                 count=count,
                 tokens_per_turn=per_turn,
             )
-            tokens = self._count_rendered(chosen.turns)
+            parts = self._template.render(chosen.turns)
+            tokens = self._count(parts)
             if tokens + self._reserve <= self._n_ctx:
-                return replace(chosen, prompt_tokens=tokens, reserve_tokens=self._reserve)
+                fitted = replace(chosen, prompt_tokens=tokens, reserve_tokens=self._reserve)
+                return fitted, parts
             correction += tokens + self._reserve - self._n_ctx
         raise UserError(
             "The conversation could not be made to fit the model's context.",
             "Shorten your message, start a new chat or give the model a longer context.",
         )
 
-    def _count_rendered(self, turns: Sequence[Turn]) -> int:
-        parts = (*self._template.render(turns), *self.prefix)
-        return self._engine.tokenize(parts, count_only=True).count
+    def _count(self, parts: Sequence[Part]) -> int:
+        return self._engine.tokenize((*parts, *self.prefix), count_only=True).count
 
 
 def _plain_parts(turns: Sequence[Turn]) -> tuple[Part, ...]:
