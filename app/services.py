@@ -13,10 +13,10 @@ from app.settings import SettingsStore
 from models.errors import UserError
 
 if TYPE_CHECKING:
+    from labs.chat.store import ChatStore
+    from models.engine.messages import LoadSettings
     from models.engine.pool import Pool
     from models.engine.sandbox import Sandbox
-
-    from labs.chat.store import ChatStore
     from models.library.library import Library
 
 
@@ -35,16 +35,16 @@ class Services:
     def close(self) -> None:
         """End worker processes and close files."""
         self.pool.close()
+        self.sandbox.close()
         self.chats.close()
 
 
 def open_services(paths: Paths) -> Services:
     """Open everything in one home. A chat file that cannot be used is left as it is: chats of
     this run are then kept in memory only, and `problems` says so."""
+    from labs.chat.store import ChatStore
     from models.engine.pool import Pool
     from models.engine.sandbox import Sandbox
-
-    from labs.chat.store import ChatStore
     from models.library.library import Library
     from models.library.roots import default_roots
     from models.starter import starter_place
@@ -64,4 +64,14 @@ def open_services(paths: Paths) -> Services:
         chats = ChatStore(None)
         hint = f"{error.hint} Chats of this run are not saved.".strip()
         problems = (UserError(error.message, hint),)
-    return Services(paths, settings, library, Pool(), Sandbox(), chats, problems)
+    pool = Pool(fits=lambda model, load, _: fits_now(library, model, load))
+    return Services(paths, settings, library, pool, Sandbox(), chats, problems)
+
+
+def fits_now(library: Library, model: str, settings: LoadSettings) -> bool:
+    """Whether `model` fits into the memory that is free beside what is loaded already."""
+    from models.fit import forecast
+    from models.hardware.memory import free_bytes
+
+    entry = library.resolve(model)
+    return entry.format == "sim" or forecast(entry, settings, free_bytes()).verdict == "fits"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -16,6 +17,7 @@ from app.notices import Notice, Notices
 from app.services import Services
 from app.shell import opening_work
 from app.shell.engine_state import EngineState
+from app.shell.pages import PAGES, PageEntry
 from app.shell.report_window import ReportWindow
 from app.shell.theme import Theme
 from app.shell.window import MainWindow
@@ -42,6 +44,7 @@ class Desktop(QObject):
         log: CrashLog,
         door: Door,
         setup_status: Path | None = None,
+        pages: Sequence[PageEntry] = PAGES,
     ) -> None:
         super().__init__()
         self._log, self._door, self._setup_status = log, door, setup_status
@@ -58,7 +61,7 @@ class Desktop(QObject):
         self.context.theme.use(
             settings.theme, settings.text_percent, motion=not settings.reduce_motion
         )
-        self.window = MainWindow(self.context)
+        self.window = MainWindow(self.context, pages)
         self._engine_state = EngineState(services.pool, self.context.current_model, self)
         self._unload_timer = QTimer(self, interval=UNLOAD_CHECK_MS)
         self._connect_signals()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -71,6 +70,6 @@ def unload_idle(context: AppContext) -> None:
 
     def work(_cancel: CancelToken) -> Generator[str, None, None]:
         yield "Unloading"
-        pool.unload_idle(time.monotonic())
+        pool.unload_idle(context.services.settings.current.idle_unload_min * 60.0)
 
     context.jobs.start(work)

@@ -142,13 +142,15 @@ class CommandPalette(Popover):
         self._commands = list(commands)
         self.input.clear()
         self._search("")
+        self.setTokens(self._delegate.tokens)  # the window may have another size by now
         self.open_at_top(72)
         self.input.setFocus()
 
     def setTokens(self, tokens: Tokens) -> None:
         self._delegate.tokens = tokens
         width = min(tokens.px(WIDTH), max(self._window.width() - 64, 320))
-        self.setFixedSize(width, tokens.px(44 + 8 + 36 * ROWS_SHOWN))
+        height = min(tokens.px(44 + 8 + 36 * ROWS_SHOWN), max(self._window.height() - 144, 240))
+        self.setFixedSize(width, height)
 
     @property
     def shown(self) -> list[str]:

@@ -64,6 +64,9 @@ class Popover(QFrame):
         left = max(room.left(), min(corner.x(), room.right() - self.width()))
         top = max(room.top(), min(corner.y(), room.bottom() - self.height()))
         self.move(left, top)
+        for other in self._window.findChildren(Popover):
+            if other is not self:
+                other.close_popover()
         if not self.isVisible():
             self._focus_before = QApplication.focusWidget()
             _application().installEventFilter(self)

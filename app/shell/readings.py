@@ -30,7 +30,7 @@ class Meter:
 def meters_of(reading: Reading) -> tuple[Meter, ...]:
     """Processor, memory, then graphics and power, in the order of the strip."""
     return (
-        _percent("cpu", "Processor", reading.cpu_percent),
+        _percent("cpu", "CPU", reading.cpu_percent),
         _amount(
             "memory", "Memory", float(reading.memory_used_bytes), float(reading.memory_total_bytes)
         ),

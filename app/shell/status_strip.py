@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
 from app.activity import Activity
@@ -27,10 +28,10 @@ class Segment(QToolButton):
         super().__init__()
         self.setAccessibleName(name)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setProperty("line", with_line)
         self._line = Sparkline(self) if with_line else None
 
     def show_meter(self, meter: Meter) -> None:
-        self.setVisible(meter.is_readable)
         self.setText(f"{meter.name} {meter.words}")
         self.setToolTip(f"{meter.name}: {meter.words}. Click for all sensors.")
         self.setAccessibleDescription(meter.words)
@@ -43,17 +44,12 @@ class Segment(QToolButton):
             self._line.resize(self._line.sizeHint())
         self.setFixedHeight(tokens.px(HEIGHT - 4))
 
-    def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        room = self._line.width() + 6 if self._line is not None else 0
-        return QSize(hint.width() + room, hint.height())
-
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
         if self._line is not None:
             self._line.move(
                 self.width() - self._line.width() - 6, (self.height() - self._line.height()) // 2
             )
-        super().resizeEvent(event)  # type: ignore[arg-type]
 
 
 class StatusStrip(QFrame):
@@ -77,6 +73,7 @@ class StatusStrip(QFrame):
         self.tasks = Segment("Tasks")
         self.sealed = Segment("Sealed offline")
         self.meters: dict[str, Segment] = {}
+        self._readable: dict[str, bool] = {}
         self._lay_out()
         self._connect_signals()
         self.show_engine("", "", "No model loaded")
@@ -124,6 +121,12 @@ class StatusStrip(QFrame):
             if meter.id not in self.meters:
                 self._add_meter(meter)
             self.meters[meter.id].show_meter(meter)
+            self._readable[meter.id] = meter.is_readable
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def setTokens(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -156,6 +159,16 @@ class StatusStrip(QFrame):
         segment.clicked.connect(self.machine_clicked)
         self.meters[meter.id] = segment
         self._meter_row.addWidget(segment)
+
+    def _fit(self) -> None:
+        """Show the sensors there is room for; the first of them matter most."""
+        fixed = (self.engine, self.speed, self.context, self.tasks, self.sealed)
+        used = sum(part.sizeHint().width() + 4 for part in fixed if not part.isHidden())
+        room = self.width() - used - 24
+        for meter_id, segment in self.meters.items():
+            if self._readable[meter_id]:
+                room -= segment.sizeHint().width() + 4
+            segment.setVisible(self._readable[meter_id] and room >= 0)
 
     def _connect_signals(self) -> None:
         self.engine.clicked.connect(self.model_clicked)

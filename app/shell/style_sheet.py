@@ -119,9 +119,8 @@ QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {
     image: url("$controls/caret-down.svg"); width: 10px; height: 10px;
 }
 QAbstractSpinBox QLineEdit {
-    border: none; background: transparent; padding: 0 2px; min-height: 0;
+    border: none; background: transparent; padding: 0 0 0 6px; min-height: 0;
 }
-QSpinBox, QDoubleSpinBox { padding: 0 4px 0 6px; }
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
 QCheckBox::indicator, QRadioButton::indicator {
     width: ${indicator_px}px; height: ${indicator_px}px;
@@ -219,6 +218,7 @@ _SHELL = """
 #strip QToolButton {
     font-size: ${strip_px}px; color: $text_secondary; padding: 0 6px; border-radius: 4px;
 }
+#strip QToolButton[line="true"] { padding-right: ${line_px}px; }
 #strip QToolButton:hover { background: $hover; color: $text; }
 #error-bar { background: $danger_soft; border-bottom: 1px solid $hairline; }
 #error-bar QPlainTextEdit { background: $surface; }
@@ -253,6 +253,7 @@ def style_sheet(tokens: Tokens) -> str:
         "radio_px": tokens.px(15) // 2 + 1,
         "navigation_px": tokens.px(11),
         "strip_px": tokens.px(11.5),
+        "line_px": tokens.px(40) + 12,
         "palette_px": tokens.px(16),
         "palette_height_px": tokens.px(44),
         "controls": (ICONS / "controls").as_posix(),

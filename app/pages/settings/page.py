@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from app.context import AppContext
 from app.pages.page import Page
-from app.pages.settings.editors import editor_for
-from app.settings import declaration_of, shown_settings
+from app.pages.settings.editors import editor_for, show_value
+from app.settings import Settings, declaration_of, shown_settings
 from models.errors import UserError
 
 COLUMN_WIDTH = 720
@@ -23,6 +23,7 @@ class SettingsPage(Page):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self._store = context.services.settings
+        self._editors: dict[str, QWidget] = {}
         column = QWidget()
         self._column = QVBoxLayout(column)
         self._column.setContentsMargins(24, 24, 24, 32)
@@ -37,6 +38,7 @@ class SettingsPage(Page):
         scroll.setWidget(column)
         scroll.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.content.addWidget(scroll)
+        self._store.subscribe(self._on_changed)
 
     def _add_group(self, group: str, names: list[str]) -> None:
         heading = QLabel(group)
@@ -66,12 +68,17 @@ class SettingsPage(Page):
             words.addWidget(help_text)
         editor = editor_for(name, getattr(self._store.current, name), self._change)
         editor.setObjectName(name)
+        self._editors[name] = editor
         row = QHBoxLayout()
         row.setContentsMargins(0, 12, 0, 12)
         row.setSpacing(24)
         row.addLayout(words, 1)
         row.addWidget(editor, 0, Qt.AlignmentFlag.AlignVCenter)
         return row
+
+    def _on_changed(self, settings: Settings) -> None:
+        for name, editor in self._editors.items():
+            show_value(editor, getattr(settings, name))
 
     def _change(self, name: str, value: object) -> None:
         try:

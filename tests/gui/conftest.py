@@ -1,0 +1,60 @@
+"""A home in a temporary folder, and the context a page is built with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from app.context import AppContext, Navigation
+from app.current_model import CurrentModel
+from app.jobs import JobRunner
+from app.notices import Notices
+from app.paths import Paths, find_paths
+from app.services import Services
+from app.settings import SettingsStore
+from app.shell.theme import Theme
+from labs.chat.store import ChatStore
+from models.engine.pool import Pool
+from models.engine.sandbox import Sandbox
+from models.hardware.sampler import Sampler
+from models.library.library import Library
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return find_paths({"ASSAY_HOME": str(tmp_path / "home")})
+
+
+@pytest.fixture
+def services(paths: Paths) -> Iterator[Services]:
+    """Real services over an empty home; the library looks nowhere but into the home."""
+    services = Services(
+        paths=paths,
+        settings=SettingsStore(paths.settings_file),
+        library=Library(paths.model_index, records_path=paths.model_records),
+        pool=Pool(),
+        sandbox=Sandbox(),
+        chats=ChatStore(paths.chats_file),
+    )
+    yield services
+    services.close()
+
+
+@pytest.fixture
+def context(services: Services, qapp: QApplication) -> Iterator[AppContext]:
+    """What every page is built with; its sampler is not started."""
+    context = AppContext(
+        services=services,
+        jobs=JobRunner(),
+        notices=Notices(),
+        current_model=CurrentModel(),
+        theme=Theme(qapp),
+        sampler=Sampler(),
+        navigation=Navigation(),
+    )
+    yield context
+    assert context.jobs.close()
+    context.sampler.close()
