@@ -52,6 +52,13 @@ def _chat(services: Services, paths: Paths, entry: ModelEntry) -> tuple[Message,
     """Ask in a home of the demonstration's own: the user's chats stay as they are."""
     store = ChatStore(paths.chats_file)
     settings = services.library.load_settings(entry)
+    identity = ModelIdentity(
+        entry.name,
+        services.library.fingerprint(entry),
+        services.library.known_sha256(entry),
+        entry.quantization,
+        settings,
+    )
     try:
         chat = store.create_chat(OPTIONS, entry.model, QUESTION)
         question = store.add_message(chat.id, None, "user", QUESTION)
@@ -65,9 +72,7 @@ def _chat(services: Services, paths: Paths, entry: ModelEntry) -> tuple[Message,
                     chat.id,
                     parent_id=question.id,
                     cancel=CancelToken(),
-                    identity=ModelIdentity(
-                        entry.name, entry.fingerprint, entry.sha256, entry.quantization, settings
-                    ),
+                    identity=identity,
                 )
             )
         print("\n")
