@@ -1,0 +1,65 @@
+"""Checks of the machine: what it is, and what is free."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from app.doctor.check import Check, State
+from models.hardware import machine
+from models.hardware.memory import MemoryFree, free_bytes
+from models.hardware.nvidia import Nvidia
+
+GB = 2**30
+LITTLE_MEMORY, ENOUGH_MEMORY = 0.5 * GB, 2 * GB
+LITTLE_DISK, ENOUGH_DISK = 0.5 * GB, 5 * GB
+
+
+def description() -> Check:
+    found = machine.describe()
+    facts: dict[str, str | int | float] = {
+        "processor": found.processor,
+        "cores": found.cores,
+        "memory_bytes": found.memory_bytes,
+        "system": found.system,
+        "gpus": ", ".join(found.gpus),
+    }
+    return Check("Machine", "ok", f"{found}.", facts=facts)
+
+
+def graphics() -> Check:
+    """Not having a graphics card is fine: everything runs on the processor."""
+    nvidia = Nvidia()
+    try:
+        names = [gpu.name for gpu in nvidia.read()]
+    finally:
+        nvidia.close()
+    if names:
+        return Check("Graphics", "ok", f"Readable: {', '.join(names)}.")
+    return Check("Graphics", "ok", f"{nvidia.reason} Models run on the processor.")
+
+
+def memory(free: MemoryFree | None = None) -> Check:
+    found = free or free_bytes()
+    return Check(
+        "Memory",
+        _state(found.free_bytes, LITTLE_MEMORY, ENOUGH_MEMORY),
+        f"{found.free_bytes / GB:.1f} of {found.total_bytes / GB:.1f} GB memory are free.",
+        "" if found.free_bytes >= ENOUGH_MEMORY else "Close other programs before loading a model.",
+        {"free_bytes": found.free_bytes, "total_bytes": found.total_bytes},
+    )
+
+
+def disk(folder: Path, free: int | None = None) -> Check:
+    found = shutil.disk_usage(folder).free if free is None else free
+    return Check(
+        "Disk",
+        _state(found, LITTLE_DISK, ENOUGH_DISK),
+        f"{found / GB:.1f} GB are free where Assay keeps its files.",
+        "" if found >= ENOUGH_DISK else "Free some space: models are several GB each.",
+        {"free_bytes": found},
+    )
+
+
+def _state(found: float, little: float, enough: float) -> State:
+    return "fail" if found < little else "warn" if found < enough else "ok"
