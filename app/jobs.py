@@ -45,6 +45,7 @@ class Job(QObject):
     cancelled = Signal()
     ended = Signal()
     _posted = Signal()
+    _over = Signal(object)
 
     def __init__(
         self,
@@ -54,9 +55,8 @@ class Job(QObject):
         close_on_cancel: bool = False,
         summary: Callable[[Any], str] | None = None,
         clock: Callable[[], float] = time.monotonic,
-        parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.title = title
         self.state: JobState = "running"
         self.status = JobStatus()
@@ -167,6 +167,7 @@ class Job(QObject):
             self._end_with_failure(value)
         self.updated.emit()
         self.ended.emit()
+        self._over.emit(self)
 
     def _end_with_failure(self, error: Exception) -> None:
         self.state = "failed"
@@ -238,16 +239,17 @@ class JobRunner(QObject):
         job's signals right after this call: nothing is delivered before control returns to the
         event loop.
         """
+        # No child of the runner, and no lambda holding it: a job that is deleted while the runner
+        # goes as well would be deleted twice.
         job = Job(
             work,
             title,
             close_on_cancel=close_on_cancel,
             summary=summary,
             clock=self._clock,
-            parent=self,
         )
         self._jobs.append(job)
-        job.ended.connect(lambda: self._on_ended(job))
+        job._over.connect(self._on_over)
         if self._closed:
             job.cancel()
         job.start()
@@ -291,7 +293,7 @@ class JobRunner(QObject):
         remaining = [job.join(max(0.0, deadline_s - time.monotonic())) for job in self._jobs]
         return all(remaining)
 
-    def _on_ended(self, job: Job) -> None:
+    def _on_over(self, job: Job) -> None:
         if job.bug is not None:
             self.bug_found.emit(job.bug)
         self.job_ended.emit(job)
