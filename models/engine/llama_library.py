@@ -8,6 +8,8 @@ import sys
 from functools import cache
 from typing import Any
 
+from models.errors import UserError
+
 LOG_WARN, LOG_CONT = 3, 5
 FUNCTION_PREFIX = re.compile(r"^\w+: ")
 DEVICE_LINE = re.compile(r"using device (\S+) \(([^)]*)\)")
@@ -68,9 +70,17 @@ class AbortFlag:
 
 @cache
 def library() -> Any:
-    """The low-level binding, imported at the first load and never in the window's process."""
-    import llama_cpp.llama_cpp as binding
+    """The low-level binding, imported at the first load and never in the window's process.
 
+    Raises UserError while it is not installed: the window may be open before it is built.
+    """
+    try:
+        import llama_cpp.llama_cpp as binding
+    except ImportError as error:
+        raise UserError(
+            "The engine that runs GGUF models is not ready yet.",
+            "Wait for “Preparing the engine” among the tasks, or run python3 start.py again.",
+        ) from error
     binding.llama_backend_init()
     return binding
 
