@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
 from labs.chat.budget import Plan
 from labs.chat.conversation import ChatOptions, Message, MessageState, Provenance
+from labs.chat.identity import ModelIdentity
 from labs.chat.prefix import Beginning, Prefix, begin
 from labs.chat.prompt import Prompt, build_prompt
 from labs.chat.saving import ReplySaver
@@ -18,22 +19,11 @@ from labs.chat.store import ChatStore
 from labs.chat.tree import Tree
 from models.cancel import CancelToken
 from models.engine.engine import Engine
-from models.engine.messages import Delta, Generate, Generated, LoadSettings, Progress
+from models.engine.messages import Delta, Generate, Generated, Progress
 from models.engine.sandbox import Sandbox
 from models.errors import Cancelled, UserError
 
 LENS_TOP = 8
-
-
-@dataclass(frozen=True)
-class ModelIdentity:
-    """Which weights answer, as the library knows them."""
-
-    name: str
-    fingerprint: str = ""
-    sha256: str = ""
-    quantization: str = ""
-    load: LoadSettings = field(default_factory=LoadSettings)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ class Wire:
     @classmethod
     def of_process(cls) -> Wire:
         """Take stdin and stdout for the protocol; call before native code loads."""
+        # Ctrl-C in a terminal reaches every process of the group; ending is the parent's decision.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         private = os.fdopen(os.dup(1), "wb", buffering=0)
         os.dup2(2, 1)
         sys.stdout = sys.stderr

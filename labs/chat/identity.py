@@ -1,0 +1,32 @@
+"""Which weights answer, as the library knows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from models.engine.messages import LoadSettings
+from models.library.entry import ModelEntry
+from models.library.library import Library
+
+
+@dataclass(frozen=True)
+class ModelIdentity:
+    """What a reply keeps about its model; `sha256` is empty until the file was read whole."""
+
+    name: str
+    fingerprint: str = ""
+    sha256: str = ""
+    quantization: str = ""
+    load: LoadSettings = field(default_factory=LoadSettings)
+
+
+def identity_of(library: Library, entry: ModelEntry) -> ModelIdentity:
+    """Raises UserError when the file cannot be read. Only GGUF files have a fingerprint."""
+    is_file = entry.format == "gguf"
+    return ModelIdentity(
+        entry.name,
+        library.fingerprint(entry) if is_file else "",
+        library.known_sha256(entry) if is_file else "",
+        entry.quantization,
+        library.load_settings(entry),
+    )
