@@ -8,11 +8,26 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.bench import gguf_header, gguf_list
+from tests.bench import (
+    at_rest,
+    event_loop,
+    generation,
+    gguf_header,
+    gguf_list,
+    long_chat,
+    start,
+    stop,
+)
 from tests.bench.table import save, text
 
 OUT = Path("build/bench")
 MEASURES = {
+    "first paint": start.measure,
+    "generation": generation.measure,
+    "event loop": event_loop.measure,
+    "long chat": long_chat.measure,
+    "stop": stop.measure,
+    "rest": at_rest.measure,
     "gguf header": gguf_header.measure,
     "gguf first rows": gguf_list.first_rows,
     "gguf completion": gguf_list.completion,
@@ -27,7 +42,7 @@ def main() -> int:
     lines = []
     for name in wanted:
         print(f"measuring {name} …", file=sys.stderr, flush=True)
-        lines.append(MEASURES[name](work.absolute()))
+        lines.extend(MEASURES[name](work.absolute()))
     report = text(lines)
     print(report)
     if len(wanted) == len(MEASURES):

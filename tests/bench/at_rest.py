@@ -19,19 +19,16 @@ SETTLE_S = 15.0  # the starter loads by itself meanwhile
 WATCH_S = 5.0
 
 
-def memory(work: Path) -> Line:
-    """Unique set size: what would be free again if the process ended."""
+def measure(work: Path) -> tuple[Line, ...]:
+    """Memory is the unique set: what would be free again if the process ended."""
     with _assay(work) as process:
-        values = repeat(lambda: process.memory_full_info().uss / 1e6)
-    bound = Bound("value", "at most", 150)
-    return Line("The window's process at rest, memory of its own", "MB", bound, values)
-
-
-def processor(work: Path) -> Line:
-    with _assay(work) as process:
-        values = repeat(lambda: process.cpu_percent(WATCH_S))
-    bound = Bound("value", "at most", 2)
-    return Line("The window's process at rest, share of a core", "%", bound, values)
+        busy = repeat(lambda: process.cpu_percent(WATCH_S))
+        own = repeat(lambda: process.memory_full_info().uss / 1e6)
+    where = "The window's process at rest"
+    return (
+        Line(f"{where}, memory of its own", "MB", Bound("value", "at most", 150), own),
+        Line(f"{where}, share of a core", "%", Bound("value", "at most", 2), busy),
+    )
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from tests.bench.gguf_files import write
 from tests.bench.line import Bound, Line, interleave
 
 
-def measure(work: Path) -> Line:
+def measure(work: Path) -> tuple[Line, ...]:
     path = write(work / "large.gguf")
 
     def ours() -> float:
@@ -26,11 +26,6 @@ def measure(work: Path) -> Line:
         return time.perf_counter() - started
 
     first, second = interleave(ours, theirs)
-    return Line(
-        "GGUF header with 128,000 tokens",
-        "s",
-        Bound("ratio", "at most", 1 / 100),
-        first,
-        second,
-        "gguf.GGUFReader",
-    )
+    bound = Bound("ratio", "at most", 1 / 100)
+    line = Line("GGUF header with 128,000 tokens", "s", bound, first, second, "gguf.GGUFReader")
+    return (line,)

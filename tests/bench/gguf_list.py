@@ -14,7 +14,7 @@ FILES = 1000
 COMPLETED = 100
 
 
-def first_rows(work: Path) -> Line:
+def first_rows(work: Path) -> tuple[Line, ...]:
     large, number = write(work / "large.gguf"), itertools.count()
     folder = copies(large, work / "rows", FILES, kept_bytes=65_536)
 
@@ -28,12 +28,11 @@ def first_rows(work: Path) -> Line:
         assert rows == FILES, f"{rows} rows"
         return time.perf_counter() - started
 
-    return Line(
-        f"First rows of {FILES:,} GGUF files", "s", Bound("value", "at most", 2.0), repeat(measure)
-    )
+    bound = Bound("value", "at most", 2.0)
+    return (Line(f"First rows of {FILES:,} GGUF files", "s", bound, repeat(measure)),)
 
 
-def completion(work: Path) -> Line:
+def completion(work: Path) -> tuple[Line, ...]:
     large, number = write(work / "large.gguf"), itertools.count()
     folder = copies(large, work / "completed", COMPLETED)
 
@@ -43,12 +42,11 @@ def completion(work: Path) -> Line:
         _finish(library)
         return (time.perf_counter() - started) / COMPLETED * 1000
 
-    return Line(
-        "Completing a row behind, a file", "ms", Bound("value", "at most", 100), repeat(measure)
-    )
+    bound = Bound("value", "at most", 100)
+    return (Line("Completing a row behind, a file", "ms", bound, repeat(measure)),)
 
 
-def cached(work: Path) -> Line:
+def cached(work: Path) -> tuple[Line, ...]:
     """A new Library on an index that knows every file already; sizes of headers do not matter."""
     folder = copies(write(work / "small.gguf", 1000, 1000), work / "cached", FILES)
     index = _fresh(work, -1)
@@ -59,9 +57,8 @@ def cached(work: Path) -> Line:
         _finish(Library(index, extra_folders=[folder]))
         return time.perf_counter() - started
 
-    return Line(
-        f"The list of {FILES:,} files, cached", "s", Bound("value", "at most", 0.1), repeat(measure)
-    )
+    bound = Bound("value", "at most", 0.1)
+    return (Line(f"The list of {FILES:,} files, cached", "s", bound, repeat(measure)),)
 
 
 def _finish(library: Library) -> None:

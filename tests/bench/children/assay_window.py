@@ -6,25 +6,26 @@ import json
 import sys
 import time
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from app.__main__ import main
+from app.shell import desktop
 from app.shell.window import MainWindow
 
 FORBIDDEN = ("numpy", "scipy", "pyqtgraph", "matplotlib", "httpx", "jinja2", "llama_cpp", "torch")
 
 
-def paint_and_quit(window: MainWindow, event: QPaintEvent) -> None:
-    """Stands in for the window's paint event, as a subclass would."""
-    QWidget.paintEvent(window, event)
-    imported = [name for name in FORBIDDEN if name in sys.modules]
-    print(json.dumps({"painted_at": time.time(), "imported": imported}), flush=True)
-    MainWindow.paintEvent = QWidget.paintEvent  # type: ignore[method-assign]
-    QTimer.singleShot(0, QApplication.quit)
+class WatchedWindow(MainWindow):
+    """Says so after its first paint, and quits."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        imported = [name for name in FORBIDDEN if name in sys.modules]
+        print(json.dumps({"painted_at": time.time(), "imported": imported}), flush=True)
+        QApplication.quit()
 
 
 if __name__ == "__main__":
-    MainWindow.paintEvent = paint_and_quit  # type: ignore[method-assign]
+    desktop.MainWindow = WatchedWindow  # type: ignore[misc]
     sys.exit(main([]))

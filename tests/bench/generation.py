@@ -1,0 +1,79 @@
+"""Speed and first token through the whole app, beside a bare loop on the same file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.bench.homes import make_home, starter
+from tests.bench.line import ROUNDS, Bound, Line
+from tests.bench.processes import Talker
+
+N_CTX = 4096
+MAX_TOKENS = 200
+FEWEST_TOKENS = 60
+TEXT = (
+    "Round {n}. Write a long and detailed story about a lighthouse keeper, a storm, a lost ship "
+    "and what the sailors found on the island. Describe every person in it."
+)
+
+
+def measure(work: Path) -> tuple[Line, ...]:
+    """The lens is on in the app, as it always is. The bare loop reads as many prompt tokens as the
+    app had to read: those it still had in its cache do not count."""
+    rounds: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    with tempfile.TemporaryDirectory(dir=work) as folder:
+        make_home(Path(folder), N_CTX)
+        threads = max(1, (os.cpu_count() or 2) - 1)
+        with (
+            Talker("assay_lab", home=Path(folder)) as app,
+            Talker("bare_loop", starter(), str(N_CTX), str(threads)) as bare,
+        ):
+            _app_round(app, -1)  # the first message starts what later ones find ready
+            while len(rounds) < ROUNDS:
+                ours = _app_round(app, len(rounds))
+                read = ours["prompt_tokens"] - ours["cached_tokens"]
+                theirs = bare.ask(
+                    prompt=[1000 + n for n in range(read)], max_tokens=MAX_TOKENS, seed=len(rounds)
+                )
+                if min(ours["tokens"], theirs["tokens"]) >= FEWEST_TOKENS:
+                    rounds.append((ours, theirs))
+    return _speed(rounds), _first_token(rounds)
+
+
+def _app_round(app: Talker, number: int) -> dict[str, Any]:
+    return app.ask(do="stream", chat=None, text=TEXT.format(n=number), max_tokens=MAX_TOKENS)
+
+
+def _speed(rounds: list[tuple[dict[str, Any], dict[str, Any]]]) -> Line:
+    ours, bare = zip(*((_tokens_per_s(a), _tokens_per_s(b)) for a, b in rounds), strict=True)
+    forbidden = sorted({name for a, _ in rounds for name in a["imported"]})
+    return Line(
+        "Generation through the whole app",
+        "tokens/s",
+        Bound("ratio", "at least", 0.95),
+        ours,
+        bare,
+        "a bare llama-cpp-python loop",
+        missing=f"in the window's process: {', '.join(forbidden)}" if forbidden else "",
+    )
+
+
+def _first_token(rounds: list[tuple[dict[str, Any], dict[str, Any]]]) -> Line:
+    return Line(
+        "First token, from Send to the page",
+        "ms",
+        Bound("difference", "at most", 15),
+        tuple(a["first_s"] * 1000 for a, _ in rounds),
+        tuple(b["first_s"] * 1000 for _, b in rounds),
+        "a bare llama-cpp-python loop",
+    )
+
+
+def _tokens_per_s(answer: dict[str, Any]) -> float:
+    """Without the first token, whose time belongs to the prompt."""
+    seconds: float = answer["last_s"] - answer["first_s"]
+    tokens: int = answer["tokens"]
+    return (tokens - 1) / seconds
