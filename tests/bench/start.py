@@ -16,7 +16,7 @@ from tests.bench.line import Bound, Line, interleave
 TIMEOUT_S = 60
 
 
-def first_paint(work: Path) -> tuple[Line, ...]:
+def measure(work: Path) -> tuple[Line, ...]:
     imported: set[str] = set()
 
     def ours() -> float:
