@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from models.engine import llama_library
 from models.engine.backend import CancelFlag, Emit
 from models.engine.llama_context import LlamaContext
@@ -34,6 +36,11 @@ from models.hardware.memory_peak import peak_bytes
 
 FLASH = {"auto": -1, "off": 0, "on": 1}
 DEFAULT_CONTEXT = 4096
+# bytes a value; blocks of 32 values carry their scales
+VALUE_BYTES = {
+    "f32": 4.0, "f16": 2.0, "bf16": 2.0, "q8_0": 34 / 32, "q5_1": 24 / 32, "q5_0": 22 / 32,
+    "q4_1": 20 / 32, "q4_0": 18 / 32,
+}  # fmt: skip
 ALL_LAYERS = 999
 CAPABILITIES = Capabilities(
     prompt_logits=True, token_logprobs=True, grammar=True, seed=True, exact_tokenizer=True
@@ -140,6 +147,7 @@ class LlamaBackend:
         self.close_context(request.context)
         trained = self._library.llama_model_n_ctx_train(self._model)
         n_ctx = request.n_ctx or min(DEFAULT_CONTEXT, trained)
+        self._refuse_oversized(n_ctx, request.settings)
         context = self._make_context(n_ctx, request.n_seq, request.settings)
         self._contexts[request.context] = context
         return ContextInfo(
@@ -149,6 +157,31 @@ class LlamaBackend:
             flash_attention=self._flash_attention(request.settings),
             memory_bytes=self._context_bytes(),
         )
+
+    def _refuse_oversized(self, n_ctx: int, settings: LoadSettings) -> None:
+        """The kernel would let the cache be asked for and kill the worker once it is filled.
+
+        On the CPU only, and not for models whose cache is smaller than n_ctx (sliding windows,
+        recurrent states).
+        """
+        lib, model = self._library, self._model
+        if self._log.devices or lib.llama_model_n_swa(model) or lib.llama_model_is_recurrent(model):
+            return
+        need = n_ctx * self._cache_bytes_per_token(settings)
+        free = psutil.virtual_memory().available
+        if need > free:
+            raise UserError(
+                f"A context of {n_ctx:,} tokens needs {need / 2**30:,.1f} GiB of memory for its "
+                f"cache, and {free / 2**30:,.1f} GiB are free.",
+                "Choose a smaller context, or a smaller type for the cache.",
+            )
+
+    def _cache_bytes_per_token(self, settings: LoadSettings) -> int:
+        lib, model = self._library, self._model
+        width = lib.llama_model_n_embd(model) // max(1, lib.llama_model_n_head(model))
+        values = lib.llama_model_n_layer(model) * lib.llama_model_n_head_kv(model) * width
+        bytes_of = (VALUE_BYTES[settings.type_k], VALUE_BYTES[settings.type_v])
+        return round(values * sum(bytes_of))
 
     def _flash_attention(self, settings: LoadSettings) -> bool:
         if settings.flash_attention == "auto":

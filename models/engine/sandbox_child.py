@@ -163,6 +163,8 @@ def try_grammar(gbnf: str) -> Any:
     """Parse on the native parser, which may crash on what it cannot read, and report its words."""
     from models.engine.llama_library import library
 
+    if not gbnf.strip():
+        raise UserError("The grammar is empty.", "Give it a rule called root.")
     lib = library()
     with captured_stderr() as complaint:
         sampler = lib.llama_sampler_init_grammar(None, gbnf.encode(), b"root")

@@ -36,6 +36,7 @@ from models.hardware.memory_peak import peak_bytes
 
 DEFAULT_CONTEXT = 4096
 PROMPT_CHUNK = 512
+LOAD_STEPS = 100
 ALTERNATIVES = (" perhaps", " never", " always", " often", " or", " and", " the", " a")
 TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n"
@@ -69,11 +70,11 @@ class SimBackend:
         )  # fmt: skip
 
     def _pretend_to_load(self, load_ms: float, emit: Emit, cancel: CancelFlag) -> None:
-        for step in range(1, 11):
-            time.sleep(load_ms / 10_000)
+        for step in range(1, LOAD_STEPS + 1):
+            time.sleep(load_ms / 1000 / LOAD_STEPS)
             if cancel.is_set:
                 raise Cancelled
-            emit(Progress("load", step * 100, 1000))
+            emit(Progress("load", round(1000 * step / LOAD_STEPS), 1000))
 
     def open_context(self, request: OpenContext) -> ContextInfo:
         n_ctx = request.n_ctx or DEFAULT_CONTEXT

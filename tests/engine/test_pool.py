@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from models.cancel import CancelToken
+from models.engine.messages import Generate, LoadSettings
+from models.engine.pool import Lease, Pool, Waiting
+from models.errors import Cancelled, EngineDied, UserError
+from tests.engine.asking import chat, finish
+
+SETTINGS = LoadSettings(n_ctx=1024)
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def pool(clock: Clock) -> Iterator[Pool]:
+    made = Pool(fits=lambda model, settings, resident: len(resident) < 2, clock=clock)
+    yield made
+    made.close()
+
+
+def lease(pool: Pool, model: str = "sim:echo", **options: object) -> Lease:
+    return finish(pool.lease(model, SETTINGS, **options))[1]  # type: ignore[arg-type]
+
+
+def say(held: Lease, text: str) -> str:
+    return finish(held.engine.generate(Generate("", chat(text)), CancelToken()))[1].text
+
+
+def models(pool: Pool) -> set[str]:
+    return {status.model for status in pool.status()}
+
+
+def test_a_lease_answers_and_the_model_stays_for_the_next(pool: Pool) -> None:
+    with lease(pool) as first:
+        assert say(first, "hi") == "hi"
+    with lease(pool) as second:
+        assert second.engine.info is first.engine.info
+
+
+def test_each_context_of_a_model_is_its_own(pool: Pool) -> None:
+    with lease(pool, context="chat") as one, lease(pool, context="lab") as other:
+        assert one.engine.context.context == "chat"
+        assert other.engine.context.context == "lab"
+        assert one.engine.info is other.engine.info
+
+
+def test_the_least_recently_used_model_leaves_when_room_is_needed(pool: Pool, clock: Clock) -> None:
+    for model in ("sim:echo", "sim:think"):
+        clock.now += 1
+        lease(pool, model).release()
+    lease(pool, "sim:unicode").release()
+    assert models(pool) == {"sim:think", "sim:unicode"}
+
+
+def test_a_model_in_use_never_leaves(pool: Pool) -> None:
+    with lease(pool, "sim:echo"):
+        for model in ("sim:think", "sim:unicode"):
+            lease(pool, model).release()
+        assert "sim:echo" in models(pool)
+        with pytest.raises(UserError, match="in use"):
+            pool.eject("sim:echo")
+
+
+def test_others_wait_for_an_exclusive_lease_and_are_told_for_whom(pool: Pool) -> None:
+    held = lease(pool, exclusive=True, holder="the brittleness run")
+    waiting = pool.lease("sim:echo", SETTINGS)
+    assert next(waiting) == Waiting("the brittleness run")
+    held.release()
+    with finish(waiting)[1] as lent:
+        assert say(lent, "at last") == "at last"
+
+
+def test_waiting_can_be_stopped(pool: Pool) -> None:
+    with lease(pool, exclusive=True):
+        cancel = CancelToken()
+        waiting = pool.lease("sim:echo", SETTINGS, cancel=cancel)
+        next(waiting)
+        cancel.cancel()
+        with pytest.raises(Cancelled):
+            finish(waiting)
+
+
+def test_other_load_settings_load_the_model_again(pool: Pool) -> None:
+    lease(pool).release()
+    with finish(pool.lease("sim:echo", LoadSettings(n_ctx=512)))[1] as lent:
+        assert lent.engine.context.n_ctx == 512
+
+
+def test_idle_models_are_unloaded_after_their_time(pool: Pool, clock: Clock) -> None:
+    lease(pool).release()
+    clock.now = 60
+    assert pool.unload_idle(61) == ()
+    assert pool.unload_idle(60) == ("sim:echo",)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+def test_after_a_crash_the_next_lease_starts_afresh(pool: Pool) -> None:
+    with lease(pool, "sim:crash") as lent, pytest.raises(EngineDied):
+        say(lent, "crash")
+    assert pool.status()[0].state == "crashed"
+    with lease(pool, "sim:crash") as lent:
+        assert say(lent, "fine").endswith("fine")
+
+
+def test_two_crashes_in_a_minute_bring_advice(pool: Pool) -> None:
+    with pytest.raises(EngineDied, match=r"twice within a minute"):
+        lease(pool, "sim:crash-load")
+
+
+def test_a_failed_load_leaves_nothing_resident(pool: Pool) -> None:
+    with pytest.raises(UserError):
+        lease(pool, "sim:no-such-thing")
+    assert pool.status() == ()
+
+
+def test_every_change_of_state_is_told(pool: Pool) -> None:
+    told: list[str] = []
+    stop = pool.subscribe(lambda: told.extend(s.state for s in pool.status()))
+    lease(pool).release()
+    stop()
+    assert {"starting", "loading", "ready"} <= set(told)
+
+
+def test_a_closed_pool_lends_nothing(pool: Pool) -> None:
+    pool.close()
+    with pytest.raises(UserError, match="closing"):
+        lease(pool)
+
+
+def test_a_stopped_process_is_gone_after_close(pool: Pool) -> None:
+    lease(pool).release()
+    client = pool._residents["sim:echo"].client
+    pid = client.pid
+    pool.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid or 0, signal.SIG_DFL)
