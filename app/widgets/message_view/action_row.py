@@ -24,6 +24,7 @@ class ActionButton(QToolButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._icon_name = icon
         self.is_revealed = False
+        self.always_drawn = False
         self.setText(text)
         if text:
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
@@ -36,7 +37,7 @@ class ActionButton(QToolButton):
             self.setIcon(look.icon(self._icon_name))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self.is_revealed or self.hasFocus():
+        if self.is_revealed or self.always_drawn or self.hasFocus():
             super().paintEvent(event)
 
 

@@ -47,6 +47,7 @@ class Card(QWidget):
         self._laid_out_width = -1
         self.content_height = 0
         self._bubble = QRectF()
+        self._progress = QRectF()
         self._revealed = False
         self._is_finished = False
         self._name = _label(self, "message-name")
@@ -70,10 +71,8 @@ class Card(QWidget):
 
     def show_message(self, message: ShownMessage) -> None:
         """Show `message`; text that only grew is drawn from where it grew."""
-        versions_changed = (message.versions, message.role) != (
-            self.message.versions,
-            self.message.role,
-        )
+        before = self.message
+        versions_changed = (message.version, message.versions) != (before.version, before.versions)
         self.message = message
         finished = message.state != "streaming"
         if self._body.markdown.source != message.text or finished != self._is_finished:
@@ -186,12 +185,14 @@ class Card(QWidget):
         row = ActionRow(self._look, self)
         if self.message.versions > 1:
             self._add_versions(row)
-        row.add("Copy as text", self._copy, icon="copy")
+        row.add("Copy as text", self.copy_text, icon="copy")
         row.add("Edit", self.start_edit, icon="pencil-simple")
         if self.message.role == "assistant":
             row.add("Regenerate", lambda: self._act("regenerate"), icon="arrow-clockwise")
             row.add("Continue this reply", lambda: self._act("continue"), icon="play")
         row.add("Branch from here", lambda: self._act("branch"), icon="git-branch")
+        if self.message.role == "user":
+            row.add("Ask again", lambda: self._act("regenerate"), icon="arrow-clockwise")
         if self.message.role == "assistant":
             row.add("How this reply was made", self._toggle_details, icon="info")
             row.add(
@@ -202,14 +203,17 @@ class Card(QWidget):
 
     def _add_versions(self, row: ActionRow) -> None:
         message = self.message
-        row.add("Older version", lambda: self._act("older"), icon="caret-left")
+        older = row.add("Older version", lambda: self._act("older"), icon="caret-left")
         row.add_label(f"{message.version}/{message.versions}")
-        row.add("Newer version", lambda: self._act("newer"), icon="caret-right")
+        newer = row.add("Newer version", lambda: self._act("newer"), icon="caret-right")
+        older.always_drawn = newer.always_drawn = True
+        older.setEnabled(message.version > 1)
+        newer.setEnabled(message.version < message.versions)
 
     def _act(self, action: str) -> None:
         self.acted.emit(action, self.message.id)
 
-    def _copy(self) -> None:
+    def copy_text(self) -> None:
         QGuiApplication.clipboard().setText(self.message.text)
         self.said.emit("Message copied")
 
@@ -280,6 +284,7 @@ class Card(QWidget):
         y += 9
         y = self._place_line(self._files, y, left, inner)
         y = self._place_text(y, left, inner)
+        y -= 5  # the line height leaves room below the last line
         self._bubble = QRectF(left - PAD_PX, top, inner + 2 * PAD_PX, y + 9 - top)
         self._name.hide()
         row = self._actions.sizeHint()
@@ -294,6 +299,7 @@ class Card(QWidget):
         y = self._place_text(y, 0, width)
         y = self._place_line(self._error, y, 0, width)
         y = self._place_line(self._status, y, 0, width)
+        y = self._place_progress(y)
         y = self._place_line(self._summary, y, 0, width)
         y = self._place_block(self._details, y, width)
         row = self._actions.sizeHint()
@@ -301,6 +307,13 @@ class Card(QWidget):
         self._actions.setVisible(not is_streaming)
         self._actions.setGeometry(-5, y + 2, min(row.width() + 5, width), row.height())
         return y + 2 + row.height() + 14
+
+    def _place_progress(self, y: int) -> int:
+        self._progress = QRectF()
+        if self.message.busy_share is None or self.message.state != "streaming":
+            return y
+        self._progress = QRectF(0, y + 2, self._look.tokens.px(220), 4)
+        return y + 12
 
     def _place_line(self, label: QLabel, y: int, x: int, width: int) -> int:
         if not label.isVisibleTo(self):
@@ -354,6 +367,13 @@ class Card(QWidget):
         if not self._bubble.isEmpty():
             painter.setBrush(QColor(self._look.tokens.sunken))
             painter.drawRoundedRect(self._bubble, RADIUS_CARD + 2, RADIUS_CARD + 2)
+        if not self._progress.isEmpty():
+            done = QRectF(self._progress)
+            done.setWidth(max(4.0, done.width() * (self.message.busy_share or 0.0)))
+            painter.setBrush(QColor(self._look.tokens.hover))
+            painter.drawRoundedRect(self._progress, 2, 2)
+            painter.setBrush(QColor(self._look.tokens.accent))
+            painter.drawRoundedRect(done, 2, 2)
         if self._thinking is not None and self._thinking.isVisibleTo(self):
             bar = self._thinking.geometry()
             painter.setBrush(QColor(self._look.tokens.hairline))

@@ -42,6 +42,7 @@ class ShownMessage:
     shortened: bool = False
     dropped_count: int = 0  # messages that this reply did not see
     busy: str = ""  # what is going on before the first word
+    busy_share: float | None = None  # 0 to 1, where the end is in sight
     is_last: bool = False
     lens: Lens | None = None
 

@@ -1,0 +1,312 @@
+"""The chat in front: its branch, its running reply, and everything a user can do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from app.context import AppContext
+from app.jobs import Job
+from app.pages.chat.answer import answer
+from app.pages.chat.live_reply import LiveReply
+from app.pages.chat.shown_branch import shown_branch
+from app.widgets.message_view.shown import Lens, Measure
+from labs.chat.conversation import Attachment, Chat, ChatOptions, Message
+from labs.chat.prefix import Prefix
+from labs.chat.tree import Tree
+from labs.chat.turn import SaveFailed, Started
+from models.errors import UserError
+
+T = TypeVar("T")
+
+
+@dataclass
+class RunningReply:
+    job: Job
+    live: LiveReply
+
+
+class ChatSession(QObject):
+    """Holds no widget. Replies go on when another chat comes to the front."""
+
+    branch_shown = Signal(list, bool)  # ShownMessages, whether to go to the end
+    reply_changed = Signal(object)
+    busy_changed = Signal(bool)
+    chat_opened = Signal(object)  # Chat, or None for one that is not begun
+    chats_changed = Signal()
+    failed = Signal(object)
+    said = Signal(str)
+    reply_ended = Signal(int)  # chat id
+
+    def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._store = context.services.chats
+        self.chat: Chat | None = None
+        self.options = ChatOptions()
+        self._messages: tuple[Message, ...] = ()
+        self._running: dict[int, RunningReply] = {}
+        self._lenses: dict[int, Lens] = {}
+        self._thinking_s: dict[int, float] = {}
+
+    # ---- which chat ------------------------------------------------------------------------
+
+    def begin(self, options: ChatOptions | None = None) -> None:
+        """A chat that exists only once something is said in it."""
+        self.chat, self._messages = None, ()
+        self.options = options or self.options
+        self.chat_opened.emit(None)
+        self._show(to_end=True)
+
+    def open(self, chat_id: int) -> bool:
+        """Bring a stored chat to the front; False when it cannot be read."""
+        chat = self._attempt(lambda: self._store.chat(chat_id))
+        if chat is None:
+            return False
+        self.chat, self.options = chat, chat.options
+        self._lenses.clear()
+        self._reload()
+        self.chat_opened.emit(chat)
+        self._show(to_end=True)
+        return True
+
+    @property
+    def branch(self) -> tuple[Message, ...]:
+        return Tree(self._messages).path(self._leaf_id)
+
+    @property
+    def is_busy(self) -> bool:
+        return self._live is not None
+
+    @property
+    def running_chats(self) -> frozenset[int]:
+        return frozenset(self._running)
+
+    def set_options(self, options: ChatOptions) -> None:
+        self.options = options
+        chat = self.chat
+        if chat is not None:
+            self._attempt(lambda: self._store.set_options(chat.id, options))
+            self.chat = replace(chat, options=options)
+
+    # ---- saying something ------------------------------------------------------------------
+
+    def send(self, text: str, attachments: tuple[Attachment, ...] = ()) -> bool:
+        """Save the message, then ask for a reply. False, and nothing lost, when it cannot be."""
+        model = self._context.current_model.model
+        if not model:
+            self.failed.emit(
+                UserError("No model is chosen yet.", "Choose one at the top of the page.")
+            )
+            return False
+        saved = self._attempt(lambda: self._save(text, attachments, model))
+        if saved is None:
+            return False
+        self._reload()
+        self.chats_changed.emit()
+        self._ask(saved.id)
+        return True
+
+    def _save(self, text: str, attachments: tuple[Attachment, ...], model: str) -> Message:
+        chat = self.chat or self._store.create_chat(self.options, model)
+        parent_id = self._leaf_id
+        if self.chat is None:
+            self.chat = chat
+            self.chat_opened.emit(chat)
+        return self._store.add_message(chat.id, parent_id, "user", text, attachments)
+
+    def stop(self) -> None:
+        if self._live is not None and self.chat is not None:
+            self._running[self.chat.id].job.cancel()
+
+    def regenerate(self, message_id: int) -> None:
+        """Another version of a reply, or a reply to a message that has none."""
+        message = self._message(message_id)
+        if message is None or self.is_busy:
+            return
+        self._ask(message.id if message.role == "user" else message.parent_id)
+
+    def continue_reply(self, message_id: int) -> None:
+        message = self._message(message_id)
+        if message is not None and not self.is_busy:
+            self._ask(message.parent_id, Prefix(message_id))
+
+    def continue_from(self, message_id: int, position: int, token_id: int) -> None:
+        """A new branch in which the model had chosen another token."""
+        message = self._message(message_id)
+        if message is not None and not self.is_busy:
+            self._ask(message.parent_id, Prefix(message_id, position, token_id))
+
+    def edit(self, message_id: int, text: str) -> None:
+        """A new version beside the old text; a message of the user is answered again."""
+        message = self._message(message_id)
+        if message is None or self.is_busy:
+            return
+        saved = self._attempt(
+            lambda: self._store.add_message(
+                message.chat_id, message.parent_id, message.role, text, message.attachments
+            )
+        )
+        if saved is None:
+            return
+        self._reload()
+        if saved.role == "user":
+            self._ask(saved.id)
+        else:
+            self._show(to_end=False)
+
+    def branch_from(self, message_id: int) -> None:
+        """Go on from here; what followed stays as another branch."""
+        message = self._message(message_id)
+        if message is None or self.is_busy:
+            return
+        self._go_to(message_id)
+        self.said.emit("The next message starts a new branch here. What followed is kept.")
+
+    def step_version(self, message_id: int, step: int) -> None:
+        if self.is_busy:
+            return
+        tree = Tree(self._messages)
+        versions = tree.versions(message_id)
+        place = next(i for i, version in enumerate(versions) if version.id == message_id) + step
+        if 0 <= place < len(versions):
+            self._go_to(tree.leaf_below(versions[place].id))
+
+    def show_message(self, message_id: int) -> None:
+        """Bring the branch of a message to the front, where it is not on screen already."""
+        if all(message.id != message_id for message in self.branch) and not self.is_busy:
+            self._go_to(Tree(self._messages).leaf_below(message_id))
+
+    def last_user_message(self) -> int | None:
+        return next((m.id for m in reversed(self.branch) if m.role == "user"), None)
+
+    def last_reply(self) -> Message | None:
+        return next((m for m in reversed(self.branch) if m.role == "assistant"), None)
+
+    # ---- lens ------------------------------------------------------------------------------
+
+    def toggle_lens(self, message_id: int) -> None:
+        """Show a reply as its tokens, or as text again."""
+        if self._lenses.pop(message_id, None) is None:
+            tokens = self._attempt(lambda: self._store.tokens(message_id))
+            if not tokens:
+                self.said.emit("No token data was recorded for this reply.")
+                return
+            self._lenses[message_id] = Lens(tokens)
+        self._show(to_end=False)
+
+    def set_measure(self, message_id: int, measure: Measure) -> None:
+        lens = self._lenses.get(message_id)
+        if lens is not None and lens.measure != measure:
+            self._lenses[message_id] = replace(lens, measure=measure)
+            self._show(to_end=False)
+
+    # ---- the running reply -----------------------------------------------------------------
+
+    def _ask(self, parent_id: int | None, prefix: Prefix | None = None) -> None:
+        chat = self.chat
+        if chat is None or parent_id is None:
+            return
+        model = self._context.current_model.model or chat.model
+        self._attempt(lambda: self._store.set_model(chat.id, model))
+        self._attempt(lambda: self._store.set_leaf(chat.id, parent_id))
+        self._reload()
+        services = self._context.services
+        job = self._context.jobs.start(
+            lambda cancel: answer(services, model, chat.id, parent_id, prefix, cancel)
+        )
+        running = RunningReply(job, LiveReply())
+        self._running[chat.id] = running
+        job.progress.connect(lambda event: self._on_event(chat.id, event))
+        job.finished.connect(lambda message: self._on_finished(chat.id, message))
+        job.failed.connect(lambda error: self._on_failed(chat.id, error))
+        job.cancelled.connect(lambda: self._on_ended(chat.id))
+        self.busy_changed.emit(True)
+        self._show(to_end=True)
+
+    def _on_event(self, chat_id: int, event: object) -> None:
+        running = self._running[chat_id]
+        if isinstance(event, SaveFailed):
+            self.failed.emit(
+                UserError(event.sentence, "The reply goes on; copy it before closing Assay.")
+            )
+            return
+        running.live.take(event)
+        if self.chat is None or self.chat.id != chat_id:
+            return
+        if isinstance(event, Started):
+            self._reload()
+            self._show(to_end=True)
+        else:
+            self.reply_changed.emit(running.live.shown)
+
+    def _on_finished(self, chat_id: int, message: Message) -> None:
+        live = self._running[chat_id].live
+        if live.shown.thinking_s is not None:
+            self._thinking_s[message.id] = live.shown.thinking_s
+        self._on_ended(chat_id)
+        if message.state == "failed":
+            self.failed.emit(UserError(message.error))
+
+    def _on_failed(self, chat_id: int, error: UserError) -> None:
+        self._on_ended(chat_id)
+        self.failed.emit(error)
+
+    def _on_ended(self, chat_id: int) -> None:
+        self._running.pop(chat_id, None)
+        if self.chat is not None and self.chat.id == chat_id:
+            self._reload()
+            self.busy_changed.emit(False)
+            self._show(to_end=False)
+        self.chats_changed.emit()
+        self.reply_ended.emit(chat_id)
+
+    # ---- inside ----------------------------------------------------------------------------
+
+    @property
+    def _live(self) -> LiveReply | None:
+        running = self._running.get(self.chat.id) if self.chat is not None else None
+        return running.live if running else None
+
+    @property
+    def _leaf_id(self) -> int | None:
+        return self.chat.leaf_id if self.chat is not None else None
+
+    def _message(self, message_id: int) -> Message | None:
+        return next((m for m in self._messages if m.id == message_id), None)
+
+    def _go_to(self, leaf_id: int | None) -> None:
+        chat = self.chat
+        if chat is not None:
+            self._attempt(lambda: self._store.set_leaf(chat.id, leaf_id))
+            self._reload()
+            self._show(to_end=False)
+
+    def _reload(self) -> None:
+        chat = self.chat
+        if chat is None:
+            return
+        fresh = self._attempt(lambda: (self._store.chat(chat.id), self._store.messages(chat.id)))
+        if fresh is not None:
+            self.chat, self._messages = fresh
+
+    def _show(self, *, to_end: bool) -> None:
+        shown = shown_branch(
+            self._messages if self.chat else (),
+            self._leaf_id,
+            live=self._live,
+            lenses=self._lenses,
+            thinking_s=self._thinking_s,
+        )
+        self.branch_shown.emit(shown, to_end)
+
+    def _attempt(self, action: Callable[[], T]) -> T | None:
+        """Do something with the store; a failure becomes a sentence on the page."""
+        try:
+            return action()
+        except UserError as error:
+            self.failed.emit(error)
+            return None

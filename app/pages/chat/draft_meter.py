@@ -1,0 +1,88 @@
+"""Counts what the next message would send, whenever the draft has settled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from app.context import AppContext
+from app.jobs import Job
+from app.pages.chat.answer import is_loaded, plan_draft
+from app.widgets.context_meter import ContextMeter
+from labs.chat.budget import Plan, estimate_tokens
+from labs.chat.conversation import Attachment, ChatOptions, Message
+from models.errors import UserError
+
+Draft = tuple[str, tuple[Attachment, ...]]
+WORTH_SAYING = 0.75  # of the context, for a draft that was only estimated
+
+
+class DraftMeter(QObject):
+    """Counts with the model where it is loaded, and never loads one only to count."""
+
+    def __init__(self, context: AppContext, meter: ContextMeter, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._meter = meter
+        self._job: Job | None = None
+
+    def count(self, branch: tuple[Message, ...], draft: Draft, options: ChatOptions) -> None:
+        """Start counting; a count still running is given up."""
+        if self._job is not None and self._job.is_running:
+            self._job.cancel()
+        model = self._context.current_model.model
+        path = with_draft(branch, draft)
+        if not path or not model:
+            self._meter.clear()
+            return
+        services = self._context.services
+        if not is_loaded(services, model):
+            self._estimate(path)
+            return
+        job = self._context.jobs.start(
+            lambda cancel: plan_draft(services, model, path, options, cancel)
+        )
+        self._job = job
+        job.finished.connect(self._only_latest(job, self._show))
+        job.failed.connect(self._only_latest(job, lambda _error: self._meter.clear()))
+
+    def _only_latest(self, job: Job, show: Callable[[object], None]) -> Callable[[object], None]:
+        def slot(outcome: object) -> None:
+            if job is self._job:
+                show(outcome)
+
+        return slot
+
+    def _estimate(self, path: tuple[Message, ...]) -> None:
+        texts = [m.text + "".join(a.text for a in m.attachments) for m in path]
+        tokens = sum(map(estimate_tokens, texts))
+        self._meter.show_fill(
+            0, 0, f"about {tokens:,} tokens", "Counted exactly once the model is loaded"
+        )
+
+    def _show(self, outcome: object) -> None:
+        if isinstance(outcome, UserError):
+            self._meter.show_fill(1, 1, "does not fit", str(outcome))
+        elif isinstance(outcome, Plan):
+            self._show_plan(outcome)
+
+    def _show_plan(self, plan: Plan) -> None:
+        left_out = len(plan.dropped)
+        note = ""
+        if left_out:
+            messages = "message" if left_out == 1 else "messages"
+            note = f"{left_out} earlier {messages} will not be sent"
+        elif plan.shortened:
+            note = "will be shortened to fit"
+        tip = f"{plan.reserve_tokens:,} more are kept for the reply" if plan.reserve_tokens else ""
+        self._meter.show_fill(plan.prompt_tokens, plan.n_ctx, note, tip)
+
+
+def with_draft(branch: tuple[Message, ...], draft: Draft) -> tuple[Message, ...]:
+    """The branch as it would be if the draft were sent."""
+    text, attachments = draft
+    if not text.strip() and not attachments:
+        return branch
+    parent_id = branch[-1].id if branch else None
+    return (*branch, Message(0, 0, parent_id, "user", text, 0.0, attachments=attachments))

@@ -1,0 +1,139 @@
+"""What an empty chat offers: three things to try, and models to try them with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+SUGGESTIONS = (
+    ("six_ways", "Ask one question six ways", "Does the answer change when only the wording does?"),
+    ("unsure", "See where it was unsure", "Colour every token by how surprising it was."),
+    ("sent", "See exactly what was sent", "Every token of the prompt, and where it came from."),
+)
+
+
+@dataclass(frozen=True)
+class OfferedModel:
+    """A model to begin with; `badge` says what it is or where it was found."""
+
+    model: str
+    name: str
+    badge: str
+
+
+class EmptyState(QWidget):
+    suggested = Signal(str)
+    model_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("chat-empty")
+        self._title = QLabel("Ask a model on this computer")
+        self._title.setProperty("role", "title")
+        self._title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._words = QLabel("What you write stays here: nothing leaves this computer.")
+        self._words.setProperty("role", "secondary")
+        self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._models = QWidget()
+        self._models_column = QVBoxLayout(self._models)
+        self._models_column.setContentsMargins(0, 0, 0, 0)
+        self._models_column.setSpacing(4)
+        cards = QHBoxLayout()
+        cards.setSpacing(12)
+        for key, title, words in SUGGESTIONS:
+            card = SuggestionCard(title, words)
+            card.clicked.connect(lambda _checked=False, name=key: self.suggested.emit(name))
+            cards.addWidget(card, 1)
+        inside = QVBoxLayout()
+        inside.setSpacing(8)
+        inside.addWidget(self._title)
+        inside.addWidget(self._words)
+        inside.addSpacing(20)
+        inside.addLayout(cards)
+        inside.addSpacing(16)
+        inside.addWidget(self._models)
+        frame = QWidget()
+        frame.setLayout(inside)
+        frame.setMaximumWidth(760)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(24, 24, 24, 24)
+        grid.setRowStretch(0, 2)
+        grid.setRowStretch(2, 3)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 100)
+        grid.setColumnStretch(2, 1)
+        grid.addWidget(frame, 1, 1)
+
+    def show_model(self, name: str, badge: str) -> None:
+        """Say which model would answer."""
+        self._title.setText(f"Ask {name}" if name else "Ask a model on this computer")
+        words = "What you write stays here: nothing leaves this computer."
+        self._words.setText(f"{badge}.  {words}" if badge else words)
+
+    def offer(self, models: Sequence[OfferedModel]) -> None:
+        """Models to choose from; none where the choice is made."""
+        while (item := self._models_column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        if models:
+            label = QLabel("Found on this computer")
+            label.setProperty("role", "small")
+            self._models_column.addWidget(label)
+        for model in models:
+            self._models_column.addWidget(self._model_row(model))
+
+    def _model_row(self, model: OfferedModel) -> QWidget:
+        row = QFrame()
+        row.setProperty("role", "card")
+        name = QLabel(model.name)
+        badge = QLabel(model.badge)
+        badge.setProperty("role", "small")
+        use = QPushButton("Use")
+        use.setAccessibleName(f"Use {model.name}")
+        use.clicked.connect(lambda: self.model_chosen.emit(model.model))
+        line = QHBoxLayout(row)
+        line.setContentsMargins(12, 6, 8, 6)
+        line.addWidget(name)
+        line.addWidget(badge, 1)
+        line.addWidget(use)
+        return row
+
+
+class SuggestionCard(QPushButton):
+    """A button with a title and a sentence."""
+
+    def __init__(self, title: str, words: str) -> None:
+        super().__init__()
+        self.setObjectName("suggestion")
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(words)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        heading = QLabel(title)
+        heading.setWordWrap(True)
+        heading.setObjectName("suggestion-title")
+        sentence = QLabel(words)
+        sentence.setWordWrap(True)
+        sentence.setProperty("role", "small")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(4)
+        for label in (heading, sentence):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            column.addWidget(label)
+        column.addStretch(1)
+        self.setFixedHeight(104)

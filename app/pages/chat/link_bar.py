@@ -1,0 +1,60 @@
+"""A link opens only after the whole address was seen and agreed to."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+
+class LinkBar(QFrame):
+    """Hidden until a link was clicked."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("link-bar")
+        self.setProperty("role", "well")
+        self.setAccessibleName("Link")
+        self._address = QLabel(wordWrap=True)
+        self._address.setTextFormat(Qt.TextFormat.PlainText)
+        self._address.setProperty("role", "mono")
+        self._address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        words = QLabel("This link from the model leads out of Assay, to:")
+        words.setProperty("role", "small")
+        open_button = self._button("Open in the browser", self._open)
+        open_button.setObjectName("open-link")
+        copy_button = self._button("Copy address", self._copy)
+        close_button = self._button("Close", self.hide)
+        text = QVBoxLayout()
+        text.setSpacing(2)
+        text.addWidget(words)
+        text.addWidget(self._address)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.addLayout(text, 1)
+        for button in (open_button, copy_button, close_button):
+            row.addWidget(button)
+        self.hide()
+
+    @property
+    def address(self) -> str:
+        return self._address.text()
+
+    def ask(self, address: str) -> None:
+        self._address.setText(address)
+        self.show()
+
+    def _button(self, words: str, run: object) -> QPushButton:
+        button = QPushButton(words)
+        button.setProperty("role", "quiet")
+        button.setAccessibleName(words)
+        button.clicked.connect(run)
+        return button
+
+    def _open(self) -> None:
+        QDesktopServices.openUrl(QUrl(self._address.text()))
+        self.hide()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._address.text())
+        self.hide()

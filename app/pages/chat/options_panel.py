@@ -1,0 +1,187 @@
+"""What a chat asks of the model, on the right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.pages.chat.output_form import OutputForm
+from app.pages.chat.sampling_form import SamplingForm
+from labs.chat.conversation import ChatOptions, Overflow, Thinking
+
+OVERFLOW = (
+    ("stop_at_limit", "Stop at limit", "Refuses a message that does not fit and says so."),
+    ("truncate_middle", "Truncate middle", "Keeps the beginning and the latest turns."),
+    ("rolling_window", "Rolling window", "Keeps the latest turns that fit."),
+)
+THINKING = (("auto", "Auto"), ("on", "On"), ("off", "Off"))
+SETTLE_MS = 300
+
+
+class OptionsPanel(QScrollArea):
+    """Emits `changed` a moment after the user changed something."""
+
+    changed = Signal(object)  # ChatOptions
+    check_requested = Signal(str, str)
+    preset_chosen = Signal(str)
+    preset_save_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("chat-options")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Options of this chat")
+        self._base = ChatOptions()
+        self._setting = False
+        self._preset = QComboBox()
+        self._preset.setEditable(True)
+        self._preset.setAccessibleName("Preset")
+        self._preset.setPlaceholderText("Choose, or name a new one")
+        self._save = QPushButton("Save")
+        self._save.setAccessibleName("Save as preset")
+        self._system = QPlainTextEdit()
+        self._system.setAccessibleName("System prompt")
+        self._system.setPlaceholderText("Instructions that stand before every conversation")
+        self._system.setTabChangesFocus(True)
+        self._system.setFixedHeight(96)
+        self._thinking = _choice(THINKING, "Thinking")
+        self._overflow = _choice([(key, words) for key, words, _ in OVERFLOW], "Overflow")
+        for index, (_, _, help_text) in enumerate(OVERFLOW):
+            self._overflow.setItemData(index, help_text, Qt.ItemDataRole.ToolTipRole)
+        self._max_tokens = QSpinBox()
+        self._max_tokens.setRange(-1, 1_000_000)
+        self._max_tokens.setSpecialValueText("Until it ends")
+        self._max_tokens.setAccessibleName("Longest reply in tokens")
+        self._stop = QLineEdit()
+        self._stop.setPlaceholderText("Words that end the reply, comma between")
+        self._stop.setAccessibleName("Stop words")
+        self._sampling = SamplingForm()
+        self._output = OutputForm()
+        self._timer = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._lay_out()
+        self._connect_signals()
+
+    def value(self) -> ChatOptions:
+        grammar, json_schema = self._output.value()
+        return replace(
+            self._base,
+            system_prompt=self._system.toPlainText(),
+            sampling=self._sampling.value(),
+            max_tokens=self._max_tokens.value(),
+            overflow=cast(Overflow, self._overflow.currentData()),
+            thinking=cast(Thinking, self._thinking.currentData()),
+            grammar=grammar,
+            json_schema=json_schema,
+            stop=tuple(word.strip() for word in self._stop.text().split(",") if word.strip()),
+        )
+
+    def set_value(self, options: ChatOptions) -> None:
+        if options == self.value():
+            return
+        self._setting = True
+        self._base = options
+        self._system.setPlainText(options.system_prompt)
+        self._sampling.set_value(options.sampling)
+        self._max_tokens.setValue(options.max_tokens)
+        self._overflow.setCurrentIndex(self._overflow.findData(options.overflow))
+        self._thinking.setCurrentIndex(self._thinking.findData(options.thinking))
+        self._output.set_value(options.grammar, options.json_schema)
+        self._stop.setText(", ".join(options.stop))
+        self._setting = False
+
+    def set_presets(self, names: list[str], current: str = "") -> None:
+        self._preset.blockSignals(True)
+        self._preset.clear()
+        self._preset.addItems(names)
+        self._preset.setCurrentText(current)
+        self._preset.blockSignals(False)
+
+    def show_verdict(self, sentence: str, good: bool) -> None:
+        self._output.show_verdict(sentence, good)
+
+    def settle(self) -> None:
+        """Hand out a change that is still waiting, for instance before a message is sent."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self.changed.emit(self.value())
+
+    # ---- inside ----------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        inside.setObjectName("chat-options-inside")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(6)
+        preset = QHBoxLayout()
+        preset.addWidget(self._preset, 1)
+        preset.addWidget(self._save)
+        column.addWidget(_heading("Preset"))
+        column.addLayout(preset)
+        sections = (
+            ("System prompt", self._system),
+            ("Thinking", self._thinking),
+            ("When the chat outgrows the context", self._overflow),
+            ("Longest reply", self._max_tokens),
+            ("Sampling", self._sampling),
+            ("Output", self._output),
+            ("Stop words", self._stop),
+        )
+        for words, widget in sections:
+            column.addSpacing(8)
+            column.addWidget(_heading(words))
+            column.addWidget(widget)
+        column.addStretch(1)
+        self.setWidget(inside)
+
+    def _connect_signals(self) -> None:
+        self._system.textChanged.connect(self._on_changed)
+        self._thinking.currentIndexChanged.connect(self._on_changed)
+        self._overflow.currentIndexChanged.connect(self._on_changed)
+        self._max_tokens.valueChanged.connect(self._on_changed)
+        self._stop.textChanged.connect(self._on_changed)
+        self._sampling.changed.connect(self._on_changed)
+        self._output.changed.connect(self._on_changed)
+        self._output.check_requested.connect(self.check_requested)
+        self._timer.timeout.connect(lambda: self.changed.emit(self.value()))
+        self._preset.activated.connect(
+            lambda index: self.preset_chosen.emit(self._preset.itemText(index))
+        )
+        self._save.clicked.connect(
+            lambda: self.preset_save_requested.emit(self._preset.currentText().strip())
+        )
+
+    def _on_changed(self) -> None:
+        if not self._setting:
+            self._timer.start()
+
+
+def _heading(words: str) -> QLabel:
+    label = QLabel(words)
+    label.setProperty("role", "small")
+    return label
+
+
+def _choice(items: object, name: str) -> QComboBox:
+    box = QComboBox()
+    for key, words in items:  # type: ignore[attr-defined]
+        box.addItem(words, key)
+    box.setAccessibleName(name)
+    return box

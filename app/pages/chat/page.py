@@ -1,0 +1,434 @@
+"""The chat page: chats on the left, the conversation, options on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar, cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+
+from app.context import AppContext
+from app.model_choice import make_model_picker
+from app.notices import Notice
+from app.pages.chat.chat_list import ChatList
+from app.pages.chat.chat_session import ChatSession
+from app.pages.chat.conversation_area import ConversationArea
+from app.pages.chat.draft_meter import DraftMeter
+from app.pages.chat.first_minute import badge_of, offered_models
+from app.pages.chat.options_panel import OptionsPanel
+from app.pages.chat.sent_panel import SentPanel
+from app.pages.chat.suggestions import EXAMPLE_QUESTIONS
+from app.pages.chat.text_files import read_attachment
+from app.pages.chat.transfer import ChatTransfer
+from app.pages.page import Command, Page
+from app.widgets.icons import IconButton
+from app.widgets.message_view.shown import Measure, ShownMessage
+from labs.chat.conversation import Attachment, Chat, ChatOptions, Message, Overflow
+from models.errors import UserError
+
+T = TypeVar("T")
+
+
+class ChatPage(Page):
+    title = "Chat"
+    icon = "chat-circle"
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._store = context.services.chats
+        self._after_reply = ""  # what a suggestion wants to show once the reply is there
+        self.session = ChatSession(context, self)
+        self.list = ChatList()
+        self.area = ConversationArea()
+        self.options = OptionsPanel()
+        self.sent = SentPanel()
+        self._meter = DraftMeter(context, self.area.composer.meter, self)
+        self._transfer = ChatTransfer(context, self)
+        self._right = QStackedWidget()
+        self._right.addWidget(self.options)
+        self._right.addWidget(self.sent)
+        self._right.hide()
+        self._split = self._make_splitter()
+        self.content.addWidget(self._split, 1)
+        self._picker = make_model_picker(context)
+        self._header = self._make_header()
+        self._connect_signals()
+        self._show_chats()
+        self._open_last()
+
+    # ---- the page contract -----------------------------------------------------------------
+
+    def header_widgets(self) -> list[QWidget]:
+        return self._header
+
+    def commands(self) -> list[Command]:
+        return [
+            Command("New chat", "Ctrl+N", self.new_chat),
+            Command("Search all chats", "Ctrl+Shift+F", self._focus_search),
+            Command("Write a message", "Shift+Esc", self.area.composer.focus_text),
+            Command("Choose a model", "Ctrl+L", self._picker.open_list),
+            Command("Regenerate the last reply", "Ctrl+R", self._regenerate_last),
+            Command("Stop the reply", "", self.session.stop),
+            Command("Edit the last message", "", self._edit_last),
+            Command("Copy the last reply", "Ctrl+Shift+C", self._copy_last_reply),
+            Command("Older version of the last reply", "Alt+Left", lambda: self._step_last(-1)),
+            Command("Newer version of the last reply", "Alt+Right", lambda: self._step_last(1)),
+            Command("See where it was unsure", "", self._unsure_last),
+            Command("See exactly what was sent", "", self._sent_last),
+            Command("Show or hide the options", "Ctrl+Shift+O", self._toggle_options),
+            Command("Show or hide the list of chats", "Ctrl+B", self._toggle_list),
+            Command("Export this chat", "", self._export_current),
+            Command("Import a chat", "", self._transfer.choose_import),
+            Command("Move this chat to the bin", "", self._bin_current),
+        ]
+
+    def activate(self) -> None:
+        self._show_chats()
+        self._show_first_minute()
+        self.area.composer.focus_text()
+
+    def open_target(self, target: str) -> None:
+        """A chat by its id, or "id:message id"."""
+        chat_id, _, message_id = target.partition(":")
+        if chat_id.isdigit():
+            self._open(int(chat_id), int(message_id) if message_id.isdigit() else None)
+
+    # ---- building --------------------------------------------------------------------------
+
+    def _make_splitter(self) -> QSplitter:
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setObjectName("chat-splitter")
+        split.setChildrenCollapsible(False)
+        split.setHandleWidth(1)
+        self.list.setMinimumWidth(200)
+        self.area.setMinimumWidth(360)
+        self._right.setMinimumWidth(280)
+        for widget, stretch in ((self.list, 0), (self.area, 1), (self._right, 0)):
+            split.addWidget(widget)
+            split.setStretchFactor(split.count() - 1, stretch)
+        split.setSizes([240, 700, 320])
+        return split
+
+    def _make_header(self) -> list[QWidget]:
+        options = IconButton("sliders-horizontal", "Options of this chat")
+        options.clicked.connect(self._toggle_options)
+        export = IconButton("export", "Export this chat")
+        export.clicked.connect(self._export_current)
+        return [self._picker, export, options]
+
+    def _connect_signals(self) -> None:
+        self._connect_session()
+        self._connect_list()
+        composer, view = self.area.composer, self.area.view
+        composer.submitted.connect(self._send)
+        composer.stop_requested.connect(self.session.stop)
+        composer.edit_last_requested.connect(self._edit_last)
+        composer.files_given.connect(self._attach)
+        composer.draft_settled.connect(self._count)
+        view.acted.connect(self._on_action)
+        view.edited.connect(self.session.edit)
+        view.link_clicked.connect(self.area.links.ask)
+        view.said.connect(self._say)
+        view.alternative_chosen.connect(self.session.continue_from)
+        self.area.empty.suggested.connect(self._follow_suggestion)
+        self.area.empty.model_chosen.connect(self.context.current_model.choose)
+        self.options.changed.connect(self._on_options)
+        self.options.check_requested.connect(self._check_output)
+        self.sent.closed.connect(lambda: self._right.hide())
+        self.context.current_model.changed.connect(self._on_model_changed)
+
+    def _connect_session(self) -> None:
+        session = self.session
+        session.branch_shown.connect(self._on_branch)
+        session.reply_changed.connect(self.area.view.update_message)
+        session.busy_changed.connect(self.area.composer.set_busy)
+        session.chat_opened.connect(self._on_chat_opened)
+        session.chats_changed.connect(self._show_chats)
+        session.failed.connect(self.show_error)
+        session.said.connect(self._say)
+        session.reply_ended.connect(self._on_reply_ended)
+
+    def _connect_list(self) -> None:
+        self.list.opened.connect(self._open)
+        self.list.new_requested.connect(self.new_chat)
+        self.list.search_requested.connect(lambda _query: self._show_chats())
+        self.list.pin_requested.connect(self._pin)
+        self.list.renamed.connect(self._rename)
+        self.list.bin_requested.connect(self._bin)
+        self.list.export_requested.connect(self._transfer.show_menu)
+        self.list.import_requested.connect(self._transfer.choose_import)
+        self._transfer.imported.connect(self._on_imported)
+
+    # ---- chats -----------------------------------------------------------------------------
+
+    def new_chat(self) -> None:
+        self.clear_error()
+        self.session.begin(self._fresh_options())
+        self.area.composer.focus_text()
+
+    def _fresh_options(self) -> ChatOptions:
+        overflow = self.context.services.settings.current.overflow
+        return ChatOptions(overflow=cast(Overflow, overflow))
+
+    def _open_last(self) -> None:
+        last = self.context.services.settings.current.last_chat
+        known = {chat.id for chat in self._attempt(self._store.chats) or ()}
+        if not (last.isdigit() and int(last) in known and self.session.open(int(last))):
+            self.session.begin(self._fresh_options())
+
+    def _open(self, chat_id: int, message_id: int | None = None) -> None:
+        self.clear_error()
+        self._right.setVisible(self._right.isVisible() and self._shows_options)
+        if self.session.chat is None or self.session.chat.id != chat_id:
+            self.session.open(chat_id)
+        if message_id is not None:
+            self.session.show_message(message_id)
+            self.area.view.scroll_to(message_id)
+        self.area.composer.focus_text()
+
+    def _on_chat_opened(self, chat: Chat | None) -> None:
+        self.list.mark_current(chat.id if chat else None)
+        self.options.set_value(self.session.options)
+        self.area.composer.set_busy(self.session.is_busy)
+        self._remember(str(chat.id) if chat else "")
+        self._show_first_minute()
+        self._count()
+
+    def _remember(self, last_chat: str) -> None:
+        self._attempt(lambda: self.context.services.settings.change(last_chat=last_chat))
+
+    def _show_chats(self) -> None:
+        query = self.list.search.text().strip()
+        if query:
+            hits = self._attempt(lambda: self._store.search(query))
+            self.list.show_hits(hits or ())
+            return
+        chats = self._attempt(self._store.chats)
+        self.list.show_chats(chats or (), self.session.running_chats)
+        chat = self.session.chat
+        self.list.mark_current(chat.id if chat else None)
+
+    def _pin(self, chat_id: int, pinned: bool) -> None:
+        self._attempt(lambda: self._store.pin(chat_id, pinned))
+        self._show_chats()
+
+    def _rename(self, chat_id: int, title: str) -> None:
+        self._attempt(lambda: self._store.rename(chat_id, title))
+        self._show_chats()
+
+    def _bin(self, chat_id: int) -> None:
+        """Into the bin, with a notice that takes it out again."""
+        title = self._title(chat_id)
+        self._attempt(lambda: self._store.bin(chat_id))
+        if self.session.chat is not None and self.session.chat.id == chat_id:
+            self.session.stop()
+            self.session.begin(self._fresh_options())
+        self._show_chats()
+        self.context.notices.show(
+            Notice(
+                f"“{title}” is in the bin.",
+                key=f"bin-{chat_id}",
+                action="Undo",
+                run=lambda: self._restore(chat_id),
+            )
+        )
+
+    def _restore(self, chat_id: int) -> None:
+        self._attempt(lambda: self._store.restore(chat_id))
+        self._show_chats()
+        self._open(chat_id)
+
+    def _title(self, chat_id: int) -> str:
+        chat = self._attempt(lambda: self._store.chat(chat_id))
+        return chat.title if chat else "This chat"
+
+    def _bin_current(self) -> None:
+        if self.session.chat is not None:
+            self._bin(self.session.chat.id)
+
+    def _export_current(self) -> None:
+        if self.session.chat is None:
+            self._say("There is nothing to export yet.")
+            return
+        below = self._header[1]
+        place = below.mapToGlobal(below.rect().bottomLeft())
+        self._transfer.show_menu(self.session.chat.id, place)
+
+    def _on_imported(self, chat_id: int) -> None:
+        self._show_chats()
+        self._open(chat_id)
+
+    # ---- talking ---------------------------------------------------------------------------
+
+    def _send(self, text: str, attachments: tuple[Attachment, ...]) -> None:
+        self.clear_error()
+        self.options.settle()
+        if self.session.send(text, attachments):
+            self.area.composer.clear()
+
+    def _attach(self, paths: list[str]) -> None:
+        self.area.composer.say("")
+        for path in paths:
+            try:
+                self.area.composer.add_attachment(
+                    read_attachment(Path(path), model_has_projector=self._has_projector)
+                )
+            except UserError as refusal:
+                self.area.composer.say(str(refusal))
+
+    @property
+    def _has_projector(self) -> bool:
+        model = self.context.current_model.model
+        entries = self.context.services.library.entries()
+        return any(e.projector_path is not None for e in entries if e.model == model)
+
+    def _on_branch(self, messages: list[ShownMessage], to_end: bool) -> None:
+        self.area.show_branch(messages, to_end)
+        self._count()
+
+    def _count(self) -> None:
+        self._meter.count(self.session.branch, self.area.composer.draft, self.session.options)
+
+    def _on_reply_ended(self, chat_id: int) -> None:
+        wanted, self._after_reply = self._after_reply, ""
+        is_here = self.session.chat is not None and self.session.chat.id == chat_id
+        if is_here and wanted == "unsure":
+            self._unsure_last()
+        elif is_here and wanted == "sent":
+            self._sent_last()
+
+    def _on_action(self, action: str, message_id: int) -> None:
+        self.clear_error()
+        session = self.session
+        actions: dict[str, Callable[[int], None]] = {
+            "regenerate": session.regenerate,
+            "continue": session.continue_reply,
+            "branch": self._branch,
+            "older": lambda at: session.step_version(at, -1),
+            "newer": lambda at: session.step_version(at, 1),
+            "unsure": session.toggle_lens,
+            "sent": self._show_sent,
+            "surprise": lambda at: session.set_measure(at, cast(Measure, "surprise")),
+            "entropy": lambda at: session.set_measure(at, cast(Measure, "entropy")),
+        }
+        actions[action](message_id)
+
+    def _branch(self, message_id: int) -> None:
+        self.session.branch_from(message_id)
+        self.area.composer.focus_text()
+
+    def _show_sent(self, message_id: int) -> None:
+        found = self._attempt(
+            lambda: (self._store.message(message_id), self._store.sent(message_id))
+        )
+        if found is None:
+            return
+        reply, tokens = found
+        left_out = [m for m in self.session.branch if m.id in reply.dropped]
+        self.sent.show_sent(reply, tokens, left_out)
+        self._right.setCurrentWidget(self.sent)
+        self._right.show()
+
+    # ---- the last one ----------------------------------------------------------------------
+
+    def _last_reply(self) -> Message | None:
+        return self.session.last_reply()
+
+    def _regenerate_last(self) -> None:
+        branch = self.session.branch
+        if branch:
+            self.session.regenerate(branch[-1].id)
+
+    def _edit_last(self) -> None:
+        message_id = self.session.last_user_message()
+        if message_id is not None and not self.session.is_busy:
+            self.area.view.edit(message_id)
+
+    def _copy_last_reply(self) -> None:
+        reply = self._last_reply()
+        card = self.area.view.card(reply.id) if reply else None
+        if card is not None:
+            card.copy_text()
+
+    def _step_last(self, step: int) -> None:
+        reply = self._last_reply()
+        if reply is not None:
+            self.session.step_version(reply.id, step)
+
+    def _unsure_last(self) -> None:
+        reply = self._last_reply()
+        if reply is not None:
+            self.session.toggle_lens(reply.id)
+
+    def _sent_last(self) -> None:
+        reply = self._last_reply()
+        if reply is not None:
+            self._show_sent(reply.id)
+
+    # ---- options ---------------------------------------------------------------------------
+
+    @property
+    def _shows_options(self) -> bool:
+        return self._right.currentWidget() is self.options
+
+    def _toggle_options(self) -> None:
+        shown = self._right.isVisible() and self._shows_options
+        self._right.setCurrentWidget(self.options)
+        self._right.setVisible(not shown)
+
+    def _toggle_list(self) -> None:
+        self.list.setVisible(self.list.isHidden())
+
+    def _focus_search(self) -> None:
+        self.list.show()
+        self.list.search.setFocus()
+
+    def _on_options(self, options: ChatOptions) -> None:
+        self.session.set_options(options)
+        self._count()
+
+    def _check_output(self, grammar: str, json_schema: str) -> None:
+        sandbox = self.context.services.sandbox
+
+        def work(_cancel: object):  # type: ignore[no-untyped-def]
+            yield "Checking"
+            if json_schema:
+                sandbox.check_grammar(sandbox.grammar_from_schema(json_schema))
+            else:
+                sandbox.check_grammar(grammar)
+
+        job = self.context.jobs.start(work)
+        job.finished.connect(lambda _none: self.options.show_verdict("It can be used.", True))
+        job.failed.connect(lambda error: self.options.show_verdict(str(error), False))
+
+    # ---- first minute ----------------------------------------------------------------------
+
+    def _on_model_changed(self, _model: str) -> None:
+        self.clear_error()
+        self._show_first_minute()
+        self._count()
+
+    def _show_first_minute(self) -> None:
+        library, model = self.context.services.library, self.context.current_model.model
+        entry = next((e for e in library.entries() if e.model == model), None)
+        name = entry.name if entry else model
+        self.area.empty.show_model(name, badge_of(entry))
+        self.area.empty.offer(offered_models(library.entries(), model))
+
+    def _follow_suggestion(self, name: str) -> None:
+        self._after_reply = name
+        self._send(EXAMPLE_QUESTIONS[name], ())
+
+    # ---- small -----------------------------------------------------------------------------
+
+    def _say(self, sentence: str) -> None:
+        self.context.notices.info(sentence, key="chat")
+
+    def _attempt(self, action: Callable[[], T]) -> T | None:
+        try:
+            return action()
+        except UserError as error:
+            self.show_error(error)
+            return None
