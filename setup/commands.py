@@ -110,9 +110,15 @@ def _start(
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", **environment},
+        env={**_own_environment(), "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", **environment},
         **group,
     )
+
+
+def _own_environment() -> dict[str, str]:
+    """Without what would let another Python's packages pass for those of `.venv`."""
+    foreign = ("PYTHONPATH", "PYTHONHOME", "__PYVENV_LAUNCHER__")
+    return {name: value for name, value in os.environ.items() if name not in foreign}
 
 
 def _has_ended(child: subprocess.Popen[bytes]) -> bool:

@@ -19,7 +19,7 @@ from setup.processor import (
     has_metal,
     number_of_cores,
 )
-from setup.run import SetupRun, bring
+from setup.run import SetupRun, bring, refuse_full_disk
 from setup.stamps import key_of, sha256_of
 from setup.system import COMPILER
 
@@ -92,7 +92,7 @@ def possible_builds(run: SetupRun) -> tuple[list[EngineBuild], str]:
         return EngineBuild(version, device, (*plain, *more), flags, processor, python, toolkit)
 
     if has_metal():
-        sentence = "This Mac's graphics can be used: building with Metal."
+        sentence = "This Mac's graphics can be used: the engine will use Metal."
         builds = [build("Metal", "-DGGML_METAL=on"), build("CPU", "-DGGML_METAL=off")]
     else:
         cuda, sentence = cuda_version(run.commands)
@@ -100,7 +100,7 @@ def possible_builds(run: SetupRun) -> tuple[list[EngineBuild], str]:
         if cuda:
             builds.insert(0, build("CUDA", "-DGGML_CUDA=on", toolkit=cuda))
     if run.stamps.matches(FAILED, builds[0].key):
-        return builds[1:], f"Building for the CPU: {builds[0].device} did not work here before."
+        return builds[1:], f"{builds[0].device} did not work here: the engine will use the CPU."
     return builds, sentence
 
 
@@ -137,6 +137,7 @@ def _install(run: SetupRun, build: EngineBuild) -> None:
 
 
 def _build(run: SetupRun, build: EngineBuild) -> Path:
+    refuse_full_disk(run)
     bring(run, COMPILER, lambda: find_compiler(run.commands) is None)
     run.report.say("Building the engine, once for this machine; this takes some minutes.")
     room = run.places.build_room

@@ -6,7 +6,7 @@ import importlib.util
 import shutil
 import sys
 
-from setup.run import SetupRun, bring
+from setup.run import SetupRun, bring, refuse_full_disk
 from setup.stamps import key_of
 from setup.system import QT_LIBRARIES, QT_SONAMES, venv_module
 
@@ -44,6 +44,7 @@ def prepare_lab(run: SetupRun, extras: str = "") -> None:
     steps = ["lab", *extras.split(",")] if extras else ["lab"]
     if all(run.stamps.matches(step, key) for step in steps):
         return
+    refuse_full_disk(run)
     what = "the lab, Qt and the tests' tools" if extras else "the lab and Qt"
     run.report.say(f"Installing {what}, in the versions of constraints.txt.")
     failure = "Installing the lab did not work. Is this machine online?"

@@ -70,12 +70,14 @@ def cuda_version(commands: Commands) -> tuple[str, str]:
     compiler = commands.output(["nvcc", "--version"])
     driver = commands.output(["nvidia-smi", "-L"])
     if compiler and driver:
-        return compiler.splitlines()[-1], "CUDA and an NVIDIA driver are here: building with CUDA."
+        found = "CUDA and an NVIDIA driver are here"
+        return compiler.splitlines()[-1], f"{found}: the engine will use CUDA."
+    found = "No graphics toolkit was found"
     if compiler:
-        return "", "CUDA's compiler is here but no NVIDIA driver answers: building for the CPU."
-    if driver:
-        return "", "An NVIDIA card is here but not CUDA's compiler (nvcc): building for the CPU."
-    return "", "No graphics toolkit was found: building for the CPU."
+        found = "CUDA's compiler is here, but no NVIDIA driver answers"
+    elif driver:
+        found = "An NVIDIA card is here, but not CUDA's compiler nvcc"
+    return "", f"{found}: the engine will use the CPU."
 
 
 def has_metal(platform_name: str = sys.platform, machine: str = "") -> bool:

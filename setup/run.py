@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from setup.places import Places
 from setup.report import Report
 from setup.stamps import Stamps
 from setup.system import Need, System, advice
+
+NEEDED_BYTES = 2_000_000_000  # .venv 0.6 GB, the build about 1 GB for a while, the starter 0.3 GB
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,21 @@ class SetupRun:
         return {
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
             "PIP_NO_INPUT": "1",
+            "PIP_USER": "0",
             "PIP_CONSTRAINT": constraints,
             "PIP_BUILD_CONSTRAINT": constraints,
         }
+
+
+def refuse_full_disk(run: SetupRun, free_bytes: int | None = None) -> None:
+    """Raise UserError now rather than fail in the middle."""
+    if free_bytes is None:
+        free_bytes = shutil.disk_usage(run.places.root).free
+    if free_bytes < NEEDED_BYTES:
+        raise UserError(
+            f"The disk of {run.places.root} is nearly full ({free_bytes / 1e9:.1f} GB free).",
+            f"Make room for {NEEDED_BYTES / 1e9:.0f} GB, then run start.py again.",
+        )
 
 
 def bring(run: SetupRun, need: Need, is_missing: Callable[[], bool]) -> None:

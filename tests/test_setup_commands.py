@@ -35,6 +35,13 @@ def test_every_line_is_seen_and_logged(commands: Commands, tmp_path: Path):
     assert "".join(lines) == (tmp_path / "logs" / "talk.log").read_text() == "one\ntwo\n"
 
 
+def test_another_pythons_packages_do_not_pass_for_our_own(commands, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", "/somewhere/else")
+    lines: list[str] = []
+    commands.run(python("import os; print(os.environ.get('PYTHONPATH'))"), "path", "", lines.append)
+    assert lines == ["None\n"]
+
+
 def test_a_failure_carries_the_last_lines_and_the_log(commands: Commands, tmp_path: Path):
     with pytest.raises(CommandError, match="It failed") as caught:
         commands.run(python("import sys; print('why'); sys.exit(3)"), "fail", "It failed.")

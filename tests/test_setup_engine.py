@@ -74,7 +74,7 @@ def test_amx_is_left_out_where_the_compiler_knows_it(tmp_path, machine, accepted
         ({}, False, "No graphics toolkit"),
         ({"nvcc": "13.0"}, False, "no NVIDIA driver"),
         ({"nvidia-smi": "GPU 0"}, False, "not CUDA's compiler"),
-        (WITH_CUDA, True, "building with CUDA"),
+        (WITH_CUDA, True, "will use CUDA"),
     ],
 )
 def test_cuda_needs_compiler_and_driver_and_the_choice_is_said(tmp_path, outputs, found, says):

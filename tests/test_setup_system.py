@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import UserError
-from setup.run import bring
+from setup.run import bring, refuse_full_disk
 from setup.system import (
     COMPILER,
     QT_LIBRARIES,
@@ -107,3 +107,10 @@ def test_elsewhere_the_line_is_named_and_nothing_is_installed(tmp_path: Path):
 )
 def test_only_linux_can_be_without_a_display(environment, platform, expected):
     assert has_display(environment, platform) is expected
+
+
+def test_a_full_disk_is_refused_before_anything_is_begun(tmp_path: Path):
+    run, _ = setup_run(tmp_path)
+    refuse_full_disk(run, free_bytes=5_000_000_000)
+    with pytest.raises(UserError, match="nearly full"):
+        refuse_full_disk(run, free_bytes=300_000_000)
