@@ -152,6 +152,8 @@ def _shorten_to_fit(
     cuttable = [i for i in fixed if turns[i].role != "system"]
     free = room - sum(sizes[i] for i in fixed if i not in cuttable)
     for i, share in _shares(cuttable, sizes, free).items():
+        if share == sizes[i]:
+            continue
         if share - tokens_per_turn < _LEAST_ROOM_TOKENS:
             raise UserError(
                 "The system prompt leaves no room for the conversation.",

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 import pytest
 
 from labs.chat.store import ChatStore
+from labs.chat.turn import reply
+from models.cancel import CancelToken
+from models.engine.sandbox import Sandbox
+from tests.labs.scripted import watch
 
 
 @dataclass
@@ -32,3 +36,31 @@ def store(chat_path, clock):
     opened = ChatStore(chat_path, clock)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def sandbox():
+    """One child that renders templates for the whole session."""
+    opened = Sandbox()
+    opened.start()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def ask(store, sandbox, clock):
+    """Ask an engine one question in a new chat; returns the events and the reply."""
+
+    def ask(engine, text="Hello", options=None, cancel=None, **more):
+        chat = store.create_chat(options)
+        asked = store.add_message(chat.id, None, "user", text)
+        return watch(answer(engine, asked, cancel=cancel, **more))
+
+    def answer(engine, asked, cancel=None, **more):
+        return reply(
+            store, engine, sandbox, asked.chat_id, parent_id=asked.id,
+            cancel=cancel or CancelToken(), monotonic=clock, **more,
+        )  # fmt: skip
+
+    ask.answer = answer
+    return ask
