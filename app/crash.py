@@ -38,7 +38,7 @@ class CrashLog:
             self._folder.mkdir(parents=True, exist_ok=True)
             left = self._keep_what_was_left()
             self._file = self._folder / f"{RUN_PREFIX}{os.getpid()}.txt"
-            self._stream = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
+            self._stream = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError:
             # A full or locked disk must not keep the window from opening.
             return None

@@ -20,6 +20,7 @@ class Meter:
     name: str
     words: str = ""
     share: float | None = None
+    amount: float | None = None  # what has no whole, such as watts
     reason: str = ""
 
     @property
@@ -83,4 +84,4 @@ def _amount(meter_id: str, name: str, used_bytes: float, total_bytes: float) -> 
 def _plain(meter_id: str, name: str, measured: Measured, unit: str) -> Meter:
     if measured.value is None:
         return Meter(meter_id, name, reason=measured.reason)
-    return Meter(meter_id, name, f"{measured.value:.0f} {unit}")
+    return Meter(meter_id, name, f"{measured.value:.0f} {unit}", amount=measured.value)

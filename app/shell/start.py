@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -63,6 +64,7 @@ def _run(
         return _explain(app, error)
     desktop = Desktop(app, services, log, door, setup_status)
     instance.raise_requested.connect(desktop.window.come_to_front)
+    _close_politely(desktop)
     desktop.open(last_crash)
     try:
         return app.exec()
@@ -70,6 +72,13 @@ def _run(
         desktop.close()
         services.close()
         log.end()
+
+
+def _close_politely(desktop: Desktop) -> None:
+    """A logout or Ctrl+C in the terminal ends Assay as its own Quit does."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: desktop.window.quit())
 
 
 def _explain(app: QApplication, error: UserError) -> int:

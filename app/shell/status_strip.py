@@ -29,14 +29,22 @@ class Segment(QToolButton):
         self.setAccessibleName(name)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setProperty("line", with_line)
+        self._peak = 0.0
         self._line = Sparkline(self) if with_line else None
 
     def show_meter(self, meter: Meter) -> None:
         self.setText(f"{meter.name} {meter.words}")
         self.setToolTip(f"{meter.name}: {meter.words}. Click for all sensors.")
         self.setAccessibleDescription(meter.words)
-        if self._line is not None and meter.share is not None:
-            self._line.add(meter.share)
+        if self._line is not None:
+            self._add_to_line(self._line, meter)
+
+    def _add_to_line(self, line: Sparkline, meter: Meter) -> None:
+        if meter.share is not None:
+            line.add(meter.share)
+        elif meter.amount is not None:
+            self._peak = max(self._peak, meter.amount)
+            line.add(meter.amount / self._peak if self._peak else 0.0)
 
     def setTokens(self, tokens: Tokens) -> None:
         if self._line is not None:
@@ -154,7 +162,7 @@ class StatusStrip(QFrame):
         self.context.hide()
 
     def _add_meter(self, meter: Meter) -> None:
-        segment = Segment(meter.name, with_line=meter.share is not None)
+        segment = Segment(meter.name, with_line=True)
         segment.setTokens(self._tokens)
         segment.clicked.connect(self.machine_clicked)
         self.meters[meter.id] = segment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -61,12 +62,18 @@ class Theme(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, app: QApplication, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        parent: QObject | None = None,
+        system_scheme: Callable[[], Qt.ColorScheme] | None = None,
+    ) -> None:
         super().__init__(parent)
         self._app = app
+        self._system_scheme = system_scheme or app.styleHints().colorScheme
         self._choice, self._percent, self._motion = "system", 100, True
         self.tokens = LIGHT
-        app.styleHints().colorSchemeChanged.connect(self._on_system_changed)
+        app.styleHints().colorSchemeChanged.connect(self.follow_system)
 
     def use(self, choice: str, text_percent: int, *, motion: bool = True) -> None:
         """Apply a setting: "system", "light" or "dark", a text size in per cent, and motion."""
@@ -80,14 +87,15 @@ class Theme(QObject):
             if take is not None:
                 take(self.tokens)
 
-    def _on_system_changed(self, _scheme: Qt.ColorScheme) -> None:
+    def follow_system(self, _scheme: Qt.ColorScheme = Qt.ColorScheme.Unknown) -> None:
+        """The system went light or dark; that matters where the setting says so."""
         if self._choice == "system":
             self._apply()
 
     def _is_dark(self) -> bool:
         if self._choice != "system":
             return self._choice == "dark"
-        return self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        return self._system_scheme() == Qt.ColorScheme.Dark
 
     def _apply(self) -> None:
         base = DARK if self._is_dark() else LIGHT

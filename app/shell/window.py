@@ -175,11 +175,12 @@ class MainWindow(QWidget):
             "warning",
             CLOSING,
             "Stop and quit",
-            self._quit_anyway,
+            self.quit,
             stays=True,
         )
 
-    def _quit_anyway(self) -> None:
+    def quit(self) -> None:
+        """Close without asking; what runs is stopped and keeps what it has."""
         self._quits_anyway = True
         # Not from within the click that the closing window would take along.
         QTimer.singleShot(0, self, self.close)

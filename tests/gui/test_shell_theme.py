@@ -1,0 +1,82 @@
+"""Light and dark: contrast, switching, text size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.shell.style_sheet import style_sheet
+from app.shell.theme import DARK, LIGHT, TEXT_PAIRS, Theme, contrast
+from app.widgets.icons import ICONS, IconButton, icon_pixmap
+from app.widgets.tokens import Tokens
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    theme = Theme(qapp)
+    yield theme
+    theme.use("light", 100)
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("text", "background"), TEXT_PAIRS)
+def test_text_can_be_read_on_its_background(tokens: Tokens, text: str, background: str) -> None:
+    assert contrast(getattr(tokens, text), getattr(tokens, background)) >= 4.5
+
+
+def test_contrast_agrees_with_the_standard_at_its_ends() -> None:
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#777777", "#777777") == 1
+
+
+@pytest.mark.parametrize(("choice", "is_dark"), [("light", False), ("dark", True)])
+def test_a_chosen_theme_holds_whatever_the_system_says(
+    qapp: QApplication, choice: str, is_dark: bool
+) -> None:
+    other = Qt.ColorScheme.Light if is_dark else Qt.ColorScheme.Dark
+    theme = Theme(qapp, system_scheme=lambda: other)
+    theme.use(choice, 100)
+    theme.follow_system(other)
+    assert theme.tokens.dark is is_dark
+
+
+def test_the_theme_follows_the_system_while_it_runs(qapp: QApplication) -> None:
+    system = [Qt.ColorScheme.Light]
+    theme = Theme(qapp, system_scheme=lambda: system[0])
+    theme.use("system", 100)
+    assert not theme.tokens.dark
+    system[0] = Qt.ColorScheme.Dark
+    theme.follow_system()
+    assert theme.tokens.dark
+
+
+@pytest.mark.parametrize("percent", [85, 100, 150, 200])
+def test_text_size_reaches_the_font_and_the_style_sheet(
+    theme: Theme, qapp: QApplication, percent: int
+) -> None:
+    theme.use("light", percent)
+    assert qapp.font().pixelSize() == round(13 * percent / 100)
+    assert f"font-size: {round(20 * percent / 100)}px" in qapp.styleSheet()
+
+
+def test_widgets_that_take_tokens_get_them(theme: Theme, qtbot: QtBot) -> None:
+    button = IconButton("x", "Close")
+    qtbot.addWidget(button)
+    button.show()
+    theme.use("dark", 200)
+    assert button.iconSize().width() == 36
+
+
+def test_every_icon_can_be_painted_in_a_colour(qapp: QApplication) -> None:
+    for file in ICONS.glob("*.svg"):
+        image = icon_pixmap(file.stem, "#FF0000", 20, 2.0).toImage()
+        assert image.width() == 40
+        assert any(image.pixelColor(x, y).red() > 0 for x in range(40) for y in range(40)), file
+
+
+def test_the_style_sheet_has_no_hole_left(qapp: QApplication) -> None:
+    assert "$" not in style_sheet(DARK)

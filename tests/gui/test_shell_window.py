@@ -1,0 +1,300 @@
+"""The main window over pages of a test's own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollBar,
+    QTextEdit,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from app.context import AppContext
+from app.notices import Notice
+from app.pages.page import Command, Page
+from app.pages.settings.page import SettingsPage
+from app.settings import SettingsStore
+from app.shell.pages import PAGES, PageEntry
+from app.shell.window import MainWindow
+from models.cancel import CancelToken
+from models.errors import UserError
+
+
+class NotesPage(Page):
+    """A page with one button, one header widget and one command."""
+
+    title = "Notes"
+    icon = "file-text"
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self.targets: list[str] = []
+        self.ran = 0
+        button = QPushButton("Write")
+        button.setAccessibleName("Write")
+        self.content.addWidget(button)
+        self.header_button = QPushButton("New")
+        self.header_button.setAccessibleName("New")
+
+    def header_widgets(self) -> list[QWidget]:
+        return [self.header_button]
+
+    def commands(self) -> list[Command]:
+        return [Command("New note", "Ctrl+N", self._on_new)]
+
+    def open_target(self, target: str) -> None:
+        self.targets.append(target)
+
+    def _on_new(self) -> None:
+        self.ran += 1
+
+
+NOTES = PageEntry("notes", "Notes", "file-text", 0, NotesPage)
+SETTINGS = PageEntry("settings", "Settings", "gear-six", 2, SettingsPage)
+
+
+@pytest.fixture
+def window(context: AppContext, qtbot: QtBot) -> MainWindow:
+    window = MainWindow(context, (NOTES, SETTINGS))
+    qtbot.addWidget(window)
+    window.open("notes")
+    window.show()
+    return window
+
+
+def until_cancelled(cancel: CancelToken) -> Generator[str, None, None]:
+    yield "Counting stars"
+    wait = threading.Event()
+    while True:
+        cancel.raise_if_cancelled()
+        wait.wait(0.001)
+
+
+def test_pages_are_built_when_they_are_first_opened(context: AppContext, qtbot: QtBot) -> None:
+    window = MainWindow(context, (NOTES, SETTINGS))
+    qtbot.addWidget(window)
+    assert window.front is None
+    window.open("settings")
+    assert isinstance(window.front, SettingsPage)
+    assert window.findChild(NotesPage) is None
+
+
+def test_an_unknown_page_opens_the_first(window: MainWindow) -> None:
+    window.open("settings")
+    window.open("long-gone")
+    assert isinstance(window.front, NotesPage)
+
+
+def test_navigation_leads_to_a_page_and_its_target(window: MainWindow) -> None:
+    window.open("settings")
+    window.context.navigation.open("notes", "42")
+    page = window.front
+    assert isinstance(page, NotesPage)
+    assert page.targets == ["42"]
+
+
+def test_header_widgets_are_shown_with_their_page_only(window: MainWindow) -> None:
+    page = window.front
+    assert isinstance(page, NotesPage)
+    assert page.header_button.isVisible()
+    window.open("settings")
+    assert not page.header_button.isVisible()
+
+
+def test_a_key_of_the_page_in_front_works_and_of_another_does_not(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    page = window.front
+    assert isinstance(page, NotesPage)
+    qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    window.open("settings")
+    qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert page.ran == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "part"),
+    [
+        (Qt.Key.Key_K, "palette_popover"),
+        (Qt.Key.Key_Slash, "shortcut_list"),
+        (Qt.Key.Key_J, "tasks"),
+    ],
+)
+def test_keys_open_what_lies_over_the_window_and_escape_closes_it(
+    window: MainWindow, qtbot: QtBot, key: Qt.Key, part: str
+) -> None:
+    qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+    popover = getattr(window, part)
+    assert popover.isVisible()
+    qtbot.keyClick(popover, Qt.Key.Key_Escape)
+    assert not popover.isVisible()
+
+
+def test_only_one_popover_is_open(window: MainWindow) -> None:
+    window.open_tasks()
+    window.open_palette()
+    assert (window.tasks.isVisible(), window.palette_popover.isVisible()) == (False, True)
+
+
+def test_text_grows_and_shrinks_within_its_bounds(window: MainWindow) -> None:
+    settings = window.context.services.settings
+    for _ in range(20):
+        window.change_text_size(1)
+    assert settings.current.text_percent == 200
+    for _ in range(20):
+        window.change_text_size(-1)
+    assert settings.current.text_percent == 85
+    window.change_text_size(0)
+    assert settings.current.text_percent == 100
+
+
+def test_show_to_the_room_enlarges_hides_the_strip_and_goes_back(window: MainWindow) -> None:
+    window.show_to_room()
+    assert (window.context.theme.tokens.scale, window.strip.isVisible()) == (1.5, False)
+    window.show_to_room()
+    assert (window.context.theme.tokens.scale, window.strip.isVisible()) == (1.0, True)
+
+
+def test_page_model_and_geometry_are_remembered(window: MainWindow) -> None:
+    window.open("settings")
+    window.context.current_model.choose("sim:echo")
+    window.resize(1111, 777)
+    window.close()
+    found = SettingsStore(window.context.services.paths.settings_file).current
+    assert (found.last_page, found.last_model) == ("settings", "sim:echo")
+    again = MainWindow(window.context, (NOTES, SETTINGS))
+    assert (again.width(), again.height()) == (1111, 777)
+    again.deleteLater()
+
+
+def test_closing_while_a_task_runs_asks_without_a_box(window: MainWindow, qtbot: QtBot) -> None:
+    job = window.context.jobs.start(until_cancelled, "Counting stars")
+    window.close()
+    assert window.isVisible()
+    assert window.notices.texts == ["“Counting stars” is still running."]
+    with qtbot.waitSignal(window.closed):
+        window.quit()
+    with qtbot.waitSignal(job.cancelled):
+        window.context.jobs.cancel_all()
+
+
+def test_the_strip_counts_tasks_and_the_popover_stops_them(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(window.tasks.count_changed, check_params_cb=lambda count: count == 1):
+        job = window.context.jobs.start(until_cancelled, "Counting stars")
+    assert window.strip.tasks.text() == "1 task"
+    window.open_tasks()
+    stop = next(b for b in window.tasks.findChildren(QPushButton) if b.text() == "Stop")
+    with qtbot.waitSignal(job.cancelled):
+        qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
+    assert window.strip.tasks.text() == "Tasks"
+    assert "Stopped by you" in _words(window.tasks)
+
+
+def test_a_task_that_fails_at_once_ends_in_its_sentence(window: MainWindow, qtbot: QtBot) -> None:
+    def fail(_cancel: CancelToken) -> Generator[str, None, None]:
+        yield "Reading"
+        raise UserError("The file was moved.", "Choose it again.")
+
+    with qtbot.waitSignal(window.context.jobs.job_ended):
+        window.context.jobs.start(fail, "Reading a file")
+    assert "The file was moved. Choose it again." in _words(window.tasks)
+
+
+def test_notices_that_came_early_wait_for_the_window(context: AppContext, qtbot: QtBot) -> None:
+    context.notices.info("First")
+    context.notices.show(Notice("Old", key="k"))
+    context.notices.show(Notice("New", key="k"))
+    window = MainWindow(context, (SETTINGS,))
+    qtbot.addWidget(window)
+    assert window.notices.texts == ["First", "New"]
+
+
+def test_a_notice_takes_the_place_of_one_with_its_key_and_can_be_withdrawn(
+    window: MainWindow,
+) -> None:
+    notices = window.context.notices
+    notices.show(Notice("Half done", key="copy", stays=True))
+    notices.show(Notice("Done", key="copy", stays=True))
+    assert window.notices.texts == ["Done"]
+    notices.withdraw("copy")
+    assert window.notices.texts == []
+
+
+def test_an_error_on_a_page_says_what_happened_and_what_to_do(window: MainWindow) -> None:
+    page = window.front
+    assert page is not None
+    page.show_error(UserError("The disk is full.", "Free some space."))
+    assert page.error_bar.isVisible()
+    assert "The disk is full." in page.error_bar.accessibleDescription()
+    page.clear_error()
+    assert not page.error_bar.isVisible()
+
+
+def test_a_window_that_cannot_save_its_settings_says_so_and_goes_on(
+    window: MainWindow,
+) -> None:
+    folder = Path(window.context.services.paths.data)
+    folder.rename(folder.with_name("moved"))
+    window.change_text_size(1)
+    assert window.notices.texts[0].startswith("The settings could not be saved")
+    assert window.context.theme.tokens.scale == 1.1
+    folder.with_name("moved").rename(folder)
+
+
+@pytest.mark.parametrize("page_id", [entry.id for entry in PAGES])
+def test_every_control_of_every_page_has_a_name(
+    context: AppContext, qtbot: QtBot, page_id: str
+) -> None:
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    window.open(page_id)
+    window.show()
+    QApplication.sendPostedEvents()
+    unnamed = [_describe(control) for control in _controls(window) if not _name(control)]
+    assert unnamed == []
+
+
+def _controls(root: QWidget) -> list[QWidget]:
+    kinds = (QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox,
+             QLineEdit, QTextEdit)  # fmt: skip
+    # What a control is made of inside speaks through the control.
+    return [
+        widget
+        for widget in root.findChildren(QWidget)
+        if isinstance(widget, kinds)
+        and not isinstance(widget, QScrollBar)
+        and not isinstance(widget.parentWidget(), QAbstractSpinBox | QComboBox)
+        and not widget.objectName().startswith("qt_")
+        and type(widget.parentWidget()).__name__ not in ("QComboBoxPrivateContainer", "QTableView")
+    ]
+
+
+def _name(control: QWidget) -> str:
+    text = control.text() if isinstance(control, QAbstractButton) else ""
+    return control.accessibleName() or text
+
+
+def _describe(control: QWidget) -> str:
+    parent = control.parentWidget()
+    return f"{type(control).__name__} {control.objectName()!r} in {type(parent).__name__}"
+
+
+def _words(root: QWidget) -> str:
+    return "\n".join(label.text() for label in root.findChildren(QLabel))
