@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 LONG_PASTE_CHARS = 20_000
@@ -34,6 +34,10 @@ class ComposerText(QPlainTextEdit):
     def sizeHint(self) -> QSize:
         lines = min(max(1, round(self.document().size().height())), MAX_LINES)
         return QSize(300, lines * self.fontMetrics().lineSpacing() + 8)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
 
     def _fit(self) -> None:
         self.setFixedHeight(self.sizeHint().height())

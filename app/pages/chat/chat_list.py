@@ -52,6 +52,7 @@ class ChatList(QWidget):
         self._rows = ChatRows(self)
         self._painter = ChatRowPainter(self)
         self.view = _RowsView(self)
+        self.view.setStyleSheet("QListView { background: transparent; border: 0; }")
         self.view.setModel(self._rows)
         self.view.setItemDelegate(self._painter)
         self._nothing = QLabel()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 
 from app.pages.chat.empty_state import EmptyState
 from app.pages.chat.link_bar import LinkBar
+from app.pages.chat.six_ways_panel import SixWaysPanel
 from app.widgets.composer import Composer
 from app.widgets.message_view.shown import ShownMessage
 from app.widgets.message_view.view import COLUMN_PX, MessageView
@@ -27,6 +28,8 @@ class ConversationArea(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.view)
+        self.six_ways = SixWaysPanel()
+        self.stack.addWidget(self.six_ways)
         self._to_end = QPushButton("Go to the end", self.view)
         self._to_end.setAccessibleName("Go to the end of the conversation")
         self._to_end.clicked.connect(self.view.scroll_to_end)
@@ -57,6 +60,12 @@ class ConversationArea(QWidget):
     def show_branch(self, messages: list[ShownMessage], to_end: bool) -> None:
         self.view.set_messages(messages, to_end=to_end)
         self.stack.setCurrentWidget(self.view if messages else self.empty)
+        self._middle.show()
+
+    def show_six_ways(self) -> None:
+        self.stack.setCurrentWidget(self.six_ways)
+        self._middle.hide()
+        self.six_ways.question.setFocus()
 
     def _show_to_end(self) -> None:
         bar = self.view.verticalScrollBar()

@@ -19,6 +19,7 @@ from app.pages.chat.draft_meter import DraftMeter
 from app.pages.chat.first_minute import badge_of, offered_models
 from app.pages.chat.options_panel import OptionsPanel
 from app.pages.chat.sent_panel import SentPanel
+from app.pages.chat.six_ways_run import SixWaysRun
 from app.pages.chat.suggestions import EXAMPLE_QUESTIONS
 from app.pages.chat.text_files import read_attachment
 from app.pages.chat.transfer import ChatTransfer
@@ -79,6 +80,7 @@ class ChatPage(Page):
             Command("See exactly what was sent", "", self._sent_last),
             Command("Show or hide the options", "Ctrl+Shift+O", self._toggle_options),
             Command("Show or hide the list of chats", "Ctrl+B", self._toggle_list),
+            Command("Ask one question six ways", "", self.area.show_six_ways),
             Command("Export this chat", "", self._export_current),
             Command("Import a chat", "", self._transfer.choose_import),
             Command("Move this chat to the bin", "", self._bin_current),
@@ -138,6 +140,11 @@ class ChatPage(Page):
         self.options.check_requested.connect(self._check_output)
         self.sent.closed.connect(lambda: self._right.hide())
         self.context.current_model.changed.connect(self._on_model_changed)
+        self._six_ways = SixWaysRun(self.context, self.area.six_ways, self)
+        self._six_ways.chat_made.connect(self._show_chats)
+        self._six_ways.failed.connect(self.show_error)
+        self.area.six_ways.open_requested.connect(self._open)
+        self.area.six_ways.closed.connect(self.new_chat)
 
     def _connect_session(self) -> None:
         session = self.session
@@ -418,6 +425,9 @@ class ChatPage(Page):
         self.area.empty.offer(offered_models(library.entries(), model))
 
     def _follow_suggestion(self, name: str) -> None:
+        if name == "six_ways":
+            self.area.show_six_ways()
+            return
         self._after_reply = name
         self._send(EXAMPLE_QUESTIONS[name], ())
 

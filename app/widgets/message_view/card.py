@@ -288,8 +288,8 @@ class Card(QWidget):
         self._bubble = QRectF(left - PAD_PX, top, inner + 2 * PAD_PX, y + 9 - top)
         self._name.hide()
         row = self._actions.sizeHint()
-        self._actions.setGeometry(width - row.width(), round(y + 12), row.width(), row.height())
-        return round(y + 12 + row.height() + 10)
+        self._actions.setGeometry(width - row.width(), y + 10, row.width(), row.height())
+        return y + row.height() + 10
 
     def _lay_out_reply(self, width: int) -> int:
         self._bubble = QRectF()

@@ -33,6 +33,8 @@ class CardLook:
 def label_sheet(tokens: Tokens) -> str:
     """Style of the small words around a message; the application's sheet knows no messages."""
     return f"""
+        QAbstractScrollArea#message-view, QWidget#message-canvas
+            {{ background: {tokens.window}; border: 0; }}
         QTextBrowser#message-body {{ background: transparent; border: 0; padding: 0; }}
         QLabel#message-name, QLabel#message-files, QLabel#message-status, QLabel#message-summary,
         QLabel#message-version

@@ -29,7 +29,7 @@ def summary(provenance: Provenance) -> str:
     if provenance.reply_tokens:
         pieces.append(f"{provenance.reply_tokens:,} tokens")
     if provenance.tokens_per_second is not None:
-        pieces.append(f"{provenance.tokens_per_second:.3g} tokens/s")
+        pieces.append(f"{speed(provenance.tokens_per_second)} tokens/s")
     if provenance.time_to_first_token_s is not None:
         pieces.append(f"first token after {seconds(provenance.time_to_first_token_s)}")
     if provenance.stop_reason:
@@ -64,7 +64,13 @@ def thinking_words(message: ShownMessage) -> str:
     return "Thought first"
 
 
+def speed(tokens_per_second: float) -> str:
+    return f"{tokens_per_second:,.0f}" if tokens_per_second >= 10 else f"{tokens_per_second:.1f}"
+
+
 def seconds(value: float) -> str:
+    if value < 0.01:
+        return "less than 0.01 s"
     if value < 1:
         return f"{value:.2f} s"
     if value < 60:

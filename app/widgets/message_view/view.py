@@ -38,6 +38,7 @@ class MessageView(QAbstractScrollArea):
         self.setAccessibleName("Conversation")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setObjectName("message-canvas")
         self.verticalScrollBar().setSingleStep(32)
         self._look = CardLook(Tokens())
         self.setStyleSheet(label_sheet(self._look.tokens))

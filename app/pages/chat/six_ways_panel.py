@@ -1,0 +1,187 @@
+"""Asks one question in six wordings and shows the answers side by side."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.pages.chat.six_ways import FIRST_QUESTION, WordingAnswer, finding, wordings_of
+from app.widgets.icons import IconButton
+
+COLUMNS = 2
+
+
+class SixWaysPanel(QWidget):
+    asked = Signal(str, list)  # question, wordings
+    stop_requested = Signal()
+    open_requested = Signal(int)
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("six-ways")
+        self.setAccessibleName("Ask one question six ways")
+        self._busy = False
+        self._chat_id: int | None = None
+        self.question = QLineEdit(FIRST_QUESTION)
+        self.question.setAccessibleName("Question")
+        self._ask = QPushButton("Ask six times")
+        self._ask.setProperty("role", "primary")
+        self._ask.setAccessibleName("Ask six times")
+        self._state = QLabel(wordWrap=True)
+        self._state.setTextFormat(Qt.TextFormat.PlainText)
+        self._state.setProperty("role", "secondary")
+        self._open = QPushButton("Open as a chat")
+        self._open.setAccessibleName("Open as a chat")
+        self._open.hide()
+        self.cards = [WordingCard(number) for number in range(6)]
+        self._lay_out()
+        self._connect_signals()
+        self._reword(FIRST_QUESTION)
+
+    def set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self._ask.setText("Stop" if busy else "Ask six times")
+        self._ask.setAccessibleName(self._ask.text())
+        self.question.setEnabled(not busy)
+        for card in self.cards:
+            card.wording.setReadOnly(busy)
+
+    def begin(self) -> None:
+        self._chat_id = None
+        self._open.hide()
+        for card in self.cards:
+            card.show_answer("")
+        self.set_busy(True)
+        self.say("Getting the model ready…")
+
+    def take(self, event: object) -> None:
+        if isinstance(event, WordingAnswer):
+            self.cards[event.number].show_answer(event.text)
+            done = event.number + (1 if event.done else 0)
+            self.say(f"{done} of {len(self.cards)} answered")
+
+    def finish(self, chat_id: int) -> None:
+        self.set_busy(False)
+        self._chat_id = chat_id
+        self._open.show()
+        self.say(finding([card.answer for card in self.cards]))
+
+    def fail(self, sentence: str) -> None:
+        self.set_busy(False)
+        self.say(sentence)
+
+    def say(self, sentence: str) -> None:
+        self._state.setText(sentence)
+
+    # ---- inside ----------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        heading = QLabel("Ask one question six ways")
+        heading.setProperty("role", "title")
+        close = IconButton("x", "Close", self)
+        close.clicked.connect(self.closed)
+        top = QHBoxLayout()
+        top.addWidget(heading, 1)
+        top.addWidget(close)
+        why = QLabel(
+            "Same model, same settings, always the likeliest token: what differs between the "
+            "answers comes from the wording alone. Change the wordings as you like."
+        )
+        why.setWordWrap(True)
+        why.setProperty("role", "secondary")
+        ask = QHBoxLayout()
+        ask.addWidget(self.question, 1)
+        ask.addWidget(self._ask)
+        said = QHBoxLayout()
+        said.addWidget(self._state, 1)
+        said.addWidget(self._open)
+        grid = QGridLayout()
+        grid.setSpacing(12)
+        for number, card in enumerate(self.cards):
+            grid.addWidget(card, number // COLUMNS, number % COLUMNS)
+        inside = QWidget()
+        inside.setMaximumWidth(980)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(24, 16, 24, 24)
+        column.setSpacing(12)
+        column.addLayout(top)
+        column.addWidget(why)
+        column.addLayout(ask)
+        column.addLayout(said)
+        column.addLayout(grid)
+        column.addStretch(1)
+        self._wrap(inside)
+
+    def _wrap(self, inside: QWidget) -> None:
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        middle = QWidget()
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(inside, 100)
+        row.addStretch(1)
+        area.setWidget(middle)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+
+    def _connect_signals(self) -> None:
+        self.question.textEdited.connect(self._reword)
+        self.question.returnPressed.connect(self._on_ask)
+        self._ask.clicked.connect(self._on_ask)
+        self._open.clicked.connect(self._on_open)
+
+    def _reword(self, question: str) -> None:
+        for card, wording in zip(self.cards, wordings_of(question), strict=True):
+            card.wording.setText(wording)
+
+    def _on_ask(self) -> None:
+        if self._busy:
+            self.stop_requested.emit()
+        elif self.question.text().strip():
+            wordings = [card.wording.text() for card in self.cards]
+            self.asked.emit(self.question.text().strip(), wordings)
+
+    def _on_open(self) -> None:
+        if self._chat_id is not None:
+            self.open_requested.emit(self._chat_id)
+
+
+class WordingCard(QFrame):
+    """A wording that can be changed, and its answer."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.wording = QLineEdit()
+        self.wording.setAccessibleName(f"Wording {number + 1}")
+        self._answer = QLabel(wordWrap=True)
+        self._answer.setTextFormat(Qt.TextFormat.PlainText)
+        self._answer.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._answer.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._answer.setAccessibleName(f"Answer {number + 1}")
+        self._answer.setMinimumHeight(44)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.addWidget(self.wording)
+        column.addWidget(self._answer, 1)
+
+    @property
+    def answer(self) -> str:
+        return self._answer.text()
+
+    def show_answer(self, text: str) -> None:
+        self._answer.setText(text.strip())
