@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# exp(−20) of the top: tokens further down cannot be among the few best, so sorting skips them
-CANDIDATE_MARGIN = 20.0
+# how far below the top the best alternatives are looked for first, in logits
+CANDIDATE_MARGINS = (6.0, 14.0)
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,15 @@ class Lens:
         )
 
     def _top(self, n_top: int) -> NDArray[np.intp]:
-        near = np.flatnonzero(self._shifted > -CANDIDATE_MARGIN)
-        if len(near) < n_top:
-            near = np.arange(len(self._shifted))
+        near = self._near(n_top)
         if len(near) > n_top:
             near = near[np.argpartition(self._shifted[near], -n_top)[-n_top:]]
         return near[np.argsort(-self._shifted[near], kind="stable")]
+
+    def _near(self, n_top: int) -> NDArray[np.intp]:
+        """Few candidates that surely hold the best: sorting the whole vocabulary is slow."""
+        for margin in CANDIDATE_MARGINS:
+            near = np.flatnonzero(self._shifted > -margin)
+            if len(near) >= n_top:
+                return near
+        return np.arange(len(self._shifted))
