@@ -34,6 +34,11 @@ class SetupStatus:
     hint: str = ""
     pid: int = 0
 
+    @property
+    def detail(self) -> str:
+        """The line below the progress bar of the task."""
+        return f"{self.message}, {self.done} of {self.total}" if self.total else self.message
+
     def to_line(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False) + "\n"
 

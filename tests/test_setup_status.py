@@ -43,6 +43,11 @@ def test_what_the_set_up_says_reaches_the_window(report: Report, status: Path):
     ]
 
 
+def test_the_row_of_the_task_says_what_and_how_far():
+    assert SetupStatus("Building the engine", done=3, total=140).detail.endswith("3 of 140")
+    assert SetupStatus("Bringing the starter.").detail == "Bringing the starter."
+
+
 def test_following_returns_the_last_line(report: Report, status: Path):
     report.end("ready", "Everything is ready.")
     with pytest.raises(StopIteration) as ended:
