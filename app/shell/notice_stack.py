@@ -84,7 +84,9 @@ class NoticeStack(QWidget):
         if notice.action:
             card.action_button.clicked.connect(lambda: self._act(card))
         if not notice.stays:
-            QTimer.singleShot(STAYS_MS, card, lambda: self._remove(card))
+            timer = QTimer(card, singleShot=True, interval=STAYS_MS)
+            timer.timeout.connect(lambda: self._remove(card))
+            timer.start()
         self._cards.append(card)
         self._column.addWidget(card)
         self._settle()

@@ -12,6 +12,7 @@ from app.widgets.task_row import TaskRow
 from app.widgets.tokens import Tokens
 
 WIDTH = 400
+LOOK_EVERY_MS = 100
 
 
 class TasksPopover(Popover):
@@ -23,6 +24,9 @@ class TasksPopover(Popover):
         super().__init__(window, "Tasks")
         self._jobs = jobs
         self._rows: dict[Job, TaskRow] = {}
+        self._waiting: list[Job] = []
+        self._timer = QTimer(self, singleShot=True, interval=LOOK_EVERY_MS)
+        self._timer.timeout.connect(self._show_waiting)
         self._empty = QLabel("Nothing is running. Long tasks appear here.")
         self._empty.setProperty("role", "secondary")
         self._empty.setContentsMargins(16, 8, 16, 8)
@@ -64,12 +68,20 @@ class TasksPopover(Popover):
 
     def _on_started(self, job: Job) -> None:
         # What ends at once should not flash by.
-        QTimer.singleShot(round(SHOW_AFTER_S * 1000), self, lambda: self._show_late(job))
+        if job.title:
+            self._waiting.append(job)
+            self._timer.start()
 
-    def _show_late(self, job: Job) -> None:
-        if job.is_running and job.title and job not in self._rows:
-            self._add(job)
-            self._refresh()
+    def _show_waiting(self) -> None:
+        waiting, self._waiting = [job for job in self._waiting if job.is_running], []
+        for job in waiting:
+            if job.elapsed_s < SHOW_AFTER_S:
+                self._waiting.append(job)
+            elif job not in self._rows:
+                self._add(job)
+        if self._waiting:
+            self._timer.start()
+        self._refresh()
 
     def _add(self, job: Job) -> None:
         row = TaskRow(job.title)
