@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from models.amounts import size_text
 from models.engine.messages import LoadSettings
 from models.hardware.memory import MemoryFree
 from models.library.dimensions import Dimensions
@@ -132,8 +133,7 @@ def _context_summands(
         Summand(
             "Attention cache",
             cache * n_contexts,
-            f"{n_ctx:,} tokens × {cache / _padded(n_ctx) / 1024:,.1f} KiB, "
-            f"keys {settings.type_k}, values {settings.type_v}",
+            f"{n_ctx:,} tokens × {size_text(cache // _padded(n_ctx))}",
         )
     ]
     if sizes.state_bytes:

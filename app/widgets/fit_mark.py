@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 
 from app.widgets.tokens import Tokens
 from models.fit import VERDICT_WORDS, Verdict
+
+_ICON_PX, _ICON_RATIO = 10, 3
 
 
 def fit_colour(tokens: Tokens, verdict: Verdict) -> str:
@@ -17,6 +19,16 @@ def fit_word(verdict: Verdict | None, problem: str = "") -> str:
     if problem:
         return "Problem"
     return VERDICT_WORDS[verdict] if verdict else ""
+
+
+def fit_icon(tokens: Tokens, verdict: Verdict) -> QIcon:
+    pixmap = QPixmap(_ICON_PX * _ICON_RATIO, _ICON_PX * _ICON_RATIO)
+    pixmap.setDevicePixelRatio(_ICON_RATIO)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    paint_fit_dot(painter, QPointF(_ICON_PX / 2, _ICON_PX / 2), tokens, verdict)
+    painter.end()
+    return QIcon(pixmap)
 
 
 def paint_fit_dot(

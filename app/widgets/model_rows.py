@@ -170,10 +170,11 @@ class PickerDelegate(QStyledItemDelegate):
         is_current = row.entry.model == self.current
         painter.setFont(text_font(tokens, 13, weight=600 if is_current else 500))
         painter.setPen(QColor(tokens.text if row.entry.can_run else tokens.text_secondary))
-        self._text(painter, room, Qt.AlignmentFlag.AlignTop, row.entry.name)
+        middle, right = Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight
+        self._text(painter, room, Qt.AlignmentFlag.AlignTop, row.entry.name, middle)
         painter.setFont(text_font(tokens, 12))
         painter.setPen(QColor(tokens.text_secondary))
-        self._text(painter, room, Qt.AlignmentFlag.AlignBottom, row.detail)
+        self._text(painter, room, Qt.AlignmentFlag.AlignBottom, row.detail, right)
 
     def _paint_word(self, painter: QPainter, area: QRect, row: ModelRow) -> int:
         """Paint word and dot; return the width they take."""
@@ -192,6 +193,13 @@ class PickerDelegate(QStyledItemDelegate):
             paint_fit_dot(painter, centre, tokens, row.verdict)
         return width + 28
 
-    def _text(self, painter: QPainter, area: QRect, side: Qt.AlignmentFlag, text: str) -> None:
-        elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, area.width())
+    def _text(
+        self,
+        painter: QPainter,
+        area: QRect,
+        side: Qt.AlignmentFlag,
+        text: str,
+        elide: Qt.TextElideMode,
+    ) -> None:
+        elided = painter.fontMetrics().elidedText(text, elide, area.width())
         painter.drawText(area, side | Qt.AlignmentFlag.AlignLeft, elided)

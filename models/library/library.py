@@ -118,6 +118,12 @@ class Library:
             return self._look_at(path)[0]
         raise self._unknown(name)
 
+    def find(self, model: str) -> ModelEntry | None:
+        """The listed entry of what `Pool.lease` takes; never looks at the disk."""
+        if model.startswith("sim:"):
+            return next((entry for entry in self.simulated() if entry.name == model), None)
+        return next((entry for entry in self.entries() if entry.model == model), None)
+
     def refresh(self, entry: ModelEntry) -> ModelEntry:
         """The entry as its files are now, with the whole header read."""
         with self._lock:
@@ -281,9 +287,11 @@ class Library:
         return simulated_entry(name)
 
     def _starter(self) -> ModelEntry:
-        for entry in self.entries():
-            if entry.is_starter:
-                return self._present(entry)
+        for _ in range(2):  # it may have been prepared since the last look
+            for entry in self.entries():
+                if entry.is_starter:
+                    return self._present(entry)
+            self._scan_rows()
         raise UserError(
             "The starter model is not prepared.", "Run python3 start.py once, or name another."
         )

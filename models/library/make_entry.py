@@ -86,7 +86,7 @@ def simulated_entry(model: str) -> ModelEntry:
         format="sim",
         size_bytes=0,
         source="Simulated",
-        title=subject.summary,
+        title=f"{subject.summary[:1].upper()}{subject.summary[1:]}",
         has_chat_template=True,
         complete=True,
     )

@@ -55,6 +55,8 @@ class Scan:
                 if self._is_listed(found):
                     continue
                 entry = self.entry(found)
+                if entry.is_starter and not entry.path.exists():
+                    continue  # it is being prepared, and nobody misses it yet
                 self.entries[found.id], self.found[found.id] = entry, found
                 batch.append(entry)
                 if len(batch) == _BATCH:

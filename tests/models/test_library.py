@@ -241,6 +241,15 @@ def test_resolve_knows_names_ids_paths_the_starter_and_simulated_models(
     assert lib.resolve("sim:slow?delay_ms=2").model == "sim:slow?delay_ms=2"
 
 
+def test_the_starter_is_found_once_it_is_prepared(tmp_path: Path) -> None:
+    place = tmp_path / "starter" / "S.gguf"
+    lib = library(tmp_path, starter=place)
+    assert run(lib.scan()) == ()
+    write_gguf(place)
+    assert lib.resolve("starter").path == place
+    assert lib.find(str(place)) == lib.resolve("starter")
+
+
 @pytest.mark.parametrize("name", ["Tinny", "sim:nobody", "starter", "/nowhere/x.gguf"])
 def test_resolve_refuses_with_a_sentence(tmp_path: Path, folder: Path, name: str) -> None:
     write_gguf(folder / "Tiny.gguf")

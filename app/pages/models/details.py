@@ -1,0 +1,195 @@
+"""The tabs of the inspector that show what a file says and is made of."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.pages.models.columns import HEADER_COLUMNS, TENSOR_COLUMNS, HeaderLine
+from app.pages.models.inspection import Inspection
+from app.widgets.data_table import DataTable
+from app.widgets.rows_model import FilteredRows, RowsModel
+from app.widgets.stacked_bar import Segment, StackedBar
+from app.widgets.wrapped_text import WrappedText
+from models.amounts import count_text, share_text
+from models.library.gguf_header import Tensor
+from models.library.type_mix import TypeMix
+
+_MARGINS = (16, 12, 16, 16)
+
+
+def _column(widget: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(*_MARGINS)
+    column.setSpacing(8)
+    return column
+
+
+class WeightsTab(QWidget):
+    """The real mix of types, and the table of tensors."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sentence = QLabel(wordWrap=True)
+        self._bar = StackedBar("Types by share of weights")
+        self.rows = RowsModel[Tensor](TENSOR_COLUMNS, self)
+        self.table = DataTable("Tensors", FilteredRows(self.rows, self))
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.table.set_widths(160, 124, 64, 92)
+        column = _column(self)
+        column.addWidget(self.sentence)
+        column.addWidget(self._bar)
+        column.addWidget(self.table, 1)
+
+    def show_inspection(self, inspection: Inspection) -> None:
+        self.rows.set_rows(inspection.tensors)
+        mix = inspection.mix
+        self._bar.show_segments(_segments(mix))
+        self.sentence.setText(mix_sentence(mix, inspection.entry.quantization))
+
+
+def mix_sentence(mix: TypeMix, named: str) -> str:
+    """What the weights really are, beside what the name says."""
+    if not mix.n_weights:
+        return "The file could not be read, so its weights are not known."
+    name = f" The file calls itself {named}." if named else ""
+    return f"{mix.bits_per_weight:.2f} bits a weight, {count_text(mix.n_weights)} weights.{name}"
+
+
+def _segments(mix: TypeMix) -> list[Segment]:
+    return [
+        Segment(
+            share.type,
+            share.share,
+            share_text(share.share),
+            f"in {share.n_tensors} tensor{'' if share.n_tensors == 1 else 's'}",
+        )
+        for share in mix.shares
+    ]
+
+
+class HeaderTab(QWidget):
+    """Every key and value, with a search."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.search = QLineEdit(placeholderText="Search keys and values")
+        self.search.setAccessibleName("Search the header")
+        self.search.setClearButtonEnabled(True)
+        self.rows = RowsModel[HeaderLine](HEADER_COLUMNS, self)
+        filtered = FilteredRows(self.rows, self)
+        self.table = DataTable("Keys and values of the header", filtered)
+        self.table.set_widths(220, 200, stretch=1)
+        self.search.textChanged.connect(filtered.search)
+        column = _column(self)
+        column.addWidget(self.search)
+        column.addWidget(self.table, 1)
+
+    def show_inspection(self, inspection: Inspection) -> None:
+        self.rows.set_rows(inspection.lines)
+
+
+class TemplateTab(QWidget):
+    """The chat template as its source; it is never run here."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sentence = QLabel(wordWrap=True)
+        self._sentence.setProperty("role", "secondary")
+        self.source = QPlainTextEdit(readOnly=True)
+        self.source.setProperty("role", "mono")
+        self.source.setAccessibleName("Chat template")
+        column = _column(self)
+        column.addWidget(self._sentence)
+        column.addWidget(self.source, 1)
+
+    def show_inspection(self, inspection: Inspection) -> None:
+        template = inspection.chat_template
+        self._sentence.setText(
+            "How messages become one text for this model."
+            if template
+            else "This file has no chat template. A plain one is used in chats."
+        )
+        self.source.setVisible(bool(template))
+        self.source.setPlainText(template)
+
+
+class IdentityTab(QWidget):
+    """Which weights these are. `hash_asked` comes when the tab is first seen without a hash."""
+
+    hash_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines: dict[str, WrappedText] = {}
+        self._column = _column(self)
+        for name in ("File", "Licence", "Quick fingerprint", "SHA-256", "Same content"):
+            self._lines[name] = self._add_line(name)
+        self.progress = QProgressBar(maximum=1000)
+        self.progress.setAccessibleName("Progress of the hash")
+        self.again = QPushButton("Compute the SHA-256")
+        self.again.setAccessibleName("Compute the SHA-256")
+        self.again.clicked.connect(self.hash_asked)
+        self._column.addWidget(self.progress)
+        self._column.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
+        self._column.addStretch(1)
+
+    def text_of(self, name: str) -> str:
+        return self._lines[name].toPlainText()
+
+    def show_inspection(self, inspection: Inspection) -> None:
+        entry = inspection.entry
+        files = entry.files or (entry.path,)
+        self._set("File", "\n".join(str(path) for path in files))
+        self._set("Licence", entry.licence or "The file names none; look where it came from.")
+        self._set("Quick fingerprint", inspection.fingerprint or "–")
+        same = "\n".join(f"{copy.name}: {copy.path}" for copy in inspection.duplicates)
+        self._set("Same content", same or "No other file in the list holds the same weights.")
+        self.progress.hide()
+        self.again.setVisible(bool(inspection.tensors) and not inspection.sha256)
+        if inspection.sha256:
+            self.show_hash(inspection.sha256)
+        elif entry.sha256:
+            self._set("SHA-256", f"{entry.sha256}\nas the store names the file; not checked yet")
+        else:
+            self._set("SHA-256", "Not computed yet.")
+
+    def show_hash(self, value: str) -> None:
+        self._set("SHA-256", value)
+        self.progress.hide()
+        self.again.hide()
+
+    def show_progress(self, done_bytes: int, total_bytes: int) -> None:
+        self.again.hide()
+        self.progress.show()
+        self.progress.setValue(int(1000 * done_bytes / max(1, total_bytes)))
+
+    def stop_progress(self) -> None:
+        self.progress.hide()
+        self.again.show()
+
+    def _add_line(self, name: str) -> WrappedText:
+        title, value = QLabel(name), WrappedText(name)
+        title.setProperty("role", "small")
+        title.setBuddy(value)
+        if name in ("Quick fingerprint", "SHA-256"):
+            value.setProperty("role", "mono")
+        if self._column.count():
+            line = QFrame()
+            line.setProperty("role", "hairline")
+            self._column.addWidget(line)
+        self._column.addWidget(title)
+        self._column.addWidget(value)
+        return value
+
+    def _set(self, name: str, text: str) -> None:
+        self._lines[name].set_text(text)

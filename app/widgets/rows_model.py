@@ -1,0 +1,126 @@
+"""A table of frozen rows: columns say how a row is shown and sorted. Nothing is copied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
+
+Row = TypeVar("Row")
+Index = QModelIndex | QPersistentModelIndex
+RowRole = Qt.ItemDataRole.UserRole + 1
+SortRole = Qt.ItemDataRole.UserRole + 2
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row]):
+    """`text` is what is shown, copied and exported; `key` sorts, by default the text."""
+
+    title: str
+    text: Callable[[Row], str]
+    key: Callable[[Row], Any] | None = None
+    is_number: bool = False
+    tooltip: Callable[[Row], str] | None = None
+
+
+class RowsModel(QAbstractTableModel, Generic[Row]):
+    """Rows from anywhere; ten thousand cost no more than what is on screen."""
+
+    def __init__(self, columns: Sequence[Column[Row]], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self._rows: Sequence[Row] = ()
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        return self._rows
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section].title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(section)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row, column = self._rows[index.row()], self.columns[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.text(row)
+        if role == RowRole:
+            return row
+        if role == SortRole:
+            return column.key(row) if column.key else column.text(row).casefold()
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(index.column())
+        if role == Qt.ItemDataRole.ToolTipRole and column.tooltip:
+            return column.tooltip(row)
+        return None
+
+    def _alignment(self, column: int) -> Qt.AlignmentFlag:
+        side = Qt.AlignmentFlag.AlignRight if self.columns[column].is_number else (
+            Qt.AlignmentFlag.AlignLeft
+        )  # fmt: skip
+        return side | Qt.AlignmentFlag.AlignVCenter
+
+
+class FilteredRows(QSortFilterProxyModel):
+    """Sorts by each column's key and keeps rows that hold every word of the query."""
+
+    def __init__(self, source: RowsModel[Any], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows = source
+        self._words: tuple[str, ...] = ()
+        self._accepts: Callable[[Any], bool] = lambda _row: True
+        self.setSourceModel(source)
+        self.setSortRole(SortRole)
+
+    def search(self, query: str) -> None:
+        self._words = tuple(query.casefold().split())
+        self.invalidate()
+
+    def keep(self, accepts: Callable[[Any], bool]) -> None:
+        """Show only rows that `accepts` takes, beside the search."""
+        self._accepts = accepts
+        self.invalidate()
+
+    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
+        row = self._rows.rows[source_row]
+        if not self._accepts(row):
+            return False
+        if not self._words:
+            return True
+        text = " ".join(column.text(row) for column in self._rows.columns).casefold()
+        return all(word in text for word in self._words)
+
+    def lessThan(self, source_left: Index, source_right: Index) -> bool:
+        # Qt's own comparison cuts whole numbers at 64 bits, and headers may claim more.
+        return bool(source_left.data(SortRole) < source_right.data(SortRole))
