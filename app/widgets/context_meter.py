@@ -19,6 +19,7 @@ class ContextMeter(QWidget):
         super().__init__(parent)
         self._tokens = Tokens()
         self._used, self._limit, self._note = 0, 0, ""
+        self._warns = False
         self.setAccessibleName("Context meter")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -28,9 +29,11 @@ class ContextMeter(QWidget):
             return self._note
         return f"{self._used:,} of {self._limit:,} tokens" if self._limit else ""
 
-    def show_fill(self, used: int, limit: int, note: str = "", tip: str = "") -> None:
-        """`note` replaces the numbers, for instance when something will not fit."""
-        self._used, self._limit, self._note = used, limit, note
+    def show_fill(
+        self, used: int, limit: int, note: str = "", tip: str = "", *, warns: bool = False
+    ) -> None:
+        """`note` replaces the numbers; it `warns` when something will not be sent."""
+        self._used, self._limit, self._note, self._warns = used, limit, note, warns
         self.setToolTip(tip or "Tokens that the next message would send, of those that fit")
         self.setAccessibleDescription(self.words)
         self.updateGeometry()
@@ -46,7 +49,8 @@ class ContextMeter(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        width = BAR_PX + 10 + self.fontMetrics().horizontalAdvance(self.words)
+        bar_px = BAR_PX + 8 if self._limit else 0
+        width = bar_px + 2 + self.fontMetrics().horizontalAdvance(self.words)
         return QSize(width if self.words else 0, self._tokens.px(24))
 
     def minimumSizeHint(self) -> QSize:
@@ -59,17 +63,21 @@ class ContextMeter(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         groove = QRectF(0, self.height() / 2 - 2, BAR_PX, 4)
+        if self._limit:
+            self._paint_bar(painter, groove)
+        painter.setPen(QColor(self._tokens.warning if self._warns else self._tokens.text_secondary))
+        words = self.rect().adjusted(BAR_PX + 8 if self._limit else 0, 0, 0, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.words)
+
+    def _paint_bar(self, painter: QPainter, groove: QRectF) -> None:
         painter.setBrush(QColor(self._tokens.hover))
         painter.drawRoundedRect(groove, 2, 2)
-        share = min(1.0, self._used / self._limit) if self._limit else 0.0
+        share = min(1.0, self._used / self._limit)
         painter.setBrush(QColor(self._colour(share)))
         groove.setWidth(max(3.0, BAR_PX * share))
         painter.drawRoundedRect(groove, 2, 2)
-        painter.setPen(QColor(self._tokens.warning if self._note else self._tokens.text_secondary))
-        words = self.rect().adjusted(BAR_PX + 8, 0, 0, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.words)
 
     def _colour(self, share: float) -> str:
-        if share >= 1.0 or self._note:
+        if share >= 1.0 or self._warns:
             return self._tokens.warning
         return self._tokens.accent

@@ -8,14 +8,15 @@ from datetime import datetime
 from app.services import Services
 from labs.chat.budget import Plan
 from labs.chat.conversation import ChatOptions, Message
+from labs.chat.identity import identity_of
 from labs.chat.prefix import Prefix
 from labs.chat.prompt import build_prompt
-from labs.chat.turn import ModelIdentity, TurnEvent, reply
+from labs.chat.turn import TurnEvent, reply
 from models.cancel import CancelToken
-from models.engine.messages import Progress
+from models.engine.engine import Engine
+from models.engine.messages import Delta, Generate, Generated, Progress
 from models.engine.pool import Waiting
-from models.errors import UserError
-from models.library.entry import ModelEntry
+from models.errors import EngineDied, UserError
 
 HOLDER = "chat"
 
@@ -28,37 +29,47 @@ def answer(
     prefix: Prefix | None,
     cancel: CancelToken,
 ) -> Generator[Waiting | TurnEvent, None, Message]:
-    """Load `model` where needed and answer message `parent_id` of the chat."""
+    """Load `model` where needed and answer message `parent_id` of the chat.
+
+    The reply is stored whatever happens; EngineDied carries the last words of the worker.
+    """
     entry = services.library.resolve(model)
     settings = services.library.load_settings(entry)
     lease = yield from services.pool.lease(entry.model, settings, holder=HOLDER, cancel=cancel)
     with lease:
-        return (
-            yield from reply(
-                services.chats,
-                lease.engine,
-                services.sandbox,
-                chat_id,
-                parent_id=parent_id,
-                cancel=cancel,
-                prefix=prefix,
-                identity=identity_of(services, entry),
-            )
+        engine = _Witness(lease.engine)
+        message = yield from reply(
+            services.chats,
+            engine,
+            services.sandbox,
+            chat_id,
+            parent_id=parent_id,
+            cancel=cancel,
+            prefix=prefix,
+            identity=identity_of(services.library, entry),
         )
+    if engine.died is not None:
+        raise engine.died
+    return message
 
 
-def identity_of(services: Services, entry: ModelEntry) -> ModelIdentity:
-    """Name and fingerprint of the weights; the full hash where it is known already."""
-    settings = services.library.load_settings(entry)
-    if entry.format != "gguf":
-        return ModelIdentity(entry.name, quantization=entry.quantization, load=settings)
-    return ModelIdentity(
-        entry.name,
-        fingerprint=services.library.fingerprint(entry),
-        sha256=services.library.known_sha256(entry),
-        quantization=entry.quantization,
-        load=settings,
-    )
+class _Witness:
+    """An engine that remembers how it died: the stored reply keeps only the sentence."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.info, self.context = engine.info, engine.context
+        self.tokenize, self.detokenize = engine.tokenize, engine.detokenize
+        self.died: EngineDied | None = None
+
+    def generate(
+        self, request: Generate, cancel: CancelToken
+    ) -> Generator[Progress | Delta, None, Generated]:
+        try:
+            return (yield from self._engine.generate(request, cancel))
+        except EngineDied as died:
+            self.died = died
+            raise
 
 
 def is_loaded(services: Services, model: str) -> bool:

@@ -218,7 +218,7 @@ class ChatSession(QObject):
         job = self._context.jobs.start(
             lambda cancel: answer(services, model, chat.id, parent_id, prefix, cancel)
         )
-        running = RunningReply(job, LiveReply())
+        running = RunningReply(job, LiveReply(self._name_of(model)))
         self._running[chat.id] = running
         job.progress.connect(lambda event: self._on_event(chat.id, event))
         job.finished.connect(lambda message: self._on_finished(chat.id, message))
@@ -274,6 +274,10 @@ class ChatSession(QObject):
     @property
     def _leaf_id(self) -> int | None:
         return self.chat.leaf_id if self.chat is not None else None
+
+    def _name_of(self, model: str) -> str:
+        entries = self._context.services.library.entries()
+        return next((entry.name for entry in entries if entry.model == model), model)
 
     def _message(self, message_id: int) -> Message | None:
         return next((m for m in self._messages if m.id == message_id), None)

@@ -15,7 +15,6 @@ from labs.chat.conversation import Attachment, ChatOptions, Message
 from models.errors import UserError
 
 Draft = tuple[str, tuple[Attachment, ...]]
-WORTH_SAYING = 0.75  # of the context, for a draft that was only estimated
 
 
 class DraftMeter(QObject):
@@ -58,12 +57,12 @@ class DraftMeter(QObject):
         texts = [m.text + "".join(a.text for a in m.attachments) for m in path]
         tokens = sum(map(estimate_tokens, texts))
         self._meter.show_fill(
-            0, 0, f"about {tokens:,} tokens", "Counted exactly once the model is loaded"
+            0, 0, f"About {tokens:,} tokens", "Counted exactly once the model is loaded"
         )
 
     def _show(self, outcome: object) -> None:
         if isinstance(outcome, UserError):
-            self._meter.show_fill(1, 1, "does not fit", str(outcome))
+            self._meter.show_fill(1, 1, "Does not fit", str(outcome), warns=True)
         elif isinstance(outcome, Plan):
             self._show_plan(outcome)
 
@@ -74,9 +73,9 @@ class DraftMeter(QObject):
             messages = "message" if left_out == 1 else "messages"
             note = f"{left_out} earlier {messages} will not be sent"
         elif plan.shortened:
-            note = "will be shortened to fit"
+            note = "Will be shortened to fit"
         tip = f"{plan.reserve_tokens:,} more are kept for the reply" if plan.reserve_tokens else ""
-        self._meter.show_fill(plan.prompt_tokens, plan.n_ctx, note, tip)
+        self._meter.show_fill(plan.prompt_tokens, plan.n_ctx, note, tip, warns=bool(note))
 
 
 def with_draft(branch: tuple[Message, ...], draft: Draft) -> tuple[Message, ...]:

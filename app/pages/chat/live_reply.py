@@ -19,13 +19,18 @@ WAITING_ID = -1  # stands in the list until the reply has a place in the tree
 class LiveReply:
     """`shown` is always what to show now."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, name: str, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.message: Message | None = None
         self._splitter = ThinkingSplitter()
         self._monotonic = monotonic
         self._thinking_since_s: float | None = None
         self.shown = ShownMessage(
-            WAITING_ID, "assistant", "", state="streaming", busy="Getting the model ready…"
+            WAITING_ID,
+            "assistant",
+            "",
+            state="streaming",
+            name=name,
+            busy="Getting the model ready…",
         )
 
     def take(self, event: object) -> None:

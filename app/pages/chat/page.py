@@ -17,6 +17,7 @@ from app.pages.chat.chat_session import ChatSession
 from app.pages.chat.conversation_area import ConversationArea
 from app.pages.chat.draft_meter import DraftMeter
 from app.pages.chat.first_minute import badge_of, offered_models
+from app.pages.chat.full_hash import FullHash
 from app.pages.chat.options_panel import OptionsPanel
 from app.pages.chat.sent_panel import SentPanel
 from app.pages.chat.six_ways_run import SixWaysRun
@@ -47,6 +48,7 @@ class ChatPage(Page):
         self.sent = SentPanel()
         self._meter = DraftMeter(context, self.area.composer.meter, self)
         self._transfer = ChatTransfer(context, self)
+        self._full_hash = FullHash(context, self)
         self._right = QStackedWidget()
         self._right.addWidget(self.options)
         self._right.addWidget(self.sent)
@@ -301,6 +303,9 @@ class ChatPage(Page):
     def _on_reply_ended(self, chat_id: int) -> None:
         wanted, self._after_reply = self._after_reply, ""
         is_here = self.session.chat is not None and self.session.chat.id == chat_id
+        reply = self.session.last_reply() if is_here else None
+        if reply is not None:
+            self._full_hash.wanted_for(reply.provenance)
         if is_here and wanted == "unsure":
             self._unsure_last()
         elif is_here and wanted == "sent":

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
-from app.pages.chat.answer import HOLDER, identity_of
+from app.pages.chat.answer import HOLDER
 from app.services import Services
 from labs.chat.conversation import ChatOptions, Message
+from labs.chat.identity import identity_of
 from labs.chat.thinking import without_thinking
 from labs.chat.titles import title_from
 from labs.chat.turn import TurnEvent, reply
@@ -66,7 +67,7 @@ def ask_six_ways(
                 chat.id,
                 parent_id=asked.id,
                 cancel=cancel,
-                identity=identity_of(services, entry),
+                identity=identity_of(services.library, entry),
             )
             answered = yield from _follow(turn, number)
             yield WordingAnswer(number, without_thinking(answered.text), done=True)

@@ -147,6 +147,7 @@ class SixWaysPanel(QWidget):
     def _reword(self, question: str) -> None:
         for card, wording in zip(self.cards, wordings_of(question), strict=True):
             card.wording.setText(wording)
+            card.wording.setCursorPosition(0)
 
     def _on_ask(self) -> None:
         if self._busy:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from app.widgets.message_view.action_row import ActionRow
+from app.widgets.message_view.action_row import ActionButton, ActionRow
 from app.widgets.message_view.card_look import CardLook
 from app.widgets.message_view.details_panel import DetailsPanel
 from app.widgets.message_view.edit_box import EditBox
@@ -26,6 +26,7 @@ from app.widgets.tokens import RADIUS_CARD
 
 BUBBLE_SHARE = 0.86
 PAD_PX = 12
+UNSURE_WORDS = "Where it was unsure"
 
 
 class Card(QWidget):
@@ -62,6 +63,7 @@ class Card(QWidget):
         self._summary = _label(self, "message-summary")
         self._details: DetailsPanel | None = None
         self._edit: EditBox | None = None
+        self._unsure: ActionButton | None = None
         self._actions = self._make_actions()
         self._body.link_clicked.connect(self.link_clicked)
         self._body.code_copied.connect(lambda: self.said.emit("Code copied"))
@@ -125,7 +127,7 @@ class Card(QWidget):
         provenance = self.message.provenance
         if self.message.role == "system":
             return "System prompt"
-        return provenance.model_name if provenance else "Reply"
+        return provenance.model_name if provenance else self.message.name or "Edited reply"
 
     def _show_thinking(self) -> None:
         message = self.message
@@ -149,6 +151,8 @@ class Card(QWidget):
 
     def _show_strip(self) -> None:
         lens = self.message.lens
+        if self._unsure is not None:
+            self._unsure.setText("Show as text" if lens else UNSURE_WORDS)
         if lens is None:
             if self._strip is not None:
                 self._strip.hide()
@@ -183,7 +187,8 @@ class Card(QWidget):
 
     def _make_actions(self) -> ActionRow:
         row = ActionRow(self._look, self)
-        if self.message.versions > 1:
+        is_user = self.message.role == "user"
+        if self.message.versions > 1 and not is_user:
             self._add_versions(row)
         row.add("Copy as text", self.copy_text, icon="copy")
         row.add("Edit", self.start_edit, icon="pencil-simple")
@@ -195,10 +200,12 @@ class Card(QWidget):
             row.add("Ask again", lambda: self._act("regenerate"), icon="arrow-clockwise")
         if self.message.role == "assistant":
             row.add("How this reply was made", self._toggle_details, icon="info")
-            row.add(
-                "See where it was unsure", lambda: self._act("unsure"), text="Where it was unsure"
+            self._unsure = row.add(
+                "See where it was unsure", lambda: self._act("unsure"), text=UNSURE_WORDS
             )
             row.add("See exactly what was sent", lambda: self._act("sent"), text="What was sent")
+        if self.message.versions > 1 and is_user:
+            self._add_versions(row)  # at the edge, below the end of the message
         return row
 
     def _add_versions(self, row: ActionRow) -> None:

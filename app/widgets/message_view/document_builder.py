@@ -281,7 +281,7 @@ class DocumentBuilder:
             case "tex_inline":
                 self.cursor.insertText(_soft(token.content), self._code_format(inline=False))
             case "image":
-                self.cursor.insertText(_image_source(token), self._code_format(inline=True))
+                self.cursor.insertText(str(token.meta["source"]), self._code_format(inline=True))
             case _:
                 self.cursor.insertText(token.content, characters)
 
@@ -351,7 +351,3 @@ def _pad(table: QTextTable, row: int, column: int, *, top: int, bottom: int, sid
 def _soft(text: str) -> str:
     """Line ends that stay inside one block."""
     return text.rstrip("\n").replace("\n", "\u2028")
-
-
-def _image_source(token: Token) -> str:
-    return f"![{token.content}]({token.attrs.get('src', '')})"

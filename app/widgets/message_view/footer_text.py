@@ -32,7 +32,7 @@ def summary(provenance: Provenance) -> str:
         pieces.append(f"{speed(provenance.tokens_per_second)} tokens/s")
     if provenance.time_to_first_token_s is not None:
         pieces.append(f"first token after {seconds(provenance.time_to_first_token_s)}")
-    if provenance.stop_reason:
+    if provenance.stop_reason and provenance.stop_reason != "cancelled":
         pieces.append(STOP_WORDS.get(provenance.stop_reason, provenance.stop_reason))
     return "  ·  ".join(pieces)
 
@@ -84,7 +84,7 @@ def details(provenance: Provenance) -> tuple[tuple[str, str], ...]:
     rows = [
         ("Model", provenance.model_name),
         ("File", provenance.model_path),
-        ("SHA-256", provenance.sha256 or "being computed"),
+        ("SHA-256", provenance.sha256 or ("not known yet" if provenance.fingerprint else "")),
         ("Fingerprint", provenance.fingerprint),
         ("Quantization", provenance.quantization),
         ("Backend", f"{provenance.backend} {provenance.backend_build}".strip()),
@@ -100,6 +100,7 @@ def details(provenance: Provenance) -> tuple[tuple[str, str], ...]:
         ("Reply", f"{provenance.reply_tokens:,} tokens"),
         ("Stop reason", STOP_WORDS.get(provenance.stop_reason, provenance.stop_reason)),
     ]
+    rows += [("Note", note) for note in provenance.notes]
     if provenance.conservative_kernels:
         rows.append(("Kernels", "conservative, after a crash while loading"))
     if provenance.shared_batch:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, image
 from markdown_it.token import Token
 
 _TEX_PAIRS = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"))
@@ -45,6 +45,7 @@ def _parser() -> MarkdownIt:
         "fence", "tex_block", _tex_block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
     parser.inline.ruler.before("escape", "tex", _tex_inline)
+    parser.inline.ruler.at("image", _image_as_written)
     return parser
 
 
@@ -101,6 +102,15 @@ def _tex_inline(state: StateInline, silent: bool) -> bool:
         token.content = state.src[state.pos : end]
     state.pos = end
     return True
+
+
+def _image_as_written(state: StateInline, silent: bool) -> bool:
+    """An image token that remembers its source: that is what is shown instead of the image."""
+    start, before = state.pos, len(state.tokens)
+    found = image(state, silent)
+    if found and len(state.tokens) > before:
+        state.tokens[-1].meta["source"] = state.src[start : state.pos]
+    return found
 
 
 def _tex_end(source: str, start: int, limit: int) -> int:

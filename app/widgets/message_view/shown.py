@@ -30,6 +30,7 @@ class ShownMessage:
     role: Role
     text: str
     state: MessageState = "complete"
+    name: str = ""  # who speaks, where no provenance says so yet
     error: str = ""
     thinking: str = ""
     thinking_s: float | None = None
