@@ -38,7 +38,7 @@ def main() -> None:
     wire = Wire.of_process()
     install_door()
     limit_memory(MEMORY_BYTES)
-    _environment(datetime.min)  # warm: the first render of a chat should not wait for imports
+    _environment()  # warm: the first render of a chat should not wait for imports
     wire.hello()
     for request_id, message in wire.requests():
         wire.send(request_id, answer(message))
@@ -87,16 +87,18 @@ def render(request: Render) -> tuple[Part, ...]:
     """Raises UserError with the template's own words when it refuses or is broken."""
     import jinja2
 
-    now = datetime.fromisoformat(request.now)
+    clock = datetime.fromisoformat(request.now).strftime
     turns = [ChatTurn(role, content, origin) for role, content, origin in request.turns]  # type: ignore[arg-type]
 
     def once(messages: Sequence[Mapping[str, str]]) -> str:
-        template = _environment(now).from_string(request.template)
-        return template.render(
+        values = {"tools": None, "documents": None, **request.variables}
+        rendered: str = _compiled(request.template).render(
             messages=[dict(m) for m in messages],
             add_generation_prompt=request.add_generation_prompt,
-            **{"tools": None, "documents": None, **request.variables},
+            strftime_now=clock,
+            **values,
         )
+        return rendered
 
     try:
         return split_rendered(turns, once)
@@ -117,8 +119,13 @@ class TemplateRefusal(Exception):  # noqa: N818 - raised by the template's own `
     pass
 
 
+@lru_cache(maxsize=8)
+def _compiled(source: str) -> Any:
+    return _environment().from_string(source)
+
+
 @lru_cache(maxsize=1)
-def _environment(now: datetime) -> Any:
+def _environment() -> Any:
     """Jinja as chat templates expect it: Hugging Face's helpers, nothing that can be changed."""
     from jinja2.ext import loopcontrols
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -128,7 +135,6 @@ def _environment(now: datetime) -> Any:
     )
     environment.filters["tojson"] = _to_json
     environment.globals["raise_exception"] = _refuse
-    environment.globals["strftime_now"] = now.strftime
     return environment
 
 
