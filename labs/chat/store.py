@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psutil
 
@@ -90,6 +90,26 @@ class ChatStore:
                 f"SELECT {CHAT_COLUMNS} FROM chats WHERE binned_at {where} DESC, id DESC"
             )
             return tuple(chat_from(row) for row in rows)
+
+    def add_chat(self, chat: Chat, messages: Sequence[Message]) -> Chat:
+        """Take in a whole chat under new ids; parents must come before their children.
+
+        An import uses it, or a branch that becomes a chat of its own.
+        """
+        new_ids: dict[int, int] = {}
+        with self._database.write() as connection:
+            cursor = connection.execute(
+                "INSERT INTO chats (title, created_at, updated_at, options, model, pinned) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (_storable(chat.title), chat.created_at, self._clock(), to_json(chat.options),
+                 _storable(chat.model), int(chat.pinned)),
+            )  # fmt: skip
+            added = cast(int, cursor.lastrowid)
+            for message in messages:
+                new_ids[message.id] = _insert_copy(connection, added, message, new_ids)
+            leaf_id = new_ids.get(chat.leaf_id) if chat.leaf_id is not None else None
+            connection.execute("UPDATE chats SET leaf_id = ? WHERE id = ?", (leaf_id, added))
+            return chat_from(_one(connection, "chats", CHAT_COLUMNS, added))
 
     def rename(self, chat_id: int, title: str) -> None:
         self._set(chat_id, title=" ".join(_storable(title).split()) or UNTITLED)
@@ -257,6 +277,23 @@ class ChatStore:
         """Titles, then messages, that contain every word of `query`, best first."""
         with self._database.read() as connection:
             return search(connection, query, limit)
+
+
+def _insert_copy(
+    connection: sqlite3.Connection, chat_id: int, message: Message, new_ids: Mapping[int, int]
+) -> int:
+    parent_id = None if message.parent_id is None else new_ids[message.parent_id]
+    cursor = connection.execute(
+        "INSERT INTO messages (chat_id, parent_id, role, text, created_at, state, error, "
+        "attachments, provenance, dropped, shortened) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (chat_id, parent_id, message.role, _storable(message.text), message.created_at,
+         "interrupted" if message.state == "streaming" else message.state,
+         _storable(message.error), attachments_json(message.attachments),
+         to_json(message.provenance) if message.provenance else "",
+         ids_json([new_ids[i] for i in message.dropped if i in new_ids]),
+         ids_json([new_ids[i] for i in message.shortened if i in new_ids])),
+    )  # fmt: skip
+    return cast(int, cursor.lastrowid)
 
 
 def _storable(text: str) -> str:

@@ -27,7 +27,8 @@ def test_an_empty_file_is_an_empty_text(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "raw", [b"\x7fELF\x02\x01\x01\x00", b"\x89PN\r\n\x1a\x01\xff", b"text\x00more", bytes(range(256)) * 4]
+    "raw",
+    [b"\x7fELF\x02\x01\x01\x00", b"\x89PN\r\n\x1a\x01\xff", b"text\x00more", bytes(range(256)) * 4],
 )
 def test_a_binary_file_is_refused(tmp_path, raw):
     file = tmp_path / "data.bin"
