@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from models.network import install_door
+from models.network import Door, install_door
 
 COMMAND_FAILED, NO_DISPLAY, INTERRUPTED = 1, 2, 130
 
@@ -16,10 +16,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run Assay; returns the exit code."""
     door = install_door()
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words:
+        return _open_window(door, None)
     options = _parser(with_commands=_needs_commands(words)).parse_args(words)
     if getattr(options, "run", None) is not None:
         return _run_command(options)
+    return _open_window(door, options.setup_status)
 
+
+def _open_window(door: Door, setup_status: Path | None) -> int:
     from app.display import has_display
 
     if not has_display():
@@ -32,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     from app.shell.start import run_window
 
-    return run_window(door, options.setup_status)
+    return run_window(door, setup_status)
 
 
 def _needs_commands(words: Sequence[str]) -> bool:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import faulthandler
 import os
-import platform
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 
@@ -42,9 +40,13 @@ class CrashLog:
         except OSError:
             # A full or locked disk must not keep the window from opening.
             return None
-        self._write(f"{describe_machine()}\nStarted {_moment(self._clock())}\n")
+        self._write(f"Started {_moment(self._clock())}\n")
         faulthandler.enable(self._stream)
         return left
+
+    def describe(self) -> None:
+        """Add versions and system; looking them up takes longer than a window may wait."""
+        self._write(f"{describe_machine()}\n")
 
     def note(self, error: BaseException) -> str:
         """Write a bug down; return it as text."""
@@ -131,6 +133,8 @@ def without_home(text: str) -> str:
 
 def describe_machine() -> str:
     """Versions and system in one line each."""
+    import platform  # not before the window is on the screen
+
     return (
         f"Assay {version()}\nPython {platform.python_version()}\n"
         f"{platform.system()} {platform.release()} {platform.machine()}"
@@ -139,6 +143,8 @@ def describe_machine() -> str:
 
 def version() -> str:
     """The installed version of Assay."""
+    from importlib import metadata  # not before the window is on the screen
+
     try:
         return metadata.version("assay-desktop")
     except metadata.PackageNotFoundError:

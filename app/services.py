@@ -39,7 +39,7 @@ class Services:
         self.chats.close()
 
 
-def open_services(paths: Paths) -> Services:
+def open_services(paths: Paths, settings: SettingsStore | None = None) -> Services:
     """Open everything in one home. A chat file that cannot be used is left as it is: chats of
     this run are then kept in memory only, and `problems` says so."""
     from labs.chat.store import ChatStore
@@ -49,7 +49,7 @@ def open_services(paths: Paths) -> Services:
     from models.library.roots import default_roots
     from models.starter import starter_place
 
-    settings = SettingsStore(paths.settings_file)
+    settings = settings or SettingsStore(paths.settings_file)
     library = Library(
         paths.model_index,
         default_roots(Path.home(), os.environ, sys.platform),

@@ -31,7 +31,10 @@ NOT_SENT = "The report stays on this machine; nothing is sent."
 
 
 class Desktop(QObject):
-    """Owns the context and the window for as long as Assay is open."""
+    """Owns the context and the window for as long as Assay is open.
+
+    A `window` that is already on the screen, with its `theme`, is furnished; otherwise one is made.
+    """
 
     opened = Signal()  # the window is on the screen and the work that waited for it has begun
     _bug_seen = Signal(object)
@@ -45,23 +48,22 @@ class Desktop(QObject):
         door: Door,
         setup_status: Path | None = None,
         pages: Sequence[PageEntry] = PAGES,
+        window: MainWindow | None = None,
+        theme: Theme | None = None,
     ) -> None:
         super().__init__()
         self._log, self._door, self._setup_status = log, door, setup_status
-        settings = services.settings.current
         self.context = AppContext(
             services=services,
             jobs=JobRunner(self),
             notices=Notices(self),
-            current_model=CurrentModel(settings.last_model, self),
-            theme=Theme(app, self),
+            current_model=CurrentModel(services.settings.current.last_model, self),
+            theme=theme or Theme(app, self),
             sampler=Sampler(SAMPLE_INTERVAL_S),
             navigation=Navigation(self),
         )
-        self.context.theme.use(
-            settings.theme, settings.text_percent, motion=not settings.reduce_motion
-        )
-        self.window = MainWindow(self.context, pages)
+        self.window = window or MainWindow(self.context.theme, services.settings, pages)
+        self.window.furnish(self.context)
         self._engine_state = EngineState(services.pool, self.context.current_model, self)
         self._unload_timer = QTimer(self, interval=UNLOAD_CHECK_MS)
         self._connect_signals()
@@ -70,7 +72,11 @@ class Desktop(QObject):
         """Show the window on the page that was in front last."""
         install_hooks(self._log, self._bug_seen.emit)
         self.window.open(self.context.services.settings.current.last_page)
-        self.window.show()
+        if self.window.is_painted:
+            self._begin_work()
+        else:
+            self.window.first_painted.connect(self._begin_work)
+            self.window.show()
         for problem in self.context.services.settings.problems:
             self.context.notices.show(Notice(problem, level="warning", stays=True))
         for error in self.context.services.problems:
@@ -92,11 +98,11 @@ class Desktop(QObject):
         context.jobs.bug_found.connect(self._on_job_bug)
         self._engine_state.changed.connect(self.window.strip.show_engine)
         self._unload_timer.timeout.connect(self._unload_idle)
-        self.window.first_painted.connect(self._begin_work)
         self.window.closed.connect(QApplication.quit)
 
     def _begin_work(self) -> None:
         context = self.context
+        self._log.describe()
         context.sampler.start()
         self._engine_state.tell()
         self._unload_timer.start()

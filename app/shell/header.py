@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
-from app.pages.page import Page
 from app.widgets.tokens import Tokens
+
+if TYPE_CHECKING:
+    from app.pages.page import Page
 
 HEIGHT = 48
 
@@ -26,6 +30,9 @@ class Header(QFrame):
         self._row.addStretch(1)
         self.setTokens(Tokens())
 
+    def show_title(self, title: str) -> None:
+        self._title.setText(title)
+
     def take_widgets_of(self, page: Page) -> None:
         """Adopt what the page wants to show here; hidden until the page is in front."""
         shelf = QWidget(self)
@@ -39,7 +46,7 @@ class Header(QFrame):
         self._shelves[page] = shelf
 
     def show_page(self, page: Page) -> None:
-        self._title.setText(page.title)
+        self.show_title(page.title)
         for other, shelf in self._shelves.items():
             shelf.setVisible(other is page)
 

@@ -9,7 +9,7 @@ from app.notices import Notice, Notices
 from app.widgets.icons import IconButton
 from app.widgets.tokens import Tokens
 
-WIDTH, MARGIN = 380, 16
+WIDTH, MARGIN, FOOT = 380, 16, 28
 STAYS_MS = 7000
 MOST = 4
 
@@ -53,7 +53,6 @@ class NoticeStack(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
-        self.foot = 0  # the height of what must stay free below
         window.installEventFilter(self)
         notices.shown.connect(self._on_shown)
         notices.withdrawn.connect(self._on_withdrawn)
@@ -118,7 +117,7 @@ class NoticeStack(QWidget):
             height = self._column.sizeHint().height()
         self.setGeometry(
             window.width() - width - MARGIN,
-            window.height() - height - MARGIN - self.foot,
+            window.height() - height - MARGIN - FOOT,
             width,
             height,
         )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from app.context import AppContext
-from app.pages.page import Page
+if TYPE_CHECKING:
+    from app.context import AppContext
+    from app.pages.page import Page
 
 
 @dataclass(frozen=True)

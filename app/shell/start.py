@@ -5,17 +5,22 @@ from __future__ import annotations
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.crash import CrashLog
 from app.paths import Paths, find_paths
-from app.services import open_services
-from app.shell.desktop import Desktop
+from app.settings import SettingsStore
 from app.shell.single_instance import SingleInstance
+from app.shell.theme import Theme
+from app.shell.window import MainWindow
 from app.widgets.fonts import install_fonts
 from models.errors import UserError
 from models.network import Door
+
+if TYPE_CHECKING:
+    from app.shell.desktop import Desktop
 
 FAILED = 1
 
@@ -55,30 +60,41 @@ def _run(
     door: Door,
     setup_status: Path | None,
 ) -> int:
+    """The frame is painted first; what needs more code and files than that comes after it."""
     log = CrashLog(paths.crashes)
     last_crash = log.begin()
-    try:
-        services = open_services(paths)
-    except UserError as error:
-        log.end()
-        return _explain(app, error)
-    desktop = Desktop(app, services, log, door, setup_status)
-    instance.raise_requested.connect(desktop.window.come_to_front)
-    _close_politely(desktop)
-    desktop.open(last_crash)
+    settings, theme = SettingsStore(paths.settings_file), Theme(app)
+    window = MainWindow(theme, settings)
+    opened: list[Desktop] = []
+
+    def furnish() -> None:
+        from app.services import open_services
+        from app.shell.desktop import Desktop
+
+        services = open_services(paths, settings)
+        desktop = Desktop(app, services, log, door, setup_status, window=window, theme=theme)
+        opened.append(desktop)
+        desktop.open(last_crash)
+
+    window.first_painted.connect(furnish)
+    window.closed.connect(app.quit)
+    instance.raise_requested.connect(window.come_to_front)
+    _close_politely(window)
+    window.show()
     try:
         return app.exec()
     finally:
-        desktop.close()
-        services.close()
+        for desktop in opened:
+            desktop.close()
+            desktop.context.services.close()
         log.end()
 
 
-def _close_politely(desktop: Desktop) -> None:
+def _close_politely(window: MainWindow) -> None:
     """A logout or Ctrl+C in the terminal ends Assay as its own Quit does."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: desktop.window.quit())
+            signal.signal(getattr(signal, name), lambda *_: window.quit())
 
 
 def _explain(app: QApplication, error: UserError) -> int:

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
-from app.activity import Activity
 from app.shell.readings import Meter, meters_of
 from app.widgets.icons import make_icon
 from app.widgets.sparkline import Sparkline
@@ -16,6 +15,7 @@ from app.widgets.state_dot import dot_icon
 from app.widgets.tokens import Tokens
 
 if TYPE_CHECKING:
+    from app.activity import Activity
     from models.hardware.reading import Reading
 
 HEIGHT = 28

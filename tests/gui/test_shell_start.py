@@ -25,24 +25,17 @@ HEAVY = (
 
 FIRST_PAINT = """
 import sys
-from models.network import install_door
-from app.crash import CrashLog
-from app.paths import find_paths
-from app.services import open_services
-from app.shell.desktop import Desktop
-from app.shell.start import make_application
-door = install_door()
-app = make_application()
-paths = find_paths()
-desktop = Desktop(app, open_services(paths), CrashLog(paths.crashes), door)
-loaded = []
-desktop.window.first_painted.connect(lambda: loaded.extend(sys.modules))
-desktop.opened.connect(desktop.window.quit)
-desktop.open()
-app.exec()
-desktop.close()
-desktop.context.services.close()
-print(*loaded)
+from app.shell import start
+from app.__main__ import main
+class Watched(start.MainWindow):
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.first_painted.connect(self.tell)
+    def tell(self):
+        print(*sys.modules)
+        self.quit()
+start.MainWindow = Watched
+sys.exit(main([]))
 """
 
 
@@ -151,7 +144,9 @@ CRASH = """
 import ctypes, sys
 from pathlib import Path
 from app.crash import CrashLog
-CrashLog(Path(sys.argv[1])).begin()
+log = CrashLog(Path(sys.argv[1]))
+log.begin()
+log.describe()
 ctypes.string_at(0)
 """
 

@@ -70,10 +70,16 @@ INNER = ("QComboBoxPrivateContainer", "QTableView", "QTreeView")
 SETTINGS = PageEntry("settings", "Settings", "gear-six", 2, SettingsPage)
 
 
+def open_window(context: AppContext, qtbot: QtBot, *pages: PageEntry) -> MainWindow:
+    window = MainWindow(context.theme, context.services.settings, pages)
+    qtbot.addWidget(window)
+    window.furnish(context)
+    return window
+
+
 @pytest.fixture
 def window(context: AppContext, qtbot: QtBot) -> MainWindow:
-    window = MainWindow(context, (NOTES, SETTINGS))
-    qtbot.addWidget(window)
+    window = open_window(context, qtbot, NOTES, SETTINGS)
     window.open("notes")
     window.show()
     return window
@@ -88,8 +94,7 @@ def until_cancelled(cancel: CancelToken) -> Generator[str, None, None]:
 
 
 def test_pages_are_built_when_they_are_first_opened(context: AppContext, qtbot: QtBot) -> None:
-    window = MainWindow(context, (NOTES, SETTINGS))
-    qtbot.addWidget(window)
+    window = open_window(context, qtbot, NOTES, SETTINGS)
     assert window.front is None
     window.open("settings")
     assert isinstance(window.front, SettingsPage)
@@ -132,7 +137,7 @@ def test_a_key_of_the_page_in_front_works_and_of_another_does_not(
 @pytest.mark.parametrize(
     ("key", "part"),
     [
-        (Qt.Key.Key_K, "palette_popover"),
+        (Qt.Key.Key_K, "palette"),
         (Qt.Key.Key_Slash, "shortcut_list"),
         (Qt.Key.Key_J, "tasks"),
     ],
@@ -141,7 +146,7 @@ def test_keys_open_what_lies_over_the_window_and_escape_closes_it(
     window: MainWindow, qtbot: QtBot, key: Qt.Key, part: str
 ) -> None:
     qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
-    popover = getattr(window, part)
+    popover = getattr(window.overlays, part)
     assert popover.isVisible()
     qtbot.keyClick(popover, Qt.Key.Key_Escape)
     assert not popover.isVisible()
@@ -150,7 +155,7 @@ def test_keys_open_what_lies_over_the_window_and_escape_closes_it(
 def test_only_one_popover_is_open(window: MainWindow) -> None:
     window.open_tasks()
     window.open_palette()
-    assert (window.tasks.isVisible(), window.palette_popover.isVisible()) == (False, True)
+    assert (window.overlays.tasks.isVisible(), window.overlays.palette.isVisible()) == (False, True)
 
 
 def test_text_grows_and_shrinks_within_its_bounds(window: MainWindow) -> None:
@@ -185,7 +190,7 @@ def test_closing_while_a_task_runs_asks_without_a_box(window: MainWindow, qtbot:
     job = window.context.jobs.start(until_cancelled, "Counting stars")
     window.close()
     assert window.isVisible()
-    assert window.notices.texts == ["“Counting stars” is still running."]
+    assert window.overlays.notices.texts == ["“Counting stars” is still running."]
     with qtbot.waitSignal(window.closed):
         window.quit()
     with qtbot.waitSignal(job.cancelled):
@@ -195,15 +200,17 @@ def test_closing_while_a_task_runs_asks_without_a_box(window: MainWindow, qtbot:
 def test_the_strip_counts_tasks_and_the_popover_stops_them(
     window: MainWindow, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(window.tasks.count_changed, check_params_cb=lambda count: count == 1):
+    with qtbot.waitSignal(
+        window.overlays.tasks.count_changed, check_params_cb=lambda count: count == 1
+    ):
         job = window.context.jobs.start(until_cancelled, "Counting stars")
     assert window.strip.tasks.text() == "1 task"
     window.open_tasks()
-    stop = next(b for b in window.tasks.findChildren(QPushButton) if b.text() == "Stop")
+    stop = next(b for b in window.overlays.tasks.findChildren(QPushButton) if b.text() == "Stop")
     with qtbot.waitSignal(job.cancelled):
         qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
     assert window.strip.tasks.text() == "Tasks"
-    assert "Stopped by you" in _words(window.tasks)
+    assert "Stopped by you" in _words(window.overlays.tasks)
 
 
 def test_a_task_that_fails_at_once_ends_in_its_sentence(window: MainWindow, qtbot: QtBot) -> None:
@@ -213,16 +220,15 @@ def test_a_task_that_fails_at_once_ends_in_its_sentence(window: MainWindow, qtbo
 
     with qtbot.waitSignal(window.context.jobs.job_ended):
         window.context.jobs.start(fail, "Reading a file")
-    assert "The file was moved. Choose it again." in _words(window.tasks)
+    assert "The file was moved. Choose it again." in _words(window.overlays.tasks)
 
 
 def test_notices_that_came_early_wait_for_the_window(context: AppContext, qtbot: QtBot) -> None:
     context.notices.info("First")
     context.notices.show(Notice("Old", key="k"))
     context.notices.show(Notice("New", key="k"))
-    window = MainWindow(context, (SETTINGS,))
-    qtbot.addWidget(window)
-    assert window.notices.texts == ["First", "New"]
+    window = open_window(context, qtbot, SETTINGS)
+    assert window.overlays.notices.texts == ["First", "New"]
 
 
 def test_a_notice_takes_the_place_of_one_with_its_key_and_can_be_withdrawn(
@@ -231,9 +237,9 @@ def test_a_notice_takes_the_place_of_one_with_its_key_and_can_be_withdrawn(
     notices = window.context.notices
     notices.show(Notice("Half done", key="copy", stays=True))
     notices.show(Notice("Done", key="copy", stays=True))
-    assert window.notices.texts == ["Done"]
+    assert window.overlays.notices.texts == ["Done"]
     notices.withdraw("copy")
-    assert window.notices.texts == []
+    assert window.overlays.notices.texts == []
 
 
 def test_an_error_on_a_page_says_what_happened_and_what_to_do(window: MainWindow) -> None:
@@ -252,7 +258,7 @@ def test_a_window_that_cannot_save_its_settings_says_so_and_goes_on(
     folder = Path(window.context.services.paths.data)
     folder.rename(folder.with_name("moved"))
     window.change_text_size(1)
-    assert window.notices.texts[0].startswith("The settings could not be saved")
+    assert window.overlays.notices.texts[0].startswith("The settings could not be saved")
     assert window.context.theme.tokens.scale == 1.1
     folder.with_name("moved").rename(folder)
 
@@ -261,8 +267,7 @@ def test_a_window_that_cannot_save_its_settings_says_so_and_goes_on(
 def test_every_control_of_every_page_has_a_name(
     context: AppContext, qtbot: QtBot, page_id: str
 ) -> None:
-    window = MainWindow(context)
-    qtbot.addWidget(window)
+    window = open_window(context, qtbot, *PAGES)
     window.open(page_id)
     window.show()
     QApplication.sendPostedEvents()

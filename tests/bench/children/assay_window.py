@@ -10,7 +10,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication
 
 from app.__main__ import main
-from app.shell import desktop
+from app.shell import start
 from app.shell.window import MainWindow
 
 FORBIDDEN = ("numpy", "scipy", "pyqtgraph", "matplotlib", "httpx", "jinja2", "llama_cpp", "torch")
@@ -27,5 +27,5 @@ class WatchedWindow(MainWindow):
 
 
 if __name__ == "__main__":
-    desktop.MainWindow = WatchedWindow  # type: ignore[misc]
+    start.MainWindow = WatchedWindow  # type: ignore[misc]
     sys.exit(main([]))
