@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from models.errors import UserError
 
 
@@ -75,5 +73,7 @@ def find_paths(environment: Mapping[str, str] = os.environ) -> Paths:
     if home:
         root = Path(home).expanduser().absolute()
         return Paths(data=root, cache=root / "cache").create()
+    import platformdirs  # only where it is asked: it takes longer than a window may wait
+
     own = platformdirs.PlatformDirs("Assay", appauthor=False)
     return Paths(data=own.user_data_path, cache=own.user_cache_path).create()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import Field, asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -237,21 +236,24 @@ def _checked(
 def save_settings(path: Path, settings: Settings) -> None:
     """Write atomically: a crash leaves the old file or the new one. Raises UserError."""
     text = json.dumps({"schema_version": SCHEMA_VERSION, **asdict(settings)}, indent=2)
-    temporary = ""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with open(temporary, "w", encoding="utf-8", opener=_private) as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise UserError(
             f"The settings could not be saved: {error.strerror or error}.",
             f"They hold until you close Assay. Check the disk that holds {path.parent}.",
         ) from error
+
+
+def _private(name: str, flags: int) -> int:
+    """Open for the user alone: folders and habits are nobody else's business."""
+    return os.open(name, flags, 0o600)
 
 
 def back_up(path: Path) -> Path | None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from app.widgets.assets import ICONS
 from app.widgets.tokens import Tokens
 
-RATIOS = (1.0, 2.0, 3.0)
+
+def ratios() -> set[float]:
+    """The pixel densities of the screens that are there; each costs a drawing."""
+    return {1.0, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}
 
 
 def icon_pixmap(name: str, colour: str, size: int, ratio: float = 1.0) -> QPixmap:
@@ -36,7 +39,7 @@ def make_icon(
     if disabled:
         states.append((QIcon.Mode.Disabled, QIcon.State.Off, disabled))
     for mode, state, shade in states:
-        for ratio in RATIOS:
+        for ratio in ratios():
             icon.addPixmap(icon_pixmap(name, shade, size, ratio), mode, state)
     return icon
 
