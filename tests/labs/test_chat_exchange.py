@@ -139,7 +139,7 @@ FIELDS = ["id", "parent_id", "role", "text", "created_at", "state", "error", "at
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(FIELDS), JSON), max_size=3), JSON, JSON)
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_json_ends_in_anything_but_a_chat_or_a_sentence(entries, title, options):
     store = ChatStore(None)
     try:
