@@ -182,7 +182,7 @@ def unexpected(bug: Exception) -> UserError:
     """What the user reads when the fault is ours."""
     error = UserError(
         f"Something went wrong inside Assay ({type(bug).__name__}).",
-        "Your work is kept. The crash report in Settings can be copied; nothing is sent.",
+        "Your work is kept. The report can be read and copied; nothing is sent.",
     )
     error.__cause__ = bug
     return error

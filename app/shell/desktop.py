@@ -18,9 +18,9 @@ from app.services import Services
 from app.shell import opening_work
 from app.shell.engine_state import EngineState
 from app.shell.pages import PAGES, PageEntry
-from app.shell.report_window import ReportWindow
 from app.shell.theme import Theme
 from app.shell.window import MainWindow
+from app.widgets.report_window import ReportWindow
 from models.hardware.reading import Reading
 from models.hardware.sampler import Sampler
 from models.network import Door

@@ -15,7 +15,8 @@ from app.settings import SettingsStore
 from app.shell.single_instance import SingleInstance
 from app.shell.theme import Theme
 from app.shell.window import MainWindow
-from app.widgets.fonts import install_fonts
+from app.widgets.fonts import install_fonts, text_font
+from app.widgets.tokens import Tokens
 from models.errors import UserError
 from models.network import Door
 
@@ -50,6 +51,8 @@ def make_application() -> QApplication:
     app.setDesktopFileName("assay")
     app.setStyle("Fusion")
     install_fonts()
+    # Before the first widget: what a style sheet has touched keeps the family it had then.
+    app.setFont(text_font(Tokens()))
     return app
 
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from app.context import AppContext
 from app.pages.page import Page
+from app.pages.settings.about import AboutAssay
 from app.pages.settings.editors import editor_for, show_value
 from app.settings import Settings, declaration_of, shown_settings
 from models.errors import UserError
@@ -30,6 +31,7 @@ class SettingsPage(Page):
         self._column.setSpacing(8)
         for group, names in shown_settings().items():
             self._add_group(group, names)
+        self._add_card("About Assay", [AboutAssay(context.services.paths, self)])
         self._column.addStretch(1)
         column.setMaximumWidth(COLUMN_WIDTH)
         scroll = QScrollArea()
@@ -41,6 +43,9 @@ class SettingsPage(Page):
         self._store.subscribe(self._on_changed)
 
     def _add_group(self, group: str, names: list[str]) -> None:
+        self._add_card(group, [self._row(name) for name in names])
+
+    def _add_card(self, group: str, parts: list[QWidget]) -> None:
         heading = QLabel(group)
         heading.setProperty("role", "heading")
         self._column.addWidget(heading)
@@ -49,14 +54,14 @@ class SettingsPage(Page):
         rows = QVBoxLayout(card)
         rows.setContentsMargins(16, 4, 16, 4)
         rows.setSpacing(0)
-        for index, name in enumerate(names):
+        for index, part in enumerate(parts):
             if index:
                 rows.addWidget(_hairline())
-            rows.addLayout(self._row(name))
+            rows.addWidget(part)
         self._column.addWidget(card)
         self._column.addSpacing(16)
 
-    def _row(self, name: str) -> QHBoxLayout:
+    def _row(self, name: str) -> QWidget:
         declaration = declaration_of(name)
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -69,12 +74,13 @@ class SettingsPage(Page):
         editor = editor_for(name, getattr(self._store.current, name), self._change)
         editor.setObjectName(name)
         self._editors[name] = editor
-        row = QHBoxLayout()
+        whole = QWidget()
+        row = QHBoxLayout(whole)
         row.setContentsMargins(0, 12, 0, 12)
         row.setSpacing(24)
         row.addLayout(words, 1)
         row.addWidget(editor, 0, Qt.AlignmentFlag.AlignVCenter)
-        return row
+        return whole
 
     def _on_changed(self, settings: Settings) -> None:
         for name, editor in self._editors.items():
