@@ -18,7 +18,7 @@ from models.engine.messages import Alternative
 class TokenPopup(QFrame):
     """Closes by itself on Esc or a click beside it."""
 
-    alternative_chosen = Signal(int)  # the token id to go on from
+    alternative_chosen = Signal(object)  # the token id to go on from; may exceed 32 bits
 
     def __init__(self, cell: Cell, tokens: Tokens, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)

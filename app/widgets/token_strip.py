@@ -33,7 +33,7 @@ MEASURE_WORDS = {
 class TokenStrip(QWidget):
     """Legend above, tokens below."""
 
-    alternative_chosen = Signal(int, int)  # position of the token, id of the alternative
+    alternative_chosen = Signal(int, object)  # position of the token, id of the alternative
     measure_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:

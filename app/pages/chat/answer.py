@@ -16,6 +16,7 @@ from models.cancel import CancelToken
 from models.engine.engine import Engine
 from models.engine.messages import Delta, Generate, Generated, Progress
 from models.engine.pool import Waiting
+from models.engine.sandbox import Sandbox
 from models.errors import EngineDied, UserError
 
 HOLDER = "chat"
@@ -96,3 +97,11 @@ def plan_draft(
         except UserError as refusal:
             return refusal
         return prompt.plan
+
+
+def check_output(sandbox: Sandbox, grammar: str, json_schema: str) -> Generator[str, None, None]:
+    """Try a grammar, or the one made from a schema, on the native parser; raises UserError."""
+    yield "Checking"
+    if json_schema:
+        grammar = sandbox.grammar_from_schema(json_schema)
+    sandbox.check_grammar(grammar)

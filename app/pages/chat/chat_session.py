@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from app.context import AppContext
-from app.jobs import Job
 from app.pages.chat.answer import answer
 from app.pages.chat.live_reply import LiveReply
+from app.pages.chat.running_reply import RunningReply
 from app.pages.chat.shown_branch import shown_branch
 from app.widgets.message_view.shown import Lens, Measure
 from labs.chat.conversation import Attachment, Chat, ChatOptions, Message
@@ -21,12 +21,6 @@ from labs.chat.turn import SaveFailed, Started
 from models.errors import UserError
 
 T = TypeVar("T")
-
-
-@dataclass
-class RunningReply:
-    job: Job
-    live: LiveReply
 
 
 class ChatSession(QObject):
@@ -218,12 +212,12 @@ class ChatSession(QObject):
         job = self._context.jobs.start(
             lambda cancel: answer(services, model, chat.id, parent_id, prefix, cancel)
         )
-        running = RunningReply(job, LiveReply(self._name_of(model)))
+        running = RunningReply(job, chat.id, LiveReply(self._name_of(model)), self)
         self._running[chat.id] = running
-        job.progress.connect(lambda event: self._on_event(chat.id, event))
-        job.finished.connect(lambda message: self._on_finished(chat.id, message))
-        job.failed.connect(lambda error: self._on_failed(chat.id, error))
-        job.cancelled.connect(lambda: self._on_ended(chat.id))
+        running.event_came.connect(self._on_event)
+        running.finished.connect(self._on_finished)
+        running.failed.connect(self._on_failed)
+        running.cancelled.connect(self._on_ended)
         self.busy_changed.emit(True)
         self._show(to_end=True)
 
@@ -256,7 +250,7 @@ class ChatSession(QObject):
         self.failed.emit(error)
 
     def _on_ended(self, chat_id: int) -> None:
-        self._running.pop(chat_id, None)
+        self._running.pop(chat_id).deleteLater()
         if self.chat is not None and self.chat.id == chat_id:
             self._reload()
             self.busy_changed.emit(False)

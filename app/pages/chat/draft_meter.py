@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject
 
 from app.context import AppContext
@@ -28,8 +26,7 @@ class DraftMeter(QObject):
 
     def count(self, branch: tuple[Message, ...], draft: Draft, options: ChatOptions) -> None:
         """Start counting; a count still running is given up."""
-        if self._job is not None and self._job.is_running:
-            self._job.cancel()
+        self._give_up()
         model = self._context.current_model.model
         path = with_draft(branch, draft)
         if not path or not model:
@@ -43,15 +40,19 @@ class DraftMeter(QObject):
             lambda cancel: plan_draft(services, model, path, options, cancel)
         )
         self._job = job
-        job.finished.connect(self._only_latest(job, self._show))
-        job.failed.connect(self._only_latest(job, lambda _error: self._meter.clear()))
+        job.finished.connect(self._on_counted)
+        job.failed.connect(self._on_failed)
 
-    def _only_latest(self, job: Job, show: Callable[[object], None]) -> Callable[[object], None]:
-        def slot(outcome: object) -> None:
-            if job is self._job:
-                show(outcome)
+    def _give_up(self) -> None:
+        if self._job is not None:
+            self._job.finished.disconnect(self._on_counted)
+            self._job.failed.disconnect(self._on_failed)
+            self._job.cancel()
+            self._job = None
 
-        return slot
+    def _on_failed(self, _error: UserError) -> None:
+        self._job = None
+        self._meter.clear()
 
     def _estimate(self, path: tuple[Message, ...]) -> None:
         texts = [m.text + "".join(a.text for a in m.attachments) for m in path]
@@ -60,7 +61,8 @@ class DraftMeter(QObject):
             0, 0, f"About {tokens:,} tokens", "Counted exactly once the model is loaded"
         )
 
-    def _show(self, outcome: object) -> None:
+    def _on_counted(self, outcome: object) -> None:
+        self._job = None
         if isinstance(outcome, UserError):
             self._meter.show_fill(1, 1, "Does not fit", str(outcome), warns=True)
         elif isinstance(outcome, Plan):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 from app.context import AppContext
 from app.model_choice import make_model_picker
 from app.notices import Notice
+from app.pages.chat.answer import check_output
 from app.pages.chat.chat_list import ChatList
 from app.pages.chat.chat_session import ChatSession
 from app.pages.chat.conversation_area import ConversationArea
@@ -120,7 +121,12 @@ class ChatPage(Page):
         options.clicked.connect(self._toggle_options)
         export = IconButton("export", "Export this chat")
         export.clicked.connect(self._export_current)
-        return [self._picker, export, options]
+        shelf = QWidget(self)  # owns them until the header takes them over
+        shelf.hide()
+        header: list[QWidget] = [self._picker, export, options]
+        for widget in header:
+            widget.setParent(shelf)
+        return header
 
     def _connect_signals(self) -> None:
         self._connect_session()
@@ -403,17 +409,15 @@ class ChatPage(Page):
 
     def _check_output(self, grammar: str, json_schema: str) -> None:
         sandbox = self.context.services.sandbox
+        job = self.context.jobs.start(lambda _: check_output(sandbox, grammar, json_schema))
+        job.finished.connect(self._on_output_accepted)
+        job.failed.connect(self._on_output_refused)
 
-        def work(_cancel: object):  # type: ignore[no-untyped-def]
-            yield "Checking"
-            if json_schema:
-                sandbox.check_grammar(sandbox.grammar_from_schema(json_schema))
-            else:
-                sandbox.check_grammar(grammar)
+    def _on_output_accepted(self, _none: object) -> None:
+        self.options.show_verdict("It can be used.", good=True)
 
-        job = self.context.jobs.start(work)
-        job.finished.connect(lambda _none: self.options.show_verdict("It can be used.", True))
-        job.failed.connect(lambda error: self.options.show_verdict(str(error), False))
+    def _on_output_refused(self, error: UserError) -> None:
+        self.options.show_verdict(str(error), good=False)
 
     # ---- first minute ----------------------------------------------------------------------
 

@@ -37,12 +37,15 @@ class SixWaysRun(QObject):
         job.progress.connect(self._panel.take)
         job.finished.connect(self._panel.finish)
         job.failed.connect(self._on_failed)
-        job.cancelled.connect(lambda: self._panel.fail("Stopped by you."))
+        job.cancelled.connect(self._on_cancelled)
         job.ended.connect(self.chat_made)
 
     def _stop(self) -> None:
         if self._job is not None:
             self._job.cancel()
+
+    def _on_cancelled(self) -> None:
+        self._panel.fail("Stopped by you.")
 
     def _on_failed(self, error: UserError) -> None:
         self._panel.fail("")

@@ -37,7 +37,7 @@ class Card(QWidget):
     link_clicked = Signal(str)
     said = Signal(str)  # a short word for the status: "Copied"
     height_changed = Signal(int)
-    alternative_chosen = Signal(int, int, int)
+    alternative_chosen = Signal(int, int, object)
 
     def __init__(
         self, message: ShownMessage, look: CardLook, state: CardState, parent: QWidget

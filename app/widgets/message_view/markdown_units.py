@@ -128,21 +128,29 @@ def _tex_end(source: str, start: int, limit: int) -> int:
 
 
 def _tex_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """A display formula that opens a line; without its end it is ordinary text."""
+    """A display formula that opens on a line of its own, up to its end or an empty line."""
     first = _source_line(state, start_line)
     pair = next((p for p in _TEX_PAIRS[:2] if first.startswith(p[0])), None)
     if pair is None or pair[1] in first[2:]:
         return False
-    for line in range(start_line + 1, end_line):
-        if pair[1] not in _source_line(state, line):
-            continue
-        if not silent:
-            token = state.push("tex_block", "", 0)
-            token.content = state.getLines(start_line, line + 1, state.blkIndent, False)
-            token.map = [start_line, line + 1]
-            state.line = line + 1
-        return True
-    return False
+    last, closed = _formula_end(state, start_line + 1, end_line, pair[1])
+    if not closed and first.strip() != pair[0]:
+        return False
+    if not silent:
+        token = state.push("tex_block", "", 0)
+        token.content = state.getLines(start_line, last, state.blkIndent, False)
+        token.map = [start_line, last]
+        state.line = last
+    return True
+
+
+def _formula_end(state: StateBlock, line: int, end_line: int, closing: str) -> tuple[int, bool]:
+    """The line after the formula, and whether its closing mark was found."""
+    while line < end_line and not state.isEmpty(line):
+        if closing in _source_line(state, line):
+            return line + 1, True
+        line += 1
+    return line, False
 
 
 def _source_line(state: StateBlock, line: int) -> str:

@@ -30,7 +30,7 @@ class MessageView(QAbstractScrollArea):
     edited = Signal(int, str)
     link_clicked = Signal(str)
     said = Signal(str)
-    alternative_chosen = Signal(int, int, int)  # message, position, token id
+    alternative_chosen = Signal(int, int, object)  # message, position, token id
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,8 +105,8 @@ class MessageView(QAbstractScrollArea):
         index = self._index(message_id)
         if index is not None:
             self._follows = False
-            self._set_scroll(round(self._heights.top(index)))
-            self._lay_out((index, 0.0))
+            self._set_scroll(self._heights.top(index))
+            self._lay_out((index, 0))
 
     def scroll_to_end(self) -> None:
         self._follows = True
@@ -154,7 +154,7 @@ class MessageView(QAbstractScrollArea):
                 return index
         return None
 
-    def _anchor(self) -> tuple[int, float] | None:
+    def _anchor(self) -> tuple[int, int] | None:
         """The first message in sight and how far its top lies above the edge."""
         if not self._messages:
             return None
@@ -162,7 +162,7 @@ class MessageView(QAbstractScrollArea):
         index = self._heights.at(y)
         return index, y - self._heights.top(index)
 
-    def _lay_out(self, anchor: tuple[int, float] | None) -> None:
+    def _lay_out(self, anchor: tuple[int, int] | None) -> None:
         """Place what is in sight. With an anchor that message stays put, without one the end does.
 
         Measuring a card may move others in or out of sight, so this repeats until nothing moves.
@@ -174,16 +174,16 @@ class MessageView(QAbstractScrollArea):
         self._adjust_scroll(anchor)
         self._place_cards()
 
-    def _adjust_scroll(self, anchor: tuple[int, float] | None) -> None:
+    def _adjust_scroll(self, anchor: tuple[int, int] | None) -> None:
         bar = self.verticalScrollBar()
-        end = max(0, round(self._heights.total + 2 * TOP_PX) - self.viewport().height())
+        end = max(0, self._heights.total + 2 * TOP_PX - self.viewport().height())
         self._adjusting = True
         bar.setRange(0, end)
         bar.setPageStep(self.viewport().height())
         if anchor is None:
             bar.setValue(end)
         elif anchor[0] < len(self._messages):
-            bar.setValue(round(self._heights.top(anchor[0]) + anchor[1] + TOP_PX))
+            bar.setValue(self._heights.top(anchor[0]) + anchor[1] + TOP_PX)
         self._adjusting = False
 
     def _visible(self) -> range:
@@ -229,7 +229,7 @@ class MessageView(QAbstractScrollArea):
         previous: QWidget | None = None
         for index in visible:
             card = self._cards[self._messages[index].id]
-            top = round(self._heights.top(index)) + shift
+            top = self._heights.top(index) + shift
             card.setGeometry(QRect(x, top, width, card.content_height))
             card.show()
             if previous is not None:

@@ -1,0 +1,105 @@
+"""Where a message is written: keys, files, long pastes, and a button that is always true."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.pages.chat.text_files import read_attachment
+from app.widgets.composer import Composer
+from models.errors import UserError
+
+
+@pytest.fixture
+def composer(qtbot: QtBot) -> Composer:
+    made = Composer()
+    qtbot.addWidget(made)
+    made.resize(600, 140)
+    made.show()
+    return made
+
+
+def button(composer: Composer) -> QPushButton:
+    return composer.findChild(QPushButton, "send")
+
+
+def test_enter_sends_and_shift_enter_makes_a_line(composer: Composer, qtbot: QtBot) -> None:
+    qtbot.keyClicks(composer.text, "one")
+    qtbot.keyClick(composer.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClicks(composer.text, "two")
+    with qtbot.waitSignal(composer.submitted) as sent:
+        qtbot.keyClick(composer.text, Qt.Key.Key_Return)
+    assert sent.args == ["one\ntwo", ()]
+
+
+def test_with_the_setting_off_enter_makes_a_line(composer: Composer, qtbot: QtBot) -> None:
+    composer.text.enter_sends = False
+    qtbot.keyClicks(composer.text, "one")
+    qtbot.keyClick(composer.text, Qt.Key.Key_Return)
+    with qtbot.waitSignal(composer.submitted) as sent:
+        qtbot.keyClick(composer.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert sent.args[0] == "one\n"
+
+
+def test_nothing_is_sent_while_there_is_nothing(composer: Composer, qtbot: QtBot) -> None:
+    assert not button(composer).isEnabled()
+    with qtbot.assertNotEmitted(composer.submitted):
+        qtbot.keyClick(composer.text, Qt.Key.Key_Return)
+
+
+def test_while_a_reply_is_made_the_button_stops_it(composer: Composer, qtbot: QtBot) -> None:
+    composer.set_busy(True)
+    assert button(composer).text() == "Stop" and button(composer).isEnabled()
+    with qtbot.waitSignal(composer.stop_requested):
+        button(composer).click()
+    with qtbot.waitSignal(composer.stop_requested):
+        qtbot.keyClick(composer.text, Qt.Key.Key_Escape)
+
+
+def test_up_in_an_empty_box_edits_the_last_message(composer: Composer, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(composer.edit_last_requested):
+        qtbot.keyClick(composer.text, Qt.Key.Key_Up)
+
+
+def test_a_paste_of_a_megabyte_becomes_a_file(composer: Composer) -> None:
+    pasted = QMimeData()
+    pasted.setText("word " * 200_000)
+    composer.text.insertFromMimeData(pasted)
+    text, (attachment,) = composer.draft
+    assert text == ""
+    assert attachment.size_bytes == 1_000_000
+    assert button(composer).isEnabled()
+
+
+def test_a_chip_removes_its_file(composer: Composer, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    composer.add_attachment(read_attachment(tmp_path / "notes.txt"))
+    composer.chips.findChildren(type(composer.chips._chips[0]))[0].click()
+    assert composer.draft == ("", ())
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "projector", "sentence"),
+    [
+        ("photo.png", b"x", True, "not supported yet"),
+        ("photo.jpg", b"x", False, "reads text only"),
+        ("program.bin", b"\0\1\2\xff", False, "not a text file"),
+        ("large.txt", b"x" * 5_000_001, False, "too large"),
+    ],
+)
+def test_what_cannot_be_attached_gets_a_sentence(
+    tmp_path: Path, name: str, content: bytes, projector: bool, sentence: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UserError, match=sentence):
+        read_attachment(tmp_path / name, model_has_projector=projector)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_text_files_are_read_in_the_usual_encodings(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "a.txt").write_bytes("Grüße\r\nzwei".encode(encoding))
+    assert read_attachment(tmp_path / "a.txt").text == "Grüße\nzwei"

@@ -1,0 +1,307 @@
+"""The chat page with real workers of simulated models, a real store and real files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.context import AppContext
+from app.notices import Notice
+from app.pages.chat.page import ChatPage
+from app.services import Services
+from app.widgets.token_popup import TokenPopup
+from labs.chat.conversation import ChatOptions
+from labs.chat.store import ChatStore
+from models.engine.messages import LoadSettings
+
+
+@pytest.fixture
+def page(context: AppContext, qtbot: QtBot) -> Iterator[ChatPage]:
+    context.current_model.choose("sim:echo")
+    made = ChatPage(context)
+    qtbot.addWidget(made)
+    made.resize(1100, 700)
+    made.show()
+    yield made
+    context.jobs.cancel_all()
+    context.jobs.wait_all()
+
+
+@pytest.fixture
+def say(page: ChatPage, qtbot: QtBot) -> Callable[..., None]:
+    """Write a message, send it, and wait for the end of the reply."""
+
+    def send(text: str, model: str = "sim:echo") -> None:
+        page.context.current_model.choose(model)
+        page.area.composer.set_draft(text)
+        with qtbot.waitSignal(page.session.reply_ended):
+            page.area.composer.text.submitted.emit()
+
+    return send
+
+
+Say = Callable[..., None]
+
+
+def texts(page: ChatPage) -> list[str]:
+    return [message.text for message in page.session.branch]
+
+
+def shown(page: ChatPage) -> list[str]:
+    return [message.text for message in page.area.view.messages]
+
+
+# ---- talking -----------------------------------------------------------------------------------
+
+
+def test_a_message_gets_its_reply(page: ChatPage, say: Say) -> None:
+    say("Hello **you**")
+    assert texts(page) == shown(page) == ["Hello **you**", "Hello **you**"]
+    assert page.area.composer.draft == ("", ())
+
+
+def test_the_chat_is_called_after_its_first_message(page: ChatPage, say: Say) -> None:
+    say("# Why is the sky blue?\nand so on")
+    assert page.list.rows[0].title == "Why is the sky blue?"
+
+
+def test_stop_keeps_what_came(page: ChatPage, qtbot: QtBot) -> None:
+    page.context.current_model.choose("sim:slow")
+    page.area.composer.set_draft("go")
+    page.area.composer.text.submitted.emit()
+    qtbot.waitUntil(lambda: any(m.text for m in page.area.view.messages if m.role == "assistant"))
+    with qtbot.waitSignal(page.session.reply_ended):
+        page.area.composer.stop_requested.emit()
+    reply = page.session.branch[-1]
+    assert reply.state == "stopped" and reply.text
+
+
+def test_without_a_model_nothing_is_lost(page: ChatPage) -> None:
+    page.context.current_model.choose("")
+    page.area.composer.set_draft("keep me")
+    page.area.composer.text.submitted.emit()
+    assert page.error_bar.isVisible()
+    assert page.area.composer.draft[0] == "keep me"
+
+
+def test_a_reply_shows_its_thinking_folded(page: ChatPage, say: Say) -> None:
+    say("why?", "sim:think")
+    last = page.area.view.messages[-1]
+    assert last.text.strip() == "Forty-two." and "short answer" in last.thinking
+
+
+# ---- versions and branches ---------------------------------------------------------------------
+
+
+def test_regenerate_makes_a_version(page: ChatPage, say: Say, qtbot: QtBot) -> None:
+    say("Hello")
+    with qtbot.waitSignal(page.session.reply_ended):
+        page.session.regenerate(page.session.branch[-1].id)
+    last = page.area.view.messages[-1]
+    assert (last.version, last.versions) == (2, 2)
+    page.session.step_version(last.id, -1)
+    assert page.area.view.messages[-1].version == 1
+
+
+def test_an_edit_makes_a_branch(page: ChatPage, say: Say, qtbot: QtBot) -> None:
+    say("first")
+    with qtbot.waitSignal(page.session.reply_ended):
+        page.session.edit(page.session.branch[0].id, "second")
+    assert texts(page) == ["second", "second"]
+    page.session.step_version(page.session.branch[0].id, -1)
+    assert texts(page) == ["first", "first"]
+
+
+def test_continue_goes_on_where_a_reply_stopped(page: ChatPage, say: Say, qtbot: QtBot) -> None:
+    say("Hello", "sim:unicode")
+    reply = page.session.branch[-1]
+    with qtbot.waitSignal(page.session.reply_ended):
+        page.session.continue_reply(reply.id)
+    assert page.session.branch[-1].text.startswith(reply.text)
+    assert page.session.branch[-1].id != reply.id
+
+
+def test_a_branch_begins_where_it_was_asked_for(page: ChatPage, say: Say) -> None:
+    say("one")
+    first_reply = page.session.branch[-1].id
+    say("two")
+    page.session.branch_from(first_reply)
+    say("three")
+    assert texts(page) == ["one", "one", "three", "three"]
+
+
+# ---- bad luck ----------------------------------------------------------------------------------
+
+
+def test_a_crash_shows_a_bar_with_details_and_the_page_lives(page: ChatPage, say: Say) -> None:
+    say("please crash", "sim:crash")
+    assert page.error_bar.isVisible()
+    details = page.error_bar.findChildren(QPushButton)
+    assert any(button.text() == "Details" and not button.isHidden() for button in details)
+    say("hello again")
+    assert texts(page)[-1] == "hello again"
+    assert not page.error_bar.isVisible()
+
+
+def test_a_crash_while_loading_keeps_the_message(page: ChatPage, say: Say) -> None:
+    say("keep me", "sim:crash-load")
+    assert page.error_bar.isVisible()
+    assert texts(page) == ["keep me"]
+
+
+def test_a_hostile_reply_is_only_text(page: ChatPage, say: Say) -> None:
+    say("go", "sim:hostile")
+    card = page.area.view.card(page.session.branch[-1].id)
+    assert card is not None
+    assert "<script>alert(1)</script>" in card._body.markdown.toPlainText()
+
+
+def test_a_link_opens_only_through_the_bar(page: ChatPage, say: Say, qtbot: QtBot) -> None:
+    say("go", "sim:markdown")
+    card = page.area.view.card(page.session.branch[-1].id)
+    assert card is not None and page.area.links.isHidden()
+    card._body.anchorClicked.emit(QUrl("link:0"))
+    assert page.area.links.isVisible()
+    assert page.area.links.address == "https://example.org/"
+
+
+def test_a_full_disk_is_a_sentence_and_the_text_stays(
+    context: AppContext, services: Services, tmp_path: Path, qtbot: QtBot
+) -> None:
+    full = ChatStore(tmp_path / "full.sqlite", max_pages=24)
+    page = ChatPage(replace(context, services=replace(services, chats=full)))
+    qtbot.addWidget(page)
+    page.show()
+    context.current_model.choose("sim:echo")
+    page.area.composer.set_draft("x" * 300_000)
+    page.area.composer.text.submitted.emit()
+    assert page.error_bar.isVisible()
+    assert "full" in page.error_bar.accessibleDescription()
+    assert len(page.area.composer.draft[0]) == 300_000
+    full.close()
+
+
+# ---- lens and what was sent --------------------------------------------------------------------
+
+
+def test_the_lens_shows_alternatives_and_one_becomes_a_branch(
+    page: ChatPage, say: Say, qtbot: QtBot
+) -> None:
+    say("one two three")
+    reply = page.session.branch[-1]
+    page.session.toggle_lens(reply.id)
+    card = page.area.view.card(reply.id)
+    assert card is not None and card._strip is not None
+    card._strip.canvas.opened.emit(1, card.rect().center())
+    popup = card._strip.findChild(TokenPopup)
+    with qtbot.waitSignal(page.session.reply_ended):
+        next(b for b in popup.findChildren(QPushButton)).click()
+    assert page.area.view.messages[-1].versions == 2
+
+
+def test_what_was_sent_is_shown_by_origin(page: ChatPage, say: Say) -> None:
+    page.session.set_options(ChatOptions(system_prompt="Be brief."))
+    say("hello")
+    page._sent_last()
+    origins = {cell.origin for cell in page.sent.strip.canvas.cells}
+    assert origins >= {"system", "template", "user"}
+    assert page.sent.isVisible()
+
+
+def test_what_did_not_fit_is_marked_and_named(page: ChatPage, say: Say) -> None:
+    library = page.context.services.library
+    entry = library.resolve("sim:echo")
+    library.save_load_settings(entry, LoadSettings(n_ctx=128))
+    page.session.set_options(ChatOptions(overflow="rolling_window", max_tokens=16))
+    for number in range(4):
+        say(f"message {number} " + "with some more words " * 4)
+    left_out = [m for m in page.area.view.messages if m.left_out]
+    assert left_out
+    page._sent_last()
+    assert "message 0" in page.sent._dropped.text()
+
+
+# ---- the list ----------------------------------------------------------------------------------
+
+
+def test_search_finds_words_in_all_chats(page: ChatPage, say: Say, qtbot: QtBot) -> None:
+    say("the moon is made of rock")
+    page.new_chat()
+    say("something else")
+    page.list.search.setText("moon")
+    qtbot.waitUntil(lambda: bool(page.list.rows) and bool(page.list.rows[0].snippet))
+    assert all("moon" in row.snippet + row.title for row in page.list.rows)
+
+
+def test_a_binned_chat_comes_back_with_undo(page: ChatPage, say: Say) -> None:
+    said: list[Notice] = []
+    page.context.notices.attach_window()
+    page.context.notices.shown.connect(said.append)
+    say("precious")
+    page._bin_current()
+    assert page.list.rows == ()
+    undo = said[-1].run
+    assert said[-1].action == "Undo" and undo is not None
+    undo()
+    assert texts(page) == ["precious", "precious"]
+
+
+def test_pinned_chats_stand_first(page: ChatPage, say: Say) -> None:
+    say("older")
+    page.new_chat()
+    say("newer")
+    page.list.pin_requested.emit(page.list.rows[1].chat_id, True)
+    assert [row.title for row in page.list.rows] == ["older", "newer"]
+    assert page.list.rows[0].pinned
+
+
+def test_a_new_name_is_kept(page: ChatPage, say: Say) -> None:
+    say("hello")
+    page.list.renamed.emit(page.list.rows[0].chat_id, "Greetings")
+    assert page.list.rows[0].title == "Greetings"
+
+
+def test_the_last_chat_is_open_again_next_time(page: ChatPage, say: Say, qtbot: QtBot) -> None:
+    say("remember me")
+    again = ChatPage(page.context)
+    qtbot.addWidget(again)
+    assert texts(again) == ["remember me", "remember me"]
+
+
+# ---- suggestions -------------------------------------------------------------------------------
+
+
+def test_one_question_is_asked_six_ways(page: ChatPage, qtbot: QtBot) -> None:
+    page.area.empty.suggested.emit("six_ways")
+    panel = page.area.six_ways
+    with qtbot.waitSignal(page._six_ways.chat_made):
+        panel._on_ask()
+    answers = [card.answer for card in panel.cards]
+    assert answers == [card.wording.text() for card in panel.cards]
+    panel._on_open()
+    assert page.area.view.messages[0].versions == 6
+
+
+def test_the_unsure_suggestion_ends_in_the_lens(page: ChatPage, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(page.session.reply_ended):
+        page.area.empty.suggested.emit("unsure")
+    assert page.area.view.messages[-1].lens is not None
+
+
+@pytest.mark.parametrize(
+    ("grammar", "verdict"),
+    [('root ::= "yes" | "no"', "It can be used."), ('root ::= "yes', "root")],
+)
+def test_a_grammar_is_checked_by_the_native_parser(
+    page: ChatPage, qtbot: QtBot, grammar: str, verdict: str
+) -> None:
+    page.options.set_value(ChatOptions(grammar=grammar))
+    page.options._output._check.click()
+    label = page.options._output._verdict
+    qtbot.waitUntil(lambda: verdict in label.text())

@@ -1,0 +1,138 @@
+"""The conversation on screen: only what is in sight exists, and the end stays in sight."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.widgets.message_view.card import Card
+from app.widgets.message_view.shown import ShownMessage
+from app.widgets.message_view.view import MessageView
+from labs.chat.conversation import Provenance
+
+
+def conversation(count: int) -> list[ShownMessage]:
+    return [
+        ShownMessage(i, "user" if i % 2 else "assistant", f"Message {i}.\n\n" + "word " * (i % 90))
+        for i in range(1, count + 1)
+    ]
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> MessageView:
+    made = MessageView()
+    qtbot.addWidget(made)
+    made.resize(800, 600)
+    made.show()
+    return made
+
+
+def cards(view: MessageView) -> list[Card]:
+    return view.viewport().findChildren(Card)
+
+
+def test_a_chat_of_500_messages_opens_at_its_end_with_few_widgets(view: MessageView) -> None:
+    view.set_messages(conversation(500))
+    assert view.card(500) is not None
+    assert view.card(1) is None
+    assert len(cards(view)) < 40
+
+
+def test_the_end_stays_in_sight_while_text_streams_in(view: MessageView) -> None:
+    growing = ShownMessage(501, "assistant", "", state="streaming")
+    view.set_messages([*conversation(500), growing])
+    view.update_message(replace(growing, text="line\n\n" * 200, state="complete"))
+    assert view.verticalScrollBar().value() == view.verticalScrollBar().maximum() > 0
+
+
+def test_a_user_who_scrolled_up_is_left_where_he_is(view: MessageView) -> None:
+    growing = ShownMessage(501, "assistant", "", state="streaming")
+    view.set_messages([*conversation(500), growing])
+    view.verticalScrollBar().setValue(2000)
+    view.update_message(replace(growing, text="line\n\n" * 200, state="complete"))
+    assert not view.follows
+    assert view.verticalScrollBar().value() == pytest.approx(2000, abs=400)
+
+
+def test_corrected_heights_do_not_move_what_is_read(view: MessageView) -> None:
+    view.set_messages(conversation(300))
+    bar = view.verticalScrollBar()
+    for _ in range(40):
+        before = {card.message.id: card.y() for card in cards(view) if 0 <= card.y() < 500}
+        bar.setValue(bar.value() - 60)
+        moved = {
+            card.y() - before[card.message.id]
+            for card in cards(view)
+            if card.message.id in before and not card.isHidden()
+        }
+        assert moved <= {60}
+
+
+def test_every_message_can_be_scrolled_to(view: MessageView) -> None:
+    view.set_messages(conversation(300))
+    for message_id in (1, 150, 299):
+        view.scroll_to(message_id)
+        card = view.card(message_id)
+        assert card is not None and -1 <= card.y() < 600
+
+
+def test_thinking_is_folded_until_asked_for(view: MessageView, qtbot: QtBot) -> None:
+    view.set_messages([ShownMessage(1, "assistant", "42", thinking="hm", thinking_s=3.2)])
+    button = button_named(view, "Show or hide the thinking")
+    assert button.text() == "▸ Thought for 3.2 s"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert button.text().startswith("▾")
+
+
+def test_a_message_that_was_not_sent_says_so(view: MessageView) -> None:
+    view.set_messages([ShownMessage(1, "user", "old", left_out=True)])
+    card = view.card(1)
+    assert card is not None
+    assert "Not sent with the last reply: did not fit" in card.accessibleDescription()
+
+
+def test_actions_are_reached_by_keyboard_and_have_names(view: MessageView) -> None:
+    view.set_messages([ShownMessage(1, "assistant", "text", version=2, versions=3)])
+    names = {child.accessibleName() for child in view.findChildren(QWidget)}
+    assert names.issuperset(REPLY_ACTIONS)
+    assert button_named(view, "Regenerate").focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_details_show_how_a_reply_was_made(view: MessageView, qtbot: QtBot) -> None:
+    made = Provenance("Tiny", "/m/tiny.gguf", sha256="abc", seed=7, template_hash="t1")
+    view.set_messages([ShownMessage(1, "assistant", "text", provenance=made)])
+    qtbot.mouseClick(button_named(view, "How this reply was made"), Qt.MouseButton.LeftButton)
+    panel = [w for w in view.findChildren(QWidget) if w.accessibleName() == PANEL][-1]
+    text = panel.toPlainText()  # type: ignore[attr-defined]
+    assert all(word in text for word in ("/m/tiny.gguf", "abc", "7", "t1", "temperature 0.8"))
+
+
+def test_an_edit_is_sent_with_enter_and_given_up_with_escape(
+    view: MessageView, qtbot: QtBot
+) -> None:
+    view.set_messages([ShownMessage(1, "user", "before")])
+    view.edit(1)
+    box = next(w for w in view.findChildren(QWidget) if w.accessibleName() == "Edit the message")
+    box.setPlainText("after")  # type: ignore[attr-defined]
+    with qtbot.waitSignal(view.edited) as edited:
+        qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert edited.args == [1, "after"]
+
+
+REPLY_ACTIONS = (
+    "Copy as text", "Edit", "Regenerate", "Continue this reply", "Branch from here",
+    "See where it was unsure", "See exactly what was sent", "Older version",
+)  # fmt: skip
+PANEL = "How this reply was made"
+
+
+def button_named(view: MessageView, name: str) -> QWidget:
+    return next(
+        w
+        for w in view.findChildren(QWidget)
+        if w.accessibleName() == name and hasattr(w, "clicked")
+    )
