@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import subprocess
@@ -23,6 +24,7 @@ from setup.starter import is_prepared, prepare_starter
 from setup.system import find_system, has_display
 
 INTERRUPTED = 130
+CLOSING_LIMIT_S = 10
 
 
 def main(root: Path, arguments: Sequence[str]) -> int:
@@ -88,7 +90,7 @@ def _open_and_prepare(run: SetupRun) -> subprocess.Popen[bytes]:
     except (UserError, Cancelled) as error:
         _explain(run, error)
     except KeyboardInterrupt:
-        window.terminate()
+        _close(window)
         raise
     return window
 
@@ -138,8 +140,15 @@ def _wait(child: subprocess.Popen[bytes]) -> int:
     try:
         return child.wait()
     except KeyboardInterrupt:
-        child.terminate()
+        _close(child)
         raise
+
+
+def _close(child: subprocess.Popen[bytes]) -> None:
+    """Ask the window to close as if its user had, and give it time to save."""
+    child.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(CLOSING_LIMIT_S)
 
 
 def _explain(run: SetupRun, error: UserError | Cancelled) -> None:
