@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from labs.chat.conversation import ChatOptions, Overflow, Role
@@ -98,25 +98,36 @@ def plan(
     message that alone is too long. `tokens_per_turn` is what the template adds to each.
     Raises UserError when it does not fit and nothing may be left out.
     """
-    sizes = [count(turn.content) + tokens_per_turn for turn in turns]
     room = n_ctx - reserve_tokens
-    whole = Plan(tuple(turns), sum(sizes), reserve_tokens, n_ctx)
-    if whole.prompt_tokens <= room:
-        return whole
-    if overflow == "stop_at_limit":
-        raise too_long(whole.prompt_tokens, n_ctx, reserve_tokens)
+
+    def size(turn: Turn) -> int:
+        return count(turn.content) + tokens_per_turn
+
+    if overflow == "stop_at_limit" or _fits(turns, size, room):
+        tokens = sum(map(size, turns))
+        if tokens > room:
+            raise too_long(tokens, n_ctx, reserve_tokens)
+        return Plan(tuple(turns), tokens, reserve_tokens, n_ctx)
     fixed = _fixed_turns(turns, overflow)
-    cut = _shorten_to_fit(turns, sizes, fixed, room, count, tokens_per_turn)
-    sizes = [count(turn.content) + tokens_per_turn for turn in cut]
-    kept = _fill_from_the_end(cut, sizes, fixed, room)
+    cut = _shorten_to_fit(turns, fixed, room, count, tokens_per_turn)
+    kept = _fill_from_the_end(cut, fixed, room, size)
     return Plan(
         tuple(cut[i] for i in kept),
-        sum(sizes[i] for i in kept),
+        sum(size(cut[i]) for i in kept),
         reserve_tokens,
         n_ctx,
         dropped=_ids(turns[i] for i in range(len(turns)) if i not in kept),
         shortened=_ids(turns[i] for i in kept if cut[i] != turns[i]),
     )
+
+
+def _fits(turns: Sequence[Turn], size: Callable[[Turn], int], room: int) -> bool:
+    """Looks from the end and no further than needed: counting a long chat takes its time."""
+    for turn in reversed(turns):
+        room -= size(turn)
+        if room < 0:
+            return False
+    return True
 
 
 def too_long(prompt_tokens: int, n_ctx: int, reserve_tokens: int) -> UserError:
@@ -139,7 +150,6 @@ def _fixed_turns(turns: Sequence[Turn], overflow: Overflow) -> list[int]:
 
 def _shorten_to_fit(
     turns: Sequence[Turn],
-    sizes: Sequence[int],
     fixed: Sequence[int],
     room: int,
     count: Count,
@@ -147,7 +157,8 @@ def _shorten_to_fit(
 ) -> list[Turn]:
     """The turns, with the fixed ones cut so that together they fit; never the system prompt."""
     result = list(turns)
-    if sum(sizes[i] for i in fixed) <= room:
+    sizes = {i: count(turns[i].content) + tokens_per_turn for i in fixed}
+    if sum(sizes.values()) <= room:
         return result
     cuttable = [i for i in fixed if turns[i].role != "system"]
     free = room - sum(sizes[i] for i in fixed if i not in cuttable)
@@ -165,7 +176,7 @@ def _shorten_to_fit(
     return result
 
 
-def _shares(places: Sequence[int], sizes: Sequence[int], free: int) -> dict[int, int]:
+def _shares(places: Sequence[int], sizes: Mapping[int, int], free: int) -> dict[int, int]:
     """Divide `free` tokens: small turns keep their size, long ones share what is left."""
     shares: dict[int, int] = {}
     for done, i in enumerate(sorted(places, key=lambda i: sizes[i])):
@@ -190,17 +201,17 @@ def shorten(text: str, limit_tokens: int, count: Count) -> str:
 
 
 def _fill_from_the_end(
-    turns: Sequence[Turn], sizes: Sequence[int], fixed: Sequence[int], room: int
+    turns: Sequence[Turn], fixed: Sequence[int], room: int, size: Callable[[Turn], int]
 ) -> list[int]:
     """Places of what is kept: the fixed turns and the latest others without a gap."""
-    free = room - sum(sizes[i] for i in fixed)
+    free = room - sum(size(turns[i]) for i in fixed)
     latest: list[int] = []
     for i in range(len(turns) - 2, -1, -1):
         if i in fixed:
             continue
-        if sizes[i] > free:
+        free -= size(turns[i])
+        if free < 0:
             break
-        free -= sizes[i]
         latest.insert(0, i)
     while latest and turns[latest[0]].role == "assistant":
         latest.pop(0)  # an answer without its question misleads, and templates refuse it

@@ -138,6 +138,7 @@ def _bring_up_to_date(path: Path, migrations: Sequence[Migration], busy_timeout_
             return
         copy = path.with_name(f"{path.name}.migrating")
         copy.unlink(missing_ok=True)
+        original.execute("PRAGMA journal_mode = DELETE")  # refused while another Assay has it open
         original.execute("BEGIN IMMEDIATE")  # nobody else may write what the copy would miss
         for target in (backup_path(path, version), copy):
             _copy(path, target)

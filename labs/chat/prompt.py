@@ -15,6 +15,7 @@ from labs.chat.budget import (
     Turn,
     plan,
     reserve_for,
+    too_long,
 )
 from labs.chat.conversation import Attachment, ChatOptions, Message, Thinking
 from labs.chat.thinking import OPEN, without_thinking
@@ -77,6 +78,8 @@ def build_prompt(
     Raises UserError when the conversation does not fit or the template fails.
     """
     turns = turns_of(path, options)
+    if all(turn.role == "system" for turn in turns):
+        raise UserError("There is nothing to send.", "Write a message first.")
     template = _Template(engine.info, sandbox, options.thinking, now)
     budget = _Budget(engine, template, options, (prefix,) if prefix else ())
     fitted, parts = budget.fit(turns)
@@ -181,6 +184,8 @@ class _Budget:
             tokens = self._count(parts)
             if tokens + self._reserve <= self._n_ctx:
                 return Plan(turns, tokens, self._reserve, self._n_ctx), parts
+            if self._overflow == "stop_at_limit":
+                raise too_long(tokens, self._n_ctx, self._reserve)
         return self._fit_some(turns)
 
     def _fit_some(self, turns: tuple[Turn, ...]) -> tuple[Plan, tuple[Part, ...]]:

@@ -132,3 +132,10 @@ def test_the_estimate_needs_no_model():
 )
 def test_room_is_kept_for_the_reply(options, reserve):
     assert reserve_for(options, 4096) == reserve
+
+
+def test_an_old_long_chat_is_counted_no_further_than_it_is_kept():
+    engine = ScriptedEngine()
+    talk = [Turn("user", f"{n} " + "x" * 98, "history", n) for n in range(1000)]
+    plan(talk, n_ctx=20, reserve_tokens=0, overflow="rolling_window", count=TokenCounter(engine))
+    assert engine.counted_characters < 2_000

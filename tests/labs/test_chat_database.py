@@ -66,6 +66,14 @@ def test_a_failed_migration_leaves_the_file_as_it_was(filled):
     store.close()
 
 
+def test_a_file_that_another_assay_has_open_is_not_migrated_under_it(filled):
+    other = ChatStore(filled)
+    with pytest.raises(ChatsLockedError):
+        Database(filled, migrations=(*MIGRATIONS, add_stars), busy_timeout_s=0.05)
+    assert other.search("Precious")
+    other.close()
+
+
 def test_the_file_of_a_newer_assay_is_refused_and_untouched(filled):
     with closing(sqlite3.connect(filled)) as connection:
         connection.execute("PRAGMA user_version = 99")

@@ -143,3 +143,8 @@ def test_a_megabyte_is_refused_with_its_size_where_nothing_may_be_left_out(promp
 def test_a_failing_template_is_said_in_a_sentence(prompt, template):
     with pytest.raises(UserError, match="template"):
         prompt(("user", "x"), template=template)
+
+
+def test_an_empty_branch_is_refused(prompt):
+    with pytest.raises(UserError, match="nothing to send"):
+        prompt(("user", "  "), system_prompt="Be brief.")
