@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _SHARD = re.compile(r"^(?P<base>.+)-(?P<part>\d{5})-of-(?P<total>\d{5})$")
-_SIDECARS = ("mmproj", "mtp-", "imatrix")
+_SIDECARS = ("mtp-", "imatrix")
 _QUANTIZATION = re.compile(
     r"(?<![a-z0-9])((?:ud-)?(?:iq\d|q\d|tq\d)(?:_[a-z0-9]+)*|bf16|fp?16|fp?32|mxfp4(?:_moe)?)"
     r"(?![a-z0-9])",
@@ -37,12 +37,13 @@ def is_model_file(name: str) -> bool:
 
 
 def is_projector(path: Path) -> bool:
-    return "mmproj" in path.stem.lower()
+    return "mmproj" in path.name.lower()
 
 
 def is_sidecar(path: Path) -> bool:
     """A file that belongs to a model beside it and is none itself."""
-    return is_projector(path) or path.stem.lower().startswith(_SIDECARS)
+    name = path.name.lower()
+    return "mmproj" in name or name.startswith(_SIDECARS)
 
 
 def quantization(name: str) -> str:

@@ -57,16 +57,18 @@ class Library:
         self._files = KnownFiles(Index(index_path))
         self._records = Records(records_path or index_path.with_name("models.json"))
         self._starter_file = starter
-        self._roots = (
-            *roots,
-            *(Root(Path(folder), "Your folders") for folder in extra_folders),
-        )
+        self._roots = tuple(roots)
+        self.set_folders(extra_folders)
         self._trash = trash
         self._lock = threading.RLock()
         self._entries: dict[str, ModelEntry] = {}
         self._found: dict[str, FoundModel] = {}
         self._unreadable: tuple[Path, ...] = ()
         self._scanned = False
+
+    def set_folders(self, extra_folders: Iterable[Path]) -> None:
+        """Search these folders of the user from the next scan on."""
+        self._folders = tuple(Root(Path(folder), "Your folders") for folder in extra_folders)
 
     # ---- the list --------------------------------------------------------------------------
 
@@ -237,7 +239,8 @@ class Library:
         # Not there yet is no loss: the starter may still be on its way while we look.
         starter = self._starter_file
         own = (Root(starter, "Starter", "file"),) if starter and starter.exists() else ()
-        return (*own, *self._roots, *(_root_of(Path(path)) for path in tuple(self._records.added)))
+        added = (_root_of(Path(path)) for path in tuple(self._records.added))
+        return (*own, *self._roots, *self._folders, *added)
 
     def _scan_rows(self) -> None:
         scan = Scan(self._files)

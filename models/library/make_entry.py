@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -102,25 +103,27 @@ def gone(path: Path) -> str:
 def with_unique_names(entries: Iterable[ModelEntry]) -> tuple[ModelEntry, ...]:
     """Two models of one name get their source behind it, and a number where that is not enough."""
     listed = tuple(entries)
-    names = [entry.name.casefold() for entry in listed]
+    counts = Counter(entry.name.casefold() for entry in listed)
     taken: set[str] = set()
     result = []
     for entry in listed:
         name = entry.name
-        if names.count(name.casefold()) > 1 and entry.source != "Starter":
+        if counts[name.casefold()] > 1 and entry.source != "Starter":
             name = f"{entry.name} ({entry.source})"
         number = 2
         while name.casefold() in taken:
             name = f"{entry.name} ({entry.source} {number})"
             number += 1
         taken.add(name.casefold())
-        result.append(replace(entry, name=name))
+        result.append(entry if name == entry.name else replace(entry, name=name))
     return tuple(result)
 
 
 def printable(text: str) -> str:
     """File names and headers may hold bytes that are no text, or that steer a terminal: the list
     shows a mark in their place."""
+    if text.isprintable():
+        return text
     sound = text.encode("utf-8", "replace").decode("utf-8")
     return "".join(letter if letter.isprintable() else "?" for letter in sound)
 
