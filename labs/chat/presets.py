@@ -7,7 +7,7 @@ import os
 import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 from labs.chat.conversation import ChatOptions
@@ -15,16 +15,22 @@ from labs.chat.records import from_dict
 from models.errors import UserError
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "presets"
+OPTION_NAMES = tuple(f.name for f in fields(ChatOptions))
 _MAX_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
 class Preset:
-    """Load settings belong to the model and are no part of it."""
+    """Options under a name. Only the `sets` among them are changed when it is chosen, so that
+    "Precise" leaves a system prompt alone. Load settings belong to the model, not to a preset."""
 
     name: str
     description: str = ""
     options: ChatOptions = field(default_factory=ChatOptions)
+    sets: tuple[str, ...] = OPTION_NAMES
+
+    def applied_to(self, options: ChatOptions) -> ChatOptions:
+        return replace(options, **{name: getattr(self.options, name) for name in self.sets})
 
 
 @dataclass(frozen=True)
@@ -77,8 +83,9 @@ class Presets:
                 f"“{name}” comes with Assay and stays as it is.", "Choose another name."
             )
         path = named[0].path if named else self._free_path(name)
-        content = {"name": name, "description": preset.description,
-                   "options": asdict(preset.options)}  # fmt: skip
+        options = {name: value for name, value in asdict(preset.options).items()
+                   if name in preset.sets}  # fmt: skip
+        content = {"name": name, "description": preset.description, "options": options}
         _write_atomically(path, json.dumps(content, indent=2) + "\n")
         return path
 
@@ -111,12 +118,17 @@ def read_preset(path: Path) -> Preset:
         raise UserError(f"{path.name} is not a preset: it is no valid JSON.") from error
     if not isinstance(data, dict) or not isinstance(data.get("name"), str):
         raise UserError(f"{path.name} is not a preset: it has no name.")
-    return from_dict(Preset, data)
+    options = data.get("options")
+    named = options if isinstance(options, dict) else {}
+    sets = tuple(name for name in OPTION_NAMES if name in named)
+    return from_dict(Preset, {**data, "sets": sets})
 
 
 def matching(files: Sequence[PresetFile], options: ChatOptions) -> PresetFile | None:
-    """The preset that has exactly these options, if there is one."""
-    return next((file for file in files if file.preset.options == options), None)
+    """The preset whose choice would change nothing, if there is one."""
+    return next(
+        (f for f in files if f.preset.sets and f.preset.applied_to(options) == options), None
+    )
 
 
 def _write_atomically(path: Path, text: str) -> None:

@@ -28,6 +28,13 @@ def test_balanced_is_what_a_new_chat_has(presets):
     assert found is not None and found.preset.name == "Balanced"
 
 
+def test_choosing_a_shipped_preset_leaves_the_rest_alone(presets):
+    precise = presets.load().files[-1].preset
+    chosen = precise.applied_to(ChatOptions("Be kind.", max_tokens=5))
+    assert (chosen.system_prompt, chosen.max_tokens) == ("Be kind.", 5)
+    assert chosen.sampling.temperature == 0.1
+
+
 def test_a_saved_preset_comes_back(presets):
     path = presets.save(MINE)
     assert read_preset(path) == MINE and path.name == "my-way.json"
