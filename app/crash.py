@@ -97,8 +97,11 @@ class CrashLog:
             os.write(self._stream, text.encode(errors="replace"))
 
 
-def install_hooks(log: CrashLog, on_bug: Callable[[BaseException], None]) -> None:
-    """Send every uncaught exception to the log, then to `on_bug`, on whichever thread it was."""
+def install_hooks(log: CrashLog, on_bug: Callable[[BaseException], None]) -> Callable[[], None]:
+    """Send every uncaught exception to the log, then to `on_bug`, on whichever thread it was.
+
+    Returns what puts the hooks back that were there before.
+    """
 
     def from_main(
         kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -114,8 +117,13 @@ def install_hooks(log: CrashLog, on_bug: Callable[[BaseException], None]) -> Non
         if args.exc_value is not None and not issubclass(args.exc_type, SystemExit):
             from_main(args.exc_type, args.exc_value, args.exc_traceback)
 
-    sys.excepthook = from_main
-    threading.excepthook = from_thread
+    before = sys.excepthook, threading.excepthook
+
+    def restore() -> None:
+        sys.excepthook, threading.excepthook = before
+
+    sys.excepthook, threading.excepthook = from_main, from_thread
+    return restore
 
 
 def read_report(path: Path) -> str:

@@ -24,6 +24,7 @@ class Command:
     shortcut: str
     run: Callable[[], None]
     detail: str = ""
+    anywhere: bool = False  # offered on other pages, too; running it brings its page to the front
 
 
 class Page(QWidget):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -15,6 +15,7 @@ from app.current_model import CurrentModel
 from app.jobs import JobRunner
 from app.notices import Notice, Notices
 from app.services import Services
+from app.settings import Settings
 from app.shell import opening_work
 from app.shell.engine_state import EngineState
 from app.shell.pages import PAGES, PageEntry
@@ -52,6 +53,7 @@ class Desktop(QObject):
         theme: Theme | None = None,
     ) -> None:
         super().__init__()
+        self._model_folders = services.settings.current.model_folders
         self._log, self._door, self._setup_status = log, door, setup_status
         self.context = AppContext(
             services=services,
@@ -66,11 +68,12 @@ class Desktop(QObject):
         self.window.furnish(self.context)
         self._engine_state = EngineState(services.pool, self.context.current_model, self)
         self._unload_timer = QTimer(self, interval=UNLOAD_CHECK_MS)
+        self._restore_hooks: Callable[[], None] = lambda: None
         self._connect_signals()
 
     def open(self, last_crash: Path | None = None) -> None:
         """Show the window on the page that was in front last."""
-        install_hooks(self._log, self._bug_seen.emit)
+        self._restore_hooks = install_hooks(self._log, self._bug_seen.emit)
         self.window.open(self.context.services.settings.current.last_page)
         if self.window.is_painted:
             self._begin_work()
@@ -89,6 +92,7 @@ class Desktop(QObject):
         self._unload_timer.stop()
         self.context.sampler.close()
         self.context.jobs.close()
+        self._restore_hooks()
 
     def _connect_signals(self) -> None:
         context = self.context
@@ -98,6 +102,8 @@ class Desktop(QObject):
         context.jobs.bug_found.connect(self._on_job_bug)
         self._engine_state.changed.connect(self.window.strip.show_engine)
         self._unload_timer.timeout.connect(self._unload_idle)
+        self.window.models_dropped.connect(lambda paths: opening_work.add_models(context, paths))
+        context.services.settings.subscribe(self._on_settings)
         self.window.closed.connect(QApplication.quit)
 
     def _begin_work(self) -> None:
@@ -106,10 +112,16 @@ class Desktop(QObject):
         context.sampler.start()
         self._engine_state.tell()
         self._unload_timer.start()
-        opening_work.look_for_models(context)
+        opening_work.begin(context)
         if self._setup_status is not None:
             opening_work.follow_setup(context, self._setup_status)
         self.opened.emit()
+
+    def _on_settings(self, settings: Settings) -> None:
+        if settings.model_folders != self._model_folders:
+            self._model_folders = settings.model_folders
+            self.context.services.library.set_folders(Path(f) for f in settings.model_folders)
+            opening_work.look_for_models(self.context)
 
     def _unload_idle(self) -> None:
         if self.context.services.settings.current.idle_unload_min:

@@ -59,6 +59,10 @@ class NoticeStack(QWidget):
         self.hide()
 
     @property
+    def cards(self) -> tuple[NoticeCard, ...]:
+        return tuple(self._cards)
+
+    @property
     def texts(self) -> list[str]:
         """What is on show, oldest first."""
         return [card.notice.text for card in self._cards]

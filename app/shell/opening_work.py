@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
 
 from app.context import AppContext
+from app.jobs import Job
 from app.notices import Notice
 from app.setup_status import follow
 from models.cancel import CancelToken
+from models.library.entry import ModelEntry
 from models.starter import starter_path
 
 
-def look_for_models(context: AppContext) -> None:
-    """Bring the list of models up to date, then load the model to start with."""
+def look_for_models(context: AppContext) -> Job:
+    """Bring the list of models up to date."""
     job = context.jobs.start(
         lambda cancel: context.services.library.scan(),
         "Looking for models",
         close_on_cancel=True,
         summary=lambda entries: f"{len(entries)} models found.",
     )
-    job.ended.connect(lambda: choose_first_model(context))
+    job.failed.connect(lambda error: context.notices.error(error, key="models"))
+    return job
+
+
+def begin(context: AppContext) -> None:
+    """Bring the list of models up to date, then load the model to start with."""
+    look_for_models(context).ended.connect(lambda: choose_first_model(context))
+
+
+def add_models(context: AppContext, paths: Sequence[Path]) -> None:
+    """Link dropped files and folders in place, and show the first of them."""
+    library = context.services.library
+
+    def work(_cancel: CancelToken) -> Generator[str, None, ModelEntry]:
+        yield "Reading"
+        found = [library.add(path)[0] for path in paths]
+        return found[0]
+
+    job = context.jobs.start(work, "Adding models")
+    job.finished.connect(lambda entry: context.navigation.open("models", entry.id))
+    job.failed.connect(lambda error: context.notices.error(error, key="models"))
 
 
 def choose_first_model(context: AppContext) -> None:
@@ -45,7 +67,8 @@ def load(context: AppContext, model: str) -> None:
         )
         lease.release()
 
-    context.jobs.start(work, "Loading the model")
+    job = context.jobs.start(work, "Loading the model")
+    job.failed.connect(lambda error: context.notices.error(error, key="load"))
 
 
 def follow_setup(context: AppContext, status_file: Path) -> None:
@@ -61,7 +84,7 @@ def follow_setup(context: AppContext, status_file: Path) -> None:
 
 def _on_prepared(context: AppContext) -> None:
     context.notices.show(Notice("The engine is ready.", level="success", key="setup"))
-    look_for_models(context)
+    begin(context)
 
 
 def unload_idle(context: AppContext) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.settings import SettingsStore
@@ -38,6 +41,7 @@ class MainWindow(QWidget):
     page_shown = Signal(str)
     closed = Signal()
     first_painted = Signal()
+    models_dropped = Signal(tuple)
 
     context: AppContext
 
@@ -48,6 +52,7 @@ class MainWindow(QWidget):
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("Assay")
+        self.setAcceptDrops(True)
         self.setMinimumSize(MINIMUM_WIDTH, MINIMUM_HEIGHT)
         self._theme, self._settings = theme, settings
         self.is_furnished = False
@@ -119,7 +124,22 @@ class MainWindow(QWidget):
         from app.shell.commands import shell_commands
 
         own = self.front.commands() if self.front is not None else []
-        return [*own, *shell_commands(self)]
+        return [*own, *self._commands_of_others(), *shell_commands(self)]
+
+    def _commands_of_others(self) -> list[Command]:
+        """What pages behind offer everywhere; running it brings the page to the front."""
+
+        def run(page_id: str, command: Command) -> None:
+            self.open(page_id)
+            command.run()
+
+        return [
+            replace(command, run=partial(run, page_id, command))
+            for page_id, page in self._pages.items()
+            if page is not self.front
+            for command in page.commands()
+            if command.anywhere
+        ]
 
     # ---- what commands do --------------------------------------------------------------------
 
@@ -170,6 +190,14 @@ class MainWindow(QWidget):
         if not self.is_painted:
             self.is_painted = True
             QTimer.singleShot(0, self, self.first_painted.emit)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if models_in(event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.models_dropped.emit(models_in(event.mimeData().urls()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         busy = (
@@ -266,3 +294,9 @@ class MainWindow(QWidget):
         except UserError as error:
             if self.is_furnished:
                 self.context.notices.error(error, key="settings")
+
+
+def models_in(urls: Sequence[QUrl]) -> tuple[Path, ...]:
+    """What may hold a model among dropped things: GGUF files and folders."""
+    paths = (Path(url.toLocalFile()) for url in urls if url.isLocalFile())
+    return tuple(p for p in paths if p.suffix.lower() == ".gguf" or p.is_dir())

@@ -20,15 +20,17 @@ from app.pages.chat.draft_meter import DraftMeter
 from app.pages.chat.first_minute import badge_of, offered_models
 from app.pages.chat.full_hash import FullHash
 from app.pages.chat.options_panel import OptionsPanel
+from app.pages.chat.preset_choice import PresetChoice
 from app.pages.chat.sent_panel import SentPanel
 from app.pages.chat.six_ways_run import SixWaysRun
 from app.pages.chat.suggestions import EXAMPLE_QUESTIONS
-from app.pages.chat.text_files import read_attachment
 from app.pages.chat.transfer import ChatTransfer
 from app.pages.page import Command, Page
 from app.widgets.icons import IconButton
 from app.widgets.message_view.shown import Measure, ShownMessage
+from labs.chat.attachments import read_attachment
 from labs.chat.conversation import Attachment, Chat, ChatOptions, Message, Overflow
+from labs.chat.presets import Presets
 from models.errors import UserError
 
 T = TypeVar("T")
@@ -50,6 +52,7 @@ class ChatPage(Page):
         self._meter = DraftMeter(context, self.area.composer.meter, self)
         self._transfer = ChatTransfer(context, self)
         self._full_hash = FullHash(context, self)
+        self._presets = PresetChoice(Presets(context.services.paths.presets), self.options, self)
         self._right = QStackedWidget()
         self._right.addWidget(self.options)
         self._right.addWidget(self.sent)
@@ -69,7 +72,7 @@ class ChatPage(Page):
 
     def commands(self) -> list[Command]:
         return [
-            Command("New chat", "Ctrl+N", self.new_chat),
+            Command("New chat", "Ctrl+N", self.new_chat, anywhere=True),
             Command("Search all chats", "Ctrl+Shift+F", self._focus_search),
             Command("Write a message", "Shift+Esc", self.area.composer.focus_text),
             Command("Choose a model", "Ctrl+L", self._picker.open_list),
@@ -145,6 +148,9 @@ class ChatPage(Page):
         self.area.empty.suggested.connect(self._follow_suggestion)
         self.area.empty.model_chosen.connect(self.context.current_model.choose)
         self.options.changed.connect(self._on_options)
+        self._presets.chosen.connect(self._on_preset)
+        self._presets.failed.connect(self.show_error)
+        self._presets.said.connect(self._say)
         self.options.check_requested.connect(self._check_output)
         self.sent.closed.connect(lambda: self._right.hide())
         self.context.current_model.changed.connect(self._on_model_changed)
@@ -175,6 +181,7 @@ class ChatPage(Page):
         self.list.export_requested.connect(self._transfer.show_menu)
         self.list.import_requested.connect(self._transfer.choose_import)
         self._transfer.imported.connect(self._on_imported)
+        self._transfer.failed.connect(self.show_error)
 
     # ---- chats -----------------------------------------------------------------------------
 
@@ -288,7 +295,7 @@ class ChatPage(Page):
         for path in paths:
             try:
                 self.area.composer.add_attachment(
-                    read_attachment(Path(path), model_has_projector=self._has_projector)
+                    read_attachment(Path(path), sees_images=self._has_projector)
                 )
             except UserError as refusal:
                 self.area.composer.say(str(refusal))
@@ -393,6 +400,8 @@ class ChatPage(Page):
 
     def _toggle_options(self) -> None:
         shown = self._right.isVisible() and self._shows_options
+        if not shown:
+            self._presets.refresh(self.session.options)
         self._right.setCurrentWidget(self.options)
         self._right.setVisible(not shown)
 
@@ -402,6 +411,10 @@ class ChatPage(Page):
     def _focus_search(self) -> None:
         self.list.show()
         self.list.search.setFocus()
+
+    def _on_preset(self, options: ChatOptions) -> None:
+        self.options.set_value(options)
+        self._on_options(options)
 
     def _on_options(self, options: ChatOptions) -> None:
         self.session.set_options(options)

@@ -1,0 +1,181 @@
+"""The whole window over a real pool with simulated models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from app.crash import CrashLog
+from app.pages.settings.page import SettingsPage
+from app.services import Services
+from app.settings import Settings, save_settings
+from app.setup_status import SetupStatus
+from app.shell.desktop import Desktop
+from app.shell.pages import PAGES, PageEntry
+from app.widgets.report_window import ReportWindow
+from models.network import Door
+from tests.gguf_files import write_gguf
+
+Open = Callable[..., Desktop]
+SETTINGS = PageEntry("settings", "Settings", "gear-six", 2, SettingsPage)
+
+
+@pytest.fixture
+def open_desktop(qapp: QApplication, services: Services, qtbot: QtBot) -> Iterator[Open]:
+    """Opens the window on the settings page; `settings` are changed before."""
+    opened: list[Desktop] = []
+
+    def open_it(
+        pages: tuple[PageEntry, ...] = (SETTINGS,),
+        setup_status: Path | None = None,
+        last_crash: Path | None = None,
+        **settings: object,
+    ) -> Desktop:
+        services.settings.change(**{"last_model": "sim:echo", **settings})
+        log = CrashLog(services.paths.crashes)
+        desktop = Desktop(qapp, services, log, Door(), setup_status, pages)
+        qtbot.addWidget(desktop.window)
+        opened.append(desktop)
+        with qtbot.waitSignal(desktop.opened):
+            desktop.open(last_crash)
+        return desktop
+
+    yield open_it
+    for desktop in opened:
+        desktop.close()
+
+
+def test_the_last_model_is_loaded_and_the_strip_says_so(open_desktop: Open, qtbot: QtBot) -> None:
+    strip = open_desktop().window.strip
+    qtbot.waitUntil(lambda: strip.engine.text() == "sim:echo ready")
+    assert strip.engine.accessibleDescription() == "sim:echo ready"
+
+
+def test_a_model_that_cannot_be_loaded_is_a_notice_and_the_window_stays(
+    open_desktop: Open, qtbot: QtBot
+) -> None:
+    desktop = open_desktop(last_model="sim:crash-load")
+    qtbot.waitUntil(lambda: bool(desktop.window.overlays.notices.texts))
+    assert desktop.window.isVisible()
+
+
+def test_nothing_is_loaded_where_the_setting_is_off(open_desktop: Open, qtbot: QtBot) -> None:
+    desktop = open_desktop(load_last_model=False)
+    with qtbot.waitSignal(desktop.context.jobs.job_ended):
+        pass
+    assert desktop.context.services.pool.status() == ()
+
+
+def test_sensors_reach_the_strip_and_their_reasons_the_popover(
+    open_desktop: Open, qtbot: QtBot
+) -> None:
+    window = open_desktop(load_last_model=False).window
+    qtbot.waitUntil(lambda: "memory" in window.strip.meters)
+    assert window.strip.meters["memory"].text().startswith("Memory ")
+    window.open_machine()
+    assert window.overlays.machine.isVisible()
+
+
+def test_a_bug_becomes_a_notice_with_a_report_to_copy(open_desktop: Open, qtbot: QtBot) -> None:
+    desktop = open_desktop(load_last_model=False)
+
+    def broken(_cancel: object) -> object:
+        raise ZeroDivisionError("nothing to share")
+
+    with qtbot.waitSignal(desktop.context.jobs.bug_found):
+        desktop.context.jobs.start(broken)
+    card = desktop.window.overlays.notices.cards[-1]
+    card.action_button.click()
+    report = desktop.window.findChild(ReportWindow)
+    assert "nothing to share" in report.findChild(QPlainTextEdit).toPlainText()
+    report.close()
+
+
+def test_settings_that_were_put_right_are_told(
+    qapp: QApplication, services: Services, open_desktop: Open
+) -> None:
+    services.settings.problems = ("The setting “Theme” was put back.",)
+    texts = open_desktop(load_last_model=False).window.overlays.notices.texts
+    assert texts == ["The setting “Theme” was put back."]
+
+
+def test_the_last_crash_is_told_once_with_its_report(open_desktop: Open, tmp_path: Path) -> None:
+    report = tmp_path / "crash.txt"
+    report.write_text("Fatal Python error: Segmentation fault")
+    desktop = open_desktop(last_crash=report, load_last_model=False)
+    assert "ended unexpectedly" in desktop.window.overlays.notices.texts[-1]
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        (SetupStatus("Everything is ready.", state="ready"), "The engine is ready."),
+        (SetupStatus("No compiler.", state="failed", hint="Install gcc."), "No compiler."),
+    ],
+)
+def test_the_preparation_of_the_engine_ends_in_a_notice(
+    open_desktop: Open, qtbot: QtBot, tmp_path: Path, last: SetupStatus, said: str
+) -> None:
+    file = tmp_path / "status.jsonl"
+    file.write_text(last.to_line())
+    desktop = open_desktop(setup_status=file, load_last_model=False)
+    qtbot.waitUntil(lambda: said in desktop.window.overlays.notices.texts)
+
+
+def test_a_model_dropped_onto_any_page_is_added(
+    open_desktop: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = write_gguf(tmp_path / "Tiny-Q8_0.gguf")
+    desktop = open_desktop(load_last_model=False)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file)), QUrl("https://example.org/x.gguf")])
+    actions = Qt.DropAction.CopyAction | Qt.DropAction.LinkAction
+    with qtbot.waitSignal(desktop.context.navigation.requested) as asked:
+        desktop.window.dropEvent(
+            QDropEvent(
+                QPointF(5, 5), actions, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0)
+            )
+        )
+    assert asked.args is not None
+    assert asked.args[0] == "models"
+    assert [entry.path for entry in desktop.context.services.library.entries()] == [file]
+
+
+def test_a_folder_added_in_the_settings_is_searched_at_once(
+    open_desktop: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = write_gguf(tmp_path / "shelf" / "Tiny-Q8_0.gguf")
+    desktop = open_desktop(load_last_model=False)
+    library = desktop.context.services.library
+    desktop.context.services.settings.change(model_folders=(str(file.parent),))
+    qtbot.waitUntil(lambda: [entry.path for entry in library.entries()] == [file])
+
+
+def test_the_window_of_an_unreadable_chat_file_still_opens(
+    qapp: QApplication, services: Services, qtbot: QtBot, tmp_path: Path
+) -> None:
+    from app.paths import find_paths
+    from app.services import open_services
+
+    paths = find_paths({"ASSAY_HOME": str(tmp_path / "other")})
+    save_settings(paths.settings_file, Settings(load_last_model=False, last_page="settings"))
+    paths.chats_file.write_bytes(b"SQLite format 3\0 and then nothing that makes sense" * 40)
+    opened = open_services(paths)
+    assert "not saved" in opened.problems[0].hint
+    assert opened.chats.chats() == ()
+    opened.close()
+
+
+def test_every_page_of_the_real_window_can_be_opened(open_desktop: Open) -> None:
+    desktop = open_desktop(PAGES, load_last_model=False)
+    for entry in PAGES:
+        desktop.window.open(entry.id)
+        assert desktop.window.front is desktop.window.page(entry.id)
+    names = [command.name for command in desktop.window.commands()]
+    assert "New chat" in names
