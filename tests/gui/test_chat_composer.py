@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.pages.chat.text_files import read_attachment
 from app.widgets.composer import Composer
-from models.errors import UserError
+from labs.chat.conversation import Attachment
 
 
 @pytest.fixture
@@ -75,31 +72,7 @@ def test_a_paste_of_a_megabyte_becomes_a_file(composer: Composer) -> None:
     assert button(composer).isEnabled()
 
 
-def test_a_chip_removes_its_file(composer: Composer, tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("hello")
-    composer.add_attachment(read_attachment(tmp_path / "notes.txt"))
+def test_a_chip_removes_its_file(composer: Composer) -> None:
+    composer.add_attachment(Attachment("notes.txt", "hello", 5))
     composer.chips.findChildren(type(composer.chips._chips[0]))[0].click()
     assert composer.draft == ("", ())
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "projector", "sentence"),
-    [
-        ("photo.png", b"x", True, "not supported yet"),
-        ("photo.jpg", b"x", False, "reads text only"),
-        ("program.bin", b"\0\1\2\xff", False, "not a text file"),
-        ("large.txt", b"x" * 5_000_001, False, "too large"),
-    ],
-)
-def test_what_cannot_be_attached_gets_a_sentence(
-    tmp_path: Path, name: str, content: bytes, projector: bool, sentence: str
-) -> None:
-    (tmp_path / name).write_bytes(content)
-    with pytest.raises(UserError, match=sentence):
-        read_attachment(tmp_path / name, model_has_projector=projector)
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_text_files_are_read_in_the_usual_encodings(tmp_path: Path, encoding: str) -> None:
-    (tmp_path / "a.txt").write_bytes("Grüße\r\nzwei".encode(encoding))
-    assert read_attachment(tmp_path / "a.txt").text == "Grüße\nzwei"

@@ -17,6 +17,7 @@ from app.pages.chat.page import ChatPage
 from app.services import Services
 from app.widgets.token_popup import TokenPopup
 from labs.chat.conversation import ChatOptions
+from labs.chat.export import ExportFormat, export_chat
 from labs.chat.store import ChatStore
 from models.engine.messages import LoadSettings
 
@@ -39,7 +40,7 @@ def say(page: ChatPage, qtbot: QtBot) -> Callable[..., None]:
 
     def send(text: str, model: str = "sim:echo") -> None:
         page.context.current_model.choose(model)
-        page.area.composer.set_draft(text)
+        page.area.composer.text.setPlainText(text)
         with qtbot.waitSignal(page.session.reply_ended):
             page.area.composer.text.submitted.emit()
 
@@ -305,3 +306,61 @@ def test_a_grammar_is_checked_by_the_native_parser(
     page.options._output._check.click()
     label = page.options._output._verdict
     qtbot.waitUntil(lambda: verdict in label.text())
+
+
+# ---- files and presets -------------------------------------------------------------------------
+
+
+def test_a_text_file_goes_along_and_an_image_gets_a_sentence(
+    page: ChatPage, say: Say, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.txt").write_text("remember the milk")
+    (tmp_path / "photo.png").write_bytes(b"x")
+    page._attach([str(tmp_path / "notes.txt"), str(tmp_path / "photo.png")])
+    assert "not supported yet" in page.area.composer._note.text()
+    say("what is in it?")
+    assert page.session.branch[0].attachments[0].text == "remember the milk"
+    page._sent_last()
+    assert "document" in {cell.origin for cell in page.sent.strip.canvas.cells}
+
+
+@pytest.mark.parametrize("format", ["markdown", "html", "json"])
+def test_a_chat_is_exported(
+    page: ChatPage, say: Say, qtbot: QtBot, tmp_path: Path, format: ExportFormat
+) -> None:
+    say("take me <b>out</b>")
+    assert page.session.chat is not None
+    page.context.notices.attach_window()
+    with qtbot.waitSignal(page.context.notices.shown):
+        page._transfer.export_to(page.session.chat.id, format, tmp_path / "chat")
+    assert "take me" in (tmp_path / "chat").read_text()
+
+
+def test_an_exported_chat_comes_back(
+    page: ChatPage, say: Say, qtbot: QtBot, tmp_path: Path
+) -> None:
+    say("there and back")
+    before = page.session.chat
+    assert before is not None
+    path = tmp_path / "chat.json"
+    path.write_text(export_chat(page.context.services.chats, before.id, "json"))
+    with qtbot.waitSignal(page._transfer.imported):
+        page._transfer.import_file(str(path))
+    assert page.session.chat is not None and page.session.chat.id != before.id
+    assert texts(page) == ["there and back", "there and back"]
+
+
+def test_a_file_that_is_no_chat_is_refused(page: ChatPage, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "other.json").write_text("{}")
+    with qtbot.waitSignal(page._transfer.failed):
+        page._transfer.import_file(str(tmp_path / "other.json"))
+    assert page.error_bar.isVisible()
+
+
+def test_options_are_saved_as_a_preset_and_chosen_again(page: ChatPage) -> None:
+    page.options.set_value(ChatOptions(system_prompt="Answer in rhyme."))
+    page.options.preset_save_requested.emit("Poet")
+    page.new_chat()
+    assert page.session.options.system_prompt == ""
+    page.options.preset_chosen.emit("Poet")
+    assert page.session.options.system_prompt == "Answer in rhyme."

@@ -93,6 +93,7 @@ class ChatPage(Page):
         ]
 
     def activate(self) -> None:
+        self.area.composer.text.enter_sends = self.context.services.settings.current.enter_sends
         self._show_chats()
         self._show_first_minute()
         self.area.composer.focus_text()
