@@ -49,6 +49,16 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         self._rows = rows
         self.endResetModel()
 
+    def has_same(self, rows: Sequence[Row], identity: Callable[[Row], Any]) -> bool:
+        """True when `rows` are the rows on show, changed in their values at most."""
+        return [identity(row) for row in rows] == [identity(row) for row in self._rows]
+
+    def update_rows(self, rows: Sequence[Row]) -> None:
+        """New values for the same rows: selection and scrolling stay."""
+        self._rows = rows
+        last = self.index(len(rows) - 1, len(self.columns) - 1)
+        self.dataChanged.emit(self.index(0, 0), last)
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() else len(self._rows)
 

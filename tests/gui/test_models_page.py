@@ -174,7 +174,7 @@ def test_removing_can_be_undone(page: ModelsPage, qtbot: Any, folder: Path) -> N
 
 
 def test_the_bin_takes_the_file(page: ModelsPage, qtbot: Any, bin_folder: Path) -> None:
-    page.move_to_bin(choose(page, qtbot, "beta-F16"))
+    page.actions_on_models.move_to_bin(choose(page, qtbot, "beta-F16"))
     qtbot.waitUntil(lambda: "beta-F16" not in names(page))
     assert (bin_folder / "beta-F16.gguf").exists()
 
@@ -276,7 +276,7 @@ def test_every_control_has_a_name(page: ModelsPage) -> None:
 def test_a_loaded_model_is_measured_and_can_be_ejected(
     page: ModelsPage, qtbot: Any, starter: Path
 ) -> None:
-    page.add([starter])
+    page.actions_on_models.add([starter])
     qtbot.waitUntil(lambda: starter.stem in names(page) and is_settled(page))
     entry = choose(page, qtbot, starter.stem)
     page.load()

@@ -86,23 +86,32 @@ class ListPanel(QWidget):
         self.count = QLabel()
         self.count.setProperty("role", "small")
         self._stack = QStackedWidget()
-        self._current_id = ""
+        self._current_id = self._wanted = ""
         self._lay_out()
         self._connect_signals()
 
     def set_models(self, models: Sequence[ListedModel]) -> None:
         """Show these rows; the selection stays on its model."""
+        if models and self.rows.has_same(models, lambda row: row.entry.id):
+            self.rows.update_rows(tuple(models))
+            self._show_places()
+            return
         with QSignalBlocker(self.table.selectionModel()):
             self.rows.set_rows(tuple(models))
         self._show_places()
         self._stack.setCurrentIndex(0 if models else 1)
         self._tools.setVisible(bool(models))
         self._show_count()
-        self.select(self._current_id)
+        self.select(self._wanted or self._current_id)
 
-    def select(self, model_id: str) -> None:
-        """Put the selection on a model, or on the first where it is not in the list."""
-        found = [row for row, item in enumerate(self.rows.rows) if item.entry.id == model_id]
+    def select(self, name: str) -> None:
+        """Put the selection on a model, by id or path. One that is not in the list yet is
+        waited for, with the first selected meanwhile."""
+        found = [
+            row for row, item in enumerate(self.rows.rows)
+            if name in (item.entry.id, item.entry.model)
+        ]  # fmt: skip
+        self._wanted = "" if found else name
         index = self._filtered.mapFromSource(self.rows.index(found[0], 0)) if found else None
         if index is None or not index.isValid():
             index = self._filtered.index(0, 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -11,24 +10,21 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QPushButton, QSpl
 
 from app.context import AppContext
 from app.jobs import Job
-from app.notices import Notice
 from app.pages.models import work
-from app.pages.models.columns import ListedModel
+from app.pages.models.actions import ModelActions
 from app.pages.models.inspection import Inspection, inspect
 from app.pages.models.inspector import Inspector
 from app.pages.models.list_panel import ListPanel
+from app.pages.models.shown import ShownModels
 from app.pages.page import Command, Page
 from app.widgets.icons import IconButton
 from models.amounts import size_text
 from models.engine.messages import LoadSettings
-from models.errors import UserError
-from models.fit import Verdict, forecast
-from models.hardware.memory import MemoryFree
 from models.library.entry import ModelEntry
 from models.library.identity import HashProgress
 
 _SAVE_AFTER_MS = 400
-_SHOW_AFTER_MS = 120  # a full table is rebuilt at most this often while rows stream in
+_SHOW_AFTER_MS = 120  # while rows stream in, the table is brought up to date at most this often
 
 
 class PoolWatch(QObject):
@@ -46,15 +42,12 @@ class ModelsPage(Page):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.library, self.pool = context.services.library, context.services.pool
-        self.list = ListPanel()
-        self.inspector = Inspector()
-        self._entries: dict[str, ModelEntry] = {}
-        self._memory: MemoryFree | None = None
+        self.list, self.inspector = ListPanel(), Inspector()
+        self.actions_on_models = ModelActions(context, self)
+        self._shown = ShownModels(self.library)
         self._settings = LoadSettings()
-        self._unsaved: ModelEntry | None = None
+        self._edited: ModelEntry | None = None  # its settings are not saved yet
         self._looking: Job | None = None
-        self._hashing: dict[str, Job] = {}
-        self._wanted = ""
         self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
         self._show_timer = QTimer(self, singleShot=True, interval=_SHOW_AFTER_MS)
         self._pool_watch = PoolWatch(self)
@@ -80,9 +73,8 @@ class ModelsPage(Page):
         self.look()
 
     def open_target(self, target: str) -> None:
-        """Select the model with this path or id."""
-        self._wanted = target
-        self._show_list()
+        """Select the model with this path or id, now or when it has been found."""
+        self.list.select(target)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -91,65 +83,42 @@ class ModelsPage(Page):
     def dropEvent(self, event: QDropEvent) -> None:
         paths = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
         event.acceptProposedAction()
-        self.add(paths)
+        self.actions_on_models.add(paths)
 
-    # ---- looking and adding ----------------------------------------------------------------
+    # ---- what the user asks ----------------------------------------------------------------
 
     def look(self) -> None:
         """Look for models everywhere; rows appear as they are found."""
         if self._looking is not None:
             return
-        job = self.context.jobs.start(lambda token: work.look(self.library, token))
-        self._looking = job
+        self._looking = job = self.context.jobs.start(lambda t: work.look(self.library, t))
         self.look_button.setEnabled(False)
         job.progress.connect(self._on_looked)
         job.finished.connect(self._on_looked_everywhere)
         job.failed.connect(self.show_error)
         job.ended.connect(self._on_look_ended)
 
-    def add(self, paths: Sequence[Path]) -> None:
-        """Link these files and folders in place."""
-        job = self.context.jobs.start(lambda _token: work.add(self.library, paths), "Adding models")
-        job.finished.connect(self._on_added)
-        job.failed.connect(self.show_error)
-
     def ask_for_files(self) -> None:
         dialog = QFileDialog(self, "Add models")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilter("Models (*.gguf);;All files (*)")
-        dialog.filesSelected.connect(lambda names: self.add([Path(name) for name in names]))
-        self._open(dialog)
+        self._ask_for_paths(dialog)
 
     def ask_for_folder(self) -> None:
         dialog = QFileDialog(self, "Add a folder of models")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.filesSelected.connect(lambda names: self.add([Path(name) for name in names]))
-        self._open(dialog)
-
-    # ---- the selected model ----------------------------------------------------------------
+        self._ask_for_paths(dialog)
 
     def load(self) -> None:
-        entry = self.inspector.entry
-        if entry is None:
-            return
-        self._save_settings()
-        settings = self._settings
-        job = self.context.jobs.start(
-            lambda token: work.load(self.library, self.pool, entry, settings, token),
-            f"Loading {entry.name}",
-            summary=lambda _loaded: f"{entry.name} is loaded.",
-        )
-        job.finished.connect(self._on_loaded)
-        job.failed.connect(self.show_error)
-        job.ended.connect(self._show_states)
+        if self.inspector.entry is not None:
+            self._save_settings()
+            job = self.actions_on_models.load(self.inspector.entry, self._settings)
+            job.ended.connect(self._show_states)
 
     def eject(self) -> None:
-        entry = self.inspector.entry
-        if entry is not None:
-            job = self.context.jobs.start(lambda _token: work.eject(self.pool, entry))
-            job.failed.connect(self.show_error)
-            job.ended.connect(self._show_states)
+        if self.inspector.entry is not None:
+            self.actions_on_models.eject(self.inspector.entry)
 
     def chat(self) -> None:
         entry = self.inspector.entry
@@ -159,16 +128,8 @@ class ModelsPage(Page):
             self.context.navigation.open("chat")
 
     def remove(self) -> None:
-        entry = self.inspector.entry
-        if entry is None or not self._try(lambda: self.library.remove(entry)):
-            return
-        self._show_known()
-        sentence = f"{entry.name} is off the list."
-        undo = Notice(
-            sentence, "Its file stays where it is.", "info", "removed", "Undo",
-            lambda: self._restore(entry),
-        )  # fmt: skip
-        self.context.notices.show(undo)
+        if self.inspector.entry is not None:
+            self.actions_on_models.remove(self.inspector.entry)
 
     def ask_for_bin(self) -> None:
         entry = self.inspector.entry
@@ -184,33 +145,12 @@ class ModelsPage(Page):
         )
         move = box.addButton("Move to bin", QMessageBox.ButtonRole.DestructiveRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
-        move.clicked.connect(lambda: self.move_to_bin(entry))
+        move.clicked.connect(lambda: self.actions_on_models.move_to_bin(entry))
         self._open(box)
 
-    def move_to_bin(self, entry: ModelEntry) -> None:
-        job = self.context.jobs.start(
-            lambda _token: work.move_to_bin(self.library, self.pool, entry),
-            f"Moving {entry.name} to the bin",
-        )
-        job.finished.connect(lambda _none: self._on_moved_to_bin(entry))
-        job.failed.connect(self.show_error)
-
     def hash(self) -> None:
-        """Compute the SHA-256 of the selected model in the background, once at a time."""
-        entry = self.inspector.entry
-        if entry is None or entry.id in self._hashing:
-            return
-        job = self.context.jobs.start(
-            lambda _token: self.library.sha256(entry),
-            f"SHA-256 of {entry.name}",
-            close_on_cancel=True,
-            summary=lambda value: f"{entry.name}: {value[:12]}…",
-        )
-        self._hashing[entry.id] = job
-        job.progress.connect(lambda step: self._on_hash_progress(entry, step))
-        job.finished.connect(lambda value: self._on_hashed(entry, value))
-        job.failed.connect(self.show_error)
-        job.ended.connect(lambda: self._on_hash_ended(entry))
+        if self.inspector.entry is not None:
+            self.actions_on_models.hash(self.inspector.entry)
 
     # ---- building --------------------------------------------------------------------------
 
@@ -241,8 +181,22 @@ class ModelsPage(Page):
         self.look_button.clicked.connect(self.look)
         self.list.selected.connect(self._on_selected)
         self.list.add_asked.connect(self.ask_for_files)
-        self.list.table.failed.connect(self.show_error)
         self.list.table.activated.connect(self.chat)
+        self._connect_inspector()
+        actions = self.actions_on_models
+        actions.failed.connect(self.show_error)
+        actions.list_changed.connect(self._on_list_changed)
+        actions.loaded.connect(self._on_loaded)
+        actions.hash_progressed.connect(self._on_hash_progressed)
+        actions.hashed.connect(self._on_hashed)
+        actions.hash_stopped.connect(self._on_hash_stopped)
+        self._save_timer.timeout.connect(self._save_settings)
+        self._show_timer.timeout.connect(self._show_list)
+        self._pool_watch.changed.connect(self._show_states)
+        stop = self.pool.subscribe(self._pool_watch.changed.emit)
+        self._pool_watch.destroyed.connect(stop)
+
+    def _connect_inspector(self) -> None:
         inspector = self.inspector
         inspector.load_asked.connect(self.load)
         inspector.eject_asked.connect(self.eject)
@@ -251,48 +205,37 @@ class ModelsPage(Page):
         inspector.bin_asked.connect(self.ask_for_bin)
         inspector.hash_asked.connect(self.hash)
         inspector.settings_changed.connect(self._on_settings_changed)
-        for table in (inspector.weights.table, inspector.header.table):
+        for table in (self.list.table, inspector.weights.table, inspector.header.table):
             table.failed.connect(self.show_error)
-        self._save_timer.timeout.connect(self._save_settings)
-        self._show_timer.timeout.connect(self._show_list)
-        self._pool_watch.changed.connect(self._show_states)
-        stop = self.pool.subscribe(self._pool_watch.changed.emit)
-        self._pool_watch.destroyed.connect(stop)
 
     # ---- events ----------------------------------------------------------------------------
 
     def _on_looked(self, looked: work.Looked) -> None:
-        self._memory = looked.memory
-        self._entries |= {entry.id: entry for entry in looked.entries}
+        self._shown.take(looked.entries, looked.memory)
         self.list.show_looking(looked.sentence)
-        if not self._show_timer.isActive():
+        if looked.entries and not self._show_timer.isActive():
             self._show_timer.start()
 
     def _on_looked_everywhere(self, looked: work.Looked) -> None:
-        self._memory = looked.memory
-        self._show_known()
-        closed = self.library.unreadable_folders()
+        self._show_timer.stop()
+        self._shown.take_all(looked.entries, looked.memory)
+        self._show_list()
+        closed = ", ".join(str(path) for path in self.library.unreadable_folders()[:3])
         if closed:
-            names = ", ".join(str(path) for path in closed[:3])
-            self.context.notices.info(
-                "Some folders could not be read.", names, key="unreadable folders"
-            )
+            text = "Some folders could not be read."
+            self.context.notices.info(text, closed, key="unreadable folders")
 
     def _on_look_ended(self) -> None:
         self._looking = None
         self.look_button.setEnabled(True)
         self.list.show_looking("")
 
-    def _on_added(self, entries: tuple[ModelEntry, ...]) -> None:
+    def _on_list_changed(self, wanted_id: str) -> None:
         self.clear_error()
-        self._wanted = entries[0].id if entries else ""
-        self._show_known()
-        names = entries[0].name if len(entries) == 1 else f"{len(entries)} models"
-        undo = Notice(
-            f"Added {names}.", "The files stay where they are.", "success", "added", "Undo",
-            lambda: self._take_off(entries),
-        )  # fmt: skip
-        self.context.notices.show(undo)
+        self._shown.take_all(self.library.entries())
+        self._show_list()
+        if wanted_id:
+            self.list.select(wanted_id)
 
     def _on_selected(self, entry: ModelEntry | None) -> None:
         self._save_settings()
@@ -300,8 +243,8 @@ class ModelsPage(Page):
         if entry is None:
             return
         self._settings = self.library.load_settings(entry)
-        if self._memory is not None:
-            self.inspector.show_memory(self._memory)
+        if self._shown.memory is not None:
+            self.inspector.show_memory(self._shown.memory)
         measured = self.library.measured_peak(entry, self._settings)
         self.inspector.show_model(entry, self._settings, measured, self._state_of(entry))
         job = self.context.jobs.start(lambda _token: inspect(self.library, entry))
@@ -309,112 +252,66 @@ class ModelsPage(Page):
         job.failed.connect(self.show_error)
 
     def _on_inspected(self, inspection: Inspection) -> None:
-        shown = self.inspector.entry
-        if shown is None or shown.id != inspection.entry.id:
-            return  # another model was selected meanwhile
-        self._memory = inspection.memory
-        self.inspector.show_inspection(inspection)
-        self.inspector.show_state(self._state_of(inspection.entry))
+        if self._is_shown(inspection.entry.id):  # else another was selected meanwhile
+            self._shown.memory = inspection.memory
+            self.inspector.show_inspection(inspection)
+            self.inspector.show_state(self._state_of(inspection.entry))
 
     def _on_settings_changed(self, settings: LoadSettings) -> None:
-        self._settings, self._unsaved = settings, self.inspector.entry
+        self._settings, self._edited = settings, self.inspector.entry
         self._save_timer.start()
-        if self._unsaved is not None:
-            measured = self.library.measured_peak(self._unsaved, settings)
-            self.inspector.show_measured(measured)
+        if self._edited is not None:
+            self.inspector.show_measured(self.library.measured_peak(self._edited, settings))
 
     def _on_loaded(self, loaded: work.Loaded) -> None:
         self.clear_error()
-        if self.inspector.entry is not None and self.inspector.entry.id == loaded.entry.id:
+        if self._is_shown(loaded.entry.id):
             self.inspector.show_measured(loaded.peak_bytes)
         self.context.current_model.choose(loaded.entry.model)
 
-    def _on_moved_to_bin(self, entry: ModelEntry) -> None:
-        self._show_known()
-        self.context.notices.info(
-            f"{entry.name} is in the bin.", "Put it back from the bin of your system."
-        )
-
-    def _on_hash_progress(self, entry: ModelEntry, step: HashProgress) -> None:
-        if self._is_shown(entry):
+    def _on_hash_progressed(self, model_id: str, step: HashProgress) -> None:
+        if self._is_shown(model_id):
             self.inspector.identity.show_progress(step.done_bytes, step.total_bytes)
 
-    def _on_hashed(self, entry: ModelEntry, value: str) -> None:
-        if self._is_shown(entry):
+    def _on_hashed(self, model_id: str, value: str) -> None:
+        if self._is_shown(model_id):
             self.inspector.identity.show_hash(value)
 
-    def _on_hash_ended(self, entry: ModelEntry) -> None:
-        job = self._hashing.pop(entry.id)
-        if job.state != "finished" and self._is_shown(entry):
+    def _on_hash_stopped(self, model_id: str) -> None:
+        if self._is_shown(model_id):
             self.inspector.identity.stop_progress()
 
-    # ---- showing ---------------------------------------------------------------------------
-
-    def _show_known(self) -> None:
-        """Take the list as the library has it now."""
-        self._entries = {entry.id: entry for entry in self.library.entries()}
-        self._show_timer.stop()
-        self._show_list()
+    # ---- inside ----------------------------------------------------------------------------
 
     def _show_list(self) -> None:
-        states = {status.model: status.state for status in self.pool.status()}
-        rows = [
-            ListedModel(entry, self._verdict(entry), states.get(entry.model, ""))
-            for entry in self._entries.values()
-        ]
-        self.list.set_models(rows)
-        wanted = {entry.id for entry in self._entries.values()
-                  if self._wanted in (entry.id, entry.model)}  # fmt: skip
-        if wanted:
-            self._wanted = ""
-            self.list.select(wanted.pop())
+        states: dict[str, str] = {status.model: status.state for status in self.pool.status()}
+        self.list.set_models(self._shown.rows(states))
 
     def _show_states(self) -> None:
         self._show_list()
         if self.inspector.entry is not None:
             self.inspector.show_state(self._state_of(self.inspector.entry))
 
-    def _verdict(self, entry: ModelEntry) -> Verdict | None:
-        if self._memory is None or entry.problem or entry.format != "gguf":
-            return None
-        return forecast(entry, self.library.load_settings(entry), self._memory).verdict
-
     def _state_of(self, entry: ModelEntry) -> str:
         return next((s.state for s in self.pool.status() if s.model == entry.model), "")
 
-    def _is_shown(self, entry: ModelEntry) -> bool:
-        return self.inspector.entry is not None and self.inspector.entry.id == entry.id
-
-    # ---- inside ----------------------------------------------------------------------------
+    def _is_shown(self, model_id: str) -> bool:
+        return self.inspector.entry is not None and self.inspector.entry.id == model_id
 
     def _save_settings(self) -> None:
         """Save what was edited, for the model it was edited for."""
         self._save_timer.stop()
-        entry, self._unsaved = self._unsaved, None
+        entry, self._edited = self._edited, None
         if entry is not None:
-            settings = self._settings
-            self._try(lambda: self.library.save_load_settings(entry, settings))
+            self.actions_on_models.save_settings(entry, self._settings)
+            self._shown.take((entry,))
             self._show_list()
 
-    def _restore(self, entry: ModelEntry) -> None:
-        if self._try(lambda: self.library.restore(entry)):
-            self._wanted = entry.id
-            self._show_known()
-
-    def _take_off(self, entries: Sequence[ModelEntry]) -> None:
-        for entry in entries:
-            self._try(lambda entry=entry: self.library.remove(entry))
-        self._show_known()
-
-    def _try(self, action: object) -> bool:
-        """Run a quick action; a UserError is shown on the page."""
-        assert callable(action)
-        try:
-            action()
-        except UserError as error:
-            self.show_error(error)
-            return False
-        return True
+    def _ask_for_paths(self, dialog: QFileDialog) -> None:
+        dialog.filesSelected.connect(
+            lambda names: self.actions_on_models.add([Path(name) for name in names])
+        )
+        self._open(dialog)
 
     def _open(self, dialog: QFileDialog | QMessageBox) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
