@@ -49,7 +49,7 @@ class Database:
         path: Path | None,
         *,
         migrations: Sequence[Migration] = MIGRATIONS,
-        busy_timeout_s: float = 5.0,
+        busy_timeout_s: float = 1.0,
         max_pages: int = 0,
     ) -> None:
         self._path = path or Path(":memory:")

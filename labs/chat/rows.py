@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from labs.chat.conversation import Attachment, Chat, ChatOptions, Message, Provenance
 from labs.chat.records import from_dict, from_json, to_json
 from labs.chat.titles import UNTITLED
+from models.errors import UserError
 
 CHAT_COLUMNS = "id, title, created_at, updated_at, options, model, pinned, binned_at, leaf_id"
 MESSAGE_COLUMNS = (
@@ -43,3 +45,46 @@ def attachments_json(attachments: Sequence[Attachment]) -> str:
 
 def ids_json(ids: Sequence[int]) -> str:
     return json.dumps(ids) if ids else ""
+
+
+def insert_copy(
+    connection: sqlite3.Connection, chat_id: int, message: Message, new_ids: Mapping[int, int]
+) -> int:
+    parent_id = None if message.parent_id is None else new_ids[message.parent_id]
+    cursor = connection.execute(
+        "INSERT INTO messages (chat_id, parent_id, role, text, created_at, state, error, "
+        "attachments, provenance, dropped, shortened) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (chat_id, parent_id, message.role, storable(message.text), message.created_at,
+         "interrupted" if message.state == "streaming" else message.state,
+         storable(message.error), attachments_json(message.attachments),
+         to_json(message.provenance) if message.provenance else "",
+         ids_json([new_ids[i] for i in message.dropped if i in new_ids]),
+         ids_json([new_ids[i] for i in message.shortened if i in new_ids])),
+    )  # fmt: skip
+    return cast(int, cursor.lastrowid)
+
+
+def storable(text: str) -> str:
+    """Half a character, as a paste or an import may hold, has no place in a file."""
+    return text.encode(errors="replace").decode()
+
+
+def row_of(connection: sqlite3.Connection, table: str, columns: str, row_id: int | None) -> Any:
+    row = connection.execute(f"SELECT {columns} FROM {table} WHERE id = ?", (row_id,)).fetchone()
+    if row is None:
+        raise gone(table)
+    return row
+
+
+def gone(table: str) -> UserError:
+    what = "chat" if table == "chats" else "message"
+    return UserError(f"This {what} is no longer there.", "It was deleted. Choose another chat.")
+
+
+def check_parent(connection: sqlite3.Connection, chat_id: int, parent_id: int | None) -> None:
+    row_of(connection, "chats", "id", chat_id)
+    if parent_id is None:
+        return
+    (owner,) = row_of(connection, "messages", "chat_id", parent_id)
+    if owner != chat_id:
+        raise ValueError(f"message {parent_id} belongs to chat {owner}, not to {chat_id}")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
-
-import psutil
 
 from labs.chat.conversation import (
     Attachment,
@@ -25,11 +22,17 @@ from labs.chat.rows import (
     MESSAGE_COLUMNS,
     attachments_json,
     chat_from,
+    check_parent,
+    gone,
     ids_json,
+    insert_copy,
     message_from,
+    row_of,
+    storable,
 )
 from labs.chat.search import SearchHit, search
 from labs.chat.titles import UNTITLED, title_from
+from labs.chat.writer_process import is_running, this_process
 from models.engine.messages import PromptToken, TokenData
 from models.errors import UserError
 
@@ -47,11 +50,11 @@ class ChatStore:
         path: Path | None,
         clock: Callable[[], float] = time.time,
         *,
-        busy_timeout_s: float = 5.0,
+        busy_timeout_s: float = 1.0,
         max_pages: int = 0,
     ) -> None:
         self._clock = clock
-        self._writer_name = _process_name(psutil.Process())
+        self._writer_name = this_process()
         self._database = Database(path, busy_timeout_s=busy_timeout_s, max_pages=max_pages)
         try:
             self._end_torn_replies()
@@ -72,13 +75,13 @@ class ChatStore:
             cursor = connection.execute(
                 "INSERT INTO chats (title, created_at, updated_at, options, model) "
                 "VALUES (?, ?, ?, ?, ?)",
-                (_storable(title), now, now, to_json(options or ChatOptions()), _storable(model)),
+                (storable(title), now, now, to_json(options or ChatOptions()), storable(model)),
             )
-            return chat_from(_one(connection, "chats", CHAT_COLUMNS, cursor.lastrowid))
+            return chat_from(row_of(connection, "chats", CHAT_COLUMNS, cursor.lastrowid))
 
     def chat(self, chat_id: int) -> Chat:
         with self._database.read() as connection:
-            return chat_from(_one(connection, "chats", CHAT_COLUMNS, chat_id))
+            return chat_from(row_of(connection, "chats", CHAT_COLUMNS, chat_id))
 
     def chats(self, *, binned: bool = False) -> tuple[Chat, ...]:
         """Pinned first, then the latest; or what lies in the bin, latest first."""
@@ -101,18 +104,18 @@ class ChatStore:
             cursor = connection.execute(
                 "INSERT INTO chats (title, created_at, updated_at, options, model, pinned) "
                 "VALUES (?, ?, ?, ?, ?, ?)",
-                (_storable(chat.title), chat.created_at, self._clock(), to_json(chat.options),
-                 _storable(chat.model), int(chat.pinned)),
+                (storable(chat.title), chat.created_at, self._clock(), to_json(chat.options),
+                 storable(chat.model), int(chat.pinned)),
             )  # fmt: skip
             added = cast(int, cursor.lastrowid)
             for message in messages:
-                new_ids[message.id] = _insert_copy(connection, added, message, new_ids)
+                new_ids[message.id] = insert_copy(connection, added, message, new_ids)
             leaf_id = new_ids.get(chat.leaf_id) if chat.leaf_id is not None else None
             connection.execute("UPDATE chats SET leaf_id = ? WHERE id = ?", (leaf_id, added))
-            return chat_from(_one(connection, "chats", CHAT_COLUMNS, added))
+            return chat_from(row_of(connection, "chats", CHAT_COLUMNS, added))
 
     def rename(self, chat_id: int, title: str) -> None:
-        self._set(chat_id, title=" ".join(_storable(title).split()) or UNTITLED)
+        self._set(chat_id, title=" ".join(storable(title).split()) or UNTITLED)
 
     def pin(self, chat_id: int, pinned: bool = True) -> None:
         self._set(chat_id, pinned=int(pinned))
@@ -135,7 +138,7 @@ class ChatStore:
         self._set(chat_id, options=to_json(options))
 
     def set_model(self, chat_id: int, model: str) -> None:
-        self._set(chat_id, model=_storable(model))
+        self._set(chat_id, model=storable(model))
 
     def set_leaf(self, chat_id: int, leaf_id: int | None) -> None:
         """Remember which branch is on screen."""
@@ -148,7 +151,7 @@ class ChatStore:
                 f"UPDATE chats SET {assignments} WHERE id = ?", (*values.values(), chat_id)
             ).rowcount
         if not changed:
-            raise _gone("chats")
+            raise gone("chats")
 
     # ---- messages ------------------------------------------------------------------------
 
@@ -163,7 +166,7 @@ class ChatStore:
 
     def message(self, message_id: int) -> Message:
         with self._database.read() as connection:
-            return message_from(_one(connection, "messages", MESSAGE_COLUMNS, message_id))
+            return message_from(row_of(connection, "messages", MESSAGE_COLUMNS, message_id))
 
     def add_message(
         self,
@@ -179,9 +182,9 @@ class ChatStore:
 
         An edit or another version is a message with the same parent.
         """
-        now, text = self._clock(), _storable(text)
+        now, text = self._clock(), storable(text)
         with self._database.write() as connection:
-            _check_parent(connection, chat_id, parent_id)
+            check_parent(connection, chat_id, parent_id)
             cursor = connection.execute(
                 "INSERT INTO messages (chat_id, parent_id, role, text, created_at, state, "
                 "attachments, writer) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -197,7 +200,7 @@ class ChatStore:
                     "UPDATE chats SET title = ? WHERE id = ? AND title = ''",
                     (title_from(text), chat_id),
                 )
-            return message_from(_one(connection, "messages", MESSAGE_COLUMNS, cursor.lastrowid))
+            return message_from(row_of(connection, "messages", MESSAGE_COLUMNS, cursor.lastrowid))
 
     def save_reply(self, message: Message, new_tokens: Sequence[TokenData] = ()) -> None:
         """Save what a reply has become, and the tokens that came since it was last saved."""
@@ -205,7 +208,7 @@ class ChatStore:
             connection.execute(
                 "UPDATE messages SET text = ?, state = ?, error = ?, provenance = ?, "
                 "dropped = ?, shortened = ?, writer = ? WHERE id = ?",
-                (_storable(message.text), message.state, _storable(message.error),
+                (storable(message.text), message.state, storable(message.error),
                  to_json(message.provenance) if message.provenance else "",
                  ids_json(message.dropped), ids_json(message.shortened),
                  self._writer_name if message.state == "streaming" else "", message.id),
@@ -244,7 +247,7 @@ class ChatStore:
                 for message_id, writer in connection.execute(
                     "SELECT id, writer FROM messages WHERE state = 'streaming'"
                 )
-                if not _is_running(writer)
+                if not is_running(writer)
             ]
         if torn:
             with self._database.write() as connection:
@@ -277,58 +280,3 @@ class ChatStore:
         """Titles, then messages, that contain every word of `query`, best first."""
         with self._database.read() as connection:
             return search(connection, query, limit)
-
-
-def _insert_copy(
-    connection: sqlite3.Connection, chat_id: int, message: Message, new_ids: Mapping[int, int]
-) -> int:
-    parent_id = None if message.parent_id is None else new_ids[message.parent_id]
-    cursor = connection.execute(
-        "INSERT INTO messages (chat_id, parent_id, role, text, created_at, state, error, "
-        "attachments, provenance, dropped, shortened) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (chat_id, parent_id, message.role, _storable(message.text), message.created_at,
-         "interrupted" if message.state == "streaming" else message.state,
-         _storable(message.error), attachments_json(message.attachments),
-         to_json(message.provenance) if message.provenance else "",
-         ids_json([new_ids[i] for i in message.dropped if i in new_ids]),
-         ids_json([new_ids[i] for i in message.shortened if i in new_ids])),
-    )  # fmt: skip
-    return cast(int, cursor.lastrowid)
-
-
-def _storable(text: str) -> str:
-    """Half a character, as a paste or an import may hold, has no place in a file."""
-    return text.encode(errors="replace").decode()
-
-
-def _one(connection: sqlite3.Connection, table: str, columns: str, row_id: int | None) -> Any:
-    row = connection.execute(f"SELECT {columns} FROM {table} WHERE id = ?", (row_id,)).fetchone()
-    if row is None:
-        raise _gone(table)
-    return row
-
-
-def _gone(table: str) -> UserError:
-    what = "chat" if table == "chats" else "message"
-    return UserError(f"This {what} is no longer there.", "It was deleted. Choose another chat.")
-
-
-def _check_parent(connection: sqlite3.Connection, chat_id: int, parent_id: int | None) -> None:
-    _one(connection, "chats", "id", chat_id)
-    if parent_id is None:
-        return
-    (owner,) = _one(connection, "messages", "chat_id", parent_id)
-    if owner != chat_id:
-        raise ValueError(f"message {parent_id} belongs to chat {owner}, not to {chat_id}")
-
-
-def _process_name(process: psutil.Process) -> str:
-    """A process id alone is given again to others; with its start it is one process."""
-    return f"{process.pid}:{process.create_time():.2f}"
-
-
-def _is_running(writer: str) -> bool:
-    try:
-        return _process_name(psutil.Process(int(writer.partition(":")[0]))) == writer
-    except (psutil.Error, ValueError):
-        return False
