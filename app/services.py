@@ -46,6 +46,7 @@ def open_services(paths: Paths, settings: SettingsStore | None = None) -> Servic
     from models.engine.pool import Pool
     from models.engine.sandbox import Sandbox
     from models.library.library import Library
+    from models.library.peaks import note_peaks
     from models.library.roots import default_roots
     from models.starter import starter_place
 
@@ -65,6 +66,7 @@ def open_services(paths: Paths, settings: SettingsStore | None = None) -> Servic
         hint = f"{error.hint} Chats of this run are not saved.".strip()
         problems = (UserError(error.message, hint),)
     pool = Pool(fits=lambda model, load, _: fits_now(library, model, load))
+    pool.subscribe(lambda: note_peaks(library, pool.status()))
     return Services(paths, settings, library, pool, Sandbox(), chats, problems)
 
 

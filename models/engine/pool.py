@@ -30,14 +30,17 @@ WAIT_S = 0.1
 
 @dataclass(frozen=True)
 class EngineStatus:
-    """One loaded (or lost) model for the status strip. `holder` is who has it exclusively."""
+    """One loaded (or lost) model for the status strip. `holder` is who has it exclusively;
+    `memory_bytes` is the peak of the load and what the open contexts take."""
 
     model: str
     state: STATE
     detail: str = ""
     holder: str = ""
     n_ctx: int = 0
-    peak_memory_bytes: int = 0
+    memory_bytes: int = 0
+    n_contexts: int = 0
+    settings: LoadSettings | None = None
 
 
 @dataclass(frozen=True)
@@ -327,9 +330,10 @@ def _weights_differ(loaded: LoadSettings, wanted: LoadSettings) -> bool:
 
 
 def _status(model: str, resident: _Resident) -> EngineStatus:
-    info = resident.client.info
+    info, contexts = resident.client.info, tuple(resident.contexts.values())
     return EngineStatus(
         model, resident.state, resident.detail, resident.holder,
-        max((c.n_ctx for c in resident.contexts.values()), default=0),
-        info.peak_memory_bytes if info else 0,
+        max((c.n_ctx for c in contexts), default=0),
+        info.peak_memory_bytes + sum(c.memory_bytes for c in contexts) if info else 0,
+        len(contexts), resident.settings,
     )  # fmt: skip

@@ -18,8 +18,10 @@ from app.notices import Notice
 from app.pages.models.page import ModelsPage
 from app.paths import Paths
 from app.services import Services
+from models.engine.messages import LoadSettings
 from models.library.entry import ModelEntry
 from models.library.library import Library
+from models.library.peaks import note_peaks
 from models.library.roots import Root
 from tests.gguf_files import LLAMA, gguf_bytes, write_gguf
 
@@ -46,6 +48,7 @@ def services(services: Services, paths: Paths, folder: Path, bin_folder: Path) -
         records_path=paths.model_records,
         trash=lambda path: shutil.move(path, bin_folder),
     )
+    services.pool.subscribe(lambda: note_peaks(library, services.pool.status()))
     return replace(services, library=library)
 
 
@@ -281,8 +284,8 @@ def test_a_loaded_model_is_measured_and_can_be_ejected(
     entry = choose(page, qtbot, starter.stem)
     page.load()
     qtbot.waitUntil(lambda: page.inspector.eject_button.isVisible() and is_settled(page))
-    measured = page.library.measured_peak(entry, page.library.load_settings(entry))
-    assert measured is not None
-    assert measured > entry.size_bytes
+    qtbot.waitUntil(lambda: page.library.measured_peak(entry, LoadSettings()) is not None)
+    assert page.library.measured_peak(entry, LoadSettings()) > entry.size_bytes
+    assert "Measured at the last load" in page.inspector.fit.measured.text()
     page.eject()
     qtbot.waitUntil(lambda: page.inspector.load_button.isVisible())

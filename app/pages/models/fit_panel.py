@@ -26,8 +26,8 @@ class FitPanel(QWidget):
         self._reason.setProperty("role", "secondary")
         self._bar = StackedBar("Memory this model needs")
         self.total = QLabel(wordWrap=True)
-        self._measured = QLabel(wordWrap=True)
-        self._measured.setProperty("role", "small")
+        self.measured = QLabel(wordWrap=True)
+        self.measured.setProperty("role", "small")
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self._dot)
@@ -39,7 +39,7 @@ class FitPanel(QWidget):
         column.addLayout(top)
         column.addWidget(self._bar)
         column.addWidget(self.total)
-        column.addWidget(self._measured)
+        column.addWidget(self.measured)
 
     def show_forecast(self, forecast: Forecast, measured_bytes: int | None) -> None:
         self._dot.show_verdict(forecast.verdict)
@@ -62,11 +62,11 @@ class FitPanel(QWidget):
 
     def _show_measured(self, forecast: Forecast, measured_bytes: int | None) -> None:
         if measured_bytes is None:
-            self._measured.setText("Not measured with these settings yet: load it once.")
+            self.measured.setText("Not measured with these settings yet: load it once.")
             return
         difference = f"{measured_bytes / max(1, forecast.total_bytes) - 1:+.0%}"
         difference = difference.replace("-", "−").replace("%", " %")
-        self._measured.setText(
+        self.measured.setText(
             f"Measured at the last load with these settings: {size_text(measured_bytes)} "
             f"({difference} against the forecast)."
         )

@@ -60,7 +60,6 @@ def load(
     with lease:
         engine = lease.engine
         peak_bytes = engine.info.peak_memory_bytes + engine.context.memory_bytes
-    library.record_peak(entry, settings, peak_bytes)
     return Loaded(entry, peak_bytes)
 
 
