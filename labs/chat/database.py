@@ -101,12 +101,16 @@ class Database:
 
 
 def set_aside(path: Path, now: datetime) -> Path:
-    """Move a damaged chat file, with its log, out of the way; return where it is now."""
+    """Move a damaged chat file, with its log, out of the way; return where it is now.
+
+    Call it only when the user agreed. Raises UserError when the file cannot be moved.
+    """
     target = path.with_name(f"{path.stem}.damaged-{now:%Y%m%d-%H%M%S}{path.suffix}")
-    for suffix in ("-wal", "-shm", ""):
-        source = path.with_name(path.name + suffix)
-        if source.exists():
-            os.replace(source, target.with_name(target.name + suffix))
+    with _in_sentences(path):
+        for suffix in ("-wal", "-shm", ""):
+            source = path.with_name(path.name + suffix)
+            if source.exists():
+                os.replace(source, target.with_name(target.name + suffix))
     return target
 
 

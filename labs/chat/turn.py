@@ -75,7 +75,6 @@ def reply(
     )
     record = _record(engine, chat.options, prompt, identity)
     message = _add_reply(store, chat_id, parent_id, prompt, beginning)
-    yield Started(message, prompt.plan, prompt.notes)
     request = Generate(
         context=engine.context.context,
         prompt=prompt.parts,
@@ -87,7 +86,8 @@ def reply(
     )
     saver = ReplySaver(store, message, beginning.tokens if beginning else (), monotonic)
     turn = _Turn(store, engine, message, saver, record, beginning)
-    return (yield from turn.run(request, cancel))
+    started = Started(message, prompt.plan, prompt.notes)
+    return (yield from turn.run(started, request, cancel))
 
 
 class _Turn:
@@ -110,11 +110,14 @@ class _Turn:
         self._beginning = beginning
         self._ids: list[int] = []
 
-    def run(self, request: Generate, cancel: CancelToken) -> Generator[TurnEvent, None, Message]:
+    def run(
+        self, started: Started, request: Generate, cancel: CancelToken
+    ) -> Generator[TurnEvent, None, Message]:
         state: MessageState = "failed"
         error = "Something unexpected ended this reply."
         text = None
         try:
+            yield started
             generated = yield from self._stream(request, cancel)
             self._record = _with_outcome(self._record, generated)
             state = "stopped" if generated.stop_reason == "cancelled" else "complete"

@@ -76,13 +76,15 @@ def test_stop_keeps_what_had_come(ask, store, clock):
     assert message.provenance.stop_reason == "cancelled"
 
 
-def test_work_that_is_dropped_half_way_leaves_a_stopped_reply(ask, store):
+@pytest.mark.parametrize(("events", "text"), [(1, ""), (2, "Hi"), (3, "Hi there")])
+def test_work_that_is_dropped_half_way_leaves_a_stopped_reply(ask, store, events, text):
     asked = store.add_message(store.create_chat().id, None, "user", "Go")
     steps = ask.answer(ScriptedEngine(*HI), asked)
-    next(steps), next(steps)
+    for _ in range(events):
+        next(steps)
     steps.close()
     last = store.messages(asked.chat_id)[-1]
-    assert (last.text, last.state) == ("Hi", "stopped")
+    assert (last.text, last.state) == (text, "stopped")
 
 
 def test_a_worker_that_dies_leaves_its_text_and_a_sentence(ask, store):
