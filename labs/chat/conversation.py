@@ -49,6 +49,9 @@ class Provenance:
     stop_reason: str = ""
     shared_batch: bool = False  # decoded together with other replies
     conservative_kernels: bool = False
+    max_tokens: int = -1
+    stop: tuple[str, ...] = ()
+    grammar: str = ""  # GBNF, also where it came from a JSON schema
     notes: tuple[str, ...] = ()  # sentences on what was unusual about this prompt
 
 

@@ -73,14 +73,15 @@ def reply(
     prompt = build_prompt(
         engine, sandbox, path, chat.options, now(), beginning.part if beginning else None
     )
-    record = _record(engine, chat.options, prompt, identity)
+    stop = (*chat.options.stop, *prompt.stop)
+    record = replace(_record(engine, chat.options, prompt, identity), stop=stop, grammar=grammar)
     message = _add_reply(store, chat_id, parent_id, prompt, beginning)
     request = Generate(
         context=engine.context.context,
         prompt=prompt.parts,
         sampling=chat.options.sampling,
         max_tokens=chat.options.max_tokens,
-        stop=(*chat.options.stop, *prompt.stop),
+        stop=stop,
         grammar=grammar,
         lens_top=LENS_TOP,
     )
@@ -224,6 +225,7 @@ def _record(
         template_hash=prompt.template_hash,
         overflow=options.overflow,
         thinking=options.thinking,
+        max_tokens=options.max_tokens,
         prompt_tokens=prompt.plan.prompt_tokens,
         conservative_kernels=info.conservative,
         notes=prompt.notes,

@@ -162,10 +162,11 @@ def test_a_thought_opened_by_the_template_stands_in_the_text(ask):
     assert message.text == "<think>\nhm</think>yes"
 
 
-def test_a_grammar_reaches_the_engine_and_a_broken_one_never_does(ask):
+def test_a_grammar_reaches_the_engine_and_a_broken_one_never_does(ask, store):
     good, bad = ScriptedEngine(*HI), ScriptedEngine(*HI)
     ask(good, options=ChatOptions(grammar='root ::= "yes"'))
     assert good.requests[0].grammar == 'root ::= "yes"'
+    assert store.messages(1)[-1].provenance.grammar == 'root ::= "yes"'
     with pytest.raises(UserError, match="grammar"):
         ask(bad, options=ChatOptions(grammar="root ::= ("))
     assert bad.requests == []
