@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.widgets.fonts import text_font
@@ -104,6 +104,7 @@ class MeasureRow(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._tokens = Tokens()
         self._buttons: dict[str, QToolButton] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -122,8 +123,14 @@ class MeasureRow(QWidget):
         self._words.setProperty("role", "secondary")
         self._scale = MagnitudeScale(self)
         row.addSpacing(8)
-        row.addWidget(self._words, 1)
+        row.addWidget(self._words)
+        row.addStretch(1)
         row.addWidget(self._scale)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        needed = self._words.sizeHint().width() + self._tokens.px(360)
+        self._words.setVisible(self.width() >= needed)
+        super().resizeEvent(event)
 
     def choose(self, measure: str) -> None:
         self._buttons[measure].setChecked(True)
@@ -131,6 +138,7 @@ class MeasureRow(QWidget):
         self._scale.show_full_scale(FULL_SCALE_BITS[measure])
 
     def setTokens(self, tokens: Tokens) -> None:
+        self._tokens = tokens
         self._scale.setTokens(tokens)
 
 
@@ -155,6 +163,9 @@ class MagnitudeScale(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(self._tokens.px(180), self._tokens.px(20))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

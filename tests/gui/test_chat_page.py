@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.context import AppContext
 from app.notices import Notice
 from app.pages.chat.page import ChatPage
+from app.pages.chat.six_ways import finding
 from app.services import Services
 from app.widgets.token_popup import TokenPopup
 from labs.chat.conversation import ChatOptions
@@ -284,7 +285,7 @@ def test_one_question_is_asked_six_ways(page: ChatPage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page._six_ways.chat_made):
         panel._on_ask()
     answers = [card.answer for card in panel.cards]
-    assert answers == [card.wording.text() for card in panel.cards]
+    assert answers == [card.wording.toPlainText() for card in panel.cards]
     panel._on_open()
     assert page.area.view.messages[0].versions == 6
 
@@ -364,3 +365,15 @@ def test_options_are_saved_as_a_preset_and_chosen_again(page: ChatPage) -> None:
     assert page.session.options.system_prompt == ""
     page.options.preset_chosen.emit("Poet")
     assert page.session.options.system_prompt == "Answer in rhyme."
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        (["Yes, it is.", "No.", "**Yes**", "Hm"], "Of 4 answers: yes 2, no 1, neither 1."),
+        (["It is.", "It is."], "All 2 answers are the same, to the letter."),
+        (["It is.", "Perhaps."], "2 answers, 2 of them different."),
+    ],
+)
+def test_the_finding_says_how_far_answers_agree(answers: list[str], sentence: str) -> None:
+    assert finding(answers) == sentence

@@ -18,6 +18,7 @@ from labs.chat.conversation import Attachment, Chat, ChatOptions, Message
 from labs.chat.prefix import Prefix
 from labs.chat.tree import Tree
 from labs.chat.turn import SaveFailed, Started
+from models.engine.messages import Delta
 from models.errors import UserError
 
 T = TypeVar("T")
@@ -99,9 +100,8 @@ class ChatSession(QObject):
         saved = self._attempt(lambda: self._save(text, attachments, model))
         if saved is None:
             return False
-        self._reload()
-        self.chats_changed.emit()
         self._ask(saved.id)
+        self.chats_changed.emit()
         return True
 
     def _save(self, text: str, attachments: tuple[Attachment, ...], model: str) -> Message:
@@ -146,10 +146,10 @@ class ChatSession(QObject):
         )
         if saved is None:
             return
-        self._reload()
         if saved.role == "user":
             self._ask(saved.id)
         else:
+            self._reload()
             self._show(to_end=False)
 
     def branch_from(self, message_id: int) -> None:
@@ -229,6 +229,7 @@ class ChatSession(QObject):
             )
             return
         running.live.take(event)
+        self._tell_speed(event)
         if self.chat is None or self.chat.id != chat_id:
             return
         if isinstance(event, Started):
@@ -241,9 +242,17 @@ class ChatSession(QObject):
         live = self._running[chat_id].live
         if live.shown.thinking_s is not None:
             self._thinking_s[message.id] = live.shown.thinking_s
+        if message.provenance is not None:
+            self._context.activity.show_speed(message.provenance.tokens_per_second)
         self._on_ended(chat_id)
         if message.state == "failed":
             self.failed.emit(UserError(message.error))
+
+    def _tell_speed(self, event: object) -> None:
+        if isinstance(event, Started):
+            self._context.activity.begin_reply()
+        elif isinstance(event, Delta):
+            self._context.activity.count_tokens(len(event.tokens))
 
     def _on_failed(self, chat_id: int, error: UserError) -> None:
         self._on_ended(chat_id)

@@ -31,6 +31,7 @@ class DraftMeter(QObject):
         path = with_draft(branch, draft)
         if not path or not model:
             self._meter.clear()
+            self._context.activity.show_context(None, None)
             return
         services = self._context.services
         if not is_loaded(services, model):
@@ -78,6 +79,7 @@ class DraftMeter(QObject):
             note = "Will be shortened to fit"
         tip = f"{plan.reserve_tokens:,} more are kept for the reply" if plan.reserve_tokens else ""
         self._meter.show_fill(plan.prompt_tokens, plan.n_ctx, note, tip, warns=bool(note))
+        self._context.activity.show_context(plan.prompt_tokens, plan.n_ctx)
 
 
 def with_draft(branch: tuple[Message, ...], draft: Draft) -> tuple[Message, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar, cast
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from app.context import AppContext
@@ -34,6 +34,8 @@ from labs.chat.presets import Presets
 from models.errors import UserError
 
 T = TypeVar("T")
+SAVE_SPLIT_MS = 500
+ROOM_FOR_THREE_PX = 1080
 
 
 class ChatPage(Page):
@@ -43,6 +45,7 @@ class ChatPage(Page):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._store = context.services.chats
+        self._list_made_room = False
         self._after_reply = ""  # what a suggestion wants to show once the reply is there
         self.session = ChatSession(context, self)
         self.list = ChatList()
@@ -117,8 +120,17 @@ class ChatPage(Page):
         for widget, stretch in ((self.list, 0), (self.area, 1), (self._right, 0)):
             split.addWidget(widget)
             split.setStretchFactor(split.count() - 1, stretch)
-        split.setSizes([240, 700, 320])
+        remembered = self.context.services.settings.current.splitters.get("chat", [])
+        split.setSizes(remembered if len(remembered) == 3 else [240, 700, 320])
+        self._split_timer = QTimer(self, singleShot=True, interval=SAVE_SPLIT_MS)
+        self._split_timer.timeout.connect(self._remember_split)
+        split.splitterMoved.connect(lambda *_: self._split_timer.start())
         return split
+
+    def _remember_split(self) -> None:
+        settings = self.context.services.settings
+        sizes = {**settings.current.splitters, "chat": self._split.sizes()}
+        self._attempt(lambda: settings.change(splitters=sizes))
 
     def _make_header(self) -> list[QWidget]:
         options = IconButton("sliders-horizontal", "Options of this chat")
@@ -153,7 +165,7 @@ class ChatPage(Page):
         self._presets.failed.connect(self.show_error)
         self._presets.said.connect(self._say)
         self.options.check_requested.connect(self._check_output)
-        self.sent.closed.connect(lambda: self._right.hide())
+        self.sent.closed.connect(self._hide_right)
         self.context.current_model.changed.connect(self._on_model_changed)
         self._six_ways = SixWaysRun(self.context, self.area.six_ways, self)
         self._six_ways.chat_made.connect(self._show_chats)
@@ -203,7 +215,8 @@ class ChatPage(Page):
 
     def _open(self, chat_id: int, message_id: int | None = None) -> None:
         self.clear_error()
-        self._right.setVisible(self._right.isVisible() and self._shows_options)
+        if not self._shows_options:
+            self._hide_right()
         if self.session.chat is None or self.session.chat.id != chat_id:
             self.session.open(chat_id)
         if message_id is not None:
@@ -220,7 +233,11 @@ class ChatPage(Page):
         self._count()
 
     def _remember(self, last_chat: str) -> None:
-        self._attempt(lambda: self.context.services.settings.change(last_chat=last_chat))
+        """Written after this turn of the event loop: a reply need not wait for the disk."""
+        settings = self.context.services.settings
+        QTimer.singleShot(
+            0, self, lambda: self._attempt(lambda: settings.change(last_chat=last_chat))
+        )
 
     def _show_chats(self) -> None:
         query = self.list.search.text().strip()
@@ -354,8 +371,7 @@ class ChatPage(Page):
         reply, tokens = found
         left_out = [m for m in self.session.branch if m.id in reply.dropped]
         self.sent.show_sent(reply, tokens, left_out)
-        self._right.setCurrentWidget(self.sent)
-        self._right.show()
+        self._show_right(self.sent)
 
     # ---- the last one ----------------------------------------------------------------------
 
@@ -400,13 +416,28 @@ class ChatPage(Page):
         return self._right.currentWidget() is self.options
 
     def _toggle_options(self) -> None:
-        shown = self._right.isVisible() and self._shows_options
-        if not shown:
-            self._presets.refresh(self.session.options)
-        self._right.setCurrentWidget(self.options)
-        self._right.setVisible(not shown)
+        if not self._right.isHidden() and self._shows_options:
+            self._hide_right()
+            return
+        self._presets.refresh(self.session.options)
+        self._show_right(self.options)
+
+    def _show_right(self, panel: QWidget) -> None:
+        """Beside the conversation; in a narrow window the list makes room for it."""
+        self._right.setCurrentWidget(panel)
+        self._right.show()
+        if self.width() < ROOM_FOR_THREE_PX and not self.list.isHidden():
+            self.list.hide()
+            self._list_made_room = True
+
+    def _hide_right(self) -> None:
+        self._right.hide()
+        if self._list_made_room:
+            self.list.show()
+            self._list_made_room = False
 
     def _toggle_list(self) -> None:
+        self._list_made_room = False
         self.list.setVisible(self.list.isHidden())
 
     def _focus_search(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.pages.chat.live_reply import LiveReply
 from app.widgets.message_view.shown import Lens, ShownMessage
 from labs.chat.conversation import Message
-from labs.chat.thinking import split_thinking
+from labs.chat.thinking import OPEN, split_thinking
 from labs.chat.tree import Tree
 
 
@@ -48,7 +48,7 @@ def shown_branch(
 def shown_message(message: Message, lens: Lens | None = None) -> ShownMessage:
     """One stored message, its thinking told apart from its answer."""
     text, thinking = message.text, ""
-    if message.role == "assistant":
+    if message.role == "assistant" and message.text.lstrip().startswith(OPEN):
         pieces = split_thinking(message.text)
         text = "".join(piece.text for piece in pieces if piece.kind == "answer")
         thinking = "".join(piece.text for piece in pieces if piece.kind == "thinking")

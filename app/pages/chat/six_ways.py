@@ -17,7 +17,7 @@ from models.cancel import CancelToken
 from models.engine.messages import Delta, Progress, Sampling
 from models.engine.pool import Waiting
 
-FIRST_QUESTION = "Is the Moon larger than the Earth?"
+FIRST_QUESTION = "Is the Moon larger than the Earth? Answer yes or no."
 # The likeliest token every time: what differs between the answers comes from the wording.
 OPTIONS = ChatOptions(sampling=Sampling(temperature=0.0, seed=1), max_tokens=96)
 
@@ -93,15 +93,20 @@ def _follow(
 
 
 def finding(answers: Sequence[str]) -> str:
-    """One sentence on how the answers begin."""
-    first_words = [
-        word.strip(".,:;!?\"'“”*").capitalize() for answer in answers for word in answer.split()[:1]
-    ]
-    if not first_words:
+    """One sentence on how far the answers agree."""
+    given = [" ".join(answer.split()) for answer in answers if answer.strip()]
+    if not given:
         return ""
-    counts = Counter(first_words).most_common()
-    if len(counts) == 1:
-        return f"All {len(first_words)} answers begin with “{counts[0][0]}”."
-    pieces = [f"{count} “{word}”" for word, count in counts]
-    listed = ", ".join(pieces[:-1]) + f" and {pieces[-1]}"
-    return f"{len(first_words)} answers, by their first word: {listed}."
+    verdicts = Counter(_verdict(answer) for answer in given)
+    if verdicts["yes"] or verdicts["no"]:
+        neither = f", neither {verdicts['']}" if verdicts[""] else ""
+        return f"Of {len(given)} answers: yes {verdicts['yes']}, no {verdicts['no']}{neither}."
+    different = len(set(given))
+    if different == 1:
+        return f"All {len(given)} answers are the same, to the letter."
+    return f"{len(given)} answers, {different} of them different."
+
+
+def _verdict(answer: str) -> str:
+    first = answer.split()[0].strip(".,:;!?\"'“”*").casefold()
+    return first if first in ("yes", "no") else ""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -146,14 +148,13 @@ class SixWaysPanel(QWidget):
 
     def _reword(self, question: str) -> None:
         for card, wording in zip(self.cards, wordings_of(question), strict=True):
-            card.wording.setText(wording)
-            card.wording.setCursorPosition(0)
+            card.wording.setPlainText(wording)
 
     def _on_ask(self) -> None:
         if self._busy:
             self.stop_requested.emit()
         elif self.question.text().strip():
-            wordings = [card.wording.text() for card in self.cards]
+            wordings = [card.wording.toPlainText() for card in self.cards]
             self.asked.emit(self.question.text().strip(), wordings)
 
     def _on_open(self) -> None:
@@ -167,8 +168,9 @@ class WordingCard(QFrame):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.setProperty("role", "card")
-        self.wording = QLineEdit()
+        self.wording = QPlainTextEdit()
         self.wording.setAccessibleName(f"Wording {number + 1}")
+        self.wording.setTabChangesFocus(True)
         self._answer = QLabel(wordWrap=True)
         self._answer.setTextFormat(Qt.TextFormat.PlainText)
         self._answer.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -179,6 +181,10 @@ class WordingCard(QFrame):
         column.setContentsMargins(12, 12, 12, 12)
         column.addWidget(self.wording)
         column.addWidget(self._answer, 1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.wording.setFixedHeight(2 * self.wording.fontMetrics().lineSpacing() + 18)
 
     @property
     def answer(self) -> str:
