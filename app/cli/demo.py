@@ -16,10 +16,12 @@ from typing import Any
 from app.paths import Paths, find_paths
 from app.services import Services
 from labs.chat.conversation import ChatOptions, Message
+from labs.chat.export_markdown import to_markdown
+from labs.chat.identity import identity_of
 from labs.chat.store import ChatStore
-from labs.chat.turn import ModelIdentity, reply
+from labs.chat.turn import reply
 from models.cancel import CancelToken
-from models.engine.messages import Delta, Sampling
+from models.engine.messages import Sampling
 from models.errors import UserError
 from models.library.entry import ModelEntry
 
@@ -40,64 +42,54 @@ def run(args: argparse.Namespace, services: Services) -> int:
     _make_folder(args.out)
     with tempfile.TemporaryDirectory(prefix="assay-demo-") as home:
         paths = find_paths({"ASSAY_HOME": home})
-        question, answer = _chat(services, paths, entry)
-        _write(args.out / "transcript.md", transcript(question, answer))
+        transcript, answer = _chat(services, paths, entry)
+        _write(args.out / "transcript.md", transcript)
         _write(args.out / "statistics.json", json.dumps(statistics(answer), indent=2) + "\n")
         take_picture(home, answer.chat_id, args.out / "window.png")
     print(f"Transcript, statistics and a picture of the window are in {args.out}.")
     return 0
 
 
-def _chat(services: Services, paths: Paths, entry: ModelEntry) -> tuple[Message, Message]:
+def _chat(services: Services, paths: Paths, entry: ModelEntry) -> tuple[str, Message]:
     """Ask in a home of the demonstration's own: the user's chats stay as they are."""
+    library = services.library
     store = ChatStore(paths.chats_file)
-    settings = services.library.load_settings(entry)
-    identity = ModelIdentity(
-        entry.name,
-        services.library.fingerprint(entry),
-        services.library.known_sha256(entry),
-        entry.quantization,
-        settings,
-    )
     try:
         chat = store.create_chat(OPTIONS, entry.model, QUESTION)
         question = store.add_message(chat.id, None, "user", QUESTION)
         print(f"You: {QUESTION}\n\n{entry.name}: ", end="", flush=True)
-        with _last(services.pool.lease(entry.model, settings, holder="demo")) as lease:
-            answer = _last(
-                reply(
-                    store,
-                    lease.engine,
-                    services.sandbox,
-                    chat.id,
-                    parent_id=question.id,
-                    cancel=CancelToken(),
-                    identity=identity,
-                )
+        leasing = services.pool.lease(entry.model, library.load_settings(entry), holder="demo")
+        with _result(leasing) as lease:
+            answering = reply(
+                store,
+                lease.engine,
+                services.sandbox,
+                chat.id,
+                parent_id=question.id,
+                cancel=CancelToken(),
+                identity=identity_of(library, entry),
             )
-        print("\n")
+            answer: Message = _result(answering)
     finally:
         store.close()
+    print(f"{_printable(answer.text)}\n")
     if answer.state == "failed":
         raise UserError(answer.error)
-    return question, answer
+    return to_markdown(chat, (question, answer)), answer
 
 
-def _last(steps: Generator[Any, None, Any]) -> Any:
-    """Run long work to its end, text shown as it comes, and return its result."""
+def _result(steps: Generator[Any, None, Any]) -> Any:
+    """Run long work to its end."""
     while True:
         try:
-            event = next(steps)
+            next(steps)
         except StopIteration as end:
             return end.value
-        if isinstance(event, Delta):
-            print(event.text, end="", flush=True)
 
 
-def transcript(question: Message, answer: Message) -> str:
-    made = answer.provenance
-    name = made.model_name if made else "Assistant"
-    return f"# One turn with {name}\n\n**You**\n\n{question.text}\n\n**{name}**\n\n{answer.text}\n"
+def _printable(text: str) -> str:
+    """Without what would steer the terminal."""
+    return "".join(letter for letter in text if letter.isprintable() or letter == "\n")
 
 
 def statistics(answer: Message) -> dict[str, Any]:
