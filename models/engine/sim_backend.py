@@ -37,7 +37,7 @@ from models.hardware.memory_peak import peak_bytes
 DEFAULT_CONTEXT = 4096
 PROMPT_CHUNK = 512
 LOAD_STEPS = 100
-ALTERNATIVES = (" perhaps", " never", " always", " often", " or", " and", " the", " a")
+ALTERNATIVES = (" maybe", " never", " some", " often", " or", " and", " the", " a")
 TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"

@@ -151,6 +151,13 @@ def test_tokens_are_counted_while_a_reply_streams(client: Make) -> None:
     work.close()
 
 
+def test_an_alternative_of_a_simulated_token_is_what_its_id_spells(client: Make) -> None:
+    engine = client("sim:echo")
+    events, _ = finish(engine.generate(Generate("chat", chat("hi"), lens_top=8), CancelToken()))
+    tokens = [t for e in events if isinstance(e, Delta) for t in e.tokens]
+    assert all(engine.detokenize([a.token_id]) == a.text for t in tokens for a in t.top)
+
+
 def test_a_truth_for_simulated_subjects_goes_to_no_real_model() -> None:
     engine = EngineClient("some.gguf", LoadSettings())
     part = chat("go")[1].__class__("go", oracle={"truth": "YES"})
