@@ -142,14 +142,14 @@ class CommandPalette(Popover):
         self._commands = list(commands)
         self.input.clear()
         self._search("")
-        self.setTokens(self._delegate.tokens)  # the window may have another size by now
         self.open_at_top(72)
         self.input.setFocus()
 
     def setTokens(self, tokens: Tokens) -> None:
         self._delegate.tokens = tokens
         width = min(tokens.px(WIDTH), max(self._window.width() - 64, 320))
-        height = min(tokens.px(44 + 8 + 36 * ROWS_SHOWN), max(self._window.height() - 144, 240))
+        rows = max(1, min(self._model.rowCount(), ROWS_SHOWN))
+        height = min(tokens.px(44 + 36 * rows) + 12, max(self._window.height() - 144, 240))
         self.setFixedSize(width, height)
 
     @property
@@ -198,6 +198,7 @@ class CommandPalette(Popover):
                 found.extend(provider(query.strip()))
         self._model.set_commands(found)
         self._select(0)
+        self.setTokens(self._delegate.tokens)
 
     def _select(self, row: int) -> None:
         last = self._model.rowCount() - 1

@@ -119,8 +119,9 @@ QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {
     image: url("$controls/caret-down.svg"); width: 10px; height: 10px;
 }
 QAbstractSpinBox QLineEdit {
-    border: none; background: transparent; padding: 0 0 0 6px; min-height: 0;
+    border: none; background: transparent; padding: 0; min-height: 0;
 }
+QSpinBox, QDoubleSpinBox { min-height: ${spin_px}px; }
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
 QCheckBox::indicator, QRadioButton::indicator {
     width: ${indicator_px}px; height: ${indicator_px}px;
@@ -248,6 +249,7 @@ def style_sheet(tokens: Tokens) -> str:
         "heading_px": tokens.px(15),
         "mono_px": tokens.px(12),
         "control_px": tokens.px(28),
+        "spin_px": tokens.px(28) - 3,
         "pad_px": tokens.px(12),
         "indicator_px": tokens.px(15),
         "radio_px": tokens.px(15) // 2 + 1,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QWidget
 
 from app.shell.style_sheet import style_sheet
 from app.widgets.fonts import text_font
@@ -83,6 +83,9 @@ class Theme(QObject):
     def hand_to(self, root: QWidget) -> None:
         """Give the tokens to `root` and every widget in it that takes them."""
         for widget in (root, *root.findChildren(QWidget)):
+            if isinstance(widget, QAbstractSpinBox):
+                # A style sheet cannot: Qt leaves the padding of a spin box out.
+                widget.lineEdit().setTextMargins(self.tokens.px(6), 0, 0, 0)
             take = getattr(widget, "setTokens", None)
             if take is not None:
                 take(self.tokens)

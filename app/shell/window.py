@@ -101,6 +101,7 @@ class MainWindow(QWidget):
         self._stack.setCurrentWidget(page)
         self.header.show_page(page)
         self.overlays.shortcuts.use(self.commands())
+        page.setFocus()
         page.activate()
         if target:
             page.open_target(target)

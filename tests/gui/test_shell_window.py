@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from app.activity import Activity
 from app.context import AppContext
 from app.notices import Notice
 from app.pages.page import Command, Page
@@ -34,6 +36,7 @@ from app.shell.pages import PAGES, PageEntry
 from app.shell.window import MainWindow
 from models.cancel import CancelToken
 from models.errors import UserError
+from models.hardware.reading import GpuReading, Measured, Reading
 
 
 class NotesPage(Page):
@@ -302,3 +305,51 @@ def _describe(control: QWidget) -> str:
 
 def _words(root: QWidget) -> str:
     return "\n".join(label.text() for label in root.findChildren(QLabel))
+
+
+def test_the_speed_of_a_reply_is_shown_once_it_is_steady(qapp: QApplication) -> None:
+    now_s = [0.0]
+    activity = Activity(clock=lambda: now_s[0])
+    activity.begin_reply()
+    for now_s[0] in (0.0, 0.25, 0.5, 1.0):
+        activity.count_tokens(20)
+    assert activity.tokens_per_second == 60
+
+
+def test_the_strip_shows_speed_and_context_and_leads_to_the_chat(window: MainWindow) -> None:
+    window.context.activity.show_speed(75.6)
+    window.context.activity.show_context(412, 2048)
+    assert window.strip.speed.text() == "76 tokens/s"
+    assert window.strip.context.text() == "Context 412 of 2,048"
+
+
+def test_sensors_leave_the_strip_before_words_are_cut(window: MainWindow) -> None:
+    gpu = GpuReading("Card", *(Measured(5e9) for _ in range(5)))
+    window.strip.show_reading(replace(READING, gpus=(gpu,)))
+    shown = [name for name, part in window.strip.meters.items() if part.isVisible()]
+    assert shown[:2] == ["cpu", "memory"]
+    window.strip.resize(420, 28)
+    assert not any(part.isVisible() for part in window.strip.meters.values())
+
+
+def test_a_sensor_that_cannot_be_read_says_why_in_the_popover(window: MainWindow) -> None:
+    window.strip.show_reading(READING)
+    window.overlays.machine.show_reading(READING)
+    assert not window.strip.meters["gpu"].isVisible()
+    assert "No graphics driver." in _words(window.overlays.machine)
+
+
+READING = Reading(
+    time=0.0,
+    cpu_percent=Measured(12.0),
+    memory_used_bytes=4 << 30,
+    memory_total_bytes=16 << 30,
+    swap_used_bytes=0,
+    swap_total_bytes=0,
+    own_memory_bytes=100 << 20,
+    own_cpu_percent=Measured(1.0),
+    cpu_temperature_c=Measured(reason="Not reported."),
+    cpu_power_w=Measured(reason="Not reported."),
+    battery_percent=Measured(reason="No battery."),
+    gpu_reason="No graphics driver.",
+)
