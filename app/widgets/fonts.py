@@ -20,6 +20,7 @@ def text_font(tokens: Tokens, px: float = 13, *, weight: int = 400) -> QFont:
     font.setPixelSize(tokens.px(px))
     font.setWeight(QFont.Weight(weight))
     font.setFeature(QFont.Tag("tnum"), 1)
+    font.setFeature(QFont.Tag("calt"), 0)  # "8x22B" in a file name must not become "8×22B"
     return font
 
 

@@ -24,6 +24,7 @@ from models.amounts import count_text, share_text
 from models.library.gguf_header import Tensor
 from models.library.type_mix import TypeMix
 
+_OF_READABLE_FILES = ("Licence", "Quick fingerprint", "SHA-256", "Same content")
 _MARGINS = (16, 12, 16, 16)
 
 
@@ -44,7 +45,7 @@ class WeightsTab(QWidget):
         self.rows = RowsModel[Tensor](TENSOR_COLUMNS, self)
         self.table = DataTable("Tensors", FilteredRows(self.rows, self))
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.table.set_widths(160, 124, 64, 92)
+        self.table.set_widths(160, 112, 60, 82)
         column = _column(self)
         column.addWidget(self.sentence)
         column.addWidget(self._bar)
@@ -131,6 +132,7 @@ class IdentityTab(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines: dict[str, WrappedText] = {}
+        self._only_readable: list[QWidget] = []
         self._column = _column(self)
         for name in ("File", "Licence", "Quick fingerprint", "SHA-256", "Same content"):
             self._lines[name] = self._add_line(name)
@@ -155,6 +157,8 @@ class IdentityTab(QWidget):
         same = "\n".join(f"{copy.name}: {copy.path}" for copy in inspection.duplicates)
         self._set("Same content", same or "No other file in the list holds the same weights.")
         self.progress.hide()
+        for widget in self._only_readable:
+            widget.setVisible(bool(inspection.tensors))
         self.again.setVisible(bool(inspection.tensors) and not inspection.sha256)
         if inspection.sha256:
             self.show_hash(inspection.sha256)
@@ -169,11 +173,14 @@ class IdentityTab(QWidget):
         self.again.hide()
 
     def show_progress(self, done_bytes: int, total_bytes: int) -> None:
+        if not self.progress.isVisibleTo(self):
+            self._set("SHA-256", "Being computed…")
         self.again.hide()
         self.progress.show()
         self.progress.setValue(int(1000 * done_bytes / max(1, total_bytes)))
 
     def stop_progress(self) -> None:
+        self._set("SHA-256", "Not computed yet.")
         self.progress.hide()
         self.again.show()
 
@@ -183,12 +190,13 @@ class IdentityTab(QWidget):
         title.setBuddy(value)
         if name in ("Quick fingerprint", "SHA-256"):
             value.setProperty("role", "mono")
-        if self._column.count():
-            line = QFrame()
-            line.setProperty("role", "hairline")
-            self._column.addWidget(line)
-        self._column.addWidget(title)
-        self._column.addWidget(value)
+        line = QFrame()
+        line.setProperty("role", "hairline")
+        line.setVisible(bool(self._column.count()))
+        for widget in (line, title, value):
+            self._column.addWidget(widget)
+        if name in _OF_READABLE_FILES:
+            self._only_readable += [line, title, value]
         return value
 
     def _set(self, name: str, text: str) -> None:

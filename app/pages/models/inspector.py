@@ -48,6 +48,7 @@ class Inspector(QWidget):
         self._memory: MemoryFree | None = None
         self._settings = LoadSettings()
         self._measured: int | None = None
+        self._chosen_tab = 0  # comes back after a model that has fewer tabs
         self.fit = FitPanel()
         self.form = LoadForm()
         self.weights, self.header = WeightsTab(), HeaderTab()
@@ -198,9 +199,13 @@ class Inspector(QWidget):
     def _show_tabs(self, entry: ModelEntry) -> None:
         """A file that cannot be read has a name, a place and a problem, and nothing more."""
         is_readable = entry.format == "gguf" and (entry.can_run or entry.n_params > 0)
+        if self.tabs.isTabVisible(0):
+            self._chosen_tab = self.tabs.currentIndex()
         for tab in range(self.tabs.count()):
             is_identity = self.tabs.widget(tab) is self._identity_scroll
             self.tabs.setTabVisible(tab, is_readable or is_identity)
+        if is_readable:
+            self.tabs.setCurrentIndex(self._chosen_tab)
 
     def _show_fit(self) -> None:
         entry = self._entry
