@@ -11,18 +11,20 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.bench.line import Bound, Line, interleave
+from tests.bench.line import Bound, Line, interleave, spread
 
 TIMEOUT_S = 60
 
 
 def measure(work: Path) -> tuple[Line, ...]:
     imported: set[str] = set()
+    pages: list[float] = []
 
     def ours() -> float:
         with tempfile.TemporaryDirectory(dir=work) as home:
             seconds, answer = _start("assay_window", home=home)
         imported.update(answer["imported"])
+        pages.append(seconds + answer["page_at"] - answer["painted_at"])
         return seconds
 
     def bare() -> float:
@@ -37,6 +39,7 @@ def measure(work: Path) -> tuple[Line, ...]:
         first,
         second,
         "a bare PySide6 window",
+        note=f"the chat page is there after {spread(pages)} s",
         missing=f"imported before first paint: {', '.join(sorted(imported))}" if imported else "",
     )
     return (line,)

@@ -1,4 +1,4 @@
-"""Assay's own window as a user starts it: says when it first painted and what was imported then."""
+"""Assay's own window as a user starts it: when it first painted, and when its page was there."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import sys
 import time
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication
 
@@ -17,12 +18,22 @@ FORBIDDEN = ("numpy", "scipy", "pyqtgraph", "matplotlib", "httpx", "jinja2", "ll
 
 
 class WatchedWindow(MainWindow):
-    """Says so after its first paint, and quits."""
+    """Notes both moments, and quits."""
+
+    painted_at = 0.0
+    imported: tuple[str, ...] = ()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        imported = [name for name in FORBIDDEN if name in sys.modules]
-        print(json.dumps({"painted_at": time.time(), "imported": imported}), flush=True)
+        if not self.painted_at:
+            self.painted_at = time.time()
+            self.imported = tuple(name for name in FORBIDDEN if name in sys.modules)
+            self.page_shown.connect(lambda _page: QTimer.singleShot(0, self.say))
+
+    def say(self) -> None:
+        self.repaint()
+        moments = {"painted_at": self.painted_at, "page_at": time.time()}
+        print(json.dumps(moments | {"imported": self.imported}), flush=True)
         QApplication.quit()
 
 

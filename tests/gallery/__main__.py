@@ -1,0 +1,77 @@
+"""`python -m tests.gallery [WORD …]`: every page in its states, in light and dark, three sizes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+
+from app.shell.start import make_application
+from models.network import Door, install_door
+from models.starter import starter_path
+from tests.gallery import chat_scenes, other_scenes
+from tests.gallery.scene import Scene
+from tests.gallery.stage import FRAMES, stage
+
+OUT = Path("build/gallery")
+THEMES = ("light", "dark")
+SCENES = chat_scenes.SCENES + other_scenes.SCENES
+PAGE = """<!doctype html><meta charset="utf-8"><title>Assay, page by page</title>
+<style>body {{ font: 14px sans-serif; margin: 24px; background: #888 }} h2 {{ margin: 32px 0 8px }}
+img {{ width: 31%; margin: 0 1% 8px 0; vertical-align: top }}</style>
+{body}
+"""
+
+
+def main() -> int:
+    wanted = [s for s in SCENES if not sys.argv[1:] or any(w in s.name for w in sys.argv[1:])]
+    if not sys.argv[1:]:
+        shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True, exist_ok=True)
+    app, door = make_application(), install_door()
+    app.setQuitOnLastWindowClosed(False)
+    for scene in wanted:
+        print(scene.name, file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory() as folder:
+            _shoot(app, door, scene, Path(folder) / "home")
+    (OUT / "index.html").write_text(_index(SCENES), encoding="utf-8")
+    print(f"{len(wanted) * len(THEMES) * len(FRAMES)} pictures: {OUT / 'index.html'}")
+    return 0
+
+
+def _shoot(app: QApplication, door: Door, scene: Scene, home: Path) -> None:
+    with stage(app, home, door, scene.model or str(starter_path() or "")) as made:
+        scene.arrange(made)
+        for theme in THEMES:
+            for frame in FRAMES:
+                file = OUT / _file(scene, theme, frame)
+                made.photograph(theme, frame, file, lambda: scene.again(made))
+
+
+def _file(scene: Scene, theme: str, frame: str) -> str:
+    size = frame.replace("×", "x").replace(" %", "pc")
+    return f"{scene.name}-{theme}-{size}.png"
+
+
+def _index(scenes: Sequence[Scene]) -> str:
+    body = []
+    for scene in scenes:
+        body.append(f"<h2>{escape(scene.page)}: {escape(scene.state)}</h2>")
+        for theme in THEMES:
+            for frame in FRAMES:
+                words = escape(f"{scene.page}, {scene.state}, {theme}, {frame}")
+                file = _file(scene, theme, frame)
+                body.append(f'<a href="{file}"><img src="{file}" alt="{words}"></a>')
+    return PAGE.format(body="\n".join(body))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""The chat page: empty, answering, answered, looked into, and when something fails."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from labs.chat.conversation import ChatOptions
+from models.engine.messages import Sampling
+from tests.gallery.scene import Scene
+from tests.gallery.stage import Stage
+
+QUESTION = "What is the capital of France, and why is it there?"
+STEADY = ChatOptions(max_tokens=120, sampling=Sampling(seed=7))
+
+
+def _answered(stage: Stage) -> None:
+    stage.chat.session.set_options(STEADY)
+    stage.say(QUESTION)
+
+
+def _markdown(stage: Stage) -> None:
+    stage.say("Show me everything you can do with Markdown.")
+
+
+def _unsure(stage: Stage) -> None:
+    _answered(stage)
+    reply = stage.chat.session.last_reply()
+    assert reply is not None
+    stage.chat.session.toggle_lens(reply.id)
+    stage.pause(300)
+
+
+def _sent(stage: Stage) -> None:
+    _answered(stage)
+    _run(stage, "See exactly what was sent")
+
+
+def _options(stage: Stage) -> None:
+    _answered(stage)
+    _run(stage, "Show or hide the options")
+
+
+def _edited(stage: Stage) -> None:
+    _answered(stage)
+    session = stage.chat.session
+    asked = session.last_user_message()
+    assert asked is not None
+    session.edit(asked, "What is the capital of Italy?")
+    stage.until(lambda: not session.is_busy)
+    stage.settle()
+
+
+def _dropped(stage: Stage) -> None:
+    """A rolling window so small that the beginning of the chat falls out."""
+    session = stage.chat.session
+    session.set_options(replace(STEADY, overflow="rolling_window", max_tokens=60))
+    entry = stage.services.library.resolve("starter")
+    settings = stage.services.library.load_settings(entry)
+    stage.services.library.save_load_settings(entry, replace(settings, n_ctx=256))
+    for number in range(5):
+        stage.say(f"Tell me fact number {number} about lighthouses, in two long sentences.")
+
+
+def _many(stage: Stage) -> None:
+    for title in ("Lighthouses", "A recipe for soup", "Why the sky is blue", "Regular expressions"):
+        stage.chat.session.begin()
+        stage.say(title)
+
+
+def _searched(stage: Stage) -> None:
+    _many(stage)
+    stage.chat.list.search.setText("sky")
+    stage.pause(500)
+
+
+def _run(stage: Stage, command: str) -> None:
+    """Press a command of the page by its name."""
+    next(c for c in stage.chat.commands() if c.name == command).run()
+    stage.settle()
+
+
+SCENES = (
+    Scene("chat", "empty", "", lambda stage: stage.chat.session.begin()),
+    Scene("chat", "no model", "sim:gone"),
+    Scene("chat", "busy", "sim:slow?delay_ms=60&tokens=2000",
+          lambda stage: stage.start_saying("Talk for a while.")),
+    Scene("chat", "loading prompt", "", lambda stage: stage.chat.session.send("word " * 3000)),
+    Scene("chat", "result", "", _answered),
+    Scene("chat", "markdown", "sim:markdown", _markdown),
+    Scene("chat", "unicode", "sim:unicode", lambda stage: stage.say("Grüße! 👩‍🔬 日本語")),
+    Scene("chat", "hostile", "sim:hostile", lambda stage: stage.say("Load an image.")),
+    Scene("chat", "thinking", "sim:think", lambda stage: stage.say("Think about it.")),
+    Scene("chat", "unsure", "", _unsure),
+    Scene("chat", "sent", "", _sent),
+    Scene("chat", "options", "", _options),
+    Scene("chat", "versions", "", _edited),
+    Scene("chat", "dropped turns", "", _dropped),
+    Scene("chat", "many chats", "sim:echo", _many),
+    Scene("chat", "search", "sim:echo", _searched),
+    Scene("chat", "error", "sim:crash", lambda stage: stage.say("Please crash now.")),
+)  # fmt: skip
