@@ -41,10 +41,16 @@ class Stage:
         self.settle()
 
     def close(self) -> None:
+        """Nothing of this stage is left for the next one."""
+        self.chat.session.stop()
+        self.settle()
         self.window.quit()
         self.pause(0)
         self.desktop.close()
         self.services.close()
+        self.window.deleteLater()
+        self.desktop.deleteLater()
+        self.pause(0)
 
     @property
     def chat(self) -> ChatPage:
