@@ -80,8 +80,10 @@ class Desktop(QObject):
         else:
             self.window.first_painted.connect(self._begin_work)
             self.window.show()
-        for problem in self.context.services.settings.problems:
-            self.context.notices.show(Notice(problem, level="warning", stays=True))
+        if problems := self.context.services.settings.problems:
+            words = "Some settings were put back to their defaults."
+            notice = Notice(words, "\n".join(problems), "warning", "settings", stays=True)
+            self.context.notices.show(notice)
         for error in self.context.services.problems:
             self.context.notices.error(error)
         if last_crash is not None:

@@ -1,4 +1,4 @@
-"""Notices as cards in the lower right corner; they never ask and never hold anything up."""
+"""Notices as cards in the upper right corner; they never ask and never hold anything up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.notices import Notice, Notices
 from app.widgets.icons import IconButton
 from app.widgets.tokens import Tokens
 
-WIDTH, MARGIN, FOOT = 380, 16, 28
+WIDTH, MARGIN, HEADER = 380, 16, 48
 STAYS_MS = 7000
 MOST = 4
 
@@ -71,6 +71,12 @@ class NoticeStack(QWidget):
         self._tokens = tokens
         self._settle()
 
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._settle()  # cards know their height only once they have their style
+        return handled
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self._cards:
             self._settle()
@@ -93,6 +99,7 @@ class NoticeStack(QWidget):
         self._cards.append(card)
         self._column.addWidget(card)
         self._settle()
+        self.raise_()
 
     def _on_withdrawn(self, key: str) -> None:
         for card in [card for card in self._cards if card.notice.key == key]:
@@ -121,11 +128,10 @@ class NoticeStack(QWidget):
             height = self._column.sizeHint().height()
         self.setGeometry(
             window.width() - width - MARGIN,
-            window.height() - height - MARGIN - FOOT,
+            self._tokens.px(HEADER) + MARGIN,
             width,
             height,
         )
-        self.raise_()
 
 
 def _label(text: str, role: str) -> QLabel:

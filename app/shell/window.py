@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -282,7 +282,8 @@ class MainWindow(QWidget):
         return page_id
 
     def _restore_geometry(self) -> None:
-        self.resize(FIRST_WIDTH, FIRST_HEIGHT)
+        room = self.screen().availableSize()
+        self.resize(QSize(FIRST_WIDTH, FIRST_HEIGHT).boundedTo(room))
         saved = self._settings.current.window_geometry
         self.restoreGeometry(QByteArray.fromBase64(saved.encode()))
 

@@ -101,8 +101,8 @@ def test_settings_that_were_put_right_are_told(
     qapp: QApplication, services: Services, open_desktop: Open
 ) -> None:
     services.settings.problems = ("The setting “Theme” was put back.",)
-    texts = open_desktop(load_last_model=False).window.overlays.notices.texts
-    assert texts == ["The setting “Theme” was put back."]
+    [card] = open_desktop(load_last_model=False).window.overlays.notices.cards
+    assert card.notice.hint == "The setting “Theme” was put back."
 
 
 def test_the_last_crash_is_told_once_with_its_report(open_desktop: Open, tmp_path: Path) -> None:
