@@ -7,8 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QUrl
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QAbstractSpinBox,
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QScrollBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
@@ -377,3 +386,43 @@ def test_options_are_saved_as_a_preset_and_chosen_again(page: ChatPage) -> None:
 )
 def test_the_finding_says_how_far_answers_agree(answers: list[str], sentence: str) -> None:
     assert finding(answers) == sentence
+
+
+# ---- reach -------------------------------------------------------------------------------------
+
+
+def test_every_control_has_a_name(page: ChatPage, say: Say) -> None:
+    say("hello", "sim:markdown")
+    page.session.toggle_lens(page.session.branch[-1].id)
+    page._sent_last()
+    page._toggle_options()
+    unnamed = [
+        f"{type(widget).__name__} in {widget.parent()}"
+        for widget in page.findChildren(QWidget)
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and not widget.accessibleName()
+        and not isinstance(widget.parent(), QAbstractSpinBox | QComboBox | QAbstractScrollArea)
+        and not isinstance(widget, QScrollBar | QLabel)
+    ]
+    assert "\n".join(unnamed) == ""
+
+
+def test_the_last_code_block_is_copied(page: ChatPage, say: Say) -> None:
+    say("code please", "sim:markdown")
+    page._copy_last_code()
+    assert QGuiApplication.clipboard().text().startswith("def area")
+
+
+def test_commands_have_different_names_and_shortcuts(page: ChatPage) -> None:
+    commands = page.commands()
+    shortcuts = [command.shortcut for command in commands if command.shortcut]
+    assert len({command.name for command in commands}) == len(commands)
+    assert len(set(shortcuts)) == len(shortcuts)
+
+
+def test_a_narrow_window_makes_room_for_the_options(page: ChatPage) -> None:
+    page.resize(900, 600)
+    page._toggle_options()
+    assert page.list.isHidden() and page.options.isVisible()
+    page._toggle_options()
+    assert page.list.isVisible() and not page.options.isVisible()

@@ -12,7 +12,7 @@ from app.context import AppContext
 from app.pages.chat.answer import answer
 from app.pages.chat.live_reply import LiveReply
 from app.pages.chat.running_reply import RunningReply
-from app.pages.chat.shown_branch import shown_branch
+from app.pages.chat.shown_branch import ShownBranch
 from app.widgets.message_view.shown import Lens, Measure
 from labs.chat.conversation import Attachment, Chat, ChatOptions, Message
 from labs.chat.prefix import Prefix
@@ -44,6 +44,7 @@ class ChatSession(QObject):
         self.options = ChatOptions()
         self._messages: tuple[Message, ...] = ()
         self._running: dict[int, RunningReply] = {}
+        self._shown_branch = ShownBranch()
         self._lenses: dict[int, Lens] = {}
         self._thinking_s: dict[int, float] = {}
 
@@ -100,6 +101,7 @@ class ChatSession(QObject):
         saved = self._attempt(lambda: self._save(text, attachments, model))
         if saved is None:
             return False
+        self._take_in(saved)
         self._ask(saved.id)
         self.chats_changed.emit()
         return True
@@ -146,10 +148,10 @@ class ChatSession(QObject):
         )
         if saved is None:
             return
+        self._take_in(saved)
         if saved.role == "user":
             self._ask(saved.id)
         else:
-            self._reload()
             self._show(to_end=False)
 
     def branch_from(self, message_id: int) -> None:
@@ -207,7 +209,7 @@ class ChatSession(QObject):
         model = self._context.current_model.model or chat.model
         self._attempt(lambda: self._store.set_model(chat.id, model))
         self._attempt(lambda: self._store.set_leaf(chat.id, parent_id))
-        self._reload()
+        self.chat = replace(chat, leaf_id=parent_id)
         services = self._context.services
         job = self._context.jobs.start(
             lambda cancel: answer(services, model, chat.id, parent_id, prefix, cancel)
@@ -233,7 +235,7 @@ class ChatSession(QObject):
         if self.chat is None or self.chat.id != chat_id:
             return
         if isinstance(event, Started):
-            self._reload()
+            self._take_in(event.reply)
             self._show(to_end=True)
         else:
             self.reply_changed.emit(running.live.shown)
@@ -259,9 +261,10 @@ class ChatSession(QObject):
         self.failed.emit(error)
 
     def _on_ended(self, chat_id: int) -> None:
-        self._running.pop(chat_id).deleteLater()
+        running = self._running.pop(chat_id)
+        running.deleteLater()
         if self.chat is not None and self.chat.id == chat_id:
-            self._reload()
+            self._take_in_reply(running.live)
             self.busy_changed.emit(False)
             self._show(to_end=False)
         self.chats_changed.emit()
@@ -292,6 +295,21 @@ class ChatSession(QObject):
             self._reload()
             self._show(to_end=False)
 
+    def _take_in(self, message: Message) -> None:
+        """A message that was added or changed; reading a long chat anew would take too long."""
+        known = {known.id: known for known in self._messages}
+        known[message.id] = message
+        self._messages = tuple(known.values())
+        if self.chat is not None:
+            self.chat = replace(self.chat, leaf_id=message.id)
+
+    def _take_in_reply(self, live: LiveReply) -> None:
+        """The reply as it was stored in the end, where it had a place in the tree at all."""
+        begun = live.message
+        stored = self._attempt(lambda: self._store.message(begun.id)) if begun else None
+        if stored is not None:
+            self._take_in(stored)
+
     def _reload(self) -> None:
         chat = self.chat
         if chat is None:
@@ -301,7 +319,7 @@ class ChatSession(QObject):
             self.chat, self._messages = fresh
 
     def _show(self, *, to_end: bool) -> None:
-        shown = shown_branch(
+        shown = self._shown_branch.show(
             self._messages if self.chat else (),
             self._leaf_id,
             live=self._live,

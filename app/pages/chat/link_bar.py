@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QTextOption
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+MAX_LINES = 6  # a longer address scrolls
 
 
 class LinkBar(QFrame):
@@ -15,10 +25,11 @@ class LinkBar(QFrame):
         self.setObjectName("link-bar")
         self.setProperty("role", "well")
         self.setAccessibleName("Link")
-        self._address = QLabel(wordWrap=True)
-        self._address.setTextFormat(Qt.TextFormat.PlainText)
+        self._address = QPlainTextEdit()
+        self._address.setReadOnly(True)
         self._address.setProperty("role", "mono")
-        self._address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._address.setAccessibleName("Address of the link")
+        self._address.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         words = QLabel("This link from the model leads out of Assay, to:")
         words.setProperty("role", "small")
         open_button = self._button("Open in the browser", self._open)
@@ -38,11 +49,15 @@ class LinkBar(QFrame):
 
     @property
     def address(self) -> str:
-        return self._address.text()
+        return self._address.toPlainText()
 
     def ask(self, address: str) -> None:
-        self._address.setText(address)
+        self._address.setPlainText(address)
         self.show()
+        metrics = self._address.fontMetrics()
+        columns = max(20, self._address.viewport().width() // metrics.averageCharWidth() - 2)
+        lines = min(MAX_LINES, 1 + len(address) // columns)
+        self._address.setFixedHeight(lines * metrics.lineSpacing() + 18)
 
     def _button(self, words: str, run: object) -> QPushButton:
         button = QPushButton(words)
@@ -52,9 +67,9 @@ class LinkBar(QFrame):
         return button
 
     def _open(self) -> None:
-        QDesktopServices.openUrl(QUrl(self._address.text()))
+        QDesktopServices.openUrl(QUrl(self._address.toPlainText()))
         self.hide()
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._address.text())
+        QGuiApplication.clipboard().setText(self._address.toPlainText())
         self.hide()

@@ -53,6 +53,7 @@ class OptionsPanel(QScrollArea):
         self._preset = QComboBox()
         self._preset.setEditable(True)
         self._preset.setAccessibleName("Preset")
+        self._preset.view().setAccessibleName("Presets")
         self._preset.setPlaceholderText("Choose, or name a new one")
         self._save = QPushButton("Save")
         self._save.setAccessibleName("Save as preset")
@@ -184,4 +185,5 @@ def _choice(items: object, name: str) -> QComboBox:
     for key, words in items:  # type: ignore[attr-defined]
         box.addItem(words, key)
     box.setAccessibleName(name)
+    box.view().setAccessibleName(name)
     return box

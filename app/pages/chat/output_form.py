@@ -32,6 +32,7 @@ class OutputForm(QWidget):
             ["Free text", "JSON that follows a schema", "Text that follows a grammar"]
         )
         self._kind.setAccessibleName("Form of the output")
+        self._kind.view().setAccessibleName("Forms of the output")
         self._text = QPlainTextEdit()
         self._text.setAccessibleName("Schema or grammar")
         self._text.setProperty("role", "mono")

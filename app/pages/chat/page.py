@@ -76,13 +76,14 @@ class ChatPage(Page):
     def commands(self) -> list[Command]:
         return [
             Command("New chat", "Ctrl+N", self.new_chat, anywhere=True),
-            Command("Search all chats", "Ctrl+Shift+F", self._focus_search),
+            Command("Search all chats", "Ctrl+F", self._focus_search),
             Command("Write a message", "Shift+Esc", self.area.composer.focus_text),
             Command("Choose a model", "Ctrl+L", self._picker.open_list),
             Command("Regenerate the last reply", "Ctrl+R", self._regenerate_last),
             Command("Stop the reply", "", self.session.stop),
             Command("Edit the last message", "", self._edit_last),
             Command("Copy the last reply", "Ctrl+Shift+C", self._copy_last_reply),
+            Command("Copy the last code block", "Ctrl+Shift+;", self._copy_last_code),
             Command("Older version of the last reply", "Alt+Left", lambda: self._step_last(-1)),
             Command("Newer version of the last reply", "Alt+Right", lambda: self._step_last(1)),
             Command("See where it was unsure", "", self._unsure_last),
@@ -393,6 +394,12 @@ class ChatPage(Page):
         card = self.area.view.card(reply.id) if reply else None
         if card is not None:
             card.copy_text()
+
+    def _copy_last_code(self) -> None:
+        reply = self._last_reply()
+        card = self.area.view.card(reply.id) if reply else None
+        if card is None or not card.copy_last_code():
+            self._say("The last reply has no code block.")
 
     def _step_last(self, step: int) -> None:
         reply = self._last_reply()

@@ -29,6 +29,7 @@ class SentPanel(QWidget):
         self._dropped.setProperty("role", "warning")
         self.strip = TokenStrip()
         area = QScrollArea()
+        area.setAccessibleName("Tokens that were sent")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from app.pages.chat.live_reply import LiveReply
 from app.widgets.message_view.shown import Lens, ShownMessage
@@ -12,37 +13,62 @@ from labs.chat.thinking import OPEN, split_thinking
 from labs.chat.tree import Tree
 
 
-def shown_branch(
-    messages: Sequence[Message],
-    leaf_id: int | None,
-    *,
-    live: LiveReply | None = None,
-    lenses: Mapping[int, Lens] | None = None,
-    thinking_s: Mapping[int, float] | None = None,
-) -> list[ShownMessage]:
-    """Messages from the first to `leaf_id`, with marks for what the last reply did not see."""
-    tree = Tree(messages)
-    path = tree.path(leaf_id)
-    last_reply = next((m for m in reversed(path) if m.role == "assistant"), None)
-    if live is not None and live.message is not None:
-        last_reply = live.message
-    left_out = set(last_reply.dropped) if last_reply else set()
-    shortened = set(last_reply.shortened) if last_reply else set()
-    shown = []
-    for message in path:
-        versions = tree.versions(message.id)
-        one = shown_message(message, (lenses or {}).get(message.id))
-        shown.append(
-            replace(
-                one,
-                version=1 + next(i for i, v in enumerate(versions) if v.id == message.id),
-                versions=len(versions),
-                left_out=message.id in left_out,
-                shortened=message.id in shortened,
-                thinking_s=(thinking_s or {}).get(message.id),
+class ShownBranch:
+    """Makes what is shown, and keeps it for messages about which nothing changed."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[Message, tuple[object, ...], ShownMessage]] = {}
+
+    def show(
+        self,
+        messages: Sequence[Message],
+        leaf_id: int | None,
+        *,
+        live: LiveReply | None = None,
+        lenses: Mapping[int, Lens] | None = None,
+        thinking_s: Mapping[int, float] | None = None,
+    ) -> list[ShownMessage]:
+        """Messages from the first to `leaf_id`, with marks for what the last reply did not see."""
+        tree = Tree(messages)
+        path = tree.path(leaf_id)
+        left_out, shortened = _marks(path, live)
+        shown = []
+        for message in path:
+            versions = tree.versions(message.id)
+            about = (
+                1 + versions.index(message) if len(versions) > 1 else 1,
+                len(versions),
+                message.id in left_out,
+                message.id in shortened,
+                (lenses or {}).get(message.id),
+                (thinking_s or {}).get(message.id),
             )
+            shown.append(self._make(message, about))
+        return _with_live(shown, live)
+
+    def _make(self, message: Message, about: tuple[Any, ...]) -> ShownMessage:
+        known = self._made.get(message.id)
+        if known is not None and known[0] is message and known[1] == about:
+            return known[2]
+        version, versions, left_out, shortened, lens, thinking_s = about
+        made = replace(
+            shown_message(message, lens),
+            version=version,
+            versions=versions,
+            left_out=left_out,
+            shortened=shortened,
+            thinking_s=thinking_s,
         )
-    return _with_live(shown, live)
+        self._made[message.id] = (message, about, made)
+        return made
+
+
+def _marks(path: Sequence[Message], live: LiveReply | None) -> tuple[set[int], set[int]]:
+    """What the last reply did not see, and what it saw only in part."""
+    last = next((m for m in reversed(path) if m.role == "assistant"), None)
+    if live is not None and live.message is not None:
+        last = live.message
+    return (set(last.dropped), set(last.shortened)) if last else (set(), set())
 
 
 def shown_message(message: Message, lens: Lens | None = None) -> ShownMessage:

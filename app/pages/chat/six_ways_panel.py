@@ -127,6 +127,7 @@ class SixWaysPanel(QWidget):
 
     def _wrap(self, inside: QWidget) -> None:
         area = QScrollArea()
+        area.setAccessibleName("Six wordings and their answers")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         middle = QWidget()

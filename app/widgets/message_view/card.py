@@ -224,6 +224,14 @@ class Card(QWidget):
         QGuiApplication.clipboard().setText(self.message.text)
         self.said.emit("Message copied")
 
+    def copy_last_code(self) -> bool:
+        """Put the last code block on the clipboard; False where there is none."""
+        blocks = self._body.code_blocks()
+        if blocks:
+            QGuiApplication.clipboard().setText(blocks[-1])
+            self.said.emit("Code copied")
+        return bool(blocks)
+
     def _toggle_thinking(self) -> None:
         self._state.thinking_open = not self._state.thinking_open
         self._relayout()

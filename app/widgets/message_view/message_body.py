@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QCursor,
     QGuiApplication,
     QPainter,
@@ -14,7 +15,7 @@ from PySide6.QtGui import (
     QTextTable,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QTextBrowser, QToolTip, QWidget
 
 from app.widgets.message_view.document_builder import (
     BODY_TOP_PX,
@@ -122,18 +123,40 @@ class MessageBody(QTextBrowser):
                 height = max(bounds.height() + 4, end - bounds.top())
                 painter.drawRect(QRectF(level * QUOTE_INDENT_PX + 1, bounds.top() - 2, 3, height))
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Qt's own menu would offer our inner link names; this one offers addresses."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = menu.addAction("Copy", self.copy)
+        copy.setEnabled(self.textCursor().hasSelection())
+        target = self.anchorAt(event.pos())
+        if target.startswith(LINK_HREF):
+            address = self._address(target)
+            menu.addAction("Copy link address", lambda: _to_clipboard(address))
+        menu.addAction("Copy whole text", lambda: _to_clipboard(self.markdown.source))
+        menu.addAction("Select all", self.selectAll)
+        menu.popup(event.globalPos())
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Text only: what is copied must not carry our fonts and colours elsewhere."""
+        data = QMimeData()
+        data.setText(self.textCursor().selection().toPlainText())
+        return data
+
+    def _address(self, target: str) -> str:
+        return self.markdown.links[int(target.removeprefix(LINK_HREF))]
+
     def _on_anchor(self, url: QUrl) -> None:
         target = url.toString()
         if target == COPY_HREF:
             self._copy_code()
         elif target.startswith(LINK_HREF):
-            self.link_clicked.emit(self.markdown.links[int(target.removeprefix(LINK_HREF))])
+            self.link_clicked.emit(self._address(target))
 
     def _on_hovered(self, url: QUrl) -> None:
         target = url.toString()
         if target.startswith(LINK_HREF):
-            address = self.markdown.links[int(target.removeprefix(LINK_HREF))]
-            QToolTip.showText(QCursor.pos(), _plain_tip(address), self)
+            QToolTip.showText(QCursor.pos(), _plain_tip(self._address(target)), self)
         elif not target:
             QToolTip.hideText()
 
@@ -145,7 +168,7 @@ class MessageBody(QTextBrowser):
             return
         body = frames[frames.index(head) + 1]
         if isinstance(body, QTextTable):
-            QGuiApplication.clipboard().setText(cell_text(body))
+            _to_clipboard(cell_text(body))
             self.code_copied.emit()
 
     def code_blocks(self) -> list[str]:
@@ -167,6 +190,10 @@ def cell_text(table: QTextTable) -> str:
     cursor = cell.firstCursorPosition()
     cursor.setPosition(cell.lastCursorPosition().position(), QTextCursor.MoveMode.KeepAnchor)
     return cursor.selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
+
+
+def _to_clipboard(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
 
 
 def _plain_tip(text: str) -> str:
