@@ -199,6 +199,7 @@ class LlamaBackend:
         params.n_ctx = n_ctx
         params.n_seq_max = n_seq
         params.n_batch = params.n_ubatch = min(settings.n_batch, n_ctx)
+        params.swa_full = False  # as the fit forecast counts: a sliding window keeps a window only
         params.n_threads = params.n_threads_batch = threads_for(settings)
         params.type_k = cache_type(lib, settings.type_k)
         params.type_v = cache_type(lib, settings.type_v)

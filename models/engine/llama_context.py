@@ -21,6 +21,7 @@ class LlamaContext:
         self.n_ctx: int = library.llama_n_ctx(pointer)
         self._n_batch = n_batch
         self._memory = library.llama_get_memory(pointer)
+        self._n_swa: int = library.llama_model_n_swa(library.llama_get_model(pointer))
         self._one = (ctypes.c_int32 * 1)()
         self._abort = AbortFlag(library)
         library.llama_set_abort_callback(pointer, self._abort.callback, self._abort.data)
@@ -48,12 +49,21 @@ class LlamaContext:
 
     def cut(self, length: int) -> int:
         """Forget all but the first `length` tokens; models that cannot do it forget all."""
-        removed = length > 0 and self._library.llama_memory_seq_rm(self._memory, 0, length, -1)
+        if length == len(self.tokens) or self._can_go_back_to(length):
+            removed = length > 0 and self._library.llama_memory_seq_rm(self._memory, 0, length, -1)
+        else:
+            removed = False
         if not removed:
             length = 0
             self._library.llama_memory_clear(self._memory, True)
         del self.tokens[length:]
         return length
+
+    def _can_go_back_to(self, length: int) -> bool:
+        """Layers with a sliding window forget what has left it. The same rule as in llama.cpp's
+        server: the window before the next token must still be there."""
+        first_kept = self._library.llama_memory_seq_pos_min(self._memory, 0)
+        return bool(first_kept <= max(0, length - self._n_swa))
 
     def read(
         self, tokens: Sequence[int], cancel: CancelFlag, on_chunk: Callable[[int], None]
