@@ -104,6 +104,10 @@ class Job(QObject):
     def start(self) -> None:
         self._thread.start()
 
+    def be_quiet(self) -> None:
+        """Nobody looks at rows any more."""
+        self._update_timer.stop()
+
     # ---- on the job's thread -----------------------------------------------------------------
 
     def _run(self) -> None:
@@ -285,7 +289,10 @@ class JobRunner(QObject):
         """Cancel everything and wait for the threads; True when all of them have ended."""
         self._closed = True
         self.cancel_all()
-        return self.wait_all(timeout_s)
+        ended = self.wait_all(timeout_s)
+        for job in self._jobs:
+            job.be_quiet()
+        return ended
 
     def wait_all(self, timeout_s: float = 5.0) -> bool:
         """Wait for the threads of all jobs, without running the event loop."""
