@@ -73,6 +73,11 @@ def load(context: AppContext, model: str) -> None:
 
 def follow_setup(context: AppContext, status_file: Path) -> None:
     """Show the preparation of the engine as a task; look for models again when it is done."""
+    context.notices.info(
+        "The engine is being prepared.",
+        "You can look around meanwhile; Tasks below shows how far it is.",
+        key="setup",
+    )
     job = context.jobs.start(
         lambda cancel: follow(status_file, cancel),
         "Preparing the engine",
@@ -80,6 +85,7 @@ def follow_setup(context: AppContext, status_file: Path) -> None:
     )
     job.finished.connect(lambda _status: _on_prepared(context))
     job.failed.connect(lambda error: context.notices.error(error, key="setup"))
+    job.cancelled.connect(lambda: context.notices.withdraw("setup"))
 
 
 def _on_prepared(context: AppContext) -> None:
