@@ -6,11 +6,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from app.job_status import JobStatus, status_of
 from models.cancel import CancelToken
 from models.errors import Cancelled, UserError
 
@@ -19,15 +19,6 @@ JobState = Literal["running", "finished", "failed", "cancelled"]
 
 UPDATE_INTERVAL_MS = 33
 SHOW_AFTER_S = 0.5
-
-
-@dataclass(frozen=True)
-class JobStatus:
-    """What a row says about a task; `fraction` is None while the end is not in sight."""
-
-    fraction: float | None = None
-    detail: str = ""
-    time_left_s: float | None = None
 
 
 class Job(QObject):
@@ -190,25 +181,6 @@ def unexpected(bug: Exception) -> UserError:
     )
     error.__cause__ = bug
     return error
-
-
-def status_of(progress: object, elapsed_s: float) -> JobStatus:
-    """Read a yielded value: one with `done` and `total` gives a bar, a `str` gives a sentence."""
-    if isinstance(progress, str):
-        return JobStatus(detail=progress)
-    done, total = getattr(progress, "done", None), getattr(progress, "total", None)
-    detail = str(getattr(progress, "detail", "") or getattr(progress, "message", ""))
-    if not isinstance(done, int | float) or not isinstance(total, int | float) or total <= 0:
-        return JobStatus(detail=detail)
-    fraction = min(max(done / total, 0.0), 1.0)
-    return JobStatus(fraction, detail or f"{done:,} of {total:,}", time_left_s(fraction, elapsed_s))
-
-
-def time_left_s(fraction: float, elapsed_s: float) -> float | None:
-    """Seconds still to go at the pace so far; None while that would be a guess."""
-    if fraction < 0.02 or elapsed_s < 1.0:
-        return None
-    return elapsed_s * (1 - fraction) / fraction
 
 
 class JobRunner(QObject):

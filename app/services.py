@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.paths import Paths
-from app.settings import SettingsStore
+from app.settings_file import SettingsStore
 from models.errors import UserError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.crash import CrashLog
 from app.paths import Paths, find_paths
-from app.settings import SettingsStore
+from app.settings_file import SettingsStore
 from app.shell.single_instance import SingleInstance
 from app.shell.theme import Theme
 from app.shell.window import MainWindow

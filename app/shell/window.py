@@ -12,7 +12,7 @@ from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.settings import SettingsStore
+from app.settings_file import SettingsStore
 from app.shell.header import Header
 from app.shell.navigation import NavigationBar
 from app.shell.pages import PAGES, PageEntry
@@ -22,14 +22,12 @@ from models.errors import UserError
 
 if TYPE_CHECKING:
     from app.context import AppContext
-    from app.notices import Notice
     from app.pages.page import Command, Page
     from models.hardware.reading import Reading
 
 MINIMUM_WIDTH, MINIMUM_HEIGHT = 900, 560
 FIRST_WIDTH, FIRST_HEIGHT = 1280, 800
 ROOM_PERCENT = 150
-CLOSING = "closing"
 
 
 class MainWindow(QWidget):
@@ -208,26 +206,14 @@ class MainWindow(QWidget):
         )
         if busy and not self._quits_anyway:
             event.ignore()
-            self.context.notices.show(self._closing_notice(busy))
+            from app.shell.closing import closing_notice
+
+            self.context.notices.show(closing_notice(busy, self.quit))
             return
         geometry = self.saveGeometry().toBase64().toStdString()
         self._remember(window_geometry=geometry)
         event.accept()
         self.closed.emit()
-
-    def _closing_notice(self, titles: list[str]) -> Notice:
-        from app.notices import Notice
-
-        what = f"“{titles[0]}” is" if len(titles) == 1 else f"{len(titles)} tasks are"
-        return Notice(
-            f"{what} still running.",
-            "Close this notice to keep working.",
-            "warning",
-            CLOSING,
-            "Stop and quit",
-            self.quit,
-            stays=True,
-        )
 
     def quit(self) -> None:
         """Close without asking; what runs is stopped and keeps what it has."""

@@ -14,7 +14,7 @@ from app.jobs import JobRunner
 from app.notices import Notices
 from app.paths import Paths, find_paths
 from app.services import Services
-from app.settings import SettingsStore
+from app.settings_file import SettingsStore
 from app.shell.theme import Theme
 from labs.chat.store import ChatStore
 from models.engine.pool import Pool

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.jobs import Job, JobRunner, status_of, time_left_s
+from app.job_status import status_of, time_left_s
+from app.jobs import Job, JobRunner
 from models.cancel import CancelToken
 from models.engine.messages import Progress
 from models.errors import Cancelled, UserError
@@ -175,7 +176,8 @@ def test_only_titled_jobs_are_listed_and_failures_stay(qtbot: QtBot, runner: Job
     ("progress", "fraction", "detail"),
     [
         ("Reading the header", None, "Reading the header"),
-        (Progress("load", 500, 1000), 0.5, "500 of 1,000"),
+        (Progress("load", 500, 1000), 0.5, "50%"),
+        (Progress("prompt", 1500, 3000), 0.5, "1,500 of 3,000"),
         (Progress("load", 5, 0), None, ""),
         (object(), None, ""),
     ],

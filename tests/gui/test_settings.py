@@ -17,13 +17,11 @@ from app.pages.settings.page import SettingsPage
 from app.settings import (
     SCHEMA_VERSION,
     Settings,
-    SettingsStore,
     declaration_of,
-    load_settings,
     problem_with,
-    save_settings,
     shown_settings,
 )
+from app.settings_file import SettingsStore, load_settings, save_settings
 from models.errors import UserError
 
 

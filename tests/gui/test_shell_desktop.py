@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from app.crash import CrashLog
 from app.pages.settings.page import SettingsPage
 from app.services import Services
-from app.settings import Settings, save_settings
+from app.settings import Settings
+from app.settings_file import save_settings
 from app.setup_status import SetupStatus
 from app.shell.desktop import Desktop
 from app.shell.pages import PAGES, PageEntry

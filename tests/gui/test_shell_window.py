@@ -31,7 +31,7 @@ from app.context import AppContext
 from app.notices import Notice
 from app.pages.page import Command, Page
 from app.pages.settings.page import SettingsPage
-from app.settings import SettingsStore
+from app.settings_file import SettingsStore
 from app.shell.pages import PAGES, PageEntry
 from app.shell.window import MainWindow
 from models.cancel import CancelToken
