@@ -198,6 +198,24 @@ def test_a_full_disk_is_a_sentence_and_the_text_stays(
     full.close()
 
 
+def test_a_disk_that_fills_while_a_reply_grows_is_a_sentence(
+    context: AppContext, services: Services, tmp_path: Path, qtbot: QtBot
+) -> None:
+    full = ChatStore(tmp_path / "full.sqlite", max_pages=48)
+    page = ChatPage(replace(context, services=replace(services, chats=full)))
+    qtbot.addWidget(page)
+    page.show()
+    context.current_model.choose("sim:long")
+    page.area.composer.set_draft("go")
+    page.area.composer.text.submitted.emit()
+    qtbot.waitUntil(page.error_bar.isVisible)
+    assert "full" in page.error_bar.accessibleDescription()
+    page.session.stop()
+    qtbot.waitUntil(lambda: not page.session.is_busy)
+    assert page.area.view.messages[-1].text
+    full.close()
+
+
 # ---- lens and what was sent --------------------------------------------------------------------
 
 
@@ -379,7 +397,10 @@ def test_options_are_saved_as_a_preset_and_chosen_again(page: ChatPage) -> None:
 @pytest.mark.parametrize(
     ("answers", "sentence"),
     [
-        (["Yes, it is.", "No.", "**Yes**", "Hm"], "Of 4 answers: yes 2, no 1, neither 1."),
+        (
+            ["Yes, it is.", "No.", "**Yes**", "Hm"],
+            "Of 4 answers, by their first word: yes 2, no 1, neither 1.",
+        ),
         (["It is.", "It is."], "All 2 answers are the same, to the letter."),
         (["It is.", "Perhaps."], "2 answers, 2 of them different."),
     ],

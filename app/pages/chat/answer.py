@@ -34,7 +34,7 @@ def answer(
 
     The reply is stored whatever happens; EngineDied carries the last words of the worker.
     """
-    entry = services.library.resolve(model)
+    entry = services.library.resolve_to_run(model)
     settings = services.library.load_settings(entry)
     lease = yield from services.pool.lease(entry.model, settings, holder=HOLDER, cancel=cancel)
     with lease:
@@ -88,7 +88,7 @@ def plan_draft(
     cancel: CancelToken,
 ) -> Generator[Progress | Waiting, None, Plan | UserError]:
     """What would be sent if `path` were answered now; the sentence where it would be refused."""
-    entry = services.library.resolve(model)
+    entry = services.library.resolve_to_run(model)
     settings = services.library.load_settings(entry)
     lease = yield from services.pool.lease(entry.model, settings, holder=HOLDER, cancel=cancel)
     with lease:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+from app.widgets.tokens import Tokens
 
 SUGGESTIONS = (
     ("six_ways", "Ask one question six ways", "Does the answer change when only the wording does?"),
@@ -42,9 +44,11 @@ class EmptyState(QWidget):
         self.setObjectName("chat-empty")
         self._title = QLabel("Ask a model on this computer")
         self._title.setProperty("role", "title")
+        self._title.setWordWrap(True)
         self._title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._words = QLabel("What you write stays here: nothing leaves this computer.")
         self._words.setProperty("role", "secondary")
+        self._words.setWordWrap(True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._models = QWidget()
         self._models_column = QVBoxLayout(self._models)
@@ -64,9 +68,9 @@ class EmptyState(QWidget):
         inside.addLayout(cards)
         inside.addSpacing(16)
         inside.addWidget(self._models)
-        frame = QWidget()
-        frame.setLayout(inside)
-        frame.setMaximumWidth(760)
+        self._frame = QWidget()
+        self._frame.setLayout(inside)
+        self.setTokens(Tokens())
         grid = QGridLayout(self)
         grid.setContentsMargins(24, 24, 24, 24)
         grid.setRowStretch(0, 2)
@@ -74,7 +78,10 @@ class EmptyState(QWidget):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 100)
         grid.setColumnStretch(2, 1)
-        grid.addWidget(frame, 1, 1)
+        grid.addWidget(self._frame, 1, 1)
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self._frame.setMaximumWidth(tokens.px(760))
 
     def show_model(self, name: str, badge: str) -> None:
         """Say which model would answer."""
@@ -121,19 +128,32 @@ class SuggestionCard(QPushButton):
         self.setObjectName("suggestion")
         self.setAccessibleName(title)
         self.setAccessibleDescription(words)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         heading = QLabel(title)
         heading.setWordWrap(True)
         heading.setObjectName("suggestion-title")
         sentence = QLabel(words)
         sentence.setWordWrap(True)
         sentence.setProperty("role", "small")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 12, 14, 12)
-        column.setSpacing(4)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(14, 12, 14, 12)
+        self._column.setSpacing(4)
         for label in (heading, sentence):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-            column.addWidget(label)
-        column.addStretch(1)
-        self.setFixedHeight(104)
+            self._column.addWidget(label)
+        self._column.addStretch(1)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._column.heightForWidth(width) + 4
+
+    def sizeHint(self) -> QSize:
+        return QSize(160, self.heightForWidth(160))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.heightForWidth(max(120, self.width())))

@@ -36,15 +36,16 @@ class LinkBar(QFrame):
         open_button.setObjectName("open-link")
         copy_button = self._button("Copy address", self._copy)
         close_button = self._button("Close", self.hide)
-        text = QVBoxLayout()
-        text.setSpacing(2)
-        text.addWidget(words)
-        text.addWidget(self._address)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 8, 8)
-        row.addLayout(text, 1)
+        buttons = QHBoxLayout()
         for button in (open_button, copy_button, close_button):
-            row.addWidget(button)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(4)
+        column.addWidget(words)
+        column.addWidget(self._address)
+        column.addLayout(buttons)
         self.hide()
 
     @property
@@ -57,7 +58,7 @@ class LinkBar(QFrame):
         metrics = self._address.fontMetrics()
         columns = max(20, self._address.viewport().width() // metrics.averageCharWidth() - 2)
         lines = min(MAX_LINES, 1 + len(address) // columns)
-        self._address.setFixedHeight(lines * metrics.lineSpacing() + 18)
+        self._address.setFixedHeight(lines * metrics.lineSpacing() + 24)
 
     def _button(self, words: str, run: object) -> QPushButton:
         button = QPushButton(words)

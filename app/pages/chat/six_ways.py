@@ -51,7 +51,7 @@ def ask_six_ways(
 ) -> Generator[WordingAnswer | Progress | Waiting, None, int]:
     """Ask every wording in a conversation of its own; return the chat that keeps them as the
     versions of its first message."""
-    entry = services.library.resolve(model)
+    entry = services.library.resolve_to_run(model)
     settings = services.library.load_settings(entry)
     lease = yield from services.pool.lease(entry.model, settings, holder=HOLDER, cancel=cancel)
     with lease:
@@ -100,7 +100,8 @@ def finding(answers: Sequence[str]) -> str:
     verdicts = Counter(_verdict(answer) for answer in given)
     if verdicts["yes"] or verdicts["no"]:
         neither = f", neither {verdicts['']}" if verdicts[""] else ""
-        return f"Of {len(given)} answers: yes {verdicts['yes']}, no {verdicts['no']}{neither}."
+        counted = f"yes {verdicts['yes']}, no {verdicts['no']}{neither}"
+        return f"Of {len(given)} answers, by their first word: {counted}."
     different = len(set(given))
     if different == 1:
         return f"All {len(given)} answers are the same, to the letter."

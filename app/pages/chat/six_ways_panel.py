@@ -185,7 +185,7 @@ class WordingCard(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.wording.setFixedHeight(2 * self.wording.fontMetrics().lineSpacing() + 18)
+        self.wording.setFixedHeight(2 * self.wording.fontMetrics().lineSpacing() + 26)
 
     @property
     def answer(self) -> str:

@@ -299,10 +299,12 @@ class Card(QWidget):
         y += 9
         y = self._place_line(self._files, y, left, inner)
         y = self._place_text(y, left, inner)
-        y -= 5  # the line height leaves room below the last line
+        if self._edit is None:
+            y -= 5  # the line height leaves room below the last line
         self._bubble = QRectF(left - PAD_PX, top, inner + 2 * PAD_PX, y + 9 - top)
         self._name.hide()
         row = self._actions.sizeHint()
+        self._actions.setVisible(self._edit is None)
         self._actions.setGeometry(width - row.width(), y + 10, row.width(), row.height())
         return y + row.height() + 10
 

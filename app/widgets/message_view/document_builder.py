@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from markdown_it.token import Token
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QColor,
@@ -23,6 +23,9 @@ from PySide6.QtGui import (
 
 from app.widgets.message_view.code_colours import coloured_code
 from app.widgets.message_view.text_style import TextStyle
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 COPY_HREF = "copy:"  # the anchor in the head of a code block
 LINK_HREF = "link:"  # followed by an index into the links of the document

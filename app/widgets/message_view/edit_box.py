@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 MAX_TEXT_PX = 320
@@ -25,12 +25,12 @@ class EditBox(QWidget):
         send.setAccessibleName(send_words)
         send.setProperty("role", "primary")
         send.clicked.connect(self._accept)
-        cancel = QPushButton("Cancel")
-        cancel.setAccessibleName("Cancel editing")
-        cancel.clicked.connect(self.rejected)
+        self._cancel = QPushButton("Cancel")
+        self._cancel.setAccessibleName("Cancel editing")
+        self._cancel.clicked.connect(self.rejected)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
-        buttons.addWidget(cancel)
+        buttons.addWidget(self._cancel)
         buttons.addWidget(send)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -39,13 +39,14 @@ class EditBox(QWidget):
         column.addLayout(buttons)
 
     def focus_text(self) -> None:
+        self._text.moveCursor(QTextCursor.MoveOperation.End)
         self._text.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def height_for(self, width: int) -> int:
         columns = max(20, width // max(1, self._text.fontMetrics().averageCharWidth()))
         lines = sum(1 + len(line) // columns for line in self._text.toPlainText().split("\n"))
         text_px = (min(lines, 40) + 2) * self._text.fontMetrics().lineSpacing()
-        return min(text_px, MAX_TEXT_PX) + 48
+        return min(text_px, MAX_TEXT_PX) + self._cancel.sizeHint().height() + 12
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:

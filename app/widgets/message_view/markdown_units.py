@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
-from markdown_it.rules_inline import StateInline, image
-from markdown_it.token import Token
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
 
 _TEX_PAIRS = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"))
 
@@ -40,6 +42,9 @@ def parse(text: str) -> Units:
 
 @cache
 def _parser() -> MarkdownIt:
+    # Imported late: an empty window is painted without it.
+    from markdown_it import MarkdownIt
+
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     parser.block.ruler.before(
         "fence", "tex_block", _tex_block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
@@ -106,6 +111,8 @@ def _tex_inline(state: StateInline, silent: bool) -> bool:
 
 def _image_as_written(state: StateInline, silent: bool) -> bool:
     """An image token that remembers its source: that is what is shown instead of the image."""
+    from markdown_it.rules_inline import image
+
     start, before = state.pos, len(state.tokens)
     found = image(state, silent)
     if found and len(state.tokens) > before:
