@@ -32,6 +32,7 @@ class Stage:
     """What a scene may do: open pages, say something, wait."""
 
     def __init__(self, app: QApplication, home: Path, door: Door) -> None:
+        app.setStyleSheet("")  # the look of the stage before this one
         paths = find_paths({"ASSAY_HOME": str(home)})
         self.services = open_services(paths)
         self.desktop = Desktop(app, self.services, CrashLog(paths.crashes), door)

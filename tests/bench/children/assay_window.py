@@ -8,7 +8,6 @@ import time
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QApplication
 
 from app.__main__ import main
 from app.shell import start
@@ -34,7 +33,7 @@ class WatchedWindow(MainWindow):
         self.repaint()
         moments = {"painted_at": self.painted_at, "page_at": time.time()}
         print(json.dumps(moments | {"imported": self.imported}), flush=True)
-        QApplication.quit()
+        self.quit()
 
 
 if __name__ == "__main__":
