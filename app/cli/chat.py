@@ -53,7 +53,7 @@ def run(args: argparse.Namespace, services: Services) -> int:
     if not question.strip():
         raise UserError("There is nothing to ask.", 'Write the question: assay chat "Hello".')
     options = _options(args)
-    entry = services.library.resolve(args.model)
+    entry = services.library.resolve_to_run(args.model)
     with _store(services, args.save) as store, _interrupts() as cancel:
         message = _turn(services, store, entry, options, question, cancel, args.json)
     if args.json:

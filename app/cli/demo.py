@@ -38,7 +38,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace, services: Services) -> int:
     """Leave transcript.md, statistics.json and window.png in the folder; nothing is kept else."""
-    entry = services.library.resolve(args.model)
+    entry = services.library.resolve_to_run(args.model)
     _make_folder(args.out)
     with tempfile.TemporaryDirectory(prefix="assay-demo-") as home:
         paths = find_paths({"ASSAY_HOME": home})

@@ -13,6 +13,8 @@ from models.library.ggml_types import FILE_TYPES
 from models.library.gguf_header import GgufHeader, missing_bytes, read_header, read_row
 from models.library.type_mix import type_mix
 
+_MAX_LETTERS = 200  # a name of a megabyte is no name; the inspector shows all of it
+
 
 @dataclass(frozen=True)
 class FileFacts:
@@ -69,9 +71,9 @@ def decode(text: str) -> FileFacts | None:
 def _facts(header: GgufHeader) -> FileFacts:
     mix = type_mix(header.tensors)
     return FileFacts(
-        architecture=header.architecture,
-        title=header.text("general.name"),
-        licence=header.text("general.license"),
+        architecture=header.architecture[:_MAX_LETTERS],
+        title=header.text("general.name")[:_MAX_LETTERS],
+        licence=header.text("general.license")[:_MAX_LETTERS],
         quantization=_file_type(header),
         n_ctx_train=header.number(f"{header.architecture}.context_length"),
         n_params=mix.n_weights,

@@ -120,6 +120,14 @@ class Library:
             return self._look_at(path)[0]
         raise self._unknown(name)
 
+    def resolve_to_run(self, name: str) -> ModelEntry:
+        """As `resolve`, for a model that is about to be loaded: its header is read completely,
+        and what cannot run is refused with its problem as the UserError."""
+        entry = self.refresh(self.resolve(name))
+        if not entry.can_run:
+            raise UserError(entry.problem, "Choose another model.")
+        return entry
+
     def find(self, model: str) -> ModelEntry | None:
         """The listed entry of what `Pool.lease` takes; never looks at the disk."""
         if model.startswith("sim:"):

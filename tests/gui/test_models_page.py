@@ -23,7 +23,7 @@ from models.library.entry import ModelEntry
 from models.library.library import Library
 from models.library.peaks import note_peaks
 from models.library.roots import Root
-from tests.gguf_files import LLAMA, gguf_bytes, write_gguf
+from tests.gguf_files import LLAMA, gguf_bytes, tokens, write_gguf
 
 
 @pytest.fixture
@@ -129,6 +129,21 @@ def test_the_inspector_shows_header_weights_and_template(page: ModelsPage, qtbot
     assert "8.50 bits a weight" in inspector.weights.sentence.text()
     assert inspector.weights.rows.rows[0].name == "blk.0.attn_q.weight"
     assert inspector.template.source.toPlainText() == "{{ messages }}"
+
+
+@pytest.mark.parametrize(
+    ("key", "start"),
+    [("general.name", "Beta"), ("tokenizer.ggml.tokens", "0\ttok0\n1\ttok1")],
+)
+def test_a_selected_value_is_shown_whole_and_a_long_array_is_read_then(
+    page: ModelsPage, qtbot: Any, folder: Path, key: str, start: str
+) -> None:
+    write_gguf(folder / "beta-F16.gguf", {**LLAMA, "general.name": "Beta", **tokens(3000)})
+    choose(page, qtbot, "beta-F16")
+    header = page.inspector.header
+    header.search.setText(key)
+    header.table.selectRow(0)
+    assert header.value.toPlainText().startswith(start)
 
 
 def test_a_problem_is_said_and_cannot_be_loaded(page: ModelsPage, qtbot: Any) -> None:

@@ -184,6 +184,16 @@ def test_a_file_moved_while_listed_gets_a_sentence(tmp_path: Path, folder: Path)
     assert "no longer in" in run(lib.scan())[0].problem
 
 
+def test_what_cannot_run_is_refused_before_it_is_loaded(tmp_path: Path, folder: Path) -> None:
+    os.truncate(write_gguf(folder / "half.gguf"), 2500)
+    write_gguf(folder / "whole.gguf")
+    lib = library(tmp_path, Root(folder, "Jan"))
+    assert lib.resolve_to_run("whole").complete
+    assert lib.resolve_to_run("sim:echo").model == "sim:echo"
+    with pytest.raises(UserError, match="incomplete"):
+        lib.resolve_to_run("half")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
 def test_a_name_that_is_no_text_is_listed_and_cached(tmp_path: Path, folder: Path) -> None:
     write_gguf(Path(os.fsdecode(os.fsencode(folder) + b"/bad\xff.gguf")))

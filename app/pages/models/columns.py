@@ -9,6 +9,7 @@ from app.widgets.rows_model import Column
 from models.amounts import size_text
 from models.fit import Verdict
 from models.library.entry import ModelEntry
+from models.library.gguf_cursor import ArrayRef
 from models.library.gguf_header import Tensor
 
 _FIT_ORDER = {"fits": 0, "slow": 1, "wont_fit": 2, None: 3}
@@ -58,8 +59,13 @@ MODEL_COLUMNS: tuple[Column[ListedModel], ...] = (
 
 @dataclass(frozen=True)
 class HeaderLine:
+    """A key with its value in one line. `whole` is the value as it stands; an `array` that is too
+    long to read along is read when someone asks for it."""
+
     key: str
     value: str
+    whole: str = ""
+    array: ArrayRef | None = None
 
 
 HEADER_COLUMNS: tuple[Column[HeaderLine], ...] = (

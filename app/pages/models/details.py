@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -15,12 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.pages.models.columns import HEADER_COLUMNS, TENSOR_COLUMNS, HeaderLine
-from app.pages.models.inspection import Inspection
+from app.pages.models.inspection import Inspection, first_items
 from app.widgets.data_table import DataTable
-from app.widgets.rows_model import FilteredRows, RowsModel
+from app.widgets.rows_model import FilteredRows, RowRole, RowsModel
 from app.widgets.stacked_bar import Segment, StackedBar
 from app.widgets.wrapped_text import WrappedText
 from models.amounts import count_text, share_text
+from models.errors import UserError
 from models.library.gguf_header import Tensor
 from models.library.type_mix import TypeMix
 
@@ -79,10 +82,13 @@ def _segments(mix: TypeMix) -> list[Segment]:
 
 
 class HeaderTab(QWidget):
-    """Every key and value, with a search."""
+    """Every key and value with a search; the selected value is shown whole below."""
+
+    failed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._path = Path()
         self.search = QLineEdit(placeholderText="Search keys and values")
         self.search.setAccessibleName("Search the header")
         self.search.setClearButtonEnabled(True)
@@ -90,13 +96,33 @@ class HeaderTab(QWidget):
         filtered = FilteredRows(self.rows, self)
         self.table = DataTable("Keys and values of the header", filtered)
         self.table.set_widths(220, 200, stretch=1)
+        self.value = QPlainTextEdit(readOnly=True)
+        self.value.setProperty("role", "mono")
+        self.value.setAccessibleName("Selected value")
+        self.value.setPlaceholderText("Select a row to see its whole value.")
         self.search.textChanged.connect(filtered.search)
+        self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
         column = _column(self)
         column.addWidget(self.search)
-        column.addWidget(self.table, 1)
+        column.addWidget(self.table, 3)
+        column.addWidget(self.value, 1)
 
     def show_inspection(self, inspection: Inspection) -> None:
+        self._path = inspection.entry.path
         self.rows.set_rows(inspection.lines)
+        self.value.clear()
+
+    def _on_row_changed(self) -> None:
+        line = self.table.currentIndex().data(RowRole)
+        if not isinstance(line, HeaderLine):
+            self.value.clear()
+            return
+        try:
+            text = first_items(self._path, line.array) if line.array else line.whole
+        except UserError as error:
+            self.failed.emit(error)
+            return
+        self.value.setPlainText(text)
 
 
 class TemplateTab(QWidget):

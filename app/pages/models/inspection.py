@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.pages.models.columns import HeaderLine
 from models.errors import UserError
 from models.hardware.memory import MemoryFree, free_bytes
 from models.library.entry import ModelEntry
-from models.library.gguf_header import GgufHeader, Tensor, read_header
+from models.library.gguf_cursor import ArrayRef, Value
+from models.library.gguf_header import GgufHeader, Tensor, read_array, read_header
 from models.library.library import Library
 from models.library.make_entry import printable
 from models.library.type_mix import TypeMix, type_mix
 
-_MAX_VALUE_LETTERS = 4000
+_MAX_VALUE_LETTERS = 400
+_MAX_ITEMS = 1000
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,26 @@ def _headers(entry: ModelEntry) -> list[GgufHeader]:
         return []
 
 
+def first_items(path: Path, array: ArrayRef) -> str:
+    """The beginning of a long array, an item a line. Raises UserError when the file changed."""
+    items = read_array(path, array, limit=_MAX_ITEMS)
+    lines = [f"{number}\t{_one_line(item)}" for number, item in enumerate(items)]
+    if array.count > _MAX_ITEMS:
+        lines.append(f"… {array.count - _MAX_ITEMS:,} more")
+    return "\n".join(lines)
+
+
 def _lines(header: GgufHeader) -> tuple[HeaderLine, ...]:
-    return tuple(HeaderLine(printable(key), _value(v)) for key, v in header.metadata.items())
+    return tuple(_line(key, value) for key, value in header.metadata.items())
 
 
-def _value(value: object) -> str:
-    if isinstance(value, tuple):
-        value = ", ".join(map(str, value))
-    return printable(" ".join(str(value)[:_MAX_VALUE_LETTERS].split()))
+def _line(key: str, value: Value) -> HeaderLine:
+    if isinstance(value, ArrayRef):
+        return HeaderLine(printable(key), str(value), array=value)
+    whole = "\n".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    text = ", ".join(map(str, value)) if isinstance(value, tuple) else whole
+    return HeaderLine(printable(key), _one_line(text), whole)
+
+
+def _one_line(value: object) -> str:
+    return printable(str(value)[:_MAX_VALUE_LETTERS].replace("\n", "⏎"))

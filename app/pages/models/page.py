@@ -207,6 +207,7 @@ class ModelsPage(Page):
         inspector.settings_changed.connect(self._on_settings_changed)
         for table in (self.list.table, inspector.weights.table, inspector.header.table):
             table.failed.connect(self.show_error)
+        inspector.header.failed.connect(self.show_error)
 
     # ---- events ----------------------------------------------------------------------------
 
