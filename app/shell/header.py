@@ -28,7 +28,6 @@ class Header(QFrame):
         self._row.setSpacing(8)
         self._row.addWidget(self._title)
         self._row.addStretch(1)
-        self.setTokens(Tokens())
 
     def show_title(self, title: str) -> None:
         self._title.setText(title)

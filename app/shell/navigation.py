@@ -34,7 +34,6 @@ class NavigationBar(QFrame):
             self._add_group(number)
         self._column.addStretch(1)
         self._add_group(LAST_GROUP)
-        self.setTokens(Tokens())
 
     def mark(self, page_id: str) -> None:
         """Show which page is in front."""

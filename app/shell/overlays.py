@@ -11,6 +11,7 @@ from app.shell.palette import CommandPalette
 from app.shell.providers import find_chats, find_models
 from app.shell.shortcuts import ShortcutList, Shortcuts
 from app.shell.tasks import TasksPopover
+from app.shell.theme import Theme
 
 
 class Overlays:
@@ -26,3 +27,7 @@ class Overlays:
             window,
             (lambda query: find_chats(context, query), lambda query: find_models(context, query)),
         )
+
+    def take_tokens(self, theme: Theme) -> None:
+        for part in (self.notices, self.tasks, self.machine, self.shortcut_list, self.palette):
+            theme.hand_to(part)

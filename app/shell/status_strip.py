@@ -87,7 +87,6 @@ class StatusStrip(QFrame):
         self.show_engine("", "", "No model loaded")
         self.show_tasks(0)
         self.show_attempts(0)
-        self.setTokens(self._tokens)
 
     def show_engine(self, model: str, state: str, words: str) -> None:
         """`state` is "", or one of starting, loading, ready, busy, stopped, crashed."""

@@ -59,6 +59,8 @@ class MainWindow(QWidget):
         self._pages: dict[str, Page] = {}
         self._quits_anyway = False
         self.is_painted = False
+        # Icons are drawn once, in the colours that hold, so the theme comes first.
+        self._apply_theme()
         self.navigation = NavigationBar(pages)
         self.header = Header()
         self.strip = StatusStrip()
@@ -66,7 +68,7 @@ class MainWindow(QWidget):
         self._lay_out()
         self._restore_geometry()
         self._announce(settings.current.last_page)
-        self._apply_settings()
+        self.strip.setVisible(settings.current.strip_visible)
         theme.hand_to(self)
 
     def furnish(self, context: AppContext) -> None:
@@ -77,7 +79,7 @@ class MainWindow(QWidget):
         self.overlays = Overlays(self, context)
         self.is_furnished = True
         self._connect_signals()
-        context.theme.hand_to(self)
+        self.overlays.take_tokens(context.theme)
 
     @property
     def page_ids(self) -> tuple[str, ...]:
@@ -115,7 +117,8 @@ class MainWindow(QWidget):
             self._pages[page_id] = page
             self._stack.addWidget(page)
             self.header.take_widgets_of(page)
-            self._theme.hand_to(self)
+            self._theme.hand_to(page)
+            self._theme.hand_to(self.header)
         return self._pages[page_id]
 
     def commands(self) -> list[Command]:
@@ -254,10 +257,13 @@ class MainWindow(QWidget):
         self.strip.sealed_clicked.connect(self.open_machine)
 
     def _apply_settings(self) -> None:
+        self._apply_theme()
+        self.strip.setVisible(self._settings.current.strip_visible and not self.shows_to_room)
+
+    def _apply_theme(self) -> None:
         settings = self._settings.current
         percent = ROOM_PERCENT if self.shows_to_room else settings.text_percent
         self._theme.use(settings.theme, percent, motion=not settings.reduce_motion)
-        self.strip.setVisible(settings.strip_visible and not self.shows_to_room)
 
     def _announce(self, page_id: str) -> str:
         """Mark a page in navigation, header and title, also before it is there."""
