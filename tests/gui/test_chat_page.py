@@ -237,7 +237,7 @@ def test_the_lens_shows_alternatives_and_one_becomes_a_branch(
 def test_what_was_sent_is_shown_by_origin(page: ChatPage, say: Say) -> None:
     page.session.set_options(ChatOptions(system_prompt="Be brief."))
     say("hello")
-    page._sent_last()
+    page.last.see_sent()
     origins = {cell.origin for cell in page.sent.strip.canvas.cells}
     assert origins >= {"system", "template", "user"}
     assert page.sent.isVisible()
@@ -252,7 +252,7 @@ def test_what_did_not_fit_is_marked_and_named(page: ChatPage, say: Say) -> None:
         say(f"message {number} " + "with some more words " * 4)
     left_out = [m for m in page.area.view.messages if m.left_out]
     assert left_out
-    page._sent_last()
+    page.last.see_sent()
     assert "message 0" in page.sent._dropped.text()
 
 
@@ -348,7 +348,7 @@ def test_a_text_file_goes_along_and_an_image_gets_a_sentence(
     assert "not supported yet" in page.area.composer._note.text()
     say("what is in it?")
     assert page.session.branch[0].attachments[0].text == "remember the milk"
-    page._sent_last()
+    page.last.see_sent()
     assert "document" in {cell.origin for cell in page.sent.strip.canvas.cells}
 
 
@@ -415,7 +415,7 @@ def test_the_finding_says_how_far_answers_agree(answers: list[str], sentence: st
 def test_every_control_has_a_name(page: ChatPage, say: Say) -> None:
     say("hello", "sim:markdown")
     page.session.toggle_lens(page.session.branch[-1].id)
-    page._sent_last()
+    page.last.see_sent()
     page._toggle_options()
     unnamed = [
         f"{type(widget).__name__} in {widget.parent()}"
@@ -430,7 +430,7 @@ def test_every_control_has_a_name(page: ChatPage, say: Say) -> None:
 
 def test_the_last_code_block_is_copied(page: ChatPage, say: Say) -> None:
     say("code please", "sim:markdown")
-    page._copy_last_code()
+    page.last.copy_code()
     assert QGuiApplication.clipboard().text().startswith("def area")
 
 

@@ -7,21 +7,21 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from app.context import AppContext
 from app.model_choice import make_model_picker
-from app.notices import Notice
 from app.pages.chat.answer import check_output
 from app.pages.chat.chat_list import ChatList
 from app.pages.chat.chat_session import ChatSession
+from app.pages.chat.chat_shelf import ChatShelf
 from app.pages.chat.conversation_area import ConversationArea
 from app.pages.chat.draft_meter import DraftMeter
 from app.pages.chat.first_minute import badge_of, offered_models
 from app.pages.chat.full_hash import FullHash
-from app.pages.chat.options_panel import OptionsPanel
+from app.pages.chat.last_turn import LastTurn
 from app.pages.chat.preset_choice import PresetChoice
-from app.pages.chat.sent_panel import SentPanel
+from app.pages.chat.side_panel import SidePanel
 from app.pages.chat.six_ways_run import SixWaysRun
 from app.pages.chat.suggestions import EXAMPLE_QUESTIONS
 from app.pages.chat.transfer import ChatTransfer
@@ -29,13 +29,12 @@ from app.pages.page import Command, Page
 from app.widgets.icons import IconButton
 from app.widgets.message_view.shown import Measure, ShownMessage
 from labs.chat.attachments import read_attachment
-from labs.chat.conversation import Attachment, Chat, ChatOptions, Message, Overflow
+from labs.chat.conversation import Attachment, Chat, ChatOptions, Overflow
 from labs.chat.presets import Presets
 from models.errors import UserError
 
 T = TypeVar("T")
 SAVE_SPLIT_MS = 500
-ROOM_FOR_THREE_PX = 1080
 
 
 class ChatPage(Page):
@@ -45,27 +44,24 @@ class ChatPage(Page):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._store = context.services.chats
-        self._list_made_room = False
         self._after_reply = ""  # what a suggestion wants to show once the reply is there
         self.session = ChatSession(context, self)
         self.list = ChatList()
         self.area = ConversationArea()
-        self.options = OptionsPanel()
-        self.sent = SentPanel()
+        self.side = SidePanel(self.list)
+        self.options, self.sent = self.side.options, self.side.sent
+        self.shelf = ChatShelf(context, self.list, self.session, self)
+        self.last = LastTurn(self.session, self.area.view, self._show_sent, self._say)
         self._meter = DraftMeter(context, self.area.composer.meter, self)
         self._transfer = ChatTransfer(context, self)
         self._full_hash = FullHash(context, self)
         self._presets = PresetChoice(Presets(context.services.paths.presets), self.options, self)
-        self._right = QStackedWidget()
-        self._right.addWidget(self.options)
-        self._right.addWidget(self.sent)
-        self._right.hide()
         self._split = self._make_splitter()
         self.content.addWidget(self._split, 1)
         self._picker = make_model_picker(context)
         self._header = self._make_header()
         self._connect_signals()
-        self._show_chats()
+        self.shelf.refresh()
         self._open_last()
 
     # ---- the page contract -----------------------------------------------------------------
@@ -79,17 +75,9 @@ class ChatPage(Page):
             Command("Search all chats", "Ctrl+F", self._focus_search),
             Command("Write a message", "Shift+Esc", self.area.composer.focus_text),
             Command("Choose a model", "Ctrl+L", self._picker.open_list),
-            Command("Regenerate the last reply", "Ctrl+R", self._regenerate_last),
-            Command("Stop the reply", "", self.session.stop),
-            Command("Edit the last message", "", self._edit_last),
-            Command("Copy the last reply", "Ctrl+Shift+C", self._copy_last_reply),
-            Command("Copy the last code block", "Ctrl+Shift+;", self._copy_last_code),
-            Command("Older version of the last reply", "Alt+Left", lambda: self._step_last(-1)),
-            Command("Newer version of the last reply", "Alt+Right", lambda: self._step_last(1)),
-            Command("See where it was unsure", "", self._unsure_last),
-            Command("See exactly what was sent", "", self._sent_last),
+            *self.last.commands(),
             Command("Show or hide the options", "Ctrl+Shift+O", self._toggle_options),
-            Command("Show or hide the list of chats", "Ctrl+B", self._toggle_list),
+            Command("Show or hide the list of chats", "Ctrl+B", self.side.toggle_list),
             Command("Ask one question six ways", "", self.area.show_six_ways),
             Command("Export this chat", "", self._export_current),
             Command("Import a chat", "", self._transfer.choose_import),
@@ -98,7 +86,7 @@ class ChatPage(Page):
 
     def activate(self) -> None:
         self.area.composer.text.enter_sends = self.context.services.settings.current.enter_sends
-        self._show_chats()
+        self.shelf.refresh()
         self._show_first_minute()
         self.area.composer.focus_text()
 
@@ -117,8 +105,7 @@ class ChatPage(Page):
         split.setHandleWidth(1)
         self.list.setMinimumWidth(200)
         self.area.setMinimumWidth(360)
-        self._right.setMinimumWidth(280)
-        for widget, stretch in ((self.list, 0), (self.area, 1), (self._right, 0)):
+        for widget, stretch in ((self.list, 0), (self.area, 1), (self.side, 0)):
             split.addWidget(widget)
             split.setStretchFactor(split.count() - 1, stretch)
         remembered = self.context.services.settings.current.splitters.get("chat", [])
@@ -151,7 +138,7 @@ class ChatPage(Page):
         composer, view = self.area.composer, self.area.view
         composer.submitted.connect(self._send)
         composer.stop_requested.connect(self.session.stop)
-        composer.edit_last_requested.connect(self._edit_last)
+        composer.edit_last_requested.connect(self.last.edit)
         composer.files_given.connect(self._attach)
         composer.draft_settled.connect(self._count)
         view.acted.connect(self._on_action)
@@ -166,10 +153,9 @@ class ChatPage(Page):
         self._presets.failed.connect(self.show_error)
         self._presets.said.connect(self._say)
         self.options.check_requested.connect(self._check_output)
-        self.sent.closed.connect(self._hide_right)
         self.context.current_model.changed.connect(self._on_model_changed)
         self._six_ways = SixWaysRun(self.context, self.area.six_ways, self)
-        self._six_ways.chat_made.connect(self._show_chats)
+        self._six_ways.chat_made.connect(self.shelf.refresh)
         self._six_ways.failed.connect(self.show_error)
         self.area.six_ways.open_requested.connect(self._open)
         self.area.six_ways.closed.connect(self.new_chat)
@@ -180,7 +166,6 @@ class ChatPage(Page):
         session.reply_changed.connect(self.area.view.update_message)
         session.busy_changed.connect(self.area.composer.set_busy)
         session.chat_opened.connect(self._on_chat_opened)
-        session.chats_changed.connect(self._show_chats)
         session.failed.connect(self.show_error)
         session.said.connect(self._say)
         session.reply_ended.connect(self._on_reply_ended)
@@ -188,10 +173,9 @@ class ChatPage(Page):
     def _connect_list(self) -> None:
         self.list.opened.connect(self._open)
         self.list.new_requested.connect(self.new_chat)
-        self.list.search_requested.connect(lambda _query: self._show_chats())
-        self.list.pin_requested.connect(self._pin)
-        self.list.renamed.connect(self._rename)
-        self.list.bin_requested.connect(self._bin)
+        self.shelf.binned.connect(self._on_binned)
+        self.shelf.restored.connect(self._open)
+        self.shelf.failed.connect(self.show_error)
         self.list.export_requested.connect(self._transfer.show_menu)
         self.list.import_requested.connect(self._transfer.choose_import)
         self._transfer.imported.connect(self._on_imported)
@@ -216,8 +200,8 @@ class ChatPage(Page):
 
     def _open(self, chat_id: int, message_id: int | None = None) -> None:
         self.clear_error()
-        if not self._shows_options:
-            self._hide_right()
+        if not self.side.shows_options:
+            self.side.close_panel()
         if self.session.chat is None or self.session.chat.id != chat_id:
             self.session.open(chat_id)
         if message_id is not None:
@@ -240,54 +224,14 @@ class ChatPage(Page):
             0, self, lambda: self._attempt(lambda: settings.change(last_chat=last_chat))
         )
 
-    def _show_chats(self) -> None:
-        query = self.list.search.text().strip()
-        if query:
-            hits = self._attempt(lambda: self._store.search(query))
-            self.list.show_hits(hits or ())
-            return
-        chats = self._attempt(self._store.chats)
-        self.list.show_chats(chats or (), self.session.running_chats)
-        chat = self.session.chat
-        self.list.mark_current(chat.id if chat else None)
-
-    def _pin(self, chat_id: int, pinned: bool) -> None:
-        self._attempt(lambda: self._store.pin(chat_id, pinned))
-        self._show_chats()
-
-    def _rename(self, chat_id: int, title: str) -> None:
-        self._attempt(lambda: self._store.rename(chat_id, title))
-        self._show_chats()
-
-    def _bin(self, chat_id: int) -> None:
-        """Into the bin, with a notice that takes it out again."""
-        title = self._title(chat_id)
-        self._attempt(lambda: self._store.bin(chat_id))
+    def _on_binned(self, chat_id: int) -> None:
         if self.session.chat is not None and self.session.chat.id == chat_id:
             self.session.stop()
             self.session.begin(self._fresh_options())
-        self._show_chats()
-        self.context.notices.show(
-            Notice(
-                f"“{title}” is in the bin.",
-                key=f"bin-{chat_id}",
-                action="Undo",
-                run=lambda: self._restore(chat_id),
-            )
-        )
-
-    def _restore(self, chat_id: int) -> None:
-        self._attempt(lambda: self._store.restore(chat_id))
-        self._show_chats()
-        self._open(chat_id)
-
-    def _title(self, chat_id: int) -> str:
-        chat = self._attempt(lambda: self._store.chat(chat_id))
-        return chat.title if chat else "This chat"
 
     def _bin_current(self) -> None:
         if self.session.chat is not None:
-            self._bin(self.session.chat.id)
+            self.shelf.bin(self.session.chat.id)
 
     def _export_current(self) -> None:
         if self.session.chat is None:
@@ -298,7 +242,7 @@ class ChatPage(Page):
         self._transfer.show_menu(self.session.chat.id, place)
 
     def _on_imported(self, chat_id: int) -> None:
-        self._show_chats()
+        self.shelf.refresh()
         self._open(chat_id)
 
     # ---- talking ---------------------------------------------------------------------------
@@ -339,9 +283,9 @@ class ChatPage(Page):
         if reply is not None:
             self._full_hash.wanted_for(reply.provenance)
         if is_here and wanted == "unsure":
-            self._unsure_last()
+            self.last.see_unsure()
         elif is_here and wanted == "sent":
-            self._sent_last()
+            self.last.see_sent()
 
     def _on_action(self, action: str, message_id: int) -> None:
         self.clear_error()
@@ -372,80 +316,16 @@ class ChatPage(Page):
         reply, tokens = found
         left_out = [m for m in self.session.branch if m.id in reply.dropped]
         self.sent.show_sent(reply, tokens, left_out)
-        self._show_right(self.sent)
-
-    # ---- the last one ----------------------------------------------------------------------
-
-    def _last_reply(self) -> Message | None:
-        return self.session.last_reply()
-
-    def _regenerate_last(self) -> None:
-        branch = self.session.branch
-        if branch:
-            self.session.regenerate(branch[-1].id)
-
-    def _edit_last(self) -> None:
-        message_id = self.session.last_user_message()
-        if message_id is not None and not self.session.is_busy:
-            self.area.view.edit(message_id)
-
-    def _copy_last_reply(self) -> None:
-        reply = self._last_reply()
-        card = self.area.view.card(reply.id) if reply else None
-        if card is not None:
-            card.copy_text()
-
-    def _copy_last_code(self) -> None:
-        reply = self._last_reply()
-        card = self.area.view.card(reply.id) if reply else None
-        if card is None or not card.copy_last_code():
-            self._say("The last reply has no code block.")
-
-    def _step_last(self, step: int) -> None:
-        reply = self._last_reply()
-        if reply is not None:
-            self.session.step_version(reply.id, step)
-
-    def _unsure_last(self) -> None:
-        reply = self._last_reply()
-        if reply is not None:
-            self.session.toggle_lens(reply.id)
-
-    def _sent_last(self) -> None:
-        reply = self._last_reply()
-        if reply is not None:
-            self._show_sent(reply.id)
+        self.side.open_panel(self.sent)
 
     # ---- options ---------------------------------------------------------------------------
 
-    @property
-    def _shows_options(self) -> bool:
-        return self._right.currentWidget() is self.options
-
     def _toggle_options(self) -> None:
-        if not self._right.isHidden() and self._shows_options:
-            self._hide_right()
+        if self.side.shows_options:
+            self.side.close_panel()
             return
         self._presets.refresh(self.session.options)
-        self._show_right(self.options)
-
-    def _show_right(self, panel: QWidget) -> None:
-        """Beside the conversation; in a narrow window the list makes room for it."""
-        self._right.setCurrentWidget(panel)
-        self._right.show()
-        if self.width() < ROOM_FOR_THREE_PX and not self.list.isHidden():
-            self.list.hide()
-            self._list_made_room = True
-
-    def _hide_right(self) -> None:
-        self._right.hide()
-        if self._list_made_room:
-            self.list.show()
-            self._list_made_room = False
-
-    def _toggle_list(self) -> None:
-        self._list_made_room = False
-        self.list.setVisible(self.list.isHidden())
+        self.side.open_panel(self.options)
 
     def _focus_search(self) -> None:
         self.list.show()
