@@ -90,6 +90,8 @@ class Library:
     def scan(self) -> Generator[ScanProgress, None, tuple[ModelEntry, ...]]:
         """Look again everywhere: first rows quickly, then complete headers."""
         scan = Scan(self._files)
+        with self._lock:
+            self._records.refresh()
         try:
             yield from scan.rows(self._all_roots())
             self._take_over(scan)
@@ -153,11 +155,10 @@ class Library:
         path = Path(path).expanduser().absolute()
         new = self._look_at(path)
         with self._lock:
-            self._records.hidden.difference_update(entry.id for entry in new)
+            self._records.unhide(entry.id for entry in new)
             listed = {entry.path for entry in self._entries.values()}
-            if any(e.path not in listed for e in new) and str(path) not in self._records.added:
-                self._records.added.append(str(path))
-            self._records.save()
+            if any(entry.path not in listed for entry in new):
+                self._records.add_path(path)
             self._entries |= {e.id: self._entries.get(e.id, e) for e in new}
         ids = {entry.id for entry in new}
         return tuple(entry for entry in self.entries() if entry.id in ids)
@@ -165,14 +166,12 @@ class Library:
     def remove(self, entry: ModelEntry) -> None:
         """Take it off the list; the file stays where it is."""
         with self._lock:
-            self._records.hidden.add(entry.id)
-            self._records.save()
+            self._records.hide((entry.id,))
 
     def restore(self, entry: ModelEntry) -> None:
         """Undo `remove`."""
         with self._lock:
-            self._records.hidden.discard(entry.id)
-            self._records.save()
+            self._records.unhide((entry.id,))
 
     def move_to_bin(self, entry: ModelEntry) -> None:
         """Move the files to the bin of the system. Raises UserError when another tool owns them."""
@@ -188,9 +187,7 @@ class Library:
             ) from error
         with self._lock:
             self._entries.pop(entry.id, None)
-            if str(entry.path) in self._records.added:
-                self._records.added.remove(str(entry.path))
-                self._records.save()
+            self._records.drop_path(entry.path)
 
     # ---- what is saved for a model ---------------------------------------------------------
 

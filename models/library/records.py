@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, get_args
@@ -21,34 +21,71 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 
 
 class Records:
-    """One small JSON file, read once and written whole. Unknown or wrong values are left out."""
+    """One small JSON file, written whole. Before each change it is read again if another process
+    (a window and a command line on one home) has written it. Wrong values are left out."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        data = _read(path)
-        self.added: list[str] = _texts(data.get("added"))
-        self.hidden: set[str] = set(_texts(data.get("hidden")))
-        self._models: dict[str, dict[str, Any]] = {
+        self._seen: tuple[int, int] | None = None  # time and size of the file as last read
+        self.added: list[str] = []
+        self.hidden: set[str] = set()
+        self._models: dict[str, dict[str, Any]] = {}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the file again if it has changed."""
+        now = _stamp(self._path)
+        if now is None or now == self._seen:
+            return
+        data = _read(self._path)
+        self._seen = now
+        self.added = _texts(data.get("added"))
+        self.hidden = set(_texts(data.get("hidden")))
+        self._models = {
             key: value for key, value in _mapping(data.get("models")).items() if _mapping(value)
         }
+
+    def hide(self, model_ids: Iterable[str]) -> None:
+        self.refresh()
+        self.hidden.update(model_ids)
+        self._save()
+
+    def unhide(self, model_ids: Iterable[str]) -> None:
+        self.refresh()
+        self.hidden.difference_update(model_ids)
+        self._save()
+
+    def add_path(self, path: Path) -> None:
+        self.refresh()
+        if str(path) not in self.added:
+            self.added.append(str(path))
+            self._save()
+
+    def drop_path(self, path: Path) -> None:
+        self.refresh()
+        if str(path) in self.added:
+            self.added.remove(str(path))
+            self._save()
 
     def load_settings(self, model_id: str) -> LoadSettings:
         return settings_from(_mapping(self._models.get(model_id, {}).get("load")))
 
     def set_load_settings(self, model_id: str, settings: LoadSettings) -> None:
+        self.refresh()
         self._models.setdefault(model_id, {})["load"] = asdict(settings)
-        self.save()
+        self._save()
 
     def peak_bytes(self, model_id: str, settings: LoadSettings) -> int | None:
         peak = _mapping(self._models.get(model_id, {}).get("peaks")).get(_key(settings))
         return peak if isinstance(peak, int) else None
 
     def set_peak_bytes(self, model_id: str, settings: LoadSettings, peak_bytes: int) -> None:
-        peaks = self._models.setdefault(model_id, {}).setdefault("peaks", {})
-        peaks[_key(settings)] = peak_bytes
-        self.save()
+        self.refresh()
+        model = self._models.setdefault(model_id, {})
+        model["peaks"] = {**_mapping(model.get("peaks")), _key(settings): peak_bytes}
+        self._save()
 
-    def save(self) -> None:
+    def _save(self) -> None:
         """Raises UserError when the folder cannot be written."""
         data = {"added": self.added, "hidden": sorted(self.hidden), "models": self._models}
         draft = self._path.with_suffix(".tmp")
@@ -56,6 +93,7 @@ class Records:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             draft.write_text(json.dumps(data, indent=1), "utf-8")
             os.replace(draft, self._path)
+            self._seen = _stamp(self._path)
         except OSError as error:
             raise UserError(
                 f"The list of models could not be saved: {error.strerror or error}.",
@@ -96,6 +134,14 @@ def _read(path: Path) -> dict[str, Any]:
         with contextlib.suppress(OSError):
             os.replace(path, path.with_suffix(".damaged"))
         return {}
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def _mapping(value: Any) -> dict[str, Any]:

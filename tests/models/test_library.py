@@ -390,6 +390,20 @@ def test_load_settings_and_measured_memory_are_saved_with_the_model(
     assert again.measured_peak(entry, LoadSettings()) is None
 
 
+def test_a_window_and_a_command_line_keep_each_others_decisions(
+    tmp_path: Path, folder: Path
+) -> None:
+    first, second = (library(tmp_path, Root(folder, "Jan")) for _ in range(2))
+    write_gguf(folder / "tiny.gguf")
+    (entry,) = run(first.scan())
+    second.add(write_gguf(tmp_path / "elsewhere" / "mine.gguf"))
+    first.save_load_settings(entry, LoadSettings(threads=2))
+    assert {e.name for e in run(first.scan())} == {"tiny", "mine"}
+    assert second.load_settings(entry) == LoadSettings()
+    run(second.scan())
+    assert second.load_settings(entry) == LoadSettings(threads=2)
+
+
 def test_wrong_saved_values_fall_back_to_their_defaults(tmp_path: Path) -> None:
     load = {"n_ctx": "many", "type_k": "q9", "threads": 3, "use_mmap": 1, "unknown": 1}
     (tmp_path / "models.json").write_text(json.dumps({"models": {"x": {"load": load}}}))

@@ -77,6 +77,8 @@ def _lines(header: GgufHeader) -> tuple[HeaderLine, ...]:
 def _line(key: str, value: Value) -> HeaderLine:
     if isinstance(value, ArrayRef):
         return HeaderLine(printable(key), str(value), array=value)
+    if isinstance(value, float):
+        value = f"{value:.7g}"  # most are float32, and the digits behind these are noise
     whole = "\n".join(map(str, value)) if isinstance(value, tuple) else str(value)
     text = ", ".join(map(str, value)) if isinstance(value, tuple) else whole
     return HeaderLine(printable(key), _one_line(text), whole)

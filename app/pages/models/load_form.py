@@ -119,14 +119,16 @@ class LoadForm(QWidget):
 
     def _say(self) -> None:
         """What the chosen values mean together, where that is worth a sentence."""
-        settings = self._settings
+        settings, role = self._settings, "warning"
         if settings.type_v not in ("f16", "f32", "bf16") and settings.flash_attention == "off":
             text = "A small cache of values needs flash attention; the model will refuse to load."
         elif 0 < self._n_ctx_train < settings.n_ctx:
             text = f"The model was trained on {self._n_ctx_train:,} tokens; beyond them it drifts."
         else:
-            text = "Changes take effect the next time the model is loaded."
+            text, role = "Changes take effect the next time the model is loaded.", "small"
         self._note.setText(text)
+        self._note.setProperty("role", role)
+        self._note.style().polish(self._note)
 
     _n_ctx_train = 0
 
