@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from app.context import AppContext
+from app.jobs import Job
 from app.model_choice import make_model_picker
 from app.pages.chat.answer import check_output
 from app.pages.chat.chat_list import ChatList
@@ -154,6 +155,7 @@ class ChatPage(Page):
         self._presets.said.connect(self._say)
         self.options.check_requested.connect(self._check_output)
         self.context.current_model.changed.connect(self._on_model_changed)
+        self.context.jobs.job_ended.connect(self._on_job_ended)
         self._six_ways = SixWaysRun(self.context, self.area.six_ways, self)
         self._six_ways.chat_made.connect(self.shelf.refresh)
         self._six_ways.failed.connect(self.show_error)
@@ -358,10 +360,15 @@ class ChatPage(Page):
         self._show_first_minute()
         self._count()
 
+    def _on_job_ended(self, job: Job) -> None:
+        """A task with a name, such as the look for models, may have changed what is offered."""
+        if job.title:
+            self._show_first_minute()
+
     def _show_first_minute(self) -> None:
         library, model = self.context.services.library, self.context.current_model.model
         entry = next((e for e in library.entries() if e.model == model), None)
-        name = entry.name if entry else model
+        name = entry.name if entry else Path(model).stem
         self.area.empty.show_model(name, badge_of(entry))
         self.area.empty.offer(offered_models(library.entries(), model))
 

@@ -8,16 +8,13 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from app.widgets.message_view.action_row import ActionButton, ActionRow
+from app.widgets.message_view.action_row import ActionRow
 from app.widgets.message_view.card_look import CardLook
+from app.widgets.message_view.card_words import CardWords
 from app.widgets.message_view.details_panel import DetailsPanel
 from app.widgets.message_view.edit_box import EditBox
-from app.widgets.message_view.footer_text import (
-    mark_words,
-    state_words,
-    summary,
-    thinking_words,
-)
+from app.widgets.message_view.footer_text import mark_words, state_words, thinking_words
+from app.widgets.message_view.message_actions import MessageActions
 from app.widgets.message_view.message_body import MessageBody
 from app.widgets.message_view.shown import CardState, ShownMessage
 from app.widgets.message_view.text_style import TextStyle
@@ -26,7 +23,6 @@ from app.widgets.tokens import RADIUS_CARD
 
 BUBBLE_SHARE = 0.86
 PAD_PX = 12
-UNSURE_WORDS = "Where it was unsure"
 
 
 class Card(QWidget):
@@ -51,19 +47,13 @@ class Card(QWidget):
         self._progress = QRectF()
         self._revealed = False
         self._is_finished = False
-        self._name = _label(self, "message-name")
-        self._mark = _label(self, "message-mark")
+        self._words = CardWords(self)
         self._body = MessageBody(look.style, self)
         self._thinking: MessageBody | None = None
         self._thinking_button: ActionRow | None = None
         self._strip: TokenStrip | None = None
-        self._files = _label(self, "message-files")
-        self._status = _label(self, "message-status")
-        self._error = _label(self, "message-error")
-        self._summary = _label(self, "message-summary")
         self._details: DetailsPanel | None = None
         self._edit: EditBox | None = None
-        self._unsure: ActionButton | None = None
         self._actions = self._make_actions()
         self._body.link_clicked.connect(self.link_clicked)
         self._body.code_copied.connect(lambda: self.said.emit("Code copied"))
@@ -94,9 +84,10 @@ class Card(QWidget):
     def use_look(self, look: CardLook) -> None:
         self._look = look
         self._body.set_style(look.style)
-        for widget in (self._thinking, self._details):
-            if widget is not None:
-                widget.set_style(look.style)
+        if self._thinking is not None:
+            self._thinking.set_style(_quiet(look))
+        if self._details is not None:
+            self._details.set_style(look.style)
         if self._strip is not None:
             self._strip.setTokens(look.tokens)
         self._actions.use_look(look)
@@ -105,29 +96,11 @@ class Card(QWidget):
 
     def _show_words(self) -> None:
         message = self.message
-        self._name.setText(self._name_words())
-        _say(self._mark, mark_words(message))
-        _say(
-            self._files,
-            "   ".join(f"{file.name}, {_size(file.size_bytes)}" for file in message.attachments),
-        )
-        busy = message.busy if message.state == "streaming" else ""
-        failed = message.state == "failed"
-        _say(self._error, state_words(message) if failed else "")
-        _say(self._status, busy or ("" if failed else state_words(message)))
-        _say(self._summary, _summary_words(message))
+        self._words.show(message)
         speaker = "You" if message.role == "user" else "Reply"
         self.setAccessibleName(f"{speaker}: {message.text[:200]}")
         self.setAccessibleDescription(f"{mark_words(message)} {state_words(message)}".strip())
         self._body.setAccessibleName(f"{speaker}, text of the message")
-
-    def _name_words(self) -> str:
-        if self.message.role == "user":
-            return "You"
-        provenance = self.message.provenance
-        if self.message.role == "system":
-            return "System prompt"
-        return provenance.model_name if provenance else self.message.name or "Edited reply"
 
     def _show_thinking(self) -> None:
         message = self.message
@@ -151,8 +124,7 @@ class Card(QWidget):
 
     def _show_strip(self) -> None:
         lens = self.message.lens
-        if self._unsure is not None:
-            self._unsure.setText("Show as text" if lens else UNSURE_WORDS)
+        self._actions.show_lens(lens is not None)
         if lens is None:
             if self._strip is not None:
                 self._strip.hide()
@@ -185,40 +157,19 @@ class Card(QWidget):
 
     # ---- actions ---------------------------------------------------------------------------
 
-    def _make_actions(self) -> ActionRow:
-        row = ActionRow(self._look, self)
-        is_user = self.message.role == "user"
-        if self.message.versions > 1 and not is_user:
-            self._add_versions(row)
-        row.add("Copy as text", self.copy_text, icon="copy")
-        row.add("Edit", self.start_edit, icon="pencil-simple")
-        if self.message.role == "assistant":
-            row.add("Regenerate", lambda: self._act("regenerate"), icon="arrow-clockwise")
-            row.add("Continue this reply", lambda: self._act("continue"), icon="play")
-        row.add("Branch from here", lambda: self._act("branch"), icon="git-branch")
-        if self.message.role == "user":
-            row.add("Ask again", lambda: self._act("regenerate"), icon="arrow-clockwise")
-        if self.message.role == "assistant":
-            row.add("How this reply was made", self._toggle_details, icon="info")
-            self._unsure = row.add(
-                "See where it was unsure", lambda: self._act("unsure"), text=UNSURE_WORDS
-            )
-            row.add("See exactly what was sent", lambda: self._act("sent"), text="What was sent")
-        if self.message.versions > 1 and is_user:
-            self._add_versions(row)  # at the edge, below the end of the message
-        return row
-
-    def _add_versions(self, row: ActionRow) -> None:
-        message = self.message
-        older = row.add("Older version", lambda: self._act("older"), icon="caret-left")
-        row.add_label(f"{message.version}/{message.versions}")
-        newer = row.add("Newer version", lambda: self._act("newer"), icon="caret-right")
-        older.always_drawn = newer.always_drawn = True
-        older.setEnabled(message.version > 1)
-        newer.setEnabled(message.version < message.versions)
+    def _make_actions(self) -> MessageActions:
+        return MessageActions(self.message, self._look, self._act, self)
 
     def _act(self, action: str) -> None:
-        self.acted.emit(action, self.message.id)
+        match action:
+            case "copy":
+                self.copy_text()
+            case "edit":
+                self.start_edit()
+            case "details":
+                self._toggle_details()
+            case _:
+                self.acted.emit(action, self.message.id)
 
     def copy_text(self) -> None:
         QGuiApplication.clipboard().setText(self.message.text)
@@ -289,20 +240,19 @@ class Card(QWidget):
         y = 4
         inner = round(width * BUBBLE_SHARE) - 2 * PAD_PX
         inner = max(self._body.text_width(inner), tokens.px(40))
-        if self._files.isVisibleTo(self):
-            inner = max(inner, self._files.sizeHint().width())
+        if self._words.files.isVisibleTo(self):
+            inner = max(inner, self._words.files.sizeHint().width())
         if self._edit is not None:
             inner = width - 2 * PAD_PX
         left = width - inner - PAD_PX
-        y = self._place_line(self._mark, y, left - PAD_PX, inner + 2 * PAD_PX)
+        y = self._place_line(self._words.mark, y, left - PAD_PX, inner + 2 * PAD_PX)
         top = y
         y += 9
-        y = self._place_line(self._files, y, left, inner)
+        y = self._place_line(self._words.files, y, left, inner)
         y = self._place_text(y, left, inner)
         if self._edit is None:
             y -= 5  # the line height leaves room below the last line
         self._bubble = QRectF(left - PAD_PX, top, inner + 2 * PAD_PX, y + 9 - top)
-        self._name.hide()
         row = self._actions.sizeHint()
         self._actions.setVisible(self._edit is None)
         self._actions.setGeometry(width - row.width(), y + 10, row.width(), row.height())
@@ -310,14 +260,14 @@ class Card(QWidget):
 
     def _lay_out_reply(self, width: int) -> int:
         self._bubble = QRectF()
-        y = self._place_line(self._name, 2, 0, width) + 2
-        y = self._place_line(self._mark, y, 0, width)
+        y = self._place_line(self._words.name, 2, 0, width) + 2
+        y = self._place_line(self._words.mark, y, 0, width)
         y = self._place_thinking(y, width)
         y = self._place_text(y, 0, width)
-        y = self._place_line(self._error, y, 0, width)
-        y = self._place_line(self._status, y, 0, width)
+        y = self._place_line(self._words.error, y, 0, width)
+        y = self._place_line(self._words.status, y, 0, width)
         y = self._place_progress(y)
-        y = self._place_line(self._summary, y, 0, width)
+        y = self._place_line(self._words.summary, y, 0, width)
         y = self._place_block(self._details, y, width)
         row = self._actions.sizeHint()
         is_streaming = self.message.state == "streaming"
@@ -407,33 +357,5 @@ class Card(QWidget):
         self._actions.reveal(revealed or self.message.is_last)
 
 
-def _summary_words(message: ShownMessage) -> str:
-    if message.provenance is None or message.state in ("streaming", "failed"):
-        return ""
-    return summary(message.provenance)
-
-
 def _quiet(look: CardLook) -> TextStyle:
     return replace(look.style, text=look.style.secondary)
-
-
-def _label(parent: QWidget, name: str) -> QLabel:
-    label = QLabel(parent)
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
-
-
-def _say(label: QLabel, words: str) -> None:
-    label.setText(words)
-    label.setVisible(bool(words))
-
-
-def _size(size_bytes: int) -> str:
-    if size_bytes < 1000:
-        return f"{size_bytes} bytes"
-    if size_bytes < 1_000_000:
-        return f"{size_bytes / 1000:.0f} kB"
-    return f"{size_bytes / 1_000_000:.1f} MB"
