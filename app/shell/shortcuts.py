@@ -65,6 +65,7 @@ class ShortcutList(Popover):
         column.addLayout(self._grid)
 
     def open_with(self, commands: Sequence[Command]) -> None:
+        self.close_popover()  # what is added to an open one has no size yet
         for old in self._labels:
             old.setParent(None)
             old.deleteLater()

@@ -52,7 +52,9 @@ class ChatPage(Page):
         self.side = SidePanel(self.list)
         self.options, self.sent = self.side.options, self.side.sent
         self.shelf = ChatShelf(context, self.list, self.session, self)
-        self.last = LastTurn(self.session, self.area.view, self._show_sent, self._say)
+        self.last = LastTurn(
+            self.session, self.area.view, self._toggle_lens, self._show_sent, self._say
+        )
         self._meter = DraftMeter(context, self.area.composer.meter, self)
         self._transfer = ChatTransfer(context, self)
         self._full_hash = FullHash(context, self)
@@ -298,7 +300,7 @@ class ChatPage(Page):
             "branch": self._branch,
             "older": lambda at: session.step_version(at, -1),
             "newer": lambda at: session.step_version(at, 1),
-            "unsure": session.toggle_lens,
+            "unsure": self._toggle_lens,
             "sent": self._show_sent,
             "surprise": lambda at: session.set_measure(at, cast(Measure, "surprise")),
             "entropy": lambda at: session.set_measure(at, cast(Measure, "entropy")),
@@ -308,6 +310,11 @@ class ChatPage(Page):
     def _branch(self, message_id: int) -> None:
         self.session.branch_from(message_id)
         self.area.composer.focus_text()
+
+    def _toggle_lens(self, message_id: int) -> None:
+        """The reply begins at the top: there stands what the colours mean."""
+        self.session.toggle_lens(message_id)
+        self.area.view.scroll_to(message_id)
 
     def _show_sent(self, message_id: int) -> None:
         found = self._attempt(
