@@ -88,7 +88,8 @@ class ModelPicker(QPushButton):
         name = row.entry.name if row else self._name_of_unlisted()
         room = self._tokens.px(_BUTTON_WIDTH - 56)
         elided = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room)
-        self.setText(f"{elided or _NO_MODEL}  ")
+        shown = elided.replace("&", "&&")  # a button takes a single & as the mark of a key
+        self.setText(f"{shown or _NO_MODEL}  ")
         self.setToolTip(row.detail if row else self._model)
         self.setAccessibleName(f"Model: {name}" if name else _NO_MODEL)
 
