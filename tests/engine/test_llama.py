@@ -93,7 +93,7 @@ def test_the_context_fills_up_and_says_so(starter: Path) -> None:
     reply = ask(engine, "Count.", grammar='root ::= "1" root | "2" root | "3"')
     engine.close()
     assert reply.stop_reason in ("context_full", "end")
-    assert reply.prompt_tokens + reply.reply_tokens <= 256
+    assert reply.prompt_tokens + reply.reply_tokens <= 256 + 1  # the last one is not read again
 
 
 @pytest.mark.parametrize(
