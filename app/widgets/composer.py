@@ -47,7 +47,7 @@ class Composer(QWidget):
         self._pastes = 0
         self.setObjectName("composer")
         self.setAcceptDrops(True)
-        self.setStyleSheet("#composer-text { background: transparent; border: 0; padding: 0; }")
+        self.setStyleSheet(_sheet(self._tokens))
         self.text = ComposerText(self)
         self.chips = AttachmentChips(self)
         self.meter = ContextMeter(self)
@@ -102,6 +102,7 @@ class Composer(QWidget):
 
     def setTokens(self, tokens: Tokens) -> None:
         self._tokens = tokens
+        self.setStyleSheet(_sheet(tokens))
         self.meter.setTokens(tokens)
         self._attach.setTokens(tokens)
         self.update()
@@ -193,3 +194,13 @@ class Composer(QWidget):
         painter.setPen(QPen(QColor(edge), 1))
         painter.setBrush(QColor(tokens.surface))
         painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 10, 10)
+
+
+def _sheet(tokens: Tokens) -> str:
+    return f"""
+        #composer-text {{ background: transparent; border: 0; padding: 0; }}
+        #attachment-chip {{ background: {tokens.sunken}; border: 1px solid {tokens.hairline};
+            border-radius: 6px; padding: 3px 8px; font-size: {tokens.small_px}px; }}
+        #attachment-chip:hover {{ background: {tokens.hover}; }}
+        #attachment-chip:focus {{ border-color: {tokens.accent}; }}
+    """

@@ -102,6 +102,17 @@ def test_actions_are_reached_by_keyboard_and_have_names(view: MessageView) -> No
     assert button_named(view, "Regenerate").focusPolicy() & Qt.FocusPolicy.TabFocus
 
 
+def test_tab_brings_hidden_actions_into_sight(view: MessageView) -> None:
+    view.set_messages(conversation(30))
+    card = view.card(30)
+    assert card is not None
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() - 300)
+    button = button_named(card, "Regenerate")
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    top = button.mapTo(view.viewport(), button.rect().topLeft()).y()
+    assert 0 <= top <= view.viewport().height() - button.height()
+
+
 def test_details_show_how_a_reply_was_made(view: MessageView, qtbot: QtBot) -> None:
     made = Provenance("Tiny", "/m/tiny.gguf", sha256="abc", seed=7, template_hash="t1")
     view.set_messages([ShownMessage(1, "assistant", "text", provenance=made)])
@@ -130,7 +141,7 @@ REPLY_ACTIONS = (
 PANEL = "How this reply was made"
 
 
-def button_named(view: MessageView, name: str) -> QWidget:
+def button_named(view: QWidget, name: str) -> QWidget:
     return next(
         w
         for w in view.findChildren(QWidget)

@@ -15,11 +15,12 @@ class LastTurn:
         self,
         session: ChatSession,
         view: MessageView,
+        toggle_lens: Callable[[int], None],
         show_sent: Callable[[int], None],
         say: Callable[[str], None],
     ) -> None:
         self._session, self._view = session, view
-        self._show_sent, self._say = show_sent, say
+        self._toggle_lens, self._show_sent, self._say = toggle_lens, show_sent, say
 
     def commands(self) -> list[Command]:
         return [
@@ -58,7 +59,7 @@ class LastTurn:
         self._with_reply(lambda at: self._session.step_version(at, step))
 
     def see_unsure(self) -> None:
-        self._with_reply(self._session.toggle_lens)
+        self._with_reply(self._toggle_lens)
 
     def see_sent(self) -> None:
         self._with_reply(self._show_sent)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QToolButton, QWidget
 
 from app.widgets.message_view.card import Card
 from app.widgets.message_view.card_look import CardLook, label_sheet
@@ -284,3 +284,14 @@ class MessageView(QAbstractScrollArea):
             has = now is not None and card.isAncestorOf(now)
             if had != has:
                 card.reveal(has)
+        if isinstance(now, QToolButton) and self.viewport().isAncestorOf(now):
+            self._bring_into_sight(now)
+
+    def _bring_into_sight(self, button: QToolButton) -> None:
+        """Tab may lead to an action above or below what is shown."""
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        top = button.mapTo(self.viewport(), QPoint(0, 0)).y()
+        if top < 0:
+            bar.setValue(bar.value() + top - TOP_PX)
+        elif top + button.height() > height:
+            bar.setValue(bar.value() + top + button.height() - height + TOP_PX)
