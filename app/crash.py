@@ -7,7 +7,6 @@ import os
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -50,7 +49,7 @@ class CrashLog:
 
     def note(self, error: BaseException) -> str:
         """Write a bug down; return it as text."""
-        text = "".join(traceback.format_exception(error))
+        text = _traceback(error)
         self._has_bugs = True
         self._write(f"\n{_moment(self._clock())}\n{text}")
         return text
@@ -60,7 +59,7 @@ class CrashLog:
         self._folder.mkdir(parents=True, exist_ok=True)
         moment = time.strftime("%Y%m%d-%H%M%S", time.localtime(self._clock()))
         target = self._folder / f"{CRASH_PREFIX}{moment}-command-{os.getpid()}.txt"
-        text = "".join(traceback.format_exception(error))
+        text = _traceback(error)
         target.write_text(f"{describe_machine()}\n\n{text}", encoding="utf-8")
         return target
 
@@ -157,6 +156,12 @@ def version() -> str:
         return metadata.version("assay-desktop")
     except metadata.PackageNotFoundError:
         return "(not installed)"
+
+
+def _traceback(error: BaseException) -> str:
+    import traceback  # not before the window is on the screen
+
+    return "".join(traceback.format_exception(error))
 
 
 def _moment(seconds: float) -> str:

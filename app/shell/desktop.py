@@ -21,6 +21,7 @@ from app.shell.engine_state import EngineState
 from app.shell.pages import PAGES, PageEntry
 from app.shell.theme import Theme
 from app.shell.window import MainWindow
+from app.widgets.fonts import PAGE_FONTS, install_fonts
 from app.widgets.report_window import ReportWindow
 from models.hardware.reading import Reading
 from models.hardware.sampler import Sampler
@@ -53,6 +54,7 @@ class Desktop(QObject):
         theme: Theme | None = None,
     ) -> None:
         super().__init__()
+        install_fonts(PAGE_FONTS)
         self._model_folders = services.settings.current.model_folders
         self._log, self._door, self._setup_status = log, door, setup_status
         self.context = AppContext(

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from app.crash import CrashLog
 from app.paths import Paths, find_paths
@@ -15,7 +15,7 @@ from app.settings_file import SettingsStore
 from app.shell.single_instance import SingleInstance
 from app.shell.theme import Theme
 from app.shell.window import MainWindow
-from app.widgets.fonts import install_fonts, text_font
+from app.widgets.fonts import FRAME_FONTS, install_fonts, text_font
 from app.widgets.tokens import Tokens
 from models.errors import UserError
 from models.network import Door
@@ -46,11 +46,11 @@ def run_window(door: Door, setup_status: Path | None = None) -> int:
 
 def make_application() -> QApplication:
     """Qt with the shipped fonts and the style that the theme's sheet is written for."""
+    QApplication.setStyle("Fusion")  # before there is one, or the system's is made first
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Assay")
     app.setDesktopFileName("assay")
-    app.setStyle("Fusion")
-    install_fonts()
+    install_fonts(FRAME_FONTS)
     # Before the first widget: what a style sheet has touched keeps the family it had then.
     app.setFont(text_font(Tokens()))
     return app
@@ -102,6 +102,8 @@ def _close_politely(window: MainWindow) -> None:
 
 def _explain(app: QApplication, error: UserError) -> int:
     """Without a home there is no window; say why where the user looks."""
+    from PySide6.QtWidgets import QMessageBox
+
     print(f"assay: {error}", file=sys.stderr)
     box = QMessageBox(QMessageBox.Icon.NoIcon, "Assay", error.message)
     box.setInformativeText(error.hint)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
-from app.shell.readings import Meter, meters_of
 from app.widgets.icons import make_icon
-from app.widgets.sparkline import Sparkline
-from app.widgets.state_dot import dot_icon
 from app.widgets.tokens import Tokens
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from app.activity import Activity
+    from app.shell.readings import Meter
+    from app.widgets.sparkline import Sparkline
     from models.hardware.reading import Reading
 
 HEIGHT = 28
@@ -24,13 +25,14 @@ HEIGHT = 28
 class Segment(QToolButton):
     """A clickable piece of the strip, optionally with a line of its last values."""
 
-    def __init__(self, name: str, *, with_line: bool = False) -> None:
+    def __init__(self, name: str, line: Sparkline | None = None) -> None:
         super().__init__()
         self.setAccessibleName(name)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setProperty("line", with_line)
+        self.setProperty("line", line is not None)
         self._peak = 0.0
-        self._line = Sparkline(self) if with_line else None
+        self._line = line
+        if line is not None:
+            line.setParent(self)
 
     def show_meter(self, meter: Meter) -> None:
         self.setText(f"{meter.name} {meter.words}")
@@ -77,24 +79,25 @@ class StatusStrip(QFrame):
         self._engine_state = ""
         self.engine = Segment("Engine")
         self.speed = Segment("Speed")
-        self.context = Segment("Context", with_line=False)
+        self.context = Segment("Context")
         self.tasks = Segment("Tasks")
         self.sealed = Segment("Sealed offline")
         self.meters: dict[str, Segment] = {}
         self._readable: dict[str, bool] = {}
         self._lay_out()
         self._connect_signals()
-        self.show_engine("", "", "No model loaded")
+        self.show_engine("", "", "Opening…")
         self.show_tasks(0)
         self.show_attempts(0)
 
     def show_engine(self, model: str, state: str, words: str) -> None:
         """`state` is "", or one of starting, loading, ready, busy, stopped, crashed."""
         self._engine_state = state
-        self.engine.setText(" ".join(filter(None, (model, words))))
+        # A button takes a single & as the mark of a key.
+        self.engine.setText(" ".join(filter(None, (model, words))).replace("&", "&&"))
         self.engine.setToolTip("The loaded model. Click for all models.")
         self.engine.setAccessibleDescription(self.engine.text())
-        self.engine.setIcon(dot_icon(self._tokens, state))
+        self._show_dot()
 
     def show_activity(self, activity: Activity) -> None:
         speed, used, size = (
@@ -124,6 +127,8 @@ class StatusStrip(QFrame):
         self.sealed.setAccessibleDescription(self.sealed.toolTip())
 
     def show_reading(self, reading: Reading) -> None:
+        from app.shell.readings import meters_of
+
         for meter in meters_of(reading):
             if meter.id not in self.meters:
                 self._add_meter(meter)
@@ -143,7 +148,7 @@ class StatusStrip(QFrame):
             button.setIconSize(QSize(size, size))
             button.setIcon(make_icon(icon, tokens.text_secondary, size))
         self.engine.setIconSize(QSize(tokens.px(10), tokens.px(10)))
-        self.engine.setIcon(dot_icon(tokens, self._engine_state))
+        self._show_dot()
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -161,11 +166,21 @@ class StatusStrip(QFrame):
         self.context.hide()
 
     def _add_meter(self, meter: Meter) -> None:
-        segment = Segment(meter.name, with_line=True)
+        from app.widgets.sparkline import Sparkline
+
+        segment = Segment(meter.name, Sparkline())
         segment.setTokens(self._tokens)
         segment.clicked.connect(self.machine_clicked)
         self.meters[meter.id] = segment
         self._meter_row.addWidget(segment)
+
+    def _show_dot(self) -> None:
+        if not self._engine_state:
+            self.engine.setIcon(QIcon())
+            return
+        from app.widgets.state_dot import dot_icon
+
+        self.engine.setIcon(dot_icon(self._tokens, self._engine_state))
 
     def _fit(self) -> None:
         """Show the sensors there is room for; the first of them matter most."""

@@ -8,9 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from app.settings_file import SettingsStore
 from app.shell.header import Header
@@ -21,6 +20,9 @@ from app.shell.theme import Theme
 from models.errors import UserError
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QUrl
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+
     from app.context import AppContext
     from app.pages.page import Command, Page
     from models.hardware.reading import Reading
@@ -30,7 +32,7 @@ FIRST_WIDTH, FIRST_HEIGHT = 1280, 800
 ROOM_PERCENT = 150
 
 
-class MainWindow(QWidget):
+class MainWindow(QFrame):
     """A frame at first, which can be painted at once; `furnish` brings everything else.
 
     Shows one page at a time and builds each when it is first opened.
@@ -48,7 +50,6 @@ class MainWindow(QWidget):
     ) -> None:
         super().__init__()
         self.setObjectName("window")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("Assay")
         self.setAcceptDrops(True)
         self.setMinimumSize(MINIMUM_WIDTH, MINIMUM_HEIGHT)
@@ -113,7 +114,6 @@ class MainWindow(QWidget):
         if page_id not in self._pages:
             page = self._entries[page_id].build(self.context)
             page.setProperty("role", "page")
-            page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
             self._pages[page_id] = page
             self._stack.addWidget(page)
             self.header.take_widgets_of(page)
@@ -173,6 +173,8 @@ class MainWindow(QWidget):
 
     def come_to_front(self) -> None:
         """Asked for by a second start of Assay."""
+        from PySide6.QtCore import Qt
+
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()

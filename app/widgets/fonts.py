@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtGui import QFont, QFontDatabase
 
 from app.widgets.assets import FONTS
 from app.widgets.tokens import Tokens
 
+FRAME_FONTS = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
+PAGE_FONTS = ("Inter-Italic.otf", "JetBrainsMono-Regular.ttf", "JetBrainsMono-SemiBold.ttf")
 
-def install_fonts() -> None:
-    """Make the shipped fonts known, so that every machine shows the same letters."""
-    for file in sorted([*FONTS.glob("*.otf"), *FONTS.glob("*.ttf")]):
-        QFontDatabase.addApplicationFont(str(file))
+
+def install_fonts(names: Sequence[str] = (*FRAME_FONTS, *PAGE_FONTS)) -> None:
+    """Make shipped fonts known, so that every machine shows the same letters."""
+    for name in names:
+        QFontDatabase.addApplicationFont(str(FONTS / name))
 
 
 def text_font(tokens: Tokens, px: float = 13, *, weight: int = 400) -> QFont:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 
 from app.widgets.tokens import Tokens
@@ -21,10 +21,12 @@ def dot_icon(tokens: Tokens, state: str) -> QIcon:
     }.get(state, tokens.text_secondary)
     pixmap = QPixmap(round(SIZE * RATIO), round(SIZE * RATIO))
     pixmap.setDevicePixelRatio(RATIO)
-    pixmap.fill(Qt.GlobalColor.transparent)
+    pixmap.fill(QColor(0, 0, 0, 0))
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(colour), 1.5))
+    pen = QPen(QColor(colour))
+    pen.setWidthF(1.5)
+    painter.setPen(pen)
     if state in ("ready", "busy", "crashed"):
         painter.setBrush(QColor(colour))
     painter.drawEllipse(QPointF(SIZE / 2, SIZE / 2), 3.2, 3.2)

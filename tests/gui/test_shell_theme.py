@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -37,19 +36,18 @@ def test_contrast_agrees_with_the_standard_at_its_ends() -> None:
 def test_a_chosen_theme_holds_whatever_the_system_says(
     qapp: QApplication, choice: str, is_dark: bool
 ) -> None:
-    other = Qt.ColorScheme.Light if is_dark else Qt.ColorScheme.Dark
-    theme = Theme(qapp, system_scheme=lambda: other)
+    theme = Theme(qapp, system_is_dark=lambda: not is_dark)
     theme.use(choice, 100)
-    theme.follow_system(other)
+    theme.follow_system()
     assert theme.tokens.dark is is_dark
 
 
 def test_the_theme_follows_the_system_while_it_runs(qapp: QApplication) -> None:
-    system = [Qt.ColorScheme.Light]
-    theme = Theme(qapp, system_scheme=lambda: system[0])
+    system_is_dark = [False]
+    theme = Theme(qapp, system_is_dark=lambda: system_is_dark[0])
     theme.use("system", 100)
     assert not theme.tokens.dark
-    system[0] = Qt.ColorScheme.Dark
+    system_is_dark[0] = True
     theme.follow_system()
     assert theme.tokens.dark
 
