@@ -74,6 +74,17 @@ def test_a_long_open_code_block_grows_without_being_drawn_again(qapp: object) ->
     assert grown.toPlainText().count("x = 1") == 2000
 
 
+def test_a_long_paragraph_grows_plainly_and_is_drawn_properly_in_the_end(qapp: object) -> None:
+    text = "some **bold** words " * 400
+    grown, whole = document(), document()
+    whole.set_source(text)
+    for end in range(0, len(text), 100):
+        grown.grow_to(text[:end])
+    assert "**" in grown.toPlainText()
+    grown.grow_to(text, finished=True)
+    assert grown.toPlainText() == whole.toPlainText()
+
+
 def test_a_link_definition_at_the_end_reaches_back(qapp: object) -> None:
     text = "See [the page][1].\n\nMore.\n\n[1]: https://example.org/\n"
     grown = document()

@@ -104,14 +104,20 @@ class MarkdownDocument(QTextDocument):
         return cursor
 
     def _append_plainly(self, text: str) -> bool:
-        """Add to a long open code block without drawing it again; True when that was done."""
+        """Add to a long unit without drawing it again; True when that was done."""
         added = text[len(self._source) :]
-        tail_chars = len(self._source) - self._tail_offset
-        if self._open_cell is None or tail_chars < LONG_TAIL_CHARS:
+        if len(self._source) - self._tail_offset < LONG_TAIL_CHARS:
             return False
-        if "`" in added or "~" in added:  # the fence may close
+        if self._open_cell is not None:
+            if "`" in added or "~" in added:  # the fence may close
+                return False
+            self._open_cell.insertText(added)
+            return True
+        if "\n\n" in text[len(self._source) - 1 :]:  # the unit may be over
             return False
-        self._open_cell.insertText(added)
+        cursor = QTextCursor(self)
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(added.replace("\n", " "))
         return True
 
 

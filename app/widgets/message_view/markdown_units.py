@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
+_LONGEST_FORMULA_CHARS = 2_000  # text full of opening marks would else be searched end to end
 _TEX_PAIRS = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"))
 
 
@@ -121,6 +122,7 @@ def _image_as_written(state: StateInline, silent: bool) -> bool:
 
 
 def _tex_end(source: str, start: int, limit: int) -> int:
+    limit = min(limit, start + _LONGEST_FORMULA_CHARS)
     for opening, closing in _TEX_PAIRS:
         if source.startswith(opening, start):
             found = source.find(closing, start + 2, limit)
