@@ -117,6 +117,9 @@ class MainWindow(QFrame):
             self._pages[page_id] = page
             self._stack.addWidget(page)
             self.header.take_widgets_of(page)
+            from app.shell.splitters import restore_splitters
+
+            restore_splitters(page, self._settings.current.splitters)
             self._theme.hand_to(page)
             self._theme.hand_to(self.header)
         return self._pages[page_id]
@@ -216,7 +219,7 @@ class MainWindow(QFrame):
             self.context.notices.show(closing_notice(busy, self.quit))
             return
         geometry = self.saveGeometry().toBase64().toStdString()
-        self._remember(window_geometry=geometry)
+        self._remember(window_geometry=geometry, splitters=self._splitter_sizes())
         event.accept()
         self.closed.emit()
 
@@ -266,6 +269,15 @@ class MainWindow(QFrame):
         settings = self._settings.current
         percent = ROOM_PERCENT if self.shows_to_room else settings.text_percent
         self._theme.use(settings.theme, percent, motion=not settings.reduce_motion)
+
+    def _splitter_sizes(self) -> dict[str, list[int]]:
+        """Those of this run over those of pages that were not opened."""
+        from app.shell.splitters import splitter_sizes
+
+        sizes = dict(self._settings.current.splitters)
+        for page in self._pages.values():
+            sizes |= splitter_sizes(page)
+        return sizes
 
     def _announce(self, page_id: str) -> str:
         """Mark a page in navigation, header and title, also before it is there."""

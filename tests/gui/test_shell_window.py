@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollBar,
+    QSplitter,
     QTextEdit,
     QWidget,
 )
@@ -33,6 +34,7 @@ from app.pages.page import Command, Page
 from app.pages.settings.page import SettingsPage
 from app.settings_file import SettingsStore
 from app.shell.pages import PAGES, PageEntry
+from app.shell.splitters import restore_splitters, splitter_sizes
 from app.shell.window import MainWindow
 from models.cancel import CancelToken
 from models.errors import UserError
@@ -187,6 +189,29 @@ def test_page_model_and_geometry_are_remembered(window: MainWindow) -> None:
     found = SettingsStore(window.context.services.paths.settings_file).current
     assert (found.last_page, found.last_model) == ("settings", "sim:echo")
     assert window.restoreGeometry(QByteArray.fromBase64(found.window_geometry.encode()))
+
+
+def test_splitters_stay_where_they_were_put(context: AppContext, qtbot: QtBot) -> None:
+    def pane(sizes: list[int]) -> QSplitter:
+        splitter = QSplitter()
+        qtbot.addWidget(splitter)
+        splitter.setObjectName("pane")
+        for _ in sizes:
+            splitter.addWidget(QLabel())
+        splitter.resize(400, 100)
+        splitter.setSizes(sizes)
+        splitter.show()
+        return splitter
+
+    holder, later = QWidget(), QWidget()
+    for parent, sizes in ((holder, [100, 300]), (later, [200, 200])):
+        qtbot.addWidget(parent)
+        pane(sizes).setParent(parent)
+    kept = splitter_sizes(holder)
+    restore_splitters(later, kept)
+    assert splitter_sizes(later) == kept
+    restore_splitters(later, {"pane": [1, 2, 3]})
+    assert splitter_sizes(later) == kept
 
 
 def test_closing_while_a_task_runs_asks_without_a_box(window: MainWindow, qtbot: QtBot) -> None:

@@ -166,6 +166,7 @@ class ModelsPage(Page):
 
     def _lay_out(self) -> None:
         splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setObjectName("models-splitter")
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.list)
         splitter.addWidget(self.inspector)
