@@ -11,7 +11,7 @@ from tests.bench.gguf_files import copies, write
 from tests.bench.line import Bound, Line, repeat
 
 FILES = 1000
-COMPLETED = 100
+COMPLETED = 25
 
 
 def first_rows(work: Path) -> tuple[Line, ...]:

@@ -16,9 +16,8 @@ def _empty_models(stage: Stage) -> None:
 
 def _broken(stage: Stage) -> None:
     """A file that only begins like a model."""
-    path = stage.services.paths.data / "Half a model Q4_K_M.gguf"
+    path = stage.services.paths.data / "shelf" / "Half a model Q4_K_M.gguf"
     path.write_bytes(b"GGUF\x03\x00\x00\x00" + b"\xff" * 64)
-    stage.services.library.add(path)
     stage.models.look()
     stage.settle()
     stage.window.open("models", str(path))

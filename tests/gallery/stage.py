@@ -119,9 +119,10 @@ class Stage:
 
 @contextmanager
 def stage(app: QApplication, home: Path, door: Door, model: str) -> Iterator[Stage]:
-    """A home whose model is `model`."""
-    home.mkdir(parents=True)
-    settings = {"schema_version": 1, "last_model": model}
+    """A home whose model is `model`, with an empty shelf as the user's own model folder."""
+    shelf = home / "shelf"
+    shelf.mkdir(parents=True)
+    settings = {"schema_version": 1, "last_model": model, "model_folders": [str(shelf)]}
     (home / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
     made = Stage(app, home, door)
     try:
