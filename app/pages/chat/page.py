@@ -275,7 +275,8 @@ class ChatPage(Page):
 
     def _on_branch(self, messages: list[ShownMessage], to_end: bool) -> None:
         self.area.show_branch(messages, to_end)
-        self._count()
+        if not self.session.is_busy:  # the prompt being read would wait for the counting
+            self._count()
 
     def _count(self) -> None:
         self._meter.count(self.session.branch, self.area.composer.draft, self.session.options)
