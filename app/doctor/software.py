@@ -8,15 +8,14 @@ import socket
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from app.doctor.check import Check
+from assets import FONTS
 from models.network import Refused
 
 OLDEST_PYTHON = (3, 11)
 PACKAGES = ("assay-desktop", "PySide6-Essentials", "llama-cpp-python", "numpy", "psutil", "jinja2")
 BEYOND = ("192.0.2.1", 9)  # reserved for documentation (RFC 5737); a datagram socket sends nothing
-FONTS = Path(__file__).resolve().parents[2] / "assets" / "fonts"
 QT_TIMEOUT_S = 30
 
 # In a process of its own: a Qt that misses a system library ends the whole process.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from string import Template
 
-from app.widgets.assets import ICONS
 from app.widgets.tokens import Tokens
+from assets import ICONS
 
 # Roles are set with widget.setProperty("role", …):
 #   labels   title, heading, secondary, small, mono, badge, good, warning, danger

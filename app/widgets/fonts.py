@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtGui import QFont, QFontDatabase
 
-from app.widgets.assets import FONTS
 from app.widgets.tokens import Tokens
+from assets import FONTS
 
 FRAME_FONTS = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
 PAGE_FONTS = ("Inter-Italic.otf", "JetBrainsMono-Regular.ttf", "JetBrainsMono-SemiBold.ttf")

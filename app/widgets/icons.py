@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from app.widgets.assets import ICONS
 from app.widgets.tokens import Tokens
+from assets import ICONS
 
 
 def ratios() -> set[float]:

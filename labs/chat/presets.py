@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
+from assets import PRESETS
 from labs.chat.conversation import ChatOptions
 from labs.chat.records import from_dict
 from models.errors import UserError
 
-SHIPPED = Path(__file__).parents[2] / "assets" / "presets"
 OPTION_NAMES = tuple(f.name for f in fields(ChatOptions))
 _MAX_BYTES = 1 << 20
 
@@ -53,7 +53,7 @@ class PresetList:
 class Presets:
     """The presets that come with Assay and those in the user's `folder`."""
 
-    def __init__(self, folder: Path, shipped: Path = SHIPPED) -> None:
+    def __init__(self, folder: Path, shipped: Path = PRESETS) -> None:
         self._folder = folder
         self._shipped = shipped
 

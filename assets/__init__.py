@@ -1,0 +1,10 @@
+"""What ships with Assay beside its code, and where it lies: in a checkout and when installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+FONTS = FOLDER / "fonts"
+ICONS = FOLDER / "icons"
+PRESETS = FOLDER / "presets"
