@@ -1,0 +1,187 @@
+"""Several formats on the same items: one test over all, then each against the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from labs.experiments.statistics.clusters import Clusters, all_distinct, paired_difference
+from labs.experiments.statistics.estimate import Estimate, HypothesisTest, NotDefined
+from labs.experiments.statistics.paired import PairedCounts, mcnemar_exact, newcombe, tango
+from labs.experiments.statistics.permutation import (
+    group_totals,
+    missing,
+    permuted_totals,
+    share_at_least,
+    sign_flip_p,
+)
+from labs.experiments.statistics.wording import chance_sentence
+
+UNCHANGED = NotDefined("No item changed between the formats: there is nothing to test.")
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """One format against another on the items answered in both.
+
+    `difference` is the format's share minus that of `against`; `gained` and `lost` are the raw
+    flips. `p_holm` is the p corrected for the other contrasts of the same family.
+    """
+
+    name: str
+    against: str
+    difference: Estimate | NotDefined
+    gained: int
+    lost: int
+    test: HypothesisTest | NotDefined
+    p_holm: float | None
+
+
+def cochrans_q(
+    table: ArrayLike,
+    clusters: Clusters | None = None,
+    *,
+    seed: int = 0,
+    permutations: int = 2000,
+) -> HypothesisTest | NotDefined:
+    """Do k formats have the same share? Cochran 1950, chi-square with k − 1 degrees of freedom.
+
+    `table` is (items, formats) of 0 and 1. Where items come in groups the chi-square would be
+    wrong, and formats are exchanged within groups instead (`seed` and `permutations` count then).
+    """
+    numbers = np.asarray(table, dtype=float)
+    reason = missing(numbers)
+    if reason is not None:
+        return reason
+    if np.all(numbers == numbers[:, :1]):
+        return UNCHANGED
+    if not all_distinct(clusters):
+        return _exchanged_q(numbers, clusters, seed, permutations)
+    from statsmodels.stats.contingency_tables import cochrans_q as chi_square_q
+
+    found = chi_square_q(numbers)
+    return _q_test(float(found.statistic), float(found.pvalue), len(numbers), "chi-square")
+
+
+def _exchanged_q(
+    table: np.ndarray, clusters: Clusters | None, seed: int, permutations: int
+) -> HypothesisTest:
+    null = permuted_totals(group_totals(table, clusters), permutations=permutations, seed=seed)
+    p = share_at_least(null.var(axis=1), float(table.sum(axis=0).var()))
+    method = f"exchanged within groups of items, {permutations} draws, seed {seed}"
+    return _q_test(q_statistic(table), p, len(table), method)
+
+
+def q_statistic(table: np.ndarray) -> float:
+    """Q = k(k − 1)·Σ_j (C_j − C̄)² / Σ_i R_i(k − R_i) for column totals C and row totals R."""
+    formats = table.shape[1]
+    columns, rows = table.sum(axis=0), table.sum(axis=1)
+    return float(
+        formats * (formats - 1) * columns.var() * formats / np.sum(rows * (formats - rows))
+    )
+
+
+def _q_test(statistic: float, p: float, n: int, how: str) -> HypothesisTest:
+    sentence = chance_sentence(p, "the format made no difference", "differences")
+    return HypothesisTest(statistic, p, n, f"Cochran's Q, {how}", sentence)
+
+
+def holm(p_values: Sequence[float]) -> tuple[float, ...]:
+    """Holm's step-down correction (1979): adjusted p-values in the order given."""
+    if not p_values:
+        return ()
+    from statsmodels.stats.multitest import multipletests
+
+    return tuple(float(p) for p in multipletests(p_values, method="holm")[1])
+
+
+def against_baseline(
+    answers: Mapping[str, ArrayLike],
+    baseline: str,
+    clusters: Clusters | None = None,
+    *,
+    seed: int = 0,
+    confidence: float = 0.95,
+    interval: str = "tango",
+) -> tuple[Contrast, ...]:
+    """Each other format minus the baseline, p-values corrected by Holm over these contrasts.
+
+    `answers` maps a format to one 0, 1 or nan an item; `interval` is "tango" or "newcombe" (the
+    latter for items without groups only).
+    """
+    pairs = [(name, baseline) for name in answers if name != baseline]
+    return _family(answers, pairs, clusters, seed, confidence, interval)
+
+
+def all_pairs(
+    answers: Mapping[str, ArrayLike],
+    clusters: Clusters | None = None,
+    *,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> tuple[Contrast, ...]:
+    """Every format against every other, Holm over all: to explore, not to decide."""
+    pairs = [(later, earlier) for earlier, later in combinations(answers, 2)]
+    return _family(answers, pairs, clusters, seed, confidence, "tango")
+
+
+def _family(
+    answers: Mapping[str, ArrayLike],
+    pairs: Sequence[tuple[str, str]],
+    clusters: Clusters | None,
+    seed: int,
+    confidence: float,
+    interval: str,
+) -> tuple[Contrast, ...]:
+    tables = {name: np.asarray(values, dtype=float) for name, values in answers.items()}
+    found = [
+        _contrast(name, other, tables, clusters, seed, confidence, interval)
+        for name, other in pairs
+    ]
+    return _corrected(found)
+
+
+def _contrast(
+    name: str,
+    other: str,
+    tables: Mapping[str, np.ndarray],
+    clusters: Clusters | None,
+    seed: int,
+    confidence: float,
+    interval: str,
+) -> Contrast:
+    keep = np.flatnonzero(np.isfinite(tables[name]) & np.isfinite(tables[other])).tolist()
+    one, two = tables[name][keep] > 0, tables[other][keep] > 0
+    counts = PairedCounts.of(one, two)
+    groups = None if clusters is None else [clusters[item] for item in keep]
+    if groups is None or all_distinct(groups):
+        of_pairs = newcombe if interval == "newcombe" else tango
+        difference, test = of_pairs(counts, confidence=confidence), mcnemar_exact(counts)
+    else:
+        difference = paired_difference(one, two, groups, confidence=confidence)
+        test = _turned(one, two, groups, seed)
+    return Contrast(name, other, difference, counts.first_only, counts.second_only, test, None)
+
+
+def _turned(
+    one: np.ndarray, two: np.ndarray, groups: Clusters, seed: int, permutations: int = 10_000
+) -> HypothesisTest | NotDefined:
+    """McNemar's question for grouped items: each group's differences may turn their sign."""
+    differences = one.astype(float) - two.astype(float)
+    if not differences.any():
+        return mcnemar_exact(PairedCounts.of(one, two))
+    p = sign_flip_p(differences, groups, permutations=permutations, seed=seed)
+    sentence = chance_sentence(p, "both formats were equally good for every group", "an imbalance")
+    changed = int(np.count_nonzero(differences))
+    method = f"signs turned by group of items, seed {seed}"
+    return HypothesisTest(float(differences.sum()), p, changed, method, sentence)
+
+
+def _corrected(contrasts: Sequence[Contrast]) -> tuple[Contrast, ...]:
+    """A contrast in which nothing changed counts in the family with p = 1."""
+    p_values = [c.test.p if isinstance(c.test, HypothesisTest) else 1.0 for c in contrasts]
+    return tuple(replace(c, p_holm=p) for c, p in zip(contrasts, holm(p_values), strict=True))
