@@ -14,6 +14,7 @@ THREAD_STARTERS = {
     "app/jobs.py",
     "models/engine/process.py",
     "models/engine/worker.py",
+    "models/engine/teller.py",
     "models/hardware/sampler.py",
 }
 EVENT_LOOPS = {"app/shell/start.py", "app/shell/picture.py"}

@@ -20,6 +20,7 @@ from models.engine.messages import (
     TokenData,
 )
 from models.engine.prompt_tokens import tokenize_parts
+from models.engine.teller import Logits, Teller
 from models.engine.text_stream import TextStream
 from models.errors import UserError
 
@@ -39,7 +40,7 @@ class LlamaReply:
         self._request = request
         self._seed = seed
         self._stream = TextStream(request.stop)
-        self._lens = Lens(vocabulary.n_tokens) if request.lens_top else None
+        self._lens = Lens(vocabulary.n_tokens)
         self._text: list[str] = []
         self._held: list[TokenData] = []
         self._count = 0
@@ -47,6 +48,7 @@ class LlamaReply:
         self._read_at = self._first_at = self._started
 
     def run(self, emit: Emit, cancel: CancelFlag) -> Generated:
+        """Read the prompt, then generate; what is told of each token is worked out beside."""
         prompt = self._prompt_ids()
         library, context = self._library, self._context
         chain = build_chain(
@@ -57,7 +59,9 @@ class LlamaReply:
         try:
             cached = context.keep_prefix(prompt, self._request.reuse_cache)
             reason = self._read_prompt(prompt, cached, emit, cancel)
-            reason = reason or self._generate(chain, emit, cancel)
+            if reason is None:
+                with self._teller(emit) as teller:
+                    reason = self._generate(chain, teller, cancel)
         finally:
             context.unwatch(cancel)
             library.llama_sampler_free(chain)
@@ -90,7 +94,11 @@ class LlamaReply:
         self._read_at = time.monotonic()
         return None if whole else "cancelled"
 
-    def _generate(self, chain: Any, emit: Emit, cancel: CancelFlag) -> StopReason:
+    def _teller(self, emit: Emit) -> Teller:
+        n_values = self._vocabulary.n_tokens if self._request.lens_top else 0
+        return Teller(n_values, lambda *token: self._tell(emit, *token))
+
+    def _generate(self, chain: Any, teller: Teller, cancel: CancelFlag) -> StopReason:
         sample, limit = self._library.llama_sampler_sample, self._request.max_tokens
         context, vocabulary = self._context, self._vocabulary
         while limit < 0 or self._count < limit:
@@ -99,7 +107,7 @@ class LlamaReply:
             token = sample(chain, context.pointer, -1)
             if vocabulary.ends_reply(token):
                 return "end"
-            self._take(token, emit)
+            self._take(token, teller)
             if self._stream.stopped:
                 return "stop"
             if len(context.tokens) >= context.n_ctx:
@@ -110,12 +118,19 @@ class LlamaReply:
                 return "cancelled"
         return "length"
 
-    def _take(self, token: int, emit: Emit) -> None:
+    def _take(self, token: int, teller: Teller) -> None:
         self._count += 1
         if self._count == 1:
             self._first_at = time.monotonic()
         decoded, released = self._stream.push(self._vocabulary.shown(token))
-        self._held.append(self._token_data(token, decoded))
+        teller.put(token, decoded, released, self._context.logits_pointer)
+
+    # ---- on the teller's thread ----
+
+    def _tell(
+        self, emit: Emit, token: int, decoded: str, released: str, logits: Logits | None
+    ) -> None:
+        self._held.append(self._token_data(token, decoded, logits))
         self._emit(emit, released)
 
     def _emit(self, emit: Emit, text: str, final: bool = False) -> None:
@@ -125,14 +140,9 @@ class LlamaReply:
             self._text.append(text)
             self._held.clear()
 
-    def _token_data(self, token: int, decoded: str) -> TokenData:
-        if self._lens is None:
+    def _token_data(self, token: int, decoded: str, logits: Logits | None) -> TokenData:
+        if logits is None:
             return TokenData(token, decoded)
-        import numpy as np
-
-        logits = np.ctypeslib.as_array(
-            self._context.logits_pointer(), shape=(self._vocabulary.n_tokens,)
-        )
         step = self._lens.step(logits, token, self._request.lens_top)
         top = tuple(
             Alternative(i, self._vocabulary.piece(i).decode("utf-8", "replace"), p)
