@@ -13,6 +13,8 @@ from app.settings_file import SettingsStore
 from models.errors import UserError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from labs.chat.store import ChatStore
     from models.engine.messages import LoadSettings
     from models.engine.pool import Pool
@@ -63,11 +65,21 @@ def open_services(paths: Paths, settings: SettingsStore | None = None) -> Servic
         chats = ChatStore(paths.chats_file)
     except UserError as error:
         chats = ChatStore(None)
-        hint = f"{error.hint} Chats of this run are not saved.".strip()
-        problems = (UserError(error.message, hint),)
+        error.hint = f"{error.hint} Chats of this run are not saved.".strip()
+        problems = (error,)
     pool = Pool(fits=lambda model, load, _: fits_now(library, model, load))
     pool.subscribe(lambda: note_peaks(library, pool.status()))
     return Services(paths, settings, library, pool, Sandbox(), chats, problems)
+
+
+def replace_damaged_chats(services: Services, now: datetime) -> Path:
+    """Set the chat file aside and go on in a new one, with the chats of this run; where the old
+    one is kept. Raises UserError when files cannot be moved or written."""
+    from labs.chat.database import set_aside
+
+    kept = set_aside(services.paths.chats_file, now)
+    services.chats.move_into(services.paths.chats_file)
+    return kept
 
 
 def fits_now(library: Library, model: str, settings: LoadSettings) -> bool:

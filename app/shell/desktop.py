@@ -18,6 +18,7 @@ from app.services import Services
 from app.settings import Settings
 from app.shell import opening_work
 from app.shell.engine_state import EngineState
+from app.shell.opening_notices import tell_of_problems
 from app.shell.pages import PAGES, PageEntry
 from app.shell.theme import Theme
 from app.shell.window import MainWindow
@@ -82,12 +83,7 @@ class Desktop(QObject):
         else:
             self.window.first_painted.connect(self._begin_work)
             self.window.show()
-        if problems := self.context.services.settings.problems:
-            words = "Some settings were put back to their defaults."
-            notice = Notice(words, "\n".join(problems), "warning", "settings", stays=True)
-            self.context.notices.show(notice)
-        for error in self.context.services.problems:
-            self.context.notices.error(error)
+        tell_of_problems(self.context)
         if last_crash is not None:
             self._tell_of_last_crash(last_crash)
 

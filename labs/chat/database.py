@@ -93,6 +93,26 @@ class Database:
                     self._writer.execute("ROLLBACK")
                 raise
 
+    def move_into(self, path: Path) -> None:
+        """Go on in a new file, together with all that was kept in memory until now.
+
+        Reading and writing then share one connection until the next start. Raises UserError, and
+        goes on in memory, when the file cannot be written.
+        """
+        with self._write_lock, _in_sentences(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = _connect(path, self._busy_timeout_s)
+            try:
+                self._writer.backup(fresh)
+                fresh.execute("PRAGMA journal_mode = WAL")
+                fresh.execute("PRAGMA synchronous = NORMAL")
+            except BaseException:
+                fresh.close()
+                raise
+            self._writer.close()
+            self._writer = self._reader = fresh
+            self._path = path
+
     def close(self) -> None:
         with self._read_lock:
             self._reader.close()

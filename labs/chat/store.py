@@ -62,6 +62,10 @@ class ChatStore:
             self._database.close()
             raise
 
+    def move_into(self, path: Path) -> None:
+        """For a store in memory: go on in the new file `path`, with all chats of this run."""
+        self._database.move_into(path)
+
     def close(self) -> None:
         self._database.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,15 @@ from pytestqt.qtbot import QtBot
 
 from app.crash import CrashLog
 from app.pages.settings.page import SettingsPage
-from app.services import Services
+from app.paths import Paths
+from app.services import Services, open_services
 from app.settings import Settings
 from app.settings_file import save_settings
 from app.setup_status import SetupStatus
 from app.shell.desktop import Desktop
 from app.shell.pages import PAGES, PageEntry
 from app.widgets.report_window import ReportWindow
+from labs.chat.store import ChatStore
 from models.network import Door
 from tests.gguf_files import write_gguf
 
@@ -180,3 +183,24 @@ def test_every_page_of_the_real_window_can_be_opened(open_desktop: Open) -> None
         assert desktop.window.front is desktop.window.page(entry.id)
     names = [command.name for command in desktop.window.commands()]
     assert "New chat" in names
+
+
+def test_a_damaged_chat_file_is_set_aside_when_the_user_says_so(
+    qapp: QApplication, paths: Paths, qtbot: QtBot
+) -> None:
+    paths.chats_file.parent.mkdir(parents=True, exist_ok=True)
+    paths.chats_file.write_bytes(b"broken" * 1000)
+    with closing(open_services(paths)) as services:
+        services.settings.change(load_last_model=False)
+        desktop = Desktop(qapp, services, CrashLog(paths.crashes), Door(), pages=(SETTINGS,))
+        qtbot.addWidget(desktop.window)
+        with qtbot.waitSignal(desktop.opened):
+            desktop.open()
+        notices = desktop.window.overlays.notices
+        chat = services.chats.create_chat(title="Said before")
+        notices.cards[0].action_button.click()
+        assert any("saved again" in text for text in notices.texts)
+        desktop.close()
+    with closing(ChatStore(paths.chats_file)) as chats:
+        assert chats.chat(chat.id).title == "Said before"
+    assert len(list(paths.chats_file.parent.glob("chats.damaged-*"))) == 1

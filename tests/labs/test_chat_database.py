@@ -123,6 +123,18 @@ def test_a_damaged_file_is_set_aside_and_an_empty_one_begins(chat_path):
     store.close()
 
 
+def test_chats_kept_in_memory_move_into_a_new_file(chat_path):
+    store = ChatStore(None)
+    chat = store.create_chat(title="Before")
+    store.move_into(chat_path)
+    store.add_message(chat.id, None, "user", "After")
+    store.close()
+    again = ChatStore(chat_path)
+    assert [again.chat(chat.id).title] == ["Before"]
+    assert [message.text for message in again.messages(chat.id)] == ["After"]
+    again.close()
+
+
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_without_write_permission_is_said_in_a_sentence(tmp_path):
     tmp_path.chmod(0o500)

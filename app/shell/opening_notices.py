@@ -1,0 +1,50 @@
+"""What is to be said of files that could not be used when Assay opened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.context import AppContext
+from app.notices import Notice
+from app.services import replace_damaged_chats
+from labs.chat.database import ChatsDamagedError
+from models.errors import UserError
+
+
+def tell_of_problems(context: AppContext) -> None:
+    """Settings that were put back, and a chat file that cannot be used."""
+    if problems := context.services.settings.problems:
+        words = "Some settings were put back to their defaults."
+        notice = Notice(words, "\n".join(problems), "warning", "settings", stays=True)
+        context.notices.show(notice)
+    for error in context.services.problems:
+        if isinstance(error, ChatsDamagedError):
+            _offer_new_chats(context, error)
+        else:
+            context.notices.error(error)
+
+
+def _offer_new_chats(context: AppContext, error: ChatsDamagedError) -> None:
+    context.notices.show(
+        Notice(
+            error.message,
+            error.hint,
+            "error",
+            "chats",
+            "Set it aside and start a new one",
+            lambda: _start_new_chats(context),
+            stays=True,
+        )
+    )
+
+
+def _start_new_chats(context: AppContext) -> None:
+    try:
+        kept = replace_damaged_chats(context.services, datetime.now())
+    except UserError as error:
+        context.notices.error(error, key="chats")
+        return
+    words = "Chats are saved again, those of this run too."
+    context.notices.show(
+        Notice(words, f"The damaged file is kept: {kept}", "success", "chats", stays=True)
+    )
