@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import re
 import signal
 import sys
 import threading
@@ -14,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+from app.cli.terminal import harmless
 from labs.chat.conversation import ChatOptions, Message
 from labs.chat.identity import identity_of
 from labs.chat.store import ChatStore
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from app.services import Services
 
 FAILED, INTERRUPTED = 1, 130
-# A model may write what moves the cursor or renames the terminal.
-_TERMINAL_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -140,7 +138,7 @@ def _follow(steps: Generator[Any, None, Any], quiet: bool) -> Any:
         except StopIteration as end:
             return end.value
         if isinstance(event, Delta) and not quiet:
-            print(_TERMINAL_CONTROLS.sub("", event.text), end="", flush=True)
+            print(harmless(event.text), end="", flush=True)
         elif isinstance(event, Progress) and sys.stderr.isatty():
             _show_progress(event)
         elif isinstance(event, Started):

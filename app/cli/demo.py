@@ -8,11 +8,11 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from app.cli.terminal import harmless
 from app.paths import Paths, find_paths
 from app.services import Services
 from labs.chat.conversation import ChatOptions, Message
@@ -24,6 +24,7 @@ from models.cancel import CancelToken
 from models.engine.messages import Sampling
 from models.errors import UserError
 from models.library.entry import ModelEntry
+from models.long_work import result_of
 
 QUESTION = "What is a language model? Answer in two sentences."
 OPTIONS = ChatOptions(sampling=replace(Sampling(), seed=1), max_tokens=160)
@@ -59,7 +60,7 @@ def _chat(services: Services, paths: Paths, entry: ModelEntry) -> tuple[str, Mes
         question = store.add_message(chat.id, None, "user", QUESTION)
         print(f"You: {QUESTION}\n\n{entry.name}: ", end="", flush=True)
         leasing = services.pool.lease(entry.model, library.load_settings(entry), holder="demo")
-        with _result(leasing) as lease:
+        with result_of(leasing) as lease:
             answering = reply(
                 store,
                 lease.engine,
@@ -69,27 +70,13 @@ def _chat(services: Services, paths: Paths, entry: ModelEntry) -> tuple[str, Mes
                 cancel=CancelToken(),
                 identity=identity_of(library, entry),
             )
-            answer: Message = _result(answering)
+            answer = result_of(answering)
     finally:
         store.close()
-    print(f"{_printable(answer.text)}\n")
+    print(f"{harmless(answer.text)}\n")
     if answer.state == "failed":
         raise UserError(answer.error)
     return to_markdown(chat, (question, answer)), answer
-
-
-def _result(steps: Generator[Any, None, Any]) -> Any:
-    """Run long work to its end."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
-
-
-def _printable(text: str) -> str:
-    """Without what would steer the terminal."""
-    return "".join(letter for letter in text if letter.isprintable() or letter == "\n")
 
 
 def statistics(answer: Message) -> dict[str, Any]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 from app.doctor.check import Check
 from models.cancel import CancelToken
@@ -14,13 +12,12 @@ from models.engine.messages import Generate, Generated, LoadSettings, Sampling
 from models.engine.pool import Pool
 from models.engine.sandbox import ChatTurn, Sandbox
 from models.errors import EngineDied, UserError
+from models.long_work import result_of
 
 QUESTION = "What is the capital of France?"
 REPLY_TOKENS = 32
 SLOW_TOKENS_PER_S = 5
 PREPARE = "Run python3 start.py; it prepares the engine and the starter."
-
-Result = TypeVar("Result")
 
 
 def starter(path: Path | None) -> Check:
@@ -38,7 +35,7 @@ def answer(path: Path | None, pool: Pool, sandbox: Sandbox) -> Check:
     if path is None:
         return Check("Engine", "fail", "Nothing to try the engine with.", PREPARE)
     try:
-        with _finish(pool.lease(str(path), LoadSettings(), holder="doctor")) as lease:
+        with result_of(pool.lease(str(path), LoadSettings(), holder="doctor")) as lease:
             return _judge(lease.engine, _ask(lease.engine, sandbox))
     except EngineDied as died:
         facts = {"kind": died.kind, "log": "\n".join(died.log[-20:])}
@@ -62,7 +59,7 @@ def _ask(engine: Engine, sandbox: Sandbox) -> Generated:
         max_tokens=REPLY_TOKENS,
         reuse_cache=False,
     )
-    return _finish(engine.generate(request, CancelToken()))
+    return result_of(engine.generate(request, CancelToken()))
 
 
 def _judge(engine: Engine, generated: Generated) -> Check:
@@ -90,13 +87,3 @@ def _judge(engine: Engine, generated: Generated) -> Check:
         advice = "Close programs that use the processor, and use small models on this machine."
         return Check("Engine", "warn", sentence, advice, facts)
     return Check("Engine", "ok", sentence, facts=facts)
-
-
-def _finish(work: Generator[object, None, Result]) -> Result:
-    """Run long work to its end and take its result."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as stop:
-            result: Result = stop.value
-            return result

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from models.library.library import Library
+from models.long_work import result_of
 from tests.bench.gguf_files import copies, write
 from tests.bench.line import Bound, Line, repeat
 
@@ -39,7 +40,7 @@ def completion(work: Path) -> tuple[Line, ...]:
     def measure() -> float:
         library = Library(_fresh(work, next(number)), extra_folders=[folder])
         started = time.perf_counter()
-        _finish(library)
+        result_of(library.scan())
         return (time.perf_counter() - started) / COMPLETED * 1000
 
     bound = Bound("value", "at most", 100)
@@ -50,20 +51,15 @@ def cached(work: Path) -> tuple[Line, ...]:
     """A new Library on an index that knows every file already; sizes of headers do not matter."""
     folder = copies(write(work / "small.gguf", 1000, 1000), work / "cached", FILES)
     index = _fresh(work, -1)
-    _finish(Library(index, extra_folders=[folder]))
+    result_of(Library(index, extra_folders=[folder]).scan())
 
     def measure() -> float:
         started = time.perf_counter()
-        _finish(Library(index, extra_folders=[folder]))
+        result_of(Library(index, extra_folders=[folder]).scan())
         return time.perf_counter() - started
 
     bound = Bound("value", "at most", 0.1)
     return (Line(f"The list of {FILES:,} files, cached", "s", bound, repeat(measure)),)
-
-
-def _finish(library: Library) -> None:
-    for _ in library.scan():
-        pass
 
 
 def _fresh(work: Path, number: int) -> Path:

@@ -11,7 +11,7 @@ import pytest
 from models.cancel import CancelToken
 from models.engine.client import EngineClient, Patience
 from models.engine.messages import LoadSettings
-from tests.engine.asking import finish
+from models.long_work import result_of
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def client() -> Iterator[Callable[..., EngineClient]]:
 
     def make(model: str, n_ctx: int = 2048, **options: Any) -> EngineClient:
         made.append(EngineClient(model, LoadSettings(), **options))
-        finish(made[-1].load(CancelToken()))
+        result_of(made[-1].load(CancelToken()))
         made[-1].open_context("chat", n_ctx)
         return made[-1]
 
@@ -34,7 +34,7 @@ def client() -> Iterator[Callable[..., EngineClient]]:
 def real(starter: Path) -> Iterator[EngineClient]:
     """The starter model in a worker for the whole session."""
     made = EngineClient(str(starter), LoadSettings(), patience=Patience())
-    finish(made.load(CancelToken()))
+    result_of(made.load(CancelToken()))
     made.open_context("chat", 4096)
     yield made
     made.close()

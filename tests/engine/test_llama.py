@@ -11,7 +11,9 @@ from models.cancel import CancelToken
 from models.engine.client import EngineClient
 from models.engine.messages import Delta, Generate, LoadSettings, Progress, Sampling
 from models.errors import UserError
-from tests.engine.asking import ask, chat, finish
+from models.long_work import result_of
+from tests.engine.asking import ask, chat
+from tests.long_work import watch
 
 pytestmark = pytest.mark.model
 GREEDY = Sampling(temperature=0)
@@ -52,7 +54,7 @@ def test_a_prompt_read_before_is_not_read_again(real: EngineClient) -> None:
 
 def test_probabilities_of_the_alternatives_add_up(real: EngineClient) -> None:
     request = Generate("chat", chat(QUESTION), GREEDY, max_tokens=5, lens_top=8)
-    events, _ = finish(real.generate(request, CancelToken()))
+    events, _ = watch(real.generate(request, CancelToken()))
     tokens = [t for e in events if isinstance(e, Delta) for t in e.tokens]
     for token in tokens:
         assert sum(math.exp(a.logprob) for a in token.top) <= 1 + 1e-5
@@ -76,7 +78,7 @@ def test_stop_in_the_middle_of_a_long_prompt_leaves_the_engine_usable(real: Engi
     work = real.generate(Generate("chat", chat("word " * 3500), reuse_cache=False), cancel)
     assert isinstance(next(work), Progress)
     cancel.cancel()
-    outcome = finish(work)[1]
+    outcome = result_of(work)
     assert (outcome.stop_reason, outcome.killed, outcome.reply_tokens) == ("cancelled", False, 0)
     assert "Paris" in ask(real, QUESTION, sampling=GREEDY, max_tokens=12).text
 
@@ -88,7 +90,7 @@ def test_a_grammar_shapes_the_reply(real: EngineClient) -> None:
 
 def test_the_context_fills_up_and_says_so(starter: Path) -> None:
     engine = EngineClient(str(starter), LoadSettings())
-    finish(engine.load(CancelToken()))
+    result_of(engine.load(CancelToken()))
     engine.open_context("chat", 256)
     reply = ask(engine, "Count.", grammar='root ::= "1" root | "2" root | "3"')
     engine.close()
@@ -106,7 +108,7 @@ def test_the_context_fills_up_and_says_so(starter: Path) -> None:
 )
 def test_load_settings_reach_the_engine(starter: Path, settings: LoadSettings) -> None:
     engine = EngineClient(str(starter), settings)
-    info = finish(engine.load(CancelToken()))[1]
+    info = result_of(engine.load(CancelToken()))
     context = engine.open_context("chat", 512)
     text = ask(engine, QUESTION, sampling=GREEDY, max_tokens=12).text
     engine.close()
@@ -122,7 +124,7 @@ def test_a_truncated_file_is_a_sentence(starter: Path, tmp_path: Path, share: fl
         path.write_bytes(source.read(int(starter.stat().st_size * share)))
     engine = EngineClient(str(path), LoadSettings())
     with pytest.raises(UserError, match="could not be loaded"):
-        finish(engine.load(CancelToken()))
+        result_of(engine.load(CancelToken()))
     engine.close()
 
 
@@ -131,13 +133,13 @@ def test_an_architecture_nobody_knows_is_named(starter: Path, tmp_path: Path) ->
     path.write_bytes(starter.read_bytes().replace(b"llama", b"lxama"))
     engine = EngineClient(str(path), LoadSettings())
     with pytest.raises(UserError, match="lxama"):
-        finish(engine.load(CancelToken()))
+        result_of(engine.load(CancelToken()))
     engine.close()
 
 
 def test_a_context_larger_than_memory_is_a_sentence(starter: Path) -> None:
     engine = EngineClient(str(starter), LoadSettings())
-    finish(engine.load(CancelToken()))
+    result_of(engine.load(CancelToken()))
     with pytest.raises(UserError, match="context of"):
         engine.open_context("huge", 2_000_000_000)
     assert engine.is_alive

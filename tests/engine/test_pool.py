@@ -10,7 +10,8 @@ from models.cancel import CancelToken
 from models.engine.messages import Generate, LoadSettings
 from models.engine.pool import Lease, Pool, Waiting
 from models.errors import Cancelled, EngineDied, UserError
-from tests.engine.asking import chat, finish
+from models.long_work import result_of
+from tests.engine.asking import chat
 
 SETTINGS = LoadSettings(n_ctx=1024)
 
@@ -35,11 +36,11 @@ def pool(clock: Clock) -> Iterator[Pool]:
 
 
 def lease(pool: Pool, model: str = "sim:echo", **options: object) -> Lease:
-    return finish(pool.lease(model, SETTINGS, **options))[1]  # type: ignore[arg-type]
+    return result_of(pool.lease(model, SETTINGS, **options))  # type: ignore[arg-type]
 
 
 def say(held: Lease, text: str) -> str:
-    return finish(held.engine.generate(Generate("", chat(text)), CancelToken()))[1].text
+    return result_of(held.engine.generate(Generate("", chat(text)), CancelToken())).text
 
 
 def models(pool: Pool) -> set[str]:
@@ -82,7 +83,7 @@ def test_others_wait_for_an_exclusive_lease_and_are_told_for_whom(pool: Pool) ->
     waiting = pool.lease("sim:echo", SETTINGS)
     assert next(waiting) == Waiting("the brittleness run")
     held.release()
-    with finish(waiting)[1] as lent:
+    with result_of(waiting) as lent:
         assert say(lent, "at last") == "at last"
 
 
@@ -93,12 +94,12 @@ def test_waiting_can_be_stopped(pool: Pool) -> None:
         next(waiting)
         cancel.cancel()
         with pytest.raises(Cancelled):
-            finish(waiting)
+            result_of(waiting)
 
 
 def test_other_load_settings_load_the_model_again(pool: Pool) -> None:
     lease(pool).release()
-    with finish(pool.lease("sim:echo", LoadSettings(n_ctx=512)))[1] as lent:
+    with result_of(pool.lease("sim:echo", LoadSettings(n_ctx=512))) as lent:
         assert lent.engine.context.n_ctx == 512
 
 

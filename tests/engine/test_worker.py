@@ -16,7 +16,9 @@ from models.cancel import CancelToken
 from models.engine.client import EngineClient, Patience
 from models.engine.messages import Delta, Generate, LoadSettings, Progress
 from models.errors import Cancelled, EngineDied, UserError
-from tests.engine.asking import ask, chat, finish
+from models.long_work import result_of
+from tests.engine.asking import ask, chat
+from tests.long_work import watch
 
 Make = Callable[..., EngineClient]
 posix = pytest.mark.skipif(os.name != "posix", reason="needs signals")
@@ -27,13 +29,13 @@ def test_a_question_is_answered(client: Make) -> None:
 
 
 def test_prompt_progress_comes_before_text(client: Make) -> None:
-    events, _ = finish(client("sim:echo").generate(Generate("chat", chat("hi")), CancelToken()))
+    events, _ = watch(client("sim:echo").generate(Generate("chat", chat("hi")), CancelToken()))
     assert [type(e) for e in events] == [Progress, Delta]
 
 
 def test_text_comes_in_few_messages_however_fast_it_grows(client: Make) -> None:
     request = Generate("chat", chat("go"), max_tokens=1000)
-    events, outcome = finish(client("sim:long").generate(request, CancelToken()))
+    events, outcome = watch(client("sim:long").generate(request, CancelToken()))
     assert outcome.reply_tokens == 1000
     assert sum(isinstance(e, Delta) for e in events) < 200
 
@@ -54,7 +56,7 @@ def test_stop_keeps_what_was_written(client: Make) -> None:
     while not isinstance(next(work), Delta):
         pass
     cancel.cancel()
-    outcome = finish(work)[1]
+    outcome = result_of(work)
     assert outcome.stop_reason == "cancelled"
     assert outcome.text
     assert not outcome.killed
@@ -67,7 +69,7 @@ def test_stop_is_true_even_when_the_worker_does_not_listen(client: Make) -> None
     while not isinstance(next(work), Delta):
         pass
     cancel.cancel()
-    outcome = finish(work)[1]
+    outcome = result_of(work)
     assert outcome.killed
     assert outcome.text.startswith("I")
 
@@ -83,7 +85,7 @@ def test_a_fault_while_loading_is_tried_once_more_with_safe_kernels() -> None:
     states: list[tuple[str, str]] = []
     engine = EngineClient("sim:crash-load", LoadSettings(), lambda *state: states.append(state))
     with pytest.raises(EngineDied):
-        finish(engine.load(CancelToken()))
+        result_of(engine.load(CancelToken()))
     engine.close()
     assert ("loading", "with slower, safer kernels after a fault") in states
     assert sum(state == "crashed" for state, _ in states) == 2
@@ -96,7 +98,7 @@ def test_a_killed_worker_is_told_apart_from_a_fault(moment: str) -> None:
     engine = EngineClient(model, LoadSettings())
     work = engine.load(CancelToken())
     if moment != "load":
-        finish(work)
+        result_of(work)
         engine.open_context("chat", 2048)
         work = engine.generate(Generate("chat", chat("word " * 600)), CancelToken())
     if moment == "stream":
@@ -106,7 +108,7 @@ def test_a_killed_worker_is_told_apart_from_a_fault(moment: str) -> None:
         next(work)
     os.kill(engine.pid or 0, signal.SIGKILL)
     with pytest.raises(EngineDied) as caught:
-        finish(work)
+        result_of(work)
     engine.close()
     assert caught.value.kind == "killed"
 
@@ -118,7 +120,7 @@ def test_a_worker_that_goes_silent_is_ended_and_named(client: Make) -> None:
     next(work)
     os.kill(engine.pid or 0, signal.SIGSTOP)
     with pytest.raises(EngineDied) as caught:
-        finish(work)
+        result_of(work)
     assert caught.value.kind == "silent"
 
 
@@ -139,7 +141,7 @@ def test_loading_can_be_stopped() -> None:
     next(work)
     cancel.cancel()
     with pytest.raises(Cancelled):
-        finish(work)
+        result_of(work)
     engine.close()
 
 
@@ -153,7 +155,7 @@ def test_tokens_are_counted_while_a_reply_streams(client: Make) -> None:
 
 def test_an_alternative_of_a_simulated_token_is_what_its_id_spells(client: Make) -> None:
     engine = client("sim:echo")
-    events, _ = finish(engine.generate(Generate("chat", chat("hi"), lens_top=8), CancelToken()))
+    events, _ = watch(engine.generate(Generate("chat", chat("hi"), lens_top=8), CancelToken()))
     tokens = [t for e in events if isinstance(e, Delta) for t in e.tokens]
     assert all(engine.detokenize([a.token_id]) == a.text for t in tokens for a in t.top)
 
@@ -162,7 +164,7 @@ def test_a_truth_for_simulated_subjects_goes_to_no_real_model() -> None:
     engine = EngineClient("some.gguf", LoadSettings())
     part = chat("go")[1].__class__("go", oracle={"truth": "YES"})
     with pytest.raises(UserError, match="simulated"):
-        finish(engine.generate(Generate("chat", (part,)), CancelToken()))
+        result_of(engine.generate(Generate("chat", (part,)), CancelToken()))
 
 
 def test_a_prompt_larger_than_the_context_is_refused_with_its_size(client: Make) -> None:
@@ -174,7 +176,7 @@ def test_a_prompt_larger_than_the_context_is_refused_with_its_size(client: Make)
 def test_a_model_that_is_not_there_is_a_sentence(model: str) -> None:
     engine = EngineClient(model, LoadSettings())
     with pytest.raises(UserError):
-        finish(engine.load(CancelToken()))
+        result_of(engine.load(CancelToken()))
     engine.close()
 
 

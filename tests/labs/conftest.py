@@ -8,7 +8,7 @@ from labs.chat.store import ChatStore
 from labs.chat.turn import reply
 from models.cancel import CancelToken
 from models.engine.sandbox import Sandbox
-from tests.labs.scripted import watch
+from tests.long_work import watch
 
 
 @dataclass

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from models.cancel import CancelToken
 from models.engine.messages import (
@@ -88,18 +87,3 @@ class ScriptedEngine:
 
     def detokenize(self, token_ids: Sequence[int]) -> str:
         return "".join(f"#{token_id}" for token_id in token_ids)
-
-
-def finish(steps: Generator[Any, None, Any]) -> Any:
-    """The result of long work."""
-    return watch(steps)[1]
-
-
-def watch(steps: Generator[Any, None, Any]) -> tuple[list[Any], Any]:
-    """Everything long work yields, and its result."""
-    events = []
-    while True:
-        try:
-            events.append(next(steps))
-        except StopIteration as end:
-            return events, end.value

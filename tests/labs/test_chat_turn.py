@@ -13,7 +13,9 @@ from labs.chat.turn import SaveFailed, Started, reply
 from models.cancel import CancelToken
 from models.engine.messages import Delta, Progress, Sampling
 from models.errors import EngineDied, UserError
-from tests.labs.scripted import ScriptedEngine, delta, finish, watch
+from models.long_work import result_of
+from tests.labs.scripted import ScriptedEngine, delta
+from tests.long_work import watch
 
 HI = (delta("Hi", 7), delta(" there", 8))
 
@@ -71,7 +73,7 @@ def test_stop_keeps_what_had_come(ask, store, clock):
     steps = ask.answer(ScriptedEngine(*HI), asked, cancel=cancel)
     next(steps), next(steps)
     cancel.cancel()
-    message = finish(steps)
+    message = result_of(steps)
     assert (message.text, message.state) == ("Hi", "stopped")
     assert message.provenance.stop_reason == "cancelled"
 
@@ -105,14 +107,14 @@ def test_a_bug_is_not_hidden_and_the_text_is_kept(ask, store):
 def test_regenerating_makes_another_version(ask, store):
     _, first = ask(ScriptedEngine(*HI))
     asked = store.message(first.parent_id)
-    second = finish(ask.answer(ScriptedEngine(delta("Ho")), asked))
+    second = result_of(ask.answer(ScriptedEngine(delta("Ho")), asked))
     assert second.parent_id == first.parent_id and second.id != first.id
     assert store.chat(asked.chat_id).leaf_id == second.id
 
 
 def continued(ask, store, message, engine, **prefix):
     asked = store.message(message.parent_id)
-    return finish(ask.answer(engine, asked, prefix=Prefix(message.id, **prefix)))
+    return result_of(ask.answer(engine, asked, prefix=Prefix(message.id, **prefix)))
 
 
 def test_continuing_sends_the_tokens_and_keeps_both_texts(ask, store):
@@ -183,7 +185,7 @@ def test_dropped_messages_are_kept_with_the_reply(ask, store):
     first = store.add_message(chat.id, None, "user", "old " * 100)
     second = store.add_message(chat.id, first.id, "assistant", "older " * 100)
     asked = store.add_message(chat.id, second.id, "user", "new " * 100)
-    message = finish(ask.answer(ScriptedEngine(*HI, n_ctx=200), asked))
+    message = result_of(ask.answer(ScriptedEngine(*HI, n_ctx=200), asked))
     assert message.dropped == (first.id, second.id)
     assert store.message(message.id).dropped == message.dropped
 
@@ -193,7 +195,7 @@ def test_the_content_of_an_attached_file_is_sent(ask, store):
     file = Attachment("a.txt", "secret word: xyzzy", 18)
     asked = store.add_message(chat.id, None, "user", "Which?", [file])
     engine = ScriptedEngine(*HI)
-    finish(ask.answer(engine, asked))
+    result_of(ask.answer(engine, asked))
     assert any("xyzzy" in p.text for p in engine.requests[0].prompt if p.origin == "document")
 
 

@@ -10,7 +10,7 @@ from labs.chat.thinking import split_thinking
 from models.cancel import CancelToken
 from models.engine.messages import Delta, LoadSettings, Sampling
 from models.engine.pool import Pool
-from tests.labs.scripted import finish
+from models.long_work import result_of
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +27,7 @@ def engine(pool):
     leases = []
 
     def lend(model, n_ctx=2048):
-        leases.append(finish(pool.lease(model, LoadSettings(n_ctx=n_ctx))))
+        leases.append(result_of(pool.lease(model, LoadSettings(n_ctx=n_ctx))))
         return leases[-1].engine
 
     yield lend
@@ -65,10 +65,10 @@ def test_a_thinking_model_thinks_and_answers(sandbox, ask, engine):
 def test_a_worker_that_crashes_leaves_text_and_sentence_and_the_next_turn_works(
     sandbox, ask, pool, store
 ):
-    with finish(pool.lease("sim:crash", LoadSettings())) as lease:
+    with result_of(pool.lease("sim:crash", LoadSettings())) as lease:
         _, message = ask(lease.engine, "please crash")
     assert message.state == "failed" and message.text.startswith("I") and message.error
-    with finish(pool.lease("sim:crash", LoadSettings())) as lease:
+    with result_of(pool.lease("sim:crash", LoadSettings())) as lease:
         _, again = ask(lease.engine, "hello")
     assert again.state == "complete"
     pool.eject("sim:crash")
@@ -81,7 +81,7 @@ def test_stop_in_the_middle_keeps_the_text(sandbox, ask, engine, store):
     while not isinstance(next(steps), Delta):
         pass
     cancel.cancel()
-    message = finish(steps)
+    message = result_of(steps)
     assert message.state == "stopped" and message.text.startswith("Sentence number 1")
 
 
@@ -91,7 +91,7 @@ def test_an_alternative_goes_on_from_its_token(sandbox, ask, engine, store):
     alternative = store.tokens(first.id)[1].top[2]
     asked = store.message(first.parent_id)
     prefix = Prefix(first.id, position=1, token_id=alternative.token_id)
-    message = finish(ask.answer(lent, asked, prefix=prefix))
+    message = result_of(ask.answer(lent, asked, prefix=prefix))
     assert message.text.startswith("Hello" + alternative.text)
     assert store.tokens(message.id)[1].token_id == alternative.token_id
 

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +18,8 @@ from models.library.entry import ModelEntry
 from models.library.file_names import display_name, quantization
 from models.library.library import Library
 from models.library.roots import Root, default_roots
+from models.long_work import result_of
 from tests.gguf_files import LLAMA, Weights, gguf_bytes, write_gguf
-
-
-def run(work: Generator[Any, None, Any]) -> Any:
-    """The result of long work, its progress unseen."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
 
 
 def library(tmp_path: Path, *roots: Root, **options: Any) -> Library:
@@ -36,7 +27,7 @@ def library(tmp_path: Path, *roots: Root, **options: Any) -> Library:
 
 
 def scan(tmp_path: Path, *roots: Root, **options: Any) -> dict[str, ModelEntry]:
-    entries: tuple[ModelEntry, ...] = run(library(tmp_path, *roots, **options).scan())
+    entries: tuple[ModelEntry, ...] = result_of(library(tmp_path, *roots, **options).scan())
     return {entry.name: entry for entry in entries}
 
 
@@ -162,7 +153,7 @@ def test_an_unreadable_folder_is_named(tmp_path: Path, folder: Path) -> None:
     closed = folder / "closed"
     closed.mkdir(mode=0o000)
     lib = library(tmp_path, Root(folder, "Your folders"))
-    run(lib.scan())
+    result_of(lib.scan())
     assert lib.unreadable_folders() == (closed,)
 
 
@@ -176,12 +167,12 @@ def test_an_interrupted_download_is_listed_with_what_is_missing(
 def test_a_file_moved_while_listed_gets_a_sentence(tmp_path: Path, folder: Path) -> None:
     path = write_gguf(folder / "tiny.gguf")
     lib = library(tmp_path, Root(folder, "Jan"))
-    (entry,) = run(lib.scan())
+    (entry,) = result_of(lib.scan())
     path.rename(tmp_path / "elsewhere.gguf")
     with pytest.raises(UserError, match="no longer in"):
         lib.resolve("tiny")
     assert "no longer in" in lib.refresh(entry).problem
-    assert "no longer in" in run(lib.scan())[0].problem
+    assert "no longer in" in result_of(lib.scan())[0].problem
 
 
 def test_what_cannot_run_is_refused_before_it_is_loaded(tmp_path: Path, folder: Path) -> None:
@@ -254,7 +245,7 @@ def test_resolve_knows_names_ids_paths_the_starter_and_simulated_models(
 def test_the_starter_is_found_once_it_is_prepared(tmp_path: Path) -> None:
     place = tmp_path / "starter" / "S.gguf"
     lib = library(tmp_path, starter=place)
-    assert run(lib.scan()) == ()
+    assert result_of(lib.scan()) == ()
     write_gguf(place)
     assert lib.resolve("starter").path == place
     assert lib.find(str(place)) == lib.resolve("starter")
@@ -315,9 +306,9 @@ def test_what_is_no_model_cannot_be_added(tmp_path: Path, folder: Path, name: st
 def test_removing_leaves_the_file_and_can_be_undone(tmp_path: Path, folder: Path) -> None:
     path = write_gguf(folder / "tiny.gguf")
     lib = library(tmp_path, Root(folder, "Jan"))
-    (entry,) = run(lib.scan())
+    (entry,) = result_of(lib.scan())
     lib.remove(entry)
-    assert run(lib.scan()) == ()
+    assert result_of(lib.scan()) == ()
     assert path.exists()
     lib.restore(entry)
     assert lib.entries() == (entry,)
@@ -328,7 +319,7 @@ def test_moving_to_the_bin_takes_every_part(tmp_path: Path, folder: Path) -> Non
     bin_folder = tmp_path / "bin"
     bin_folder.mkdir()
     lib = library(tmp_path, Root(folder, "Jan"), trash=lambda path: shutil.move(path, bin_folder))
-    (entry,) = run(lib.scan())
+    (entry,) = result_of(lib.scan())
     lib.move_to_bin(entry)
     assert lib.entries() == ()
     assert {path.name for path in bin_folder.iterdir()} == {path.name for path in paths}
@@ -338,7 +329,7 @@ def test_files_of_a_store_are_left_to_their_tool(tmp_path: Path) -> None:
     ollama_store(tmp_path / "ollama", gguf_bytes())
     lib = library(tmp_path, Root(tmp_path / "ollama", "Ollama", "ollama"))
     with pytest.raises(UserError, match="ollama rm"):
-        lib.move_to_bin(run(lib.scan())[0])
+        lib.move_to_bin(result_of(lib.scan())[0])
 
 
 # ---- identity ------------------------------------------------------------------------------
@@ -347,9 +338,9 @@ def test_files_of_a_store_are_left_to_their_tool(tmp_path: Path) -> None:
 def test_the_full_hash_is_computed_once_and_kept(tmp_path: Path, folder: Path) -> None:
     path = write_gguf(folder / "tiny.gguf")
     lib = library(tmp_path, Root(folder, "Jan"))
-    (entry,) = run(lib.scan())
+    (entry,) = result_of(lib.scan())
     expected = hashlib.sha256(path.read_bytes()).hexdigest()
-    assert run(lib.sha256(entry)) == expected
+    assert result_of(lib.sha256(entry)) == expected
     assert list(lib.sha256(entry)) == []
     assert library(tmp_path, Root(folder, "Jan")).known_sha256(entry) == expected
 
@@ -359,7 +350,7 @@ def test_copies_of_one_file_know_each_other(tmp_path: Path, folder: Path) -> Non
     write_gguf(folder / "copy.gguf")
     write_gguf(folder / "other.gguf", {**LLAMA, "general.file_type": 8})
     lib = library(tmp_path, Root(folder, "Jan"), Root(tmp_path / "ollama", "Ollama", "ollama"))
-    run(lib.scan())
+    result_of(lib.scan())
     assert [e.name for e in lib.duplicates(lib.resolve("copy"))] == ["llama3:8b"]
 
 
@@ -368,7 +359,7 @@ def test_files_of_one_size_with_other_weights_differ(tmp_path: Path, folder: Pat
     data[-100] ^= 1
     (folder / "b.gguf").write_bytes(data)
     lib = library(tmp_path, Root(folder, "Jan"))
-    run(lib.scan())
+    result_of(lib.scan())
     assert lib.duplicates(lib.resolve("a")) == ()
 
 
@@ -380,7 +371,7 @@ def test_load_settings_and_measured_memory_are_saved_with_the_model(
 ) -> None:
     write_gguf(folder / "tiny.gguf")
     lib = library(tmp_path, Root(folder, "Jan"))
-    (entry,) = run(lib.scan())
+    (entry,) = result_of(lib.scan())
     chosen = LoadSettings(n_ctx=8192, type_k="q8_0")
     lib.save_load_settings(entry, chosen)
     lib.record_peak(entry, chosen, 123)
@@ -395,12 +386,12 @@ def test_a_window_and_a_command_line_keep_each_others_decisions(
 ) -> None:
     first, second = (library(tmp_path, Root(folder, "Jan")) for _ in range(2))
     write_gguf(folder / "tiny.gguf")
-    (entry,) = run(first.scan())
+    (entry,) = result_of(first.scan())
     second.add(write_gguf(tmp_path / "elsewhere" / "mine.gguf"))
     first.save_load_settings(entry, LoadSettings(threads=2))
-    assert {e.name for e in run(first.scan())} == {"tiny", "mine"}
+    assert {e.name for e in result_of(first.scan())} == {"tiny", "mine"}
     assert second.load_settings(entry) == LoadSettings()
-    run(second.scan())
+    result_of(second.scan())
     assert second.load_settings(entry) == LoadSettings(threads=2)
 
 

@@ -8,12 +8,13 @@ import time
 from models.cancel import CancelToken
 from models.engine.messages import Generate, LoadSettings, Part, Sampling
 from models.engine.pool import Pool
+from models.long_work import result_of
 
 
 def main() -> None:
     model, seconds = sys.argv[1], float(sys.argv[2])
     pool = Pool()
-    lease = _finish(pool.lease(model, LoadSettings()))
+    lease = result_of(pool.lease(model, LoadSettings()))
     print("ready", flush=True)
     sys.stdin.readline()
     ends_at = time.monotonic() + seconds
@@ -26,14 +27,6 @@ def main() -> None:
                 cancel.cancel()
     lease.release()
     pool.close()
-
-
-def _finish(work):  # type: ignore[no-untyped-def]
-    try:
-        while True:
-            next(work)
-    except StopIteration as stop:
-        return stop.value
 
 
 if __name__ == "__main__":
