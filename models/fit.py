@@ -88,8 +88,10 @@ def forecast(
     if on_device:
         summands.append(Summand("Device", _DEVICE_BYTES, "what the graphics driver keeps"))
     total = sum(summand.size_bytes for summand in summands)
-    judge = _judge_device if on_device else _judge_memory
-    verdict, reason, free, device = judge(total, model.size_bytes, sizes, settings, memory)
+    if on_device:
+        verdict, reason, free, device = _judge_device(total, sizes, settings, memory)
+    else:
+        verdict, reason, free, device = _judge_memory(total, model.size_bytes, settings, memory)
     return Forecast(verdict, reason, tuple(summands), free, device, n_ctx, sizes is None)
 
 
@@ -149,11 +151,7 @@ Judgement = tuple[Verdict, str, int, str]
 
 
 def _judge_memory(
-    total: int,
-    weights: int,
-    sizes: Dimensions | None,
-    settings: LoadSettings,
-    memory: MemoryFree,
+    total: int, weights: int, settings: LoadSettings, memory: MemoryFree
 ) -> Judgement:
     free = memory.free_bytes
     if total <= free * _MARGIN:
@@ -166,11 +164,7 @@ def _judge_memory(
 
 
 def _judge_device(
-    total: int,
-    weights: int,
-    sizes: Dimensions | None,
-    settings: LoadSettings,
-    memory: MemoryFree,
+    total: int, sizes: Dimensions | None, settings: LoadSettings, memory: MemoryFree
 ) -> Judgement:
     device = max(memory.devices, key=lambda item: item.free_bytes)
     share = _share_on_device(sizes, settings)

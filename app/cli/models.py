@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from models.amounts import count_text, share_text, size_text
 from models.errors import UserError
 from models.fit import VERDICT_WORDS, Forecast, forecast
-from models.hardware.memory import free_bytes
+from models.hardware.memory import MemoryFree, free_bytes
 from models.library.entry import ModelEntry
 from models.library.gguf_header import GgufHeader, read_header
 from models.library.make_entry import printable
@@ -67,7 +67,7 @@ def _list(args: argparse.Namespace, library: Library) -> None:
         print("No model was found. “assay models add PATH” adds a file or folder.")
 
 
-def _fit_word(entry: ModelEntry, library: Library, memory: Any) -> str:
+def _fit_word(entry: ModelEntry, library: Library, memory: MemoryFree) -> str:
     if entry.problem:
         return "Problem"
     return VERDICT_WORDS[forecast(entry, library.load_settings(entry), memory).verdict]

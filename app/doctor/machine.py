@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 from app.doctor.check import Check, State
@@ -29,11 +30,8 @@ def description() -> Check:
 
 def graphics() -> Check:
     """Not having a graphics card is fine: everything runs on the processor."""
-    nvidia = Nvidia()
-    try:
+    with closing(Nvidia()) as nvidia:
         names = [gpu.name for gpu in nvidia.read()]
-    finally:
-        nvidia.close()
     if names:
         return Check("Graphics", "ok", f"Readable: {', '.join(names)}.")
     return Check("Graphics", "ok", f"{nvidia.reason} Models run on the processor.")

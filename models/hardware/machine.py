@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,11 +81,8 @@ def _sysctl(key: str) -> str:
 
 
 def _gpus() -> tuple[str, ...]:
-    nvidia = Nvidia()
-    try:
+    with closing(Nvidia()) as nvidia:
         return tuple(gpu.name for gpu in nvidia.read())
-    finally:
-        nvidia.close()
 
 
 def _system() -> str:

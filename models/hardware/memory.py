@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,11 +57,8 @@ def container_limit(folder: Path) -> tuple[int, int] | None:
 
 
 def _devices() -> tuple[DeviceMemory, ...]:
-    nvidia = Nvidia()
-    try:
+    with closing(Nvidia()) as nvidia:
         readings = nvidia.read()
-    finally:
-        nvidia.close()
     return tuple(
         DeviceMemory(
             gpu.name,

@@ -35,8 +35,6 @@ class Reading:
     cpu_percent: Measured
     memory_used_bytes: int
     memory_total_bytes: int
-    swap_used_bytes: int
-    swap_total_bytes: int
     own_memory_bytes: int  # resident, shared pages included
     own_cpu_percent: Measured
     cpu_temperature_c: Measured

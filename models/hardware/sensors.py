@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 import psutil
 
@@ -11,7 +12,7 @@ from models.hardware.nvidia import Nvidia
 from models.hardware.processor import FIRST, PowerMeter, temperature
 from models.hardware.reading import Measured, Reading
 
-SLOW_EVERY = 10  # temperature, battery and swap change slowly and cost the most
+SLOW_EVERY = 10  # temperature and battery change slowly and cost the most
 
 
 class Sensors:
@@ -33,14 +34,12 @@ class Sensors:
         if self._count % SLOW_EVERY == 0:
             self._slow = _read_slow()
         memory = psutil.virtual_memory()
-        swap_used, swap_total, cpu_temperature, battery, on_battery = self._slow
+        cpu_temperature, battery, on_battery = self._slow
         return Reading(
             time=self._clock(),
             cpu_percent=self._since_last(psutil.cpu_percent()),
             memory_used_bytes=memory.total - memory.available,
             memory_total_bytes=memory.total,
-            swap_used_bytes=swap_used,
-            swap_total_bytes=swap_total,
             own_memory_bytes=self._own.memory_info().rss,
             own_cpu_percent=self._since_last(self._own.cpu_percent()),
             cpu_temperature_c=cpu_temperature,
@@ -60,19 +59,15 @@ class Sensors:
 
 def read() -> Reading:
     """One reading by itself: loads have no value, because they need two."""
-    sensors = Sensors()
-    try:
+    with closing(Sensors()) as sensors:
         return sensors.read()
-    finally:
-        sensors.close()
 
 
-def _read_slow() -> tuple[int, int, Measured, Measured, bool]:
-    swap = psutil.swap_memory()
+def _read_slow() -> tuple[Measured, Measured, bool]:
     battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
     if battery is None:
         percent = Measured(reason="This machine has no battery, or does not report it.")
     else:
         percent = Measured(float(battery.percent))
     on_battery = battery is not None and battery.power_plugged is False
-    return swap.used, swap.total, temperature(), percent, on_battery
+    return temperature(), percent, on_battery

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,7 +96,7 @@ def _windows(
     return tuple(window if every and (i + 1) % every else 0 for i in range(n_layers))
 
 
-def _state_bytes(number: Any, n_layers: int) -> int:
+def _state_bytes(number: Callable[[str], int], n_layers: int) -> int:
     """Recurrent state of one sequence in float32 (Mamba and hybrids): convolution and state."""
     inner = number("ssm.inner_size")
     if not inner:

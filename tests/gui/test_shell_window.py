@@ -369,8 +369,6 @@ READING = Reading(
     cpu_percent=Measured(12.0),
     memory_used_bytes=4 << 30,
     memory_total_bytes=16 << 30,
-    swap_used_bytes=0,
-    swap_total_bytes=0,
     own_memory_bytes=100 << 20,
     own_cpu_percent=Measured(1.0),
     cpu_temperature_c=Measured(reason="Not reported."),
