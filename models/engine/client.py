@@ -38,6 +38,7 @@ POLL_S = 0.05
 CANCEL_GRACE_S = 3.0
 PING_AFTER_S = 5.0
 SILENCE_LIMIT_S = 15.0
+LONGEST_LOOK_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class EngineClient:
         self._clock = clock
         self._patience = patience
         self._child: Child | None = None
+        self._lost: Child | None = None
 
     # ---- life ----
 
@@ -145,16 +147,19 @@ class EngineClient:
                 self._on_state("ready", "")
         return outcome
 
-    def tokenize(self, parts: Sequence[Part], count_only: bool = False) -> Tokenized:
-        answer: Tokenized = self._answer(Tokenize(tuple(parts), count_only))
+    def tokenize(
+        self, parts: Sequence[Part], count_only: bool = False, cancel: CancelToken | None = None
+    ) -> Tokenized:
+        answer: Tokenized = self._answer(Tokenize(tuple(parts), count_only), cancel)
         return answer
 
-    def detokenize(self, token_ids: Sequence[int]) -> str:
-        answer: Text = self._answer(Detokenize(tuple(token_ids)))
+    def detokenize(self, token_ids: Sequence[int], cancel: CancelToken | None = None) -> str:
+        answer: Text = self._answer(Detokenize(tuple(token_ids)), cancel)
         return answer.text
 
-    def _answer(self, message: Any) -> Any:
-        events = _Returning(self._ask(message, CancelToken()))
+    def _answer(self, message: Any, cancel: CancelToken | None = None) -> Any:
+        """A quick answer is taken even after a cancel; a worker that hangs is ended by it."""
+        events = _Returning(self._ask(message, cancel or CancelToken()))
         for _ in events:
             pass
         return events.value
@@ -183,11 +188,14 @@ class EngineClient:
             child.forget(request_id)
 
     def _raise_end(self, child: Child, wait: _Wait) -> None:
-        if wait.killed_for_stop:
+        """Several requests may wait for one worker: each learns why it ended, one tells of it."""
+        if child.killed_for == "stop" or (child.killed_for and wait.is_cancelled):
             self._on_state("stopped", "ended to make Stop true")
-            raise Cancelled
-        error = child.exit(silent=wait.killed_for_silence).error()
-        self._on_state("crashed", error.message)
+            raise Cancelled if wait.is_cancelled else _ended_for_another()
+        error = child.exit(silent=child.killed_for == "silence").error()
+        if self._lost is not child:
+            self._lost = child
+            self._on_state("crashed", error.message)
         raise error
 
     def _require_child(self) -> Child:
@@ -209,12 +217,15 @@ class _Wait:
         self._cancel = cancel
         self._clock = clock
         self._patience = patience
-        self._heard_at = clock()
+        self._looked_at = clock()
+        self._silent_s = 0.0
         self._cancel_sent_at: float | None = None
         self._ping: queue.SimpleQueue[Any] | None = None
-        self.killed_for_stop = False
-        self.killed_for_silence = False
         self.finished = False
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self._cancel.is_cancelled
 
     def next(self) -> Any:
         while True:
@@ -225,7 +236,7 @@ class _Wait:
                 continue
             if self._cancel.is_cancelled:
                 self._climb()
-            self._heard_at = self._clock()
+            self._looked_at, self._silent_s = self._clock(), 0.0
             self.finished = not isinstance(event, Progress | Delta)
             return event
 
@@ -236,21 +247,21 @@ class _Wait:
             self._cancel_sent_at = now
         sent = self._cancel_sent_at
         if sent is not None and now - sent > self._patience.cancel_grace_s:
-            self.killed_for_stop = True
-            self._child.kill()
+            self._child.kill("stop")
             return
         self._listen(now)
 
     def _listen(self, now: float) -> None:
-        """The reader thread of a healthy worker answers a ping at any time."""
-        silent_s = now - self._heard_at
-        if self._ping is None and silent_s > self._patience.ping_after_s:
+        """The reader thread of a healthy worker answers a ping at any time. A leap of the clock is
+        a computer that slept, and counts as one look: nobody could answer meanwhile."""
+        self._silent_s += min(now - self._looked_at, LONGEST_LOOK_S)
+        self._looked_at = now
+        if self._ping is None and self._silent_s > self._patience.ping_after_s:
             _, self._ping = self._child.send(Ping())
         elif self._ping is not None and not self._ping.empty():
-            self._ping, self._heard_at = None, now
-        elif silent_s > self._patience.silence_limit_s:
-            self.killed_for_silence = True
-            self._child.kill()
+            self._ping, self._silent_s = None, 0.0
+        elif self._silent_s > self._patience.silence_limit_s:
+            self._child.kill("silence")
 
 
 class _Returning:
@@ -270,6 +281,12 @@ def _raise_failed(failed: Failed) -> None:
     if failed.kind == "user":
         raise UserError(failed.message, failed.hint)
     raise EngineError(f"{failed.message}\n{failed.log}")
+
+
+def _ended_for_another() -> EngineDied:
+    return EngineDied(
+        "other", "The engine was ended to stop another task.", "Send again to start it afresh."
+    )
 
 
 def _cut_short(text: str, elapsed_s: float) -> Generated:

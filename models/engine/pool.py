@@ -64,10 +64,14 @@ class _Resident:
 
 
 class PooledEngine:
-    """The Engine protocol over one context of a resident model; one request at a time."""
+    """The Engine protocol over one context of a resident model; one request at a time. `cancel`
+    is the lease's: it also ends the waiting of what takes no token of its own."""
 
-    def __init__(self, resident: _Resident, info: ModelInfo, context: ContextInfo) -> None:
+    def __init__(
+        self, resident: _Resident, info: ModelInfo, context: ContextInfo, cancel: CancelToken
+    ) -> None:
         self._resident = resident
+        self._cancel = cancel
         self.info = info
         self.context = context
 
@@ -84,10 +88,10 @@ class PooledEngine:
             self._resident.busy.release()
 
     def tokenize(self, parts: Sequence[Part], count_only: bool = False) -> Tokenized:
-        return self._resident.client.tokenize(parts, count_only)
+        return self._resident.client.tokenize(parts, count_only, self._cancel)
 
     def detokenize(self, token_ids: Sequence[int]) -> str:
-        return self._resident.client.detokenize(token_ids)
+        return self._resident.client.detokenize(token_ids, self._cancel)
 
 
 class Lease:
@@ -154,7 +158,7 @@ class Pool:
             self._leave(model, resident, exclusive)
             raise
         assert resident.client.info is not None
-        engine = PooledEngine(resident, resident.client.info, info)
+        engine = PooledEngine(resident, resident.client.info, info, cancel)
         return Lease(engine, lambda: self._leave(model, resident, exclusive))
 
     def _enter(

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from models.engine.codec import ProtocolError, decode
 from models.engine.messages import PROTOCOL_VERSION, Hello, encode
@@ -20,6 +20,9 @@ ROOT = Path(__file__).resolve().parents[2]
 HELLO_TIMEOUT_S = 30.0
 EXIT_TIMEOUT_S = 5.0
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+
+
+KillReason = Literal["", "stop", "silence"]
 
 
 class Ended:
@@ -36,8 +39,10 @@ class Child:
         self._waiting: dict[int, queue.SimpleQueue[Any]] = {}
         self._ring = StderrRing()
         self._ended = threading.Event()
+        self.killed_for: KillReason = ""
         self._hello: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._waiting[0] = self._hello
+        self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", module],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -46,6 +51,7 @@ class Child:
         self._threads = [
             threading.Thread(target=self._read_stdout, name=f"{module} stdout", daemon=True),
             threading.Thread(target=self._read_stderr, name=f"{module} stderr", daemon=True),
+            threading.Thread(target=self._write_stdin, name=f"{module} stdin", daemon=True),
         ]
         for thread in self._threads:
             thread.start()
@@ -81,14 +87,14 @@ class Child:
             request_id = self._next_id
             self._next_id += 1
             self._waiting[request_id] = answers
-            if self._ended.is_set() or not self._write(encode(message, request_id)):
+            if self._ended.is_set():
                 answers.put(Ended())
+        self._outbox.put(encode(message, request_id))
         return request_id, answers
 
     def notify(self, message: Any) -> None:
         """Send without waiting for an answer; a child that is gone is no error here."""
-        with self._lock:
-            self._write(encode(message, 0))
+        self._outbox.put(encode(message, 0))
 
     def forget(self, request_id: int) -> None:
         with self._lock:
@@ -103,13 +109,14 @@ class Child:
         self._threads[1].join(EXIT_TIMEOUT_S)
         return EngineExit(code, self._ring.lines(), silent)
 
-    def kill(self) -> None:
+    def kill(self, reason: KillReason = "") -> None:
+        """End it at once; the first reason is kept for everyone who waits for an answer."""
+        self.killed_for = self.killed_for or reason
         self._process.kill()
 
     def close(self) -> None:
         """Closing stdin means stop; what does not stop is killed. Joins the threads."""
-        with self._lock:
-            self._close_stdin()
+        self._outbox.put(None)
         try:
             self._process.wait(EXIT_TIMEOUT_S)
         except subprocess.TimeoutExpired:
@@ -145,24 +152,16 @@ class Child:
             for line in lines:
                 self._ring.add(line.decode("utf-8", "replace"))
 
-    def _write(self, line: bytes) -> bool:
-        stdin = self._process.stdin
-        if stdin is None or stdin.closed:
-            return False
+    def _write_stdin(self) -> None:
+        """A child that does not read holds up this thread alone: waiting and Stop go on."""
+        assert self._process.stdin is not None
         try:
-            stdin.write(line)
-            stdin.flush()
-        except (OSError, ValueError):  # the child is gone; its end is told by the reader
-            self._close_stdin()
-            return False
-        return True
-
-    def _close_stdin(self) -> None:
-        if self._process.stdin and not self._process.stdin.closed:
-            try:
-                self._process.stdin.close()
-            except OSError:  # the pipe is broken already
-                return
+            with self._process.stdin as stdin:
+                while (line := self._outbox.get()) is not None:
+                    stdin.write(line)
+                    stdin.flush()
+        except OSError:  # the child is gone; its end is told by the reader
+            return
 
 
 def wait_for(answers: queue.SimpleQueue[Any], deadline: float, clock: Callable[[], float]) -> Any:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -131,6 +133,12 @@ def test_a_slow_but_healthy_worker_is_left_alone(client: Make) -> None:
     assert ask(engine, "go").reply_tokens == 2
 
 
+def test_a_computer_that_slept_does_not_take_its_worker_for_silent(client: Make) -> None:
+    leaps_s = itertools.count(step=3600)
+    engine = client("sim:slow?delay_ms=400&tokens=2", clock=lambda: float(next(leaps_s)))
+    assert ask(engine, "go").reply_tokens == 2
+
+
 def test_garbage_on_stdout_is_no_message_and_no_harm(client: Make) -> None:
     assert ask(client("sim:garbage"), "go").text == "Still here."
 
@@ -217,3 +225,21 @@ def test_the_death_of_the_parent_ends_the_worker() -> None:
         parent.kill()
         gone, _ = psutil.wait_procs([worker], timeout=10)
     assert gone == [worker]
+
+
+@posix
+def test_two_who_wait_for_one_worker_tell_of_one_crash() -> None:
+    states: list[str] = []
+    engine = EngineClient("sim:slow", LoadSettings(), lambda state, _: states.append(state))
+    result_of(engine.load(CancelToken()))
+    engine.open_context("chat", 2048)
+    works = [engine.generate(Generate("chat", chat("go")), CancelToken()) for _ in range(2)]
+    next(works[0])
+    with ThreadPoolExecutor() as waiting:
+        ends = [waiting.submit(result_of, work) for work in works]
+        while states.count("busy") < 2:
+            os.sched_yield()
+        os.kill(engine.pid or 0, signal.SIGKILL)
+    engine.close()
+    assert {type(end.exception()) for end in ends} == {EngineDied}
+    assert states.count("crashed") == 1
