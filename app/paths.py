@@ -30,10 +30,6 @@ class Paths:
         return self.data / "presets"
 
     @property
-    def imported_models(self) -> Path:
-        return self.data / "models"
-
-    @property
     def model_index(self) -> Path:
         return self.cache / "models.sqlite3"
 

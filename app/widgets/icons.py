@@ -51,19 +51,13 @@ class IconButton(QToolButton):
         self, icon: str, name: str, parent: QWidget | None = None, *, size: int = 18
     ) -> None:
         super().__init__(parent)
-        self._icon_name, self._size, self._tokens = icon, size, Tokens()
+        self._icon_name, self._size = icon, size
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setProperty("role", "icon")
-        self.setTokens(self._tokens)
-
-    def set_symbol(self, icon: str) -> None:
-        """Show another icon."""
-        self._icon_name = icon
-        self.setTokens(self._tokens)
+        self.setTokens(Tokens())
 
     def setTokens(self, tokens: Tokens) -> None:
-        self._tokens = tokens
         size = tokens.px(self._size)
         self.setIconSize(QSize(size, size))
         self.setIcon(

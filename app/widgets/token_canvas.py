@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.widgets.colour_maps import colour_at
+from app.widgets.colour_map import colour_at
 from app.widgets.fonts import mono_font
 from app.widgets.token_cells import Cell, Placed, place
 from app.widgets.tokens import Tokens

@@ -65,5 +65,4 @@ class Tokens:
         return self.px(20)
 
 
-SPACE_XS, SPACE_S, SPACE_M, SPACE_L, SPACE_XL, SPACE_XXL = 4, 8, 12, 16, 24, 32
-RADIUS_CARD, RADIUS_CONTROL = 8, 6
+RADIUS_CARD = 8

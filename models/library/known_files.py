@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from models.library import identity
 from models.library.facts import FileFacts, complete_facts, first_facts
+from models.library.identity import HashProgress
 from models.library.index import Index, IndexedFile, stamp
 
 
@@ -34,8 +36,11 @@ class KnownFiles:
         self._keep(path, file)
         return file
 
-    def fingerprint(self, path: Path) -> str:
-        """Raises UserError when the file cannot be read."""
+    def fingerprint(self, files: Sequence[Path]) -> str:
+        """Of one file or a shard set. Raises UserError when a file cannot be read."""
+        if len(files) != 1:
+            return identity.fingerprint(files)
+        (path,) = files
         file = self.look(path)
         if file is None or not file.fingerprint:
             value = identity.fingerprint((path,))
@@ -44,10 +49,21 @@ class KnownFiles:
             return value
         return file.fingerprint
 
-    def note_sha256(self, path: Path, before: IndexedFile, value: str) -> None:
-        """Keep a hash, unless the file has changed while it was computed."""
-        if stamp(path) == before.stamp:
-            self._keep(path, replace(self.look(path) or before, sha256=value))
+    def known_sha256(self, files: Sequence[Path]) -> str:
+        """The hash if it was computed before and the file is unchanged, else ""."""
+        file = self.look(files[0]) if len(files) == 1 else None
+        return file.sha256 if file else ""
+
+    def sha256(self, files: Sequence[Path]) -> Generator[HashProgress, None, str]:
+        """As `identity.sha256`; that of a single file is kept if it did not change meanwhile."""
+        if known := self.known_sha256(files):
+            return known
+        before = self.look(files[0])
+        value = yield from identity.sha256(files)
+        if len(files) == 1 and before is not None and stamp(files[0]) == before.stamp:
+            self._keep(files[0], replace(self.look(files[0]) or before, sha256=value))
+            self.save()
+        return value
 
     def save(self) -> None:
         with self._lock:

@@ -13,7 +13,6 @@ from send2trash import send2trash
 from models.engine.messages import LoadSettings
 from models.engine.sim_subjects import SUBJECTS
 from models.errors import UserError
-from models.library import identity
 from models.library.entry import ModelEntry
 from models.library.file_names import is_model_file, is_sidecar
 from models.library.found import FoundModel
@@ -210,28 +209,18 @@ class Library:
 
     def fingerprint(self, entry: ModelEntry) -> str:
         """Quick identity: size, header hash, 64 sampled blocks. Raises UserError."""
-        if len(entry.files) == 1:
-            return self._files.fingerprint(entry.path)
-        return identity.fingerprint(_weight_files(entry))
+        return self._files.fingerprint(_weight_files(entry))
 
     def sha256(self, entry: ModelEntry) -> Generator[HashProgress, None, str]:
         """Full SHA-256, cached by path, size, mtime and inode; yields progress in bytes.
 
         Raises UserError when a file cannot be read.
         """
-        if known := self.known_sha256(entry):
-            return known
-        before = self._files.look(entry.path)
-        value = yield from identity.sha256(_weight_files(entry))
-        if before is not None and len(entry.files) == 1:
-            self._files.note_sha256(entry.path, before, value)
-            self._files.save()
-        return value
+        return (yield from self._files.sha256(_weight_files(entry)))
 
     def known_sha256(self, entry: ModelEntry) -> str:
         """The full SHA-256 if it was computed before and the file is unchanged, else ""."""
-        file = self._files.look(entry.path) if len(entry.files) == 1 else None
-        return file.sha256 if file else ""
+        return self._files.known_sha256(entry.files)
 
     def duplicates(self, entry: ModelEntry) -> tuple[ModelEntry, ...]:
         """Other entries with the same content, as far as the last scan and the hashes tell."""

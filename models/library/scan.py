@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from models.errors import UserError
-from models.library import identity
 from models.library.discover import Walk
 from models.library.entry import ModelEntry
 from models.library.found import FoundModel
@@ -107,8 +106,6 @@ class Scan:
 
     def _fingerprint(self, entry: ModelEntry) -> str:
         try:
-            if len(entry.files) == 1:
-                return self.files.fingerprint(entry.path)
-            return identity.fingerprint(entry.files)
+            return self.files.fingerprint(entry.files)
         except UserError:  # the row says so already, or the next scan will
             return ""
