@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.context import AppContext
 from app.pages.chat.answer import answer
@@ -22,6 +22,7 @@ from models.engine.messages import Delta
 from models.errors import UserError
 
 T = TypeVar("T")
+HEAD_START_MS = 16  # a frame
 
 
 class ChatSession(QObject):
@@ -221,7 +222,9 @@ class ChatSession(QObject):
         running.failed.connect(self._on_failed)
         running.cancelled.connect(self._on_ended)
         self.busy_changed.emit(True)
-        self._show(to_end=True)
+        # Drawing keeps the job from its thread, so the prompt goes out first: Started shows the
+        # branch, or the timer where a model must be loaded before.
+        QTimer.singleShot(HEAD_START_MS, self, lambda: self._show(to_end=True))
 
     def _on_event(self, chat_id: int, event: object) -> None:
         running = self._running[chat_id]
