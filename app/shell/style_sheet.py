@@ -225,6 +225,7 @@ _SHELL = """
 #strip QToolButton:hover { background: $hover; color: $text; }
 #error-bar { background: $danger_soft; border-bottom: 1px solid $hairline; }
 #error-bar QPlainTextEdit { background: $surface; }
+#find-bar { background: $window; border-bottom: 1px solid $hairline; }
 #error-message { font-weight: 600; }
 #error-hint { color: $text; }
 #popover, #palette { background: $surface; border: 1px solid $border; border-radius: 10px; }

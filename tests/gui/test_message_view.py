@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.widgets.message_view.card import Card
 from app.widgets.message_view.shown import ShownMessage
 from app.widgets.message_view.view import MessageView
+from app.widgets.tokens import Tokens
 from labs.chat.conversation import Provenance
 
 
@@ -147,3 +148,11 @@ def button_named(view: QWidget, name: str) -> QWidget:
         for w in view.findChildren(QWidget)
         if w.accessibleName() == name and hasattr(w, "clicked")
     )
+
+
+def test_another_theme_leaves_the_reader_where_he_is(view: MessageView) -> None:
+    view.set_messages(conversation(200))
+    view.scroll_to(100)
+    view.setTokens(Tokens(dark=True))
+    card = view.card(100)
+    assert card is not None and abs(card.y()) <= 20

@@ -9,6 +9,8 @@ from app.pages.chat.empty_state import EmptyState
 from app.pages.chat.link_bar import LinkBar
 from app.pages.chat.six_ways_panel import SixWaysPanel
 from app.widgets.composer import Composer
+from app.widgets.find_bar import FindBar
+from app.widgets.message_view.finder import Finder
 from app.widgets.message_view.shown import ShownMessage
 from app.widgets.message_view.view import COLUMN_PX, MessageView
 from app.widgets.tokens import Tokens
@@ -24,6 +26,8 @@ class ConversationArea(QWidget):
         self.view = MessageView()
         self.empty = EmptyState()
         self.links = LinkBar()
+        self.find_bar = FindBar("Find in this chat")
+        self._finder = Finder(self.view, self)
         self.composer = Composer()
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
@@ -48,10 +52,15 @@ class ConversationArea(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
+        outer.addWidget(self.find_bar)
         outer.addWidget(self.stack, 1)
         outer.addLayout(bottom)
         self.view.verticalScrollBar().valueChanged.connect(lambda _value: self._show_to_end())
         self.view.verticalScrollBar().rangeChanged.connect(lambda *_: self._show_to_end())
+        self.find_bar.sought.connect(self._finder.seek)
+        self.find_bar.stepped.connect(self._finder.step)
+        self.find_bar.closed.connect(self._end_find)
+        self._finder.counted.connect(self.find_bar.show_count)
         self.setTokens(Tokens())
 
     def setTokens(self, tokens: Tokens) -> None:
@@ -61,8 +70,29 @@ class ConversationArea(QWidget):
         self.view.set_messages(messages, to_end=to_end)
         self.stack.setCurrentWidget(self.view if messages else self.empty)
         self._middle.show()
+        if not messages:
+            self.find_bar.close_bar()
+        self._finder.refresh()
+
+    def open_find(self) -> bool:
+        """Ask what to find in the conversation; False where there is none on screen."""
+        if self.stack.currentWidget() is not self.view:
+            return False
+        self.find_bar.open_bar()
+        return True
+
+    def find_next(self, step: int) -> None:
+        if self.find_bar.isHidden():
+            self.open_find()
+        else:
+            self._finder.step(step)
+
+    def _end_find(self) -> None:
+        self._finder.seek("")
+        self.composer.focus_text()
 
     def show_six_ways(self) -> None:
+        self.find_bar.close_bar()
         self.stack.setCurrentWidget(self.six_ways)
         self._middle.hide()
         self.six_ways.question.setFocus()

@@ -75,7 +75,10 @@ class ChatPage(Page):
     def commands(self) -> list[Command]:
         return [
             Command("New chat", "Ctrl+N", self.new_chat, anywhere=True),
-            Command("Search all chats", "Ctrl+F", self._focus_search),
+            Command("Find in this chat", "Ctrl+F", self._find),
+            Command("Next match", "F3", lambda: self.area.find_next(1)),
+            Command("Previous match", "Shift+F3", lambda: self.area.find_next(-1)),
+            Command("Search all chats", "Ctrl+Shift+F", self._focus_search, anywhere=True),
             Command("Write a message", "Shift+Esc", self.area.composer.focus_text),
             Command("Choose a model", "Ctrl+L", self._picker.open_list),
             *self.last.commands(),
@@ -337,9 +340,14 @@ class ChatPage(Page):
         self._presets.refresh(self.session.options)
         self.side.open_panel(self.options)
 
+    def _find(self) -> None:
+        if not self.area.open_find():
+            self._say("There is nothing to find in an empty chat.")
+
     def _focus_search(self) -> None:
         self.list.show()
         self.list.search.setFocus()
+        self.list.search.selectAll()
 
     def _on_preset(self, options: ChatOptions) -> None:
         self.options.set_value(options)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -47,6 +47,9 @@ class Card(QWidget):
         self._progress = QRectF()
         self._revealed = False
         self._is_finished = False
+        self._sought = ""
+        self._current_match: int | None = None
+        self.matches = 0  # how often what is sought stands in the text
         self._words = CardWords(self)
         self._body = MessageBody(look.style, self)
         self._thinking: MessageBody | None = None
@@ -80,6 +83,20 @@ class Card(QWidget):
             self._actions.show()
         self._actions.reveal(self._revealed or message.is_last)
         self._laid_out_width = -1
+        if self._sought:
+            self.mark(self._sought, self._current_match)
+
+    def mark(self, sought: str, current: int | None = None) -> None:
+        """Mark where `sought` stands in the text, the match number `current` above all."""
+        if sought or self._sought:
+            self.matches = self._body.mark(sought, current, self._look.tokens)
+        self._sought, self._current_match = sought, current
+
+    def match_rect(self, number: int) -> QRect:
+        """Where a match stands in the card; all of the card while its tokens are shown."""
+        if not self._body.isVisibleTo(self):
+            return self.rect()
+        return self._body.match_rect(number).translated(self._body.pos())
 
     def use_look(self, look: CardLook) -> None:
         self._look = look
@@ -93,6 +110,7 @@ class Card(QWidget):
         self._actions.use_look(look)
         self._show_words()
         self._laid_out_width = -1
+        self.mark(self._sought, self._current_match)
 
     def _show_words(self) -> None:
         message = self.message

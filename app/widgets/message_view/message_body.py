@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -26,8 +26,9 @@ from app.widgets.message_view.document_builder import (
     QUOTE_INDENT_PX,
 )
 from app.widgets.message_view.markdown_document import MarkdownDocument
+from app.widgets.message_view.marks import find_all, selections
 from app.widgets.message_view.text_style import TextStyle
-from app.widgets.tokens import RADIUS_CARD
+from app.widgets.tokens import RADIUS_CARD, Tokens
 
 
 class MessageBody(QTextBrowser):
@@ -40,6 +41,7 @@ class MessageBody(QTextBrowser):
         super().__init__(parent)
         self._style = style
         self.markdown = MarkdownDocument(style, self)
+        self._matches: list[QTextCursor] = []
         self.setDocument(self.markdown)
         self.setObjectName("message-body")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -74,6 +76,18 @@ class MessageBody(QTextBrowser):
         """Width in pixels that the text would like, at most `limit`."""
         self.text_height(limit)
         return min(limit, round(self.markdown.idealWidth() + 0.5))
+
+    def mark(self, sought: str, current: int | None, tokens: Tokens) -> int:
+        """Mark every place where `sought` stands; how many there are."""
+        self._matches = find_all(self.markdown, sought)
+        self.setExtraSelections(selections(self._matches, current, tokens))
+        return len(self._matches)
+
+    def match_rect(self, number: int) -> QRect:
+        """Where the match with this number, from 0, stands in this widget."""
+        at_start = QTextCursor(self.markdown)
+        at_start.setPosition(self._matches[number].selectionStart())
+        return self.cursorRect(at_start)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

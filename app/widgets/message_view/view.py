@@ -46,6 +46,8 @@ class MessageView(QAbstractScrollArea):
         self._heights = Heights()
         self._cards: dict[int, Card] = {}
         self._states: dict[int, CardState] = {}
+        self._sought = ""
+        self._match: tuple[int, int] | None = None
         self._follows = True
         self._adjusting = False
         self._pending: dict[int, ShownMessage] = {}
@@ -112,13 +114,48 @@ class MessageView(QAbstractScrollArea):
         self._follows = True
         self._lay_out(None)
 
+    # ---- finding ---------------------------------------------------------------------------
+
+    def mark(self, sought: str, at: tuple[int, int] | None = None) -> None:
+        """Mark `sought` wherever it stands; `at` is the message and number of the current one."""
+        self._sought, self._match = sought, at
+        for card in self._cards.values():
+            self._mark(card)
+
+    def matches_in(self, message_id: int, otherwise: int) -> int:
+        """How often what is marked stands in a message, where it has a card; or `otherwise`."""
+        card = self._cards.get(message_id)
+        return card.matches if card is not None else otherwise
+
+    def first_in_sight(self) -> int | None:
+        """The message at the upper edge."""
+        anchor = self._anchor()
+        return self._messages[anchor[0]].id if anchor is not None else None
+
+    def show_match(self, message_id: int, number: int) -> None:
+        """Make a match the current one and bring it into sight, not at the very edge."""
+        self.mark(self._sought, (message_id, number))
+        card = self._cards.get(message_id)
+        if card is None or number >= card.matches:
+            return
+        place = card.match_rect(number).translated(card.pos())
+        height = self.viewport().height()
+        if place.top() < height // 8 or place.bottom() > height - height // 8:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + place.top() - height // 3)
+
+    def _mark(self, card: Card) -> None:
+        is_there = self._match is not None and self._match[0] == card.message.id
+        card.mark(self._sought, self._match[1] if self._match and is_there else None)
+
     def setTokens(self, tokens: Tokens) -> None:
+        anchor = None if self._follows else self._anchor()
         self._look = CardLook(tokens)
         self.setStyleSheet(label_sheet(tokens))
         for card in self._cards.values():
             card.use_look(self._look)
         self._heights.guess(self._messages, self._column_px, tokens.text_px)
-        self._lay_out(None if self._follows else self._anchor())
+        self._lay_out(anchor)
 
     # ---- updates while streaming -----------------------------------------------------------
 
@@ -213,6 +250,7 @@ class MessageView(QAbstractScrollArea):
             card.alternative_chosen.connect(self.alternative_chosen)
             card.height_changed.connect(self._on_height_changed)
             self._cards[message.id] = card
+            self._mark(card)
         return card
 
     def _place_cards(self) -> None:
