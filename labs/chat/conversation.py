@@ -41,6 +41,7 @@ class Provenance:
     template_hash: str = ""
     overflow: Overflow = "stop_at_limit"
     thinking: Thinking = "auto"
+    thinking_s: float | None = None  # from the first thought to the answer, None without thoughts
     prompt_tokens: int = 0
     cached_tokens: int = 0
     reply_tokens: int = 0

@@ -158,6 +158,8 @@ def _bring_up_to_date(path: Path, migrations: Sequence[Migration], busy_timeout_
                 f"this one reads up to {len(migrations)}).",
                 "Install the newer Assay again, or start this one with another ASSAY_HOME.",
             )
+        if version < 0 or (version == 0 and _has_tables(original)):
+            raise ChatsDamagedError(path)  # or another program's; it is set aside, not built upon
         if version in (0, len(migrations)):
             return
         copy = path.with_name(f"{path.name}.migrating")
@@ -170,6 +172,10 @@ def _bring_up_to_date(path: Path, migrations: Sequence[Migration], busy_timeout_
     with closing(_connect(copy, busy_timeout_s)) as migrated:
         migrate(migrated, migrations)
     os.replace(copy, path)
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None
 
 
 def _copy(path: Path, target: Path) -> None:
@@ -206,7 +212,8 @@ def _explained(error: sqlite3.DatabaseError, path: Path) -> Exception:
             "The chat file is in use by another program.",
             "Close the other program (another Assay, or a database viewer) and try again.",
         )
-    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    is_maimed = primary == sqlite3.SQLITE_ERROR and str(error).startswith("no such")
+    if is_maimed or primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return ChatsDamagedError(path)
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return UserError(

@@ -30,6 +30,7 @@ def record_lines(message: Message) -> tuple[tuple[str, str], ...]:
         ("Stop words", ", ".join(map(repr, made.stop))),
         ("Grammar", made.grammar),
         ("Template", made.template_hash),
+        ("Thinking", f"{made.thinking_s:.1f} s" if made.thinking_s is not None else ""),
         ("Prompt", f"{made.prompt_tokens:,} tokens"),
         ("Reply", f"{made.reply_tokens:,} tokens"),
         ("First token", f"{first:.3f} s" if first is not None else ""),

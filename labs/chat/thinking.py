@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -76,6 +77,22 @@ class ThinkingSplitter:
         if length:
             pieces.append(Piece(kind, self._held[:length]))
             self._held = self._held[length:]
+
+
+class ThinkingClock:
+    """Measures how long a reply thinks; `monotonic` gives seconds. `seconds` is None until then."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._since_s: float | None = None
+        self.seconds: float | None = None
+
+    def note(self, *, is_thinking: bool, has_thought: bool) -> None:
+        """Tell it after every stretch of text how things stand."""
+        if self._since_s is None and has_thought:
+            self._since_s = self._monotonic()
+        if self._since_s is not None and not is_thinking and self.seconds is None:
+            self.seconds = self._monotonic() - self._since_s
 
 
 def split_thinking(text: str) -> tuple[Piece, ...]:

@@ -16,6 +16,7 @@ from labs.chat.prefix import Beginning, Prefix, begin
 from labs.chat.prompt import Prompt, build_prompt
 from labs.chat.saving import ReplySaver
 from labs.chat.store import ChatStore
+from labs.chat.thinking import ThinkingClock, ThinkingSplitter
 from labs.chat.tree import Tree
 from models.cancel import CancelToken
 from models.engine.engine import Engine
@@ -86,7 +87,7 @@ def reply(
         lens_top=LENS_TOP,
     )
     saver = ReplySaver(store, message, beginning.tokens if beginning else (), monotonic)
-    turn = _Turn(store, engine, message, saver, record, beginning)
+    turn = _Turn(store, engine, message, saver, record, beginning, ThinkingClock(monotonic))
     started = Started(message, prompt.plan, prompt.notes)
     return (yield from turn.run(started, request, cancel))
 
@@ -102,6 +103,7 @@ class _Turn:
         saver: ReplySaver,
         record: Provenance,
         beginning: Beginning | None,
+        thinking: ThinkingClock,
     ) -> None:
         self._store = store
         self._engine = engine
@@ -110,6 +112,8 @@ class _Turn:
         self._record = record
         self._beginning = beginning
         self._ids: list[int] = []
+        self._thinking, self._splitter = thinking, ThinkingSplitter()
+        self._splitter.feed(message.text)
 
     def run(
         self, started: Started, request: Generate, cancel: CancelToken
@@ -132,7 +136,9 @@ class _Turn:
             state, error = "failed", str(problem)
         finally:
             already_told = self._saver.problem
-            finished = self._saver.finish(state, error, self._record, text)
+            self._thinking.note(is_thinking=False, has_thought=False)
+            record = replace(self._record, thinking_s=self._thinking.seconds)
+            finished = self._saver.finish(state, error, record, text)
         if self._saver.problem and not already_told:
             yield SaveFailed(self._saver.problem)
         return finished
@@ -151,6 +157,7 @@ class _Turn:
                     return cast(Generated, end.value)
                 if isinstance(event, Delta):
                     self._saver.add(event)
+                    self._note_thinking(event.text)
                     self._ids.extend(token.token_id for token in event.tokens)
                 yield event
                 if isinstance(event, Delta) and not sent_saved:
@@ -160,6 +167,10 @@ class _Turn:
                 if self._saver.problem and not told:
                     yield SaveFailed(self._saver.problem)
                     told = True
+
+    def _note_thinking(self, text: str) -> None:
+        thoughts = [p for p in self._splitter.feed(text) if p.kind == "thinking"]
+        self._thinking.note(is_thinking=self._splitter.is_thinking, has_thought=bool(thoughts))
 
     def _save_sent(self, request: Generate) -> None:
         try:

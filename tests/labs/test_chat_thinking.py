@@ -2,7 +2,13 @@
 
 import pytest
 
-from labs.chat.thinking import Piece, ThinkingSplitter, split_thinking, without_thinking
+from labs.chat.thinking import (
+    Piece,
+    ThinkingClock,
+    ThinkingSplitter,
+    split_thinking,
+    without_thinking,
+)
 
 
 def joined(pieces):
@@ -44,3 +50,20 @@ def test_the_same_comes_out_letter_by_letter(text, expected):
 def test_the_answer_alone_leaves_other_text_untouched():
     assert without_thinking("<think>a</think>\n\nb") == "b"
     assert without_thinking("  about <think>x</think>") == "  about <think>x</think>"
+
+
+@pytest.mark.parametrize(
+    ("texts", "seconds"),
+    [
+        (["<think>", "why", " so", "</think>", "because"], 1.0),
+        (["<think>", "why"], None),
+        (["because"], None),
+    ],
+)
+def test_thinking_is_timed_from_the_first_thought_to_the_answer(texts, seconds):
+    now = iter(range(100))
+    clock, splitter = ThinkingClock(lambda: float(next(now))), ThinkingSplitter()
+    for text in texts:
+        thoughts = [piece for piece in splitter.feed(text) if piece.kind == "thinking"]
+        clock.note(is_thinking=splitter.is_thinking, has_thought=bool(thoughts))
+    assert clock.seconds == seconds

@@ -60,6 +60,7 @@ def test_a_character_split_over_tokens_is_whole_in_the_store(sandbox, ask, engin
 def test_a_thinking_model_thinks_and_answers(sandbox, ask, engine):
     _, message = ask(engine("sim:think"))
     assert [p.kind for p in split_thinking(message.text)] == ["thinking", "answer"]
+    assert message.provenance.thinking_s is not None
 
 
 def test_a_worker_that_crashes_leaves_text_and_sentence_and_the_next_turn_works(

@@ -47,7 +47,6 @@ class ChatSession(QObject):
         self._running: dict[int, RunningReply] = {}
         self._shown_branch = ShownBranch()
         self._lenses: dict[int, Lens] = {}
-        self._thinking_s: dict[int, float] = {}
 
     # ---- which chat ------------------------------------------------------------------------
 
@@ -244,9 +243,6 @@ class ChatSession(QObject):
             self.reply_changed.emit(running.live.shown)
 
     def _on_finished(self, chat_id: int, message: Message) -> None:
-        live = self._running[chat_id].live
-        if live.shown.thinking_s is not None:
-            self._thinking_s[message.id] = live.shown.thinking_s
         if message.provenance is not None:
             self._context.activity.show_speed(message.provenance.tokens_per_second)
         self._on_ended(chat_id)
@@ -327,7 +323,6 @@ class ChatSession(QObject):
             self._leaf_id,
             live=self._live,
             lenses=self._lenses,
-            thinking_s=self._thinking_s,
         )
         self.branch_shown.emit(shown, to_end)
 

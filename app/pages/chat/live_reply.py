@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from app.widgets.message_view.shown import ShownMessage
 from labs.chat.conversation import Message
-from labs.chat.thinking import ThinkingSplitter
+from labs.chat.thinking import ThinkingClock, ThinkingSplitter
 from labs.chat.turn import Started
 from models.engine.messages import Delta, Progress
 from models.engine.pool import Waiting
@@ -22,8 +22,7 @@ class LiveReply:
     def __init__(self, name: str, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.message: Message | None = None
         self._splitter = ThinkingSplitter()
-        self._monotonic = monotonic
-        self._thinking_since_s: float | None = None
+        self._clock = ThinkingClock(monotonic)
         self.shown = ShownMessage(
             WAITING_ID,
             "assistant",
@@ -41,7 +40,9 @@ class LiveReply:
             case Progress():
                 self._show_busy(event)
             case Delta():
+                before = self.shown.thinking
                 self._feed(event.text)
+                self._time_thinking(has_thought=self.shown.thinking != before)
             case Waiting():
                 words = f"Waiting for {event.holder}…"
                 self.shown = replace(self.shown, busy=words, busy_share=None)
@@ -79,16 +80,10 @@ class LiveReply:
             text=answer,
             thinking=thinking,
             is_thinking=is_thinking,
-            thinking_s=self._thinking_seconds(is_thinking, bool(thinking)),
             busy="",
             busy_share=None,
         )
 
-    def _thinking_seconds(self, is_thinking: bool, has_thought: bool) -> float | None:
-        if is_thinking and self._thinking_since_s is None:
-            self._thinking_since_s = self._monotonic()
-        if is_thinking or not has_thought or self._thinking_since_s is None:
-            return None
-        if self.shown.thinking_s is not None:
-            return self.shown.thinking_s
-        return self._monotonic() - self._thinking_since_s
+    def _time_thinking(self, *, has_thought: bool) -> None:
+        self._clock.note(is_thinking=self.shown.is_thinking, has_thought=has_thought)
+        self.shown = replace(self.shown, thinking_s=self._clock.seconds)

@@ -26,7 +26,6 @@ class ShownBranch:
         *,
         live: LiveReply | None = None,
         lenses: Mapping[int, Lens] | None = None,
-        thinking_s: Mapping[int, float] | None = None,
     ) -> list[ShownMessage]:
         """Messages from the first to `leaf_id`, with marks for what the last reply did not see."""
         tree = Tree(messages)
@@ -41,7 +40,6 @@ class ShownBranch:
                 message.id in left_out,
                 message.id in shortened,
                 (lenses or {}).get(message.id),
-                (thinking_s or {}).get(message.id),
             )
             shown.append(self._make(message, about))
         return _with_live(shown, live)
@@ -50,14 +48,13 @@ class ShownBranch:
         known = self._made.get(message.id)
         if known is not None and known[0] is message and known[1] == about:
             return known[2]
-        version, versions, left_out, shortened, lens, thinking_s = about
+        version, versions, left_out, shortened, lens = about
         made = replace(
             shown_message(message, lens),
             version=version,
             versions=versions,
             left_out=left_out,
             shortened=shortened,
-            thinking_s=thinking_s,
         )
         self._made[message.id] = (message, about, made)
         return made
@@ -85,6 +82,7 @@ def shown_message(message: Message, lens: Lens | None = None) -> ShownMessage:
         state=message.state,
         error=message.error,
         thinking=thinking,
+        thinking_s=message.provenance.thinking_s if message.provenance else None,
         attachments=message.attachments,
         provenance=message.provenance,
         dropped_count=len(message.dropped),

@@ -98,7 +98,7 @@ def details(provenance: Provenance) -> tuple[tuple[str, str], ...]:
         ("Grammar", provenance.grammar),
         ("Template hash", provenance.template_hash),
         ("When the context is full", OVERFLOW_WORDS[provenance.overflow]),
-        ("Thinking", provenance.thinking),
+        ("Thinking", _thinking(provenance)),
         ("Prompt", _prompt_words(provenance)),
         ("Reply", f"{provenance.reply_tokens:,} tokens"),
         ("Stop reason", STOP_WORDS.get(provenance.stop_reason, provenance.stop_reason)),
@@ -116,6 +116,11 @@ def _prompt_words(provenance: Provenance) -> str:
     if provenance.cached_tokens:
         words += f", {provenance.cached_tokens:,} of them kept from the turn before"
     return words
+
+
+def _thinking(provenance: Provenance) -> str:
+    took = provenance.thinking_s
+    return provenance.thinking + (f", took {seconds(took)}" if took is not None else "")
 
 
 def _values(thing: object) -> str:
