@@ -101,10 +101,13 @@ def _report(bug: Exception) -> int:
     from app.crash import CrashLog
     from app.paths import find_paths
 
-    where = CrashLog(find_paths().crashes).keep_bug(bug)
+    first_line = f"{type(bug).__name__}: {bug}".splitlines()[0]
+    try:
+        kept = f"The report is in {CrashLog(find_paths().crashes).keep_bug(bug)}"
+    except OSError as error:
+        kept = f"No report could be written ({error.strerror or error})"
     print(
-        f"assay: something went wrong inside Assay ({type(bug).__name__}: {bug}). "
-        f"The report is in {where}; nothing was sent.",
+        f"assay: something went wrong inside Assay ({first_line}). {kept}; nothing was sent.",
         file=sys.stderr,
     )
     return COMMAND_FAILED

@@ -52,14 +52,14 @@ class Paths:
 
     def create(self) -> Paths:
         """Make the folders; raises UserError where that is not allowed."""
-        try:
-            for folder in (self.data, self.cache):
+        for folder in (self.data, self.cache):
+            try:
                 folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UserError(
-                f"Assay cannot write to its folder {self.data}: {error.strerror or error}.",
-                "Make the folder writable, or name another one in the variable ASSAY_HOME.",
-            ) from error
+            except OSError as error:
+                raise UserError(
+                    f"Assay cannot write to its folder {folder}: {error.strerror or error}.",
+                    "Make the folder writable, or name another one in the variable ASSAY_HOME.",
+                ) from error
         return self
 
 
@@ -67,7 +67,7 @@ def find_paths(environment: Mapping[str, str] = os.environ) -> Paths:
     """The folders of this user, created on demand."""
     home = environment.get("ASSAY_HOME", "").strip()
     if home:
-        root = Path(home).expanduser().absolute()
+        root = Path(os.path.expanduser(home)).absolute()
         return Paths(data=root, cache=root / "cache").create()
     import platformdirs  # only where it is asked: it takes longer than a window may wait
 

@@ -20,10 +20,10 @@ def starter_place() -> Path:
     The environment variable ASSAY_STARTER names another file to use instead.
     """
     chosen = os.environ.get("ASSAY_STARTER")
-    return Path(chosen).expanduser() if chosen else _STARTER_FOLDER / STARTER_NAME
+    return Path(os.path.expanduser(chosen)) if chosen else _STARTER_FOLDER / STARTER_NAME
 
 
 def starter_path() -> Path | None:
     """The prepared starter model, or None while it is not there."""
     path = starter_place()
-    return path if path.is_file() else None
+    return path if os.path.isfile(path) else None

@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +47,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace, services: Services) -> int:
     """Print the reply to stdout; UserError is left to the caller."""
     _survive_narrow_terminals()
-    question = sys.stdin.read() if args.text == "-" else args.text
+    question = _from_input() if args.text == "-" else args.text
     if not question.strip():
         raise UserError("There is nothing to ask.", 'Write the question: assay chat "Hello".')
     options = _options(args)
@@ -59,6 +59,10 @@ def run(args: argparse.Namespace, services: Services) -> int:
     else:
         print()
     return _closing_word(message)
+
+
+def _from_input() -> str:
+    return sys.stdin.read() if sys.stdin else ""
 
 
 def _options(args: argparse.Namespace) -> ChatOptions:
@@ -131,19 +135,25 @@ def _turn(
 
 
 def _follow(steps: Generator[Any, None, Any], quiet: bool) -> Any:
-    """Run long work to its end, showing text on stdout and the rest on a terminal's stderr."""
-    while True:
-        try:
-            event = next(steps)
-        except StopIteration as end:
-            return end.value
-        if isinstance(event, Delta) and not quiet:
-            print(harmless(event.text), end="", flush=True)
-        elif isinstance(event, Progress) and sys.stderr.isatty():
-            _show_progress(event)
-        elif isinstance(event, Started):
-            for note in event.notes:
-                print(f"assay: {note}", file=sys.stderr)
+    """Run long work to its end, or to where its output is no longer read."""
+    with closing(steps):
+        while True:
+            try:
+                event = next(steps)
+            except StopIteration as end:
+                return end.value
+            _show(event, quiet)
+
+
+def _show(event: Any, quiet: bool) -> None:
+    """Text on stdout, the rest on a terminal's stderr."""
+    if isinstance(event, Delta) and not quiet:
+        print(harmless(event.text), end="", flush=True)
+    elif isinstance(event, Progress) and sys.stderr.isatty():
+        _show_progress(event)
+    elif isinstance(event, Started):
+        for note in event.notes:
+            print(f"assay: {note}", file=sys.stderr)
 
 
 def _show_progress(event: Progress) -> None:

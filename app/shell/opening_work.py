@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ def add_models(context: AppContext, paths: Sequence[Path]) -> None:
 def choose_first_model(context: AppContext) -> None:
     """The model used last, where its file is still there, else the starter; then load it."""
     model = context.current_model.model
-    if not model or not (model.startswith("sim:") or Path(model).exists()):
+    if not model or not (model.startswith("sim:") or os.path.exists(model)):
         starter = starter_path()
         context.current_model.choose(str(starter) if starter else "")
     if context.current_model.model and context.services.settings.current.load_last_model:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -307,4 +308,4 @@ class MainWindow(QFrame):
 def models_in(urls: Sequence[QUrl]) -> tuple[Path, ...]:
     """What may hold a model among dropped things: GGUF files and folders."""
     paths = (Path(url.toLocalFile()) for url in urls if url.isLocalFile())
-    return tuple(p for p in paths if p.suffix.lower() == ".gguf" or p.is_dir())
+    return tuple(p for p in paths if p.suffix.lower() == ".gguf" or os.path.isdir(p))

@@ -6,7 +6,7 @@ import hashlib
 import math
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
@@ -36,6 +36,7 @@ from models.hardware.memory_peak import peak_bytes
 
 DEFAULT_CONTEXT = 4096
 PROMPT_CHUNK = 512
+OPTION_LIMIT = 1e6
 LOAD_STEPS = 100
 ALTERNATIVES = (" maybe", " never", " some", " often", " or", " and", " the", " a")
 TEMPLATE = (
@@ -56,10 +57,10 @@ class SimBackend:
         started = time.monotonic()
         name, options = parse_name(request.model)
         self._subject = _subject(name, options)
-        self._prompt_ms_per_token = float(options.get("prompt_ms", 0))
+        self._prompt_ms_per_token = _number(options, "prompt_ms")
         if name == "crash-load":
             os.abort()
-        self._pretend_to_load(float(options.get("load_ms", 0)), emit, cancel)
+        self._pretend_to_load(_number(options, "load_ms"), emit, cancel)
         return ModelInfo(
             model=request.model, name=f"Simulated: {name}", backend="simulated",
             backend_build="1", architecture="simulated", n_ctx_train=32768,
@@ -209,6 +210,20 @@ def _subject(name: str, options: dict[str, str]) -> Subject:
     subject = SUBJECTS[name]
     return replace(
         subject,
-        delay_ms=float(options.get("delay_ms", subject.delay_ms)),
-        tokens=int(options.get("tokens", subject.tokens)),
+        delay_ms=_number(options, "delay_ms", subject.delay_ms),
+        tokens=int(_number(options, "tokens", subject.tokens)),
     )
+
+
+def _number(options: Mapping[str, str], name: str, default: float = 0.0) -> float:
+    """An option as a number from 0 to a million; raises UserError for anything else."""
+    try:
+        value = float(options.get(name, default))
+    except ValueError:
+        value = math.nan
+    if not 0 <= value <= OPTION_LIMIT:
+        raise UserError(
+            f"The option {name} of a simulated model cannot be “{options[name]}”.",
+            "Give it a number from 0 to a million, as in sim:slow?delay_ms=20.",
+        )
+    return value

@@ -53,9 +53,10 @@ class Index:
         try:
             with self._open() as database:
                 rows = database.execute("SELECT * FROM files").fetchall()
-        except sqlite3.DatabaseError as error:
-            _LOG.warning("The model index cannot be read and is built anew: %s", error)
-            self._path.unlink(missing_ok=True)
+        except (sqlite3.DatabaseError, OSError) as error:
+            _LOG.warning("The model index cannot be read: %s", error)
+            if not _is_in_use(error):
+                self._throw_away()
             return {}
         return {
             Path(os.fsdecode(row[0])): IndexedFile(FileStamp(*row[1:4]), facts, row[5], row[6])
@@ -79,8 +80,15 @@ class Index:
         try:
             with self._open() as database, database:
                 database.executemany("INSERT OR REPLACE INTO files VALUES (?,?,?,?,?,?,?)", rows)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             _LOG.warning("The model index cannot be written: %s", error)
+
+    def _throw_away(self) -> None:
+        """A damaged index is built anew."""
+        try:
+            self._path.unlink(missing_ok=True)
+        except OSError as error:
+            _LOG.warning("The damaged model index cannot be removed: %s", error)
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -94,3 +102,9 @@ class Index:
                     f"PRAGMA user_version={_VERSION}"
                 )
             yield database
+
+
+def _is_in_use(error: Exception) -> bool:
+    """Another process writes just now; its work is not thrown away."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import threading
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import replace
@@ -116,10 +117,10 @@ class Library:
         for entry in self.entries():
             if name.casefold() == entry.name.casefold() or name in (entry.id, str(entry.path)):
                 return self._present(entry)
-        path = Path(name).expanduser()
-        if path.exists():
-            return self._look_at(path)[0]
-        raise self._unknown(name)
+        path = Path(os.path.expanduser(name))
+        if not name.strip() or not os.path.exists(path):
+            raise self._unknown(name)
+        return _the_one(self._look_at(path), path)
 
     def resolve_to_run(self, name: str) -> ModelEntry:
         """As `resolve`, for a model that is about to be loaded: its header is read completely,
@@ -151,7 +152,7 @@ class Library:
 
     def add(self, path: Path) -> tuple[ModelEntry, ...]:
         """Link a file or folder in place. Raises UserError when there is no model in it."""
-        path = Path(path).expanduser().absolute()
+        path = Path(os.path.expanduser(path)).absolute()
         new = self._look_at(path)
         with self._lock:
             self._records.unhide(entry.id for entry in new)
@@ -232,7 +233,7 @@ class Library:
     def _all_roots(self) -> tuple[Root, ...]:
         # Not there yet is no loss: the starter may still be on its way while we look.
         starter = self._starter_file
-        own = (Root(starter, "Starter", "file"),) if starter and starter.exists() else ()
+        own = (Root(starter, "Starter", "file"),) if starter and os.path.exists(starter) else ()
         added = (_root_of(Path(path)) for path in tuple(self._records.added))
         return (*own, *self._roots, *self._folders, *added)
 
@@ -249,7 +250,7 @@ class Library:
             lost = {
                 key: replace(entry, problem=gone(entry.path))
                 for key, entry in self._entries.items()
-                if key not in scan.entries and not entry.path.exists()
+                if key not in scan.entries and not os.path.exists(entry.path)
             }
             self._entries = {**scan.entries, **lost}
             self._found = {**self._found, **scan.found}
@@ -258,9 +259,9 @@ class Library:
 
     def _look_at(self, path: Path) -> tuple[ModelEntry, ...]:
         """The models at a path, listed or not. Raises UserError when there is none."""
-        if not path.exists():
+        if not os.path.exists(path):
             raise UserError(f"There is nothing at {path}.", "Check the path.")
-        if path.is_file() and (not is_model_file(path.name) or is_sidecar(path)):
+        if os.path.isfile(path) and (not is_model_file(path.name) or is_sidecar(path)):
             raise UserError(
                 f"{path.name} is not a model file.",
                 "Choose a GGUF file (its name ends in .gguf) or a folder that holds models.",
@@ -271,7 +272,7 @@ class Library:
         entries = tuple(scan.entries.values())
         if not entries:
             raise UserError(f"There is no model in {path}.", "Choose a folder with GGUF files.")
-        if path.is_file() and entries[0].problem and not entries[0].architecture:
+        if os.path.isfile(path) and entries[0].problem and not entries[0].architecture:
             raise UserError(entries[0].problem)
         with self._lock:
             self._found = {**self._found, **scan.found}
@@ -294,7 +295,7 @@ class Library:
         )
 
     def _present(self, entry: ModelEntry) -> ModelEntry:
-        if not entry.path.exists():
+        if not os.path.exists(entry.path):
             raise UserError(gone(entry.path))
         return entry
 
@@ -309,7 +310,14 @@ class Library:
 
 
 def _root_of(path: Path) -> Root:
-    return Root(path, ADDED, "folder" if path.is_dir() else "file")
+    return Root(path, ADDED, "folder" if os.path.isdir(path) else "file")
+
+
+def _the_one(entries: tuple[ModelEntry, ...], path: Path) -> ModelEntry:
+    if len(entries) > 1:
+        some = ", ".join(entry.path.name for entry in entries[:3])
+        raise UserError(f"There are {len(entries)} models in {path}.", f"Name one: {some} …")
+    return entries[0]
 
 
 def _weight_files(entry: ModelEntry) -> tuple[Path, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field, replace
@@ -54,7 +55,7 @@ class Scan:
                 if self._is_listed(found):
                     continue
                 entry = self.entry(found)
-                if entry.is_starter and not entry.path.exists():
+                if entry.is_starter and not os.path.exists(entry.path):
                     continue  # it is being prepared, and nobody misses it yet
                 self.entries[found.id], self.found[found.id] = entry, found
                 batch.append(entry)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.__main__ import main
+from app.__main__ import _report, main
 from app.cli.chat import INTERRUPTED
 from labs.chat.store import ChatStore
 
@@ -75,6 +75,10 @@ def test_the_reply_ends_at_max_tokens(assay):
     [
         (["x", "--model", "nosuch"], "no model called"),
         (["x", "--model", "sim:nosuch"], "sim:"),
+        (["x", "--model", ""], "no model called"),
+        (["x", "--model", "sim:slow?delay_ms=soon"], "delay_ms"),
+        (["x", "--model", "sim:slow?tokens=-1"], "tokens"),
+        (["x", "--model", "sim:echo?load_ms=nan"], "load_ms"),
         (["x", "--model", "sim:crash-load"], "ended"),
         (["  ", "--model", "sim:echo"], "nothing to ask"),
         (["x", "--model", "sim:echo", "--max-tokens", "0"], "1 or more"),
@@ -113,3 +117,30 @@ def test_ctrl_c_stops_with_what_was_written(home):
     rest, _ = process.communicate()
     assert process.returncode == INTERRUPTED
     assert begun == b"Sentence" and rest.endswith(b"\n")
+
+
+@pytest.mark.parametrize("words", [["chat", "go", "--model", "sim:long"], ["models", "list"]])
+def test_an_output_that_nobody_reads_is_no_trouble(home, words):
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "app", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    process.stdout.read(8)
+    process.stdout.close()
+    with process:
+        assert process.stderr.read() == b""
+
+
+def test_without_an_input_there_is_nothing_to_ask(assay, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    assert "nothing to ask" in assay("-", "--model", "sim:echo")[2]
+
+
+def test_a_bug_is_one_line_on_stderr_even_where_no_report_can_be_kept(home, capsys):
+    (home / "crashes").write_text("no folder")
+    assert _report(RuntimeError("upside down\nTraceback of another process")) == 1
+    err = capsys.readouterr().err
+    assert "upside down" in err and "Traceback" not in err and err.count("\n") == 1

@@ -102,6 +102,22 @@ def test_a_damaged_file_is_said_in_a_sentence_and_not_touched(chat_path, junk):
     assert chat_path.read_bytes() == junk
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "PRAGMA user_version = 0",
+        "PRAGMA user_version = -3",
+        "DROP TABLE messages",
+        "ALTER TABLE messages DROP COLUMN writer",
+    ],
+)
+def test_a_file_with_other_tables_than_ours_counts_as_damaged(filled, change):
+    with closing(sqlite3.connect(filled, isolation_level=None)) as connection:
+        connection.execute(change)
+    with pytest.raises(ChatsDamagedError):
+        ChatStore(filled)
+
+
 def test_damage_inside_the_file_is_said_when_it_is_met(filled):
     content = bytearray(filled.read_bytes())
     content[4096:] = b"\xff" * (len(content) - 4096)

@@ -6,7 +6,9 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from models.engine.messages import LoadSettings
 from models.errors import UserError
 from models.library.entry import ModelEntry
 from models.library.file_names import display_name, quantization
+from models.library.index import Index
 from models.library.library import Library
 from models.library.roots import Root, default_roots
 from models.long_work import result_of
@@ -200,6 +203,25 @@ def test_a_damaged_index_is_built_anew(tmp_path: Path, folder: Path) -> None:
     assert "tiny" in scan(tmp_path, Root(folder, "Jan"))
 
 
+@pytest.mark.parametrize("place", ["home", "home/index.sqlite3"])
+def test_without_an_index_the_list_is_only_slower(tmp_path: Path, folder: Path, place: str) -> None:
+    write_gguf(folder / "tiny.gguf")
+    blocked = tmp_path / place
+    blocked.parent.mkdir(exist_ok=True)
+    blocked.mkdir() if place.endswith("3") else blocked.write_text("a file, no folder")
+    assert "tiny" in scan(tmp_path, Root(folder, "Jan"))
+
+
+def test_an_index_that_another_process_writes_is_left_alone(tmp_path: Path, folder: Path) -> None:
+    write_gguf(folder / "tiny.gguf")
+    scan(tmp_path, Root(folder, "Jan"))
+    path = tmp_path / "home" / "index.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert Index(path).read() == {}
+    assert len(Index(path).read()) == 1
+
+
 def test_damaged_records_are_set_aside(tmp_path: Path) -> None:
     (tmp_path / "models.json").write_text("{")
     lib = Library(tmp_path / "index.sqlite3")
@@ -251,11 +273,21 @@ def test_the_starter_is_found_once_it_is_prepared(tmp_path: Path) -> None:
     assert lib.find(str(place)) == lib.resolve("starter")
 
 
-@pytest.mark.parametrize("name", ["Tinny", "sim:nobody", "starter", "/nowhere/x.gguf"])
+@pytest.mark.parametrize(
+    "name",
+    ["Tinny", "sim:nobody", "starter", "/nowhere/x.gguf", "", "~nobody-here/x.gguf", "x" * 5000],
+)
 def test_resolve_refuses_with_a_sentence(tmp_path: Path, folder: Path, name: str) -> None:
     write_gguf(folder / "Tiny.gguf")
     with pytest.raises(UserError):
         library(tmp_path, Root(folder, "Jan")).resolve(name)
+
+
+def test_a_folder_of_several_models_is_not_taken_for_one(tmp_path: Path, folder: Path) -> None:
+    for name in ("a", "b"):
+        write_gguf(folder / f"{name}.gguf")
+    with pytest.raises(UserError, match=r"There are 2 models in .* Name one: a.gguf, b.gguf"):
+        library(tmp_path).resolve(str(folder))
 
 
 def test_models_of_one_name_are_told_apart(tmp_path: Path, folder: Path) -> None:

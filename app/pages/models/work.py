@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,7 @@ def load(
     library: Library, pool: Pool, entry: ModelEntry, settings: LoadSettings, token: CancelToken
 ) -> Generator[Progress | Waiting, None, Loaded]:
     """Load and give back at once: the model stays until something else needs the room."""
-    if entry.format == "gguf" and not entry.path.exists():
+    if entry.format == "gguf" and not os.path.exists(entry.path):
         raise UserError(library.refresh(entry).problem)
     lease = yield from pool.lease(entry.model, settings, holder="the Models page", cancel=token)
     with lease:
