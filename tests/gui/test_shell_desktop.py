@@ -16,8 +16,6 @@ from app.crash import CrashLog
 from app.pages.settings.page import SettingsPage
 from app.paths import Paths
 from app.services import Services, open_services
-from app.settings import Settings
-from app.settings_file import save_settings
 from app.setup_status import SetupStatus
 from app.shell.desktop import Desktop
 from app.shell.pages import PAGES, PageEntry
@@ -132,6 +130,12 @@ def test_the_preparation_of_the_engine_ends_in_a_notice(
     qtbot.waitUntil(lambda: said in desktop.window.overlays.notices.texts)
 
 
+def drop_of(data: QMimeData) -> QDropEvent:
+    actions = Qt.DropAction.CopyAction | Qt.DropAction.LinkAction
+    button, key = Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0)
+    return QDropEvent(QPointF(5, 5), actions, data, button, key)
+
+
 def test_a_model_dropped_onto_any_page_is_added(
     open_desktop: Open, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -139,13 +143,8 @@ def test_a_model_dropped_onto_any_page_is_added(
     desktop = open_desktop(load_last_model=False)
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(file)), QUrl("https://example.org/x.gguf")])
-    actions = Qt.DropAction.CopyAction | Qt.DropAction.LinkAction
     with qtbot.waitSignal(desktop.context.navigation.requested) as asked:
-        desktop.window.dropEvent(
-            QDropEvent(
-                QPointF(5, 5), actions, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0)
-            )
-        )
+        desktop.window.dropEvent(drop_of(data))
     assert asked.args is not None
     assert asked.args[0] == "models"
     assert [entry.path for entry in desktop.context.services.library.entries()] == [file]
@@ -161,19 +160,11 @@ def test_a_folder_added_in_the_settings_is_searched_at_once(
     qtbot.waitUntil(lambda: [entry.path for entry in library.entries()] == [file])
 
 
-def test_the_window_of_an_unreadable_chat_file_still_opens(
-    qapp: QApplication, services: Services, qtbot: QtBot, tmp_path: Path
-) -> None:
-    from app.paths import find_paths
-    from app.services import open_services
-
-    paths = find_paths({"ASSAY_HOME": str(tmp_path / "other")})
-    save_settings(paths.settings_file, Settings(load_last_model=False, last_page="settings"))
+def test_chats_beside_an_unreadable_file_are_kept_in_memory_and_it_is_said(paths: Paths) -> None:
     paths.chats_file.write_bytes(b"SQLite format 3\0 and then nothing that makes sense" * 40)
-    opened = open_services(paths)
-    assert "not saved" in opened.problems[0].hint
-    assert opened.chats.chats() == ()
-    opened.close()
+    with closing(open_services(paths)) as services:
+        assert "not saved" in services.problems[0].hint
+        assert services.chats.chats() == ()
 
 
 def test_every_page_of_the_real_window_can_be_opened(open_desktop: Open) -> None:

@@ -191,27 +191,33 @@ def test_page_model_and_geometry_are_remembered(window: MainWindow) -> None:
     assert window.restoreGeometry(QByteArray.fromBase64(found.window_geometry.encode()))
 
 
-def test_splitters_stay_where_they_were_put(context: AppContext, qtbot: QtBot) -> None:
-    def pane(sizes: list[int]) -> QSplitter:
-        splitter = QSplitter()
-        qtbot.addWidget(splitter)
-        splitter.setObjectName("pane")
-        for _ in sizes:
-            splitter.addWidget(QLabel())
-        splitter.resize(400, 100)
-        splitter.setSizes(sizes)
-        splitter.show()
-        return splitter
+def pane(sizes: list[int], qtbot: QtBot) -> QWidget:
+    """A widget with a splitter of that many parts, laid out."""
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    splitter = QSplitter()
+    splitter.setObjectName("pane")
+    for _ in sizes:
+        splitter.addWidget(QLabel())
+    splitter.resize(400, 100)
+    splitter.setSizes(sizes)
+    splitter.show()
+    splitter.setParent(holder)
+    return holder
 
-    holder, later = QWidget(), QWidget()
-    for parent, sizes in ((holder, [100, 300]), (later, [200, 200])):
-        qtbot.addWidget(parent)
-        pane(sizes).setParent(parent)
-    kept = splitter_sizes(holder)
+
+def test_splitters_stay_where_they_were_put(qtbot: QtBot) -> None:
+    kept = splitter_sizes(pane([100, 300], qtbot))
+    later = pane([200, 200], qtbot)
     restore_splitters(later, kept)
     assert splitter_sizes(later) == kept
-    restore_splitters(later, {"pane": [1, 2, 3]})
-    assert splitter_sizes(later) == kept
+
+
+def test_splitters_with_other_parts_by_now_keep_their_own_idea(qtbot: QtBot) -> None:
+    page = pane([200, 200], qtbot)
+    own = splitter_sizes(page)
+    restore_splitters(page, {"pane": [1, 2, 3]})
+    assert splitter_sizes(page) == own
 
 
 def test_closing_while_a_task_runs_asks_without_a_box(window: MainWindow, qtbot: QtBot) -> None:

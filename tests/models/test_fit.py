@@ -51,6 +51,21 @@ GEMMA_3 = sizes(
     attention__sliding_window=512,
 )
 
+QWEN_3_NEXT = sizes(
+    "qwen3next",
+    block_count=48,
+    embedding_length=2048,
+    attention__head_count=16,
+    attention__head_count_kv=2,
+    attention__key_length=256,
+    attention__value_length=256,
+    full_attention_interval=4,
+    ssm__inner_size=4096,
+    ssm__state_size=128,
+    ssm__conv_kernel=4,
+    ssm__group_count=16,
+)
+
 
 def entry(size_bytes: int, dimensions: Dimensions | None = LLAMA_3_8B) -> ModelEntry:
     return ModelEntry("x", "x", Path("x"), "gguf", size_bytes, "Jan", dimensions=dimensions)
@@ -71,22 +86,8 @@ def test_layers_with_a_window_keep_only_window_and_batch(n_ctx: int, cache_mib: 
 
 
 def test_layers_without_attention_keep_no_cache_but_a_state() -> None:
-    hybrid = sizes(
-        "qwen3next",
-        block_count=48,
-        embedding_length=2048,
-        attention__head_count=16,
-        attention__head_count_kv=2,
-        attention__key_length=256,
-        attention__value_length=256,
-        full_attention_interval=4,
-        ssm__inner_size=4096,
-        ssm__state_size=128,
-        ssm__conv_kernel=4,
-        ssm__group_count=16,
-    )
-    assert cache_bytes(hybrid, LoadSettings(), 4096) == 12 * 4096 * 2 * 2 * 256 * 2
-    assert hybrid.state_bytes == 36 * (3 * (4096 + 2 * 16 * 128) + 4096 * 128) * 4
+    assert cache_bytes(QWEN_3_NEXT, LoadSettings(), 4096) == 12 * 4096 * 2 * 2 * 256 * 2
+    assert QWEN_3_NEXT.state_bytes == 36 * (3 * (4096 + 2 * 16 * 128) + 4096 * 128) * 4
 
 
 def test_heads_may_differ_from_layer_to_layer() -> None:
