@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.multitest import multipletests
 
 from labs.experiments.statistics.estimate import HypothesisTest, NotDefined
 from labs.experiments.statistics.formats import (
@@ -53,6 +54,13 @@ def test_holm_gives_the_values_worked_out_by_hand():
     assert holm([0.01, 0.04, 0.03]) == pytest.approx((0.03, 0.06, 0.06))
     assert holm([0.6, 0.7]) == (1.0, 1.0)
     assert holm([]) == ()
+
+
+def test_holm_agrees_with_statsmodels():
+    rng = np.random.default_rng(1)
+    for size in (1, 2, 5, 15):
+        p_values = (rng.random(size) ** 3).round(3).tolist()
+        assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1])
 
 
 ANSWERS = {
