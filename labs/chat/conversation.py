@@ -12,6 +12,12 @@ MessageState = Literal["complete", "streaming", "stopped", "failed", "interrupte
 Overflow = Literal["stop_at_limit", "truncate_middle", "rolling_window"]
 Thinking = Literal["auto", "on", "off"]
 
+OVERFLOW_WORDS: dict[Overflow, str] = {
+    "stop_at_limit": "Stop at limit",
+    "truncate_middle": "Truncate middle",
+    "rolling_window": "Rolling window",
+}
+
 
 @dataclass(frozen=True)
 class Attachment:

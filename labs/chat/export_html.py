@@ -85,7 +85,7 @@ def _section(message: Message, thinking: bool, records: bool) -> str:
     if records and made is not None:
         rows = "".join(
             f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>"
-            for name, value in record_lines(message)
+            for name, value in record_lines(made)
         )
         lines.append(_folded("How this reply was made", f"<table>{rows}</table>"))
     return "\n".join(lines)

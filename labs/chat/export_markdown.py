@@ -28,9 +28,8 @@ def to_markdown(
         blocks += _text_blocks(message, thinking)
         blocks += [f"*{_one_line(sentence)}*" for sentence in marks(message)]
         if records and message.provenance:
-            blocks.append(
-                "\n".join(f"- {name}: {_one_line(value)}" for name, value in record_lines(message))
-            )
+            lines = record_lines(message.provenance)
+            blocks.append("\n".join(f"- {name}: {_one_line(value)}" for name, value in lines))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 

@@ -4,45 +4,75 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from labs.chat.conversation import Message
-from models.engine.messages import Sampling
+from labs.chat.conversation import OVERFLOW_WORDS, Provenance
+from models.engine.messages import LoadSettings, Sampling
+
+STOP_WORDS = {
+    "end": "ended by itself",
+    "stop": "ended at a stop word",
+    "length": "stopped at the set length",
+    "context_full": "stopped: the context was full",
+    "cancelled": "stopped by you",
+}
+CONSERVATIVE = "conservative, after a crash while loading"
+SHARED = "decoded together with other replies"
 
 
-def record_lines(message: Message) -> tuple[tuple[str, str], ...]:
-    """Only what is known; numbers carry their units."""
-    made = message.provenance
-    if made is None:
-        return ()
-    first = made.time_to_first_token_s
-    speed = made.tokens_per_second
+def record_lines(made: Provenance) -> tuple[tuple[str, str], ...]:
+    """Everything that is needed to make the reply again; only what is known, with units."""
+    first, speed = made.time_to_first_token_s, made.tokens_per_second
     lines = (
         ("Model", made.model_name),
         ("File", made.model_path),
-        ("SHA-256", made.sha256),
+        ("SHA-256", made.sha256 or ("not known yet" if made.fingerprint else "")),
         ("Fingerprint", made.fingerprint),
         ("Quantization", made.quantization),
         ("Backend", f"{made.backend} {made.backend_build}".strip()),
         ("Device", made.device),
         ("Context", f"{made.n_ctx:,} tokens" if made.n_ctx else ""),
+        ("Load settings", _load(made.load)),
+        ("Kernels", CONSERVATIVE if made.conservative_kernels else ""),
         ("Seed", str(made.seed)),
         ("Sampling", _sampling(made.sampling)),
         ("Longest reply", f"{made.max_tokens:,} tokens" if made.max_tokens > 0 else ""),
         ("Stop words", ", ".join(map(repr, made.stop))),
         ("Grammar", made.grammar),
-        ("Template", made.template_hash),
-        ("Thinking", f"{made.thinking_s:.1f} s" if made.thinking_s is not None else ""),
-        ("Prompt", f"{made.prompt_tokens:,} tokens"),
+        ("Template hash", made.template_hash),
+        ("When the context is full", OVERFLOW_WORDS[made.overflow]),
+        ("Thinking", _thinking(made)),
+        ("Prompt", _prompt(made)),
         ("Reply", f"{made.reply_tokens:,} tokens"),
+        ("Batch", SHARED if made.shared_batch else ""),
         ("First token", f"{first:.3f} s" if first is not None else ""),
         ("Speed", f"{speed:.1f} tokens a second" if speed is not None else ""),
-        ("Stop reason", made.stop_reason),
+        ("Stop reason", STOP_WORDS.get(made.stop_reason, made.stop_reason)),
         ("Notes", " ".join(made.notes)),
     )
     return tuple((name, value) for name, value in lines if value)
+
+
+def _load(load: LoadSettings) -> str:
+    usual = asdict(LoadSettings())
+    changed = {name: value for name, value in asdict(load).items() if value != usual[name]}
+    return _values(changed) or "all as they come"
 
 
 def _sampling(sampling: Sampling) -> str:
     values = asdict(sampling)
     del values["seed"]
     values["samplers"] = " → ".join(values["samplers"])
+    return _values(values)
+
+
+def _values(values: dict[str, object]) -> str:
     return ", ".join(f"{name} {value}" for name, value in values.items())
+
+
+def _thinking(made: Provenance) -> str:
+    took = made.thinking_s
+    return made.thinking + (f", took {took:.1f} s" if took is not None else "")
+
+
+def _prompt(made: Provenance) -> str:
+    kept = f", {made.cached_tokens:,} of them kept from the turn before"
+    return f"{made.prompt_tokens:,} tokens{kept if made.cached_tokens else ''}"

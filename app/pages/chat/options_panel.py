@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import cast
 
@@ -22,13 +23,13 @@ from PySide6.QtWidgets import (
 
 from app.pages.chat.output_form import OutputForm
 from app.pages.chat.sampling_form import SamplingForm
-from labs.chat.conversation import ChatOptions, Overflow, Thinking
+from labs.chat.conversation import OVERFLOW_WORDS, ChatOptions, Overflow, Thinking
 
-OVERFLOW = (
-    ("stop_at_limit", "Stop at limit", "Refuses a message that does not fit and says so."),
-    ("truncate_middle", "Truncate middle", "Keeps the beginning and the latest turns."),
-    ("rolling_window", "Rolling window", "Keeps the latest turns that fit."),
-)
+OVERFLOW_HELP: dict[Overflow, str] = {
+    "stop_at_limit": "Refuses a message that does not fit and says so.",
+    "truncate_middle": "Keeps the beginning and the latest turns.",
+    "rolling_window": "Keeps the latest turns that fit.",
+}
 THINKING = (("auto", "Auto"), ("on", "On"), ("off", "Off"))
 SETTLE_MS = 300
 
@@ -63,8 +64,8 @@ class OptionsPanel(QScrollArea):
         self._system.setTabChangesFocus(True)
         self._system.setFixedHeight(96)
         self._thinking = _choice(THINKING, "Thinking")
-        self._overflow = _choice([(key, words) for key, words, _ in OVERFLOW], "Overflow")
-        for index, (_, _, help_text) in enumerate(OVERFLOW):
+        self._overflow = _choice(OVERFLOW_WORDS.items(), "Overflow")
+        for index, help_text in enumerate(OVERFLOW_HELP.values()):
             self._overflow.setItemData(index, help_text, Qt.ItemDataRole.ToolTipRole)
         self._max_tokens = QSpinBox()
         self._max_tokens.setRange(-1, 1_000_000)
@@ -123,6 +124,9 @@ class OptionsPanel(QScrollArea):
             self._timer.stop()
             self.changed.emit(self.value())
 
+    def focus_first(self) -> None:
+        self._preset.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     # ---- inside ----------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
@@ -180,9 +184,9 @@ def _heading(words: str) -> QLabel:
     return label
 
 
-def _choice(items: object, name: str) -> QComboBox:
+def _choice(items: Iterable[tuple[str, str]], name: str) -> QComboBox:
     box = QComboBox()
-    for key, words in items:  # type: ignore[attr-defined]
+    for key, words in items:
         box.addItem(words, key)
     box.setAccessibleName(name)
     box.view().setAccessibleName(name)

@@ -14,11 +14,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.widgets.message_view.footer_text import details
 from app.widgets.message_view.message_body import MessageBody
 from app.widgets.message_view.text_style import TextStyle
 from app.widgets.tokens import RADIUS_CARD
 from labs.chat.conversation import Provenance
+from labs.chat.record_lines import record_lines
 
 PAD_PX = 10
 
@@ -44,7 +44,7 @@ class DetailsPanel(QWidget):
         if provenance == self._shown:
             return
         self._shown = provenance
-        rows = details(provenance)
+        rows = record_lines(provenance)
         document = self._text.markdown
         document.clear()
         shape = QTextTableFormat()
