@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,8 @@ def save_settings(path: Path, settings: Settings) -> None:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that takes no file may not let go of one either
+            temporary.unlink()
         raise UserError(
             f"The settings could not be saved: {error.strerror or error}.",
             f"They hold until you close Assay. Check the disk that holds {path.parent}.",

@@ -9,6 +9,8 @@ from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, Signal
 from app.paths import Paths
 from models.errors import UserError
 
+PATIENCE_S, LOOK_S = 3.0, 0.05
+
 
 class SingleInstance(QObject):
     """The first of a home holds the lock; later ones ask it to come to the front."""
@@ -40,9 +42,29 @@ class SingleInstance(QObject):
             "Make the folder writable, or name another one in the variable ASSAY_HOME.",
         )
 
-    def ask_first_to_rise(self) -> None:
-        """Written in place: a replaced file would no longer be watched."""
-        self._request.write_text(f"{time.time_ns()}\n", encoding="utf-8")
+    def ask_first_to_rise(self, patience_s: float = PATIENCE_S) -> None:
+        """Raises UserError when the first does not answer, by emptying the file, or cannot be asked.
+
+        Written in place: a replaced file would no longer be watched.
+        """
+        try:
+            self._request.write_text(f"{time.time_ns()}\n", encoding="utf-8")
+            deadline_s = time.monotonic() + patience_s
+            while time.monotonic() < deadline_s:
+                if not self._request.stat().st_size:
+                    return
+                time.sleep(LOOK_S)
+        except OSError as error:
+            raise self._unanswered(f" ({error.strerror or error})") from error
+        raise self._unanswered()
+
+    def _unanswered(self, why: str = "") -> UserError:
+        pid, _machine, program = self._lock.getLockInfo()
+        return UserError(
+            f"Assay is already open, but its window does not answer{why}.",
+            f"Wait a moment and try again, or end the process {pid} ({program}) and start Assay "
+            "once more. Your chats are kept.",
+        )
 
     def release(self) -> None:
         if self._watcher is not None:
@@ -50,7 +72,8 @@ class SingleInstance(QObject):
         self._lock.unlock()
 
     def _on_request(self, path: str) -> None:
-        # Some systems report a truncation and a writing as two changes; both mean the same.
         if self._watcher is not None and path not in self._watcher.files():
             self._watcher.addPath(path)
-        self.raise_requested.emit()
+        if self._request.stat().st_size:  # else our own answer, or a request half written
+            self._request.write_text("", encoding="utf-8")
+            self.raise_requested.emit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from dataclasses import fields
 from pathlib import Path
@@ -141,3 +142,9 @@ def test_controls_change_settings_and_follow_them(context: AppContext, qtbot: Qt
     assert (store.current.theme, store.current.reduce_motion) == ("dark", True)
     store.change(text_percent=150)
     assert page.findChild(QSpinBox, "text_percent").value() == 150
+
+
+def test_a_folder_that_takes_and_gives_no_file_is_a_sentence(file: Path) -> None:
+    file.with_name(f"{file.name}.{os.getpid()}.new").mkdir()  # stands in for a read-only folder
+    with pytest.raises(UserError, match="could not be saved"):
+        save_settings(file, Settings(theme="dark"))

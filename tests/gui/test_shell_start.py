@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -109,8 +110,17 @@ def test_a_second_start_raises_the_first_window(paths: Paths, qtbot: QtBot) -> N
     first, second = SingleInstance(paths), SingleInstance(paths)
     assert first.claim()
     assert not second.claim()
-    with qtbot.waitSignal(first.raise_requested):
-        second.ask_first_to_rise()
+    with ThreadPoolExecutor() as other, qtbot.waitSignal(first.raise_requested):
+        answered = other.submit(second.ask_first_to_rise, 30)
+    assert answered.exception() is None
+    first.release()
+
+
+def test_a_first_window_that_hangs_is_said_with_its_process(paths: Paths, qtbot: QtBot) -> None:
+    first, second = SingleInstance(paths), SingleInstance(paths)
+    assert first.claim() and not second.claim()
+    with pytest.raises(UserError, match=f"does not answer.* end the process {os.getpid()} "):
+        second.ask_first_to_rise(patience_s=0)  # nobody runs the first one's event loop
     first.release()
 
 
