@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.notices import Notice, Notices
+from app.widgets.error_bar import ErrorBar
 from app.widgets.icons import IconButton
 from app.widgets.tokens import Tokens
 
@@ -50,6 +51,7 @@ class NoticeStack(QWidget):
         super().__init__(window)
         self._window, self._tokens = window, Tokens()
         self._cards: list[NoticeCard] = []
+        self._bars: list[ErrorBar] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -66,6 +68,11 @@ class NoticeStack(QWidget):
     def texts(self) -> list[str]:
         """What is on show, oldest first."""
         return [card.notice.text for card in self._cards]
+
+    def stay_below(self, bar: ErrorBar) -> None:
+        """Leave this bar and its buttons free whenever it is on the screen."""
+        self._bars.append(bar)
+        bar.height_changed.connect(self._settle)
 
     def setTokens(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -126,12 +133,13 @@ class NoticeStack(QWidget):
         height = self._column.heightForWidth(width)
         if height < 0:
             height = self._column.sizeHint().height()
-        self.setGeometry(
-            window.width() - width - MARGIN,
-            self._tokens.px(HEADER) + MARGIN,
-            width,
-            height,
-        )
+        self.setGeometry(window.width() - width - MARGIN, self._top() + MARGIN, width, height)
+
+    def _top(self) -> int:
+        """The lower edge of the header, or of an error bar below it."""
+        bars = [bar for bar in self._bars if bar.isVisible()]
+        edges = [bar.mapTo(self._window, QPoint(0, bar.height())).y() for bar in bars]
+        return max([self._tokens.px(HEADER), *edges])
 
 
 def _label(text: str, role: str) -> QLabel:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.amounts import size_text
+
 if TYPE_CHECKING:
     from models.hardware.reading import GpuReading, Measured, Reading
-
-GIB = 1024**3
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def meters_of(reading: Reading) -> tuple[Meter, ...]:
 def own_meters_of(reading: Reading) -> tuple[Meter, ...]:
     """What the popover shows beside those of the strip."""
     return (
-        Meter("own-memory", "This window", f"{reading.own_memory_bytes / GIB:.2f} GB"),
+        Meter("own-memory", "This window", size_text(reading.own_memory_bytes)),
         _plain("cpu-temperature", "Processor temperature", reading.cpu_temperature_c, "°C"),
         _plain("battery", "Battery", reading.battery_percent, "%"),
     )
@@ -77,7 +77,7 @@ def _percent(meter_id: str, name: str, measured: Measured) -> Meter:
 
 
 def _amount(meter_id: str, name: str, used_bytes: float, total_bytes: float) -> Meter:
-    words = f"{used_bytes / GIB:.1f} of {total_bytes / GIB:.0f} GB"
+    words = f"{used_bytes / 10**9:.1f} of {size_text(round(total_bytes))}"
     return Meter(meter_id, name, words, used_bytes / total_bytes if total_bytes else None)
 
 

@@ -93,10 +93,10 @@ class StatusStrip(QFrame):
     def show_engine(self, model: str, state: str, words: str) -> None:
         """`state` is "", or one of starting, loading, ready, busy, stopped, crashed."""
         self._engine_state = state
-        # A button takes a single & as the mark of a key.
-        self.engine.setText(" ".join(filter(None, (model, words))).replace("&", "&&"))
+        said = " ".join(filter(None, (model, words)))
+        self.engine.setText(said.replace("&", "&&"))  # a single & marks a key on a button
         self.engine.setToolTip("The loaded model. Click for all models.")
-        self.engine.setAccessibleDescription(self.engine.text())
+        self.engine.setAccessibleDescription(said)
         self._show_dot()
 
     def show_activity(self, activity: Activity) -> None:
@@ -107,7 +107,7 @@ class StatusStrip(QFrame):
         )
         self.speed.setVisible(speed is not None)
         if speed is not None:
-            self.speed.setText(f"{speed:.0f} tokens/s")
+            self.speed.setText(f"{speed:,.0f} tokens/s")
             self.speed.setToolTip("Speed of the last reply, in tokens a second")
         self.context.setVisible(used is not None and size is not None)
         if used is not None and size:

@@ -97,6 +97,8 @@ QComboBox:focus, QComboBox:on { border: 1px solid $accent; }
 QTextBrowser:focus { border: none; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled,
 QComboBox:disabled { color: $text_disabled; background: $sunken; border-color: $hairline; }
+QComboBox { padding: 0 10px; }  /* a line edit has two pixels of its own */
+QComboBox:editable { padding: 0 8px; }
 QComboBox:hover { background: $hover; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url("$controls/caret-down.svg"); width: 12px; height: 12px; }
@@ -252,7 +254,7 @@ def style_sheet(tokens: Tokens) -> str:
         "heading_px": tokens.px(15),
         "mono_px": tokens.px(12),
         "control_px": tokens.px(28),
-        "spin_px": tokens.px(28) - 3,
+        "spin_px": tokens.px(28),
         "pad_px": tokens.px(12),
         "indicator_px": tokens.px(15),
         "radio_px": tokens.px(15) // 2 + 1,

@@ -57,6 +57,9 @@ TEXT_PAIRS = (
 )  # fmt: skip
 
 
+SPIN_MARGIN_PX = 9  # its text begins where that of a line edit does
+
+
 class Theme(QObject):
     """Holds the tokens in force and applies them to the application."""
 
@@ -85,7 +88,7 @@ class Theme(QObject):
         for widget in (root, *root.findChildren(QWidget)):
             if isinstance(widget, QAbstractSpinBox):
                 # A style sheet cannot: Qt leaves the padding of a spin box out.
-                widget.lineEdit().setTextMargins(self.tokens.px(6), 0, 0, 0)
+                widget.lineEdit().setTextMargins(SPIN_MARGIN_PX, 0, 0, 0)
             take = getattr(widget, "setTokens", None)
             if take is not None:
                 take(self.tokens)

@@ -118,6 +118,7 @@ class MainWindow(QFrame):
             self._pages[page_id] = page
             self._stack.addWidget(page)
             self.header.take_widgets_of(page)
+            self.overlays.notices.stay_below(page.error_bar)
             from app.shell.splitters import restore_splitters
 
             restore_splitters(page, self._settings.current.splitters)

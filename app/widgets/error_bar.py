@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import traceback
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -19,6 +20,8 @@ from models.errors import EngineDied, UserError
 
 class ErrorBar(QWidget):
     """Hidden until `show_error`; never modal, closed by its own button."""
+
+    height_changed = Signal()  # also when it comes and goes
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +53,14 @@ class ErrorBar(QWidget):
 
     def clear(self) -> None:
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.height_changed.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.height_changed.emit()
 
     def _lay_out(self) -> None:
         words = QVBoxLayout()

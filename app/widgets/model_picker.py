@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from app.widgets.icons import make_icon
 from app.widgets.model_rows import ModelRow, PickerDelegate, PickerModel
@@ -42,6 +43,9 @@ class ModelPicker(QPushButton):
         self._rows: tuple[ModelRow, ...] = ()
         self._model = ""
         self._popup: PickerPopup | None = None
+        # A click leaves the focus where it is, so that one can write on after the choice.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._focus_before: QWidget | None = None
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the caret stands behind the name
         self.clicked.connect(self.open_list)
         self.setTokens(self._tokens)
@@ -65,6 +69,7 @@ class ModelPicker(QPushButton):
     def open_list(self) -> None:
         """Open the list below the button, and ask for fresh rows."""
         self._close_list()
+        self._focus_before = QApplication.focusWidget()
         popup = PickerPopup(self.window())
         popup.setTokens(self._tokens)
         popup.set_rows(self._rows, self._model)
@@ -107,7 +112,8 @@ class ModelPicker(QPushButton):
         if self._popup is not None:
             self._popup.deleteLater()
             self._popup = None
-            self.setFocus()
+            before, self._focus_before = self._focus_before, None
+            (before if before is not None and isValid(before) else self).setFocus()
 
 
 class PickerPopup(QFrame):

@@ -447,3 +447,28 @@ def test_a_narrow_window_makes_room_for_the_options(page: ChatPage) -> None:
     assert page.list.isHidden() and page.options.isVisible()
     page._toggle_options()
     assert page.list.isVisible() and not page.options.isVisible()
+
+
+def test_what_was_sent_goes_away_with_its_chat(page: ChatPage, say: Say) -> None:
+    say("Hello")
+    page.last.see_sent()
+    assert page.side.isVisible()
+    page.new_chat()
+    assert not page.side.isVisible()
+
+
+def test_the_open_chat_comes_back_from_behind_the_six_ways(page: ChatPage, say: Say) -> None:
+    say("Hello")
+    page.area.show_six_ways()
+    assert page.session.chat is not None
+    page.list.opened.emit(page.session.chat.id, None)
+    assert page.area.stack.currentWidget() is page.area.view
+
+
+def test_thinking_time_is_there_when_the_chat_is_opened_again(page: ChatPage, say: Say) -> None:
+    say("why?", "sim:think")
+    assert page.session.chat is not None
+    chat_id = page.session.chat.id
+    page.new_chat()
+    page.open_target(str(chat_id))
+    assert page.area.view.messages[-1].thinking_s is not None

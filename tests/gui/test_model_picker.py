@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.context import AppContext
 from app.model_choice import make_model_picker
@@ -120,3 +120,13 @@ def test_opening_looks_for_models_and_choosing_sets_the_current_one(
     picker.chosen.emit(str(path))
     assert context.current_model.model == str(path)
     assert picker.text().strip() == "tiny"
+
+
+def test_the_one_who_wrote_before_writes_on_after_the_choice(
+    picker: ModelPicker, qtbot: Any
+) -> None:
+    writing = QLineEdit(picker.window())
+    writing.show()
+    writing.setFocus()
+    qtbot.keyClick(search(picker), Qt.Key.Key_Return)
+    assert picker.window().focusWidget() is writing

@@ -382,3 +382,17 @@ READING = Reading(
     battery_percent=Measured(reason="No battery."),
     gpu_reason="No graphics driver.",
 )
+
+
+def test_a_notice_leaves_the_buttons_of_an_error_bar_free(
+    window: MainWindow, context: AppContext, qtbot: QtBot
+) -> None:
+    window.resize(window.minimumSize())
+    page = window.front
+    assert page is not None
+    context.notices.info("Something else was said.")
+    page.show_error(UserError("This went wrong.", "Do that."))
+    stack, bar = window.overlays.notices, page.error_bar
+    qtbot.waitUntil(lambda: stack.y() >= bar.mapTo(window, bar.rect().bottomLeft()).y())
+    page.clear_error()
+    qtbot.waitUntil(lambda: stack.y() < 100)

@@ -91,6 +91,11 @@ class ConversationArea(QWidget):
         self._finder.seek("")
         self.composer.focus_text()
 
+    @property
+    def is_aside(self) -> bool:
+        """Whether something else stands where the conversation would."""
+        return self.stack.currentWidget() is self.six_ways
+
     def show_six_ways(self) -> None:
         self.find_bar.close_bar()
         self.stack.setCurrentWidget(self.six_ways)

@@ -44,7 +44,7 @@ class LiveReply:
                 self._feed(event.text)
                 self._time_thinking(has_thought=self.shown.thinking != before)
             case Waiting():
-                words = f"Waiting for {event.holder}…"
+                words = waiting_words(event)
                 self.shown = replace(self.shown, busy=words, busy_share=None)
 
     def _start(self, event: Started) -> None:
@@ -87,3 +87,9 @@ class LiveReply:
     def _time_thinking(self, *, has_thought: bool) -> None:
         self._clock.note(is_thinking=self.shown.is_thinking, has_thought=has_thought)
         self.shown = replace(self.shown, thinking_s=self._clock.seconds)
+
+
+def waiting_words(waiting: Waiting) -> str:
+    """Who has the model, and how to get out of the wait."""
+    holder = waiting.holder or "another task"
+    return f"Waiting for {holder}, which has the model to itself. Stop ends the wait."

@@ -207,9 +207,7 @@ class ChatPage(Page):
 
     def _open(self, chat_id: int, message_id: int | None = None) -> None:
         self.clear_error()
-        if not self.side.shows_options:
-            self.side.close_panel()
-        if self.session.chat is None or self.session.chat.id != chat_id:
+        if self.session.chat is None or self.session.chat.id != chat_id or self.area.is_aside:
             self.session.open(chat_id)
         if message_id is not None:
             self.session.show_message(message_id)
@@ -217,6 +215,8 @@ class ChatPage(Page):
         self.area.composer.focus_text()
 
     def _on_chat_opened(self, chat: Chat | None) -> None:
+        if not self.side.shows_options:
+            self.side.close_panel()  # what was sent belongs to the chat before
         self.list.mark_current(chat.id if chat else None)
         self.options.set_value(self.session.options)
         self.area.composer.set_busy(self.session.is_busy)
@@ -339,6 +339,7 @@ class ChatPage(Page):
             return
         self._presets.refresh(self.session.options)
         self.side.open_panel(self.options)
+        self.options.focus_first()
 
     def _find(self) -> None:
         if not self.area.open_find():
@@ -380,6 +381,7 @@ class ChatPage(Page):
         """A task with a name, such as the look for models, may have changed what is offered."""
         if job.title:
             self._show_first_minute()
+            self._count()
 
     def _show_first_minute(self) -> None:
         library, model = self.context.services.library, self.context.current_model.model
@@ -393,6 +395,7 @@ class ChatPage(Page):
             self.area.show_six_ways()
             return
         self._after_reply = name
+        self.area.composer.focus_text()
         self._send(EXAMPLE_QUESTIONS[name], ())
 
     # ---- small -----------------------------------------------------------------------------

@@ -17,8 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.pages.chat.live_reply import waiting_words
 from app.pages.chat.six_ways import FIRST_QUESTION, WordingAnswer, finding, wordings_of
 from app.widgets.icons import IconButton
+from models.engine.pool import Waiting
 
 COLUMNS = 2
 
@@ -45,6 +47,9 @@ class SixWaysPanel(QWidget):
         self._state.setProperty("role", "secondary")
         self._open = QPushButton("Open as a chat")
         self._open.setAccessibleName("Open as a chat")
+        keeps_room = self._open.sizePolicy()
+        keeps_room.setRetainSizeWhenHidden(True)
+        self._open.setSizePolicy(keeps_room)
         self._open.hide()
         self.cards = [WordingCard(number) for number in range(6)]
         self._lay_out()
@@ -68,7 +73,9 @@ class SixWaysPanel(QWidget):
         self.say("Getting the model ready…")
 
     def take(self, event: object) -> None:
-        if isinstance(event, WordingAnswer):
+        if isinstance(event, Waiting):
+            self.say(waiting_words(event))
+        elif isinstance(event, WordingAnswer):
             self.cards[event.number].show_answer(event.text)
             done = event.number + (1 if event.done else 0)
             self.say(f"{done} of {len(self.cards)} answered")
@@ -185,7 +192,7 @@ class WordingCard(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.wording.setFixedHeight(2 * self.wording.fontMetrics().lineSpacing() + 26)
+        self.wording.setFixedHeight(3 * self.wording.fontMetrics().lineSpacing() + 20)
 
     @property
     def answer(self) -> str:

@@ -181,7 +181,7 @@ class MessageView(QAbstractScrollArea):
 
     @property
     def _column_px(self) -> int:
-        available = self.viewport().width() - 2 * SIDE_PX
+        available = self.width() - 2 * SIDE_PX  # of which the scroll bar takes a part
         return max(240, min(round(COLUMN_PX * max(1.0, self._look.tokens.scale)), available))
 
     def _index(self, message_id: int) -> int | None:
@@ -262,7 +262,7 @@ class MessageView(QAbstractScrollArea):
             else:
                 self._drop(message_id)
         width = self._column_px
-        x = (self.viewport().width() - width) // 2
+        x = (self.width() - width) // 2  # so that nothing moves when the scroll bar comes
         shift = TOP_PX - self.verticalScrollBar().value()
         previous: QWidget | None = None
         for index in visible:
