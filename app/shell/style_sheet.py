@@ -123,7 +123,7 @@ QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {
 QAbstractSpinBox QLineEdit {
     border: none; background: transparent; padding: 0; min-height: 0;
 }
-QSpinBox, QDoubleSpinBox { min-height: ${spin_px}px; }
+QSpinBox, QDoubleSpinBox { max-height: ${control_px}px; }  /* or it asks for three pixels more */
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
 QCheckBox::indicator, QRadioButton::indicator {
     width: ${indicator_px}px; height: ${indicator_px}px;
@@ -254,7 +254,6 @@ def style_sheet(tokens: Tokens) -> str:
         "heading_px": tokens.px(15),
         "mono_px": tokens.px(12),
         "control_px": tokens.px(28),
-        "spin_px": tokens.px(28),
         "pad_px": tokens.px(12),
         "indicator_px": tokens.px(15),
         "radio_px": tokens.px(15) // 2 + 1,

@@ -15,11 +15,13 @@ STOP_WORDS = {
     "cancelled": "stopped by you",
 }
 CONSERVATIVE = "conservative, after a crash while loading"
+BUILD_FLAGS = "Build flags"  # long, and rarely what a reader looks for
 SHARED = "decoded together with other replies"
 
 
 def record_lines(made: Provenance) -> tuple[tuple[str, str], ...]:
     """Everything that is needed to make the reply again; only what is known, with units."""
+    build, _, flags = made.backend_build.partition(" · ")
     first, speed = made.time_to_first_token_s, made.tokens_per_second
     lines = (
         ("Model", made.model_name),
@@ -27,7 +29,8 @@ def record_lines(made: Provenance) -> tuple[tuple[str, str], ...]:
         ("SHA-256", made.sha256 or ("not known yet" if made.fingerprint else "")),
         ("Fingerprint", made.fingerprint),
         ("Quantization", made.quantization),
-        ("Backend", f"{made.backend} {made.backend_build}".strip()),
+        ("Backend", f"{made.backend} {build}".strip()),
+        (BUILD_FLAGS, flags),
         ("Device", made.device),
         ("Context", f"{made.n_ctx:,} tokens" if made.n_ctx else ""),
         ("Load settings", _load(made.load)),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.widgets.message_view.card import Card
+from app.widgets.message_view.details_panel import DetailsPanel
 from app.widgets.message_view.shown import ShownMessage
 from app.widgets.message_view.view import MessageView
 from app.widgets.tokens import Tokens
@@ -156,3 +157,17 @@ def test_another_theme_leaves_the_reader_where_he_is(view: MessageView) -> None:
     view.setTokens(Tokens(dark=True))
     card = view.card(100)
     assert card is not None and abs(card.y()) <= 20
+
+
+def test_the_flags_of_a_build_show_on_demand(view: MessageView) -> None:
+    made = Provenance(
+        "m", "/m.gguf", backend_build="llama-cpp-python 1.2 · CPU : AVX2 = 1 | FMA = 1"
+    )
+    view.set_messages([ShownMessage(1, "assistant", "42", provenance=made)])
+    card = view.card(1)
+    assert card is not None
+    card._toggle_details()
+    panel = card.findChild(DetailsPanel)
+    assert panel is not None and "AVX2" not in panel._text.toPlainText()
+    panel._text.anchorClicked.emit(QUrl("unfold:"))
+    assert "AVX2 = 1 | FMA = 1" in panel._text.toPlainText()

@@ -169,6 +169,7 @@ class Card(QWidget):
             return
         if self._details is None:
             self._details = DetailsPanel(self._look.style, self)
+            self._details.height_changed.connect(self._relayout)
             self._details.show()
         assert self.message.provenance is not None
         self._details.show_provenance(self.message.provenance)

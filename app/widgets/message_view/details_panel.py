@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QPainter,
@@ -18,20 +18,25 @@ from app.widgets.message_view.message_body import MessageBody
 from app.widgets.message_view.text_style import TextStyle
 from app.widgets.tokens import RADIUS_CARD
 from labs.chat.conversation import Provenance
-from labs.chat.record_lines import record_lines
+from labs.chat.record_lines import BUILD_FLAGS, record_lines
 
 PAD_PX = 10
+UNFOLD_HREF = "unfold:"
 
 
 class DetailsPanel(QWidget):
-    """A small table of names and values on a card."""
+    """A small table of names and values on a card; the flags of the build show on demand."""
+
+    height_changed = Signal()
 
     def __init__(self, style: TextStyle, parent: QWidget) -> None:
         super().__init__(parent)
         self._style = style
         self._shown: Provenance | None = None
+        self._shows_flags = False
         self._text = MessageBody(style, self)
         self._text.setAccessibleName("How this reply was made")
+        self._text.anchorClicked.connect(self._unfold)
         self.setAccessibleName("How this reply was made")
 
     def set_style(self, style: TextStyle) -> None:
@@ -57,7 +62,10 @@ class DetailsPanel(QWidget):
         for number, (name, value) in enumerate(rows):
             left, right = table.cellAt(number, 0), table.cellAt(number, 1)
             left.firstCursorPosition().insertText(name, self._format(quiet=True))
-            right.firstCursorPosition().insertText(value, self._format(quiet=False))
+            if name == BUILD_FLAGS and not self._shows_flags:
+                right.firstCursorPosition().insertText("Show", self._link())
+            else:
+                right.firstCursorPosition().insertText(value, self._format(quiet=False))
 
     def height_for(self, width: int) -> int:
         inner = width - 2 * PAD_PX
@@ -71,6 +79,18 @@ class DetailsPanel(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._style.code_background))
         painter.drawRoundedRect(self.rect(), RADIUS_CARD, RADIUS_CARD)
+
+    def _unfold(self) -> None:
+        self._shows_flags = True
+        self.set_style(self._style)
+        self.height_changed.emit()
+
+    def _link(self) -> QTextCharFormat:
+        characters = self._format(quiet=True)
+        characters.setForeground(QColor(self._style.accent))
+        characters.setAnchor(True)
+        characters.setAnchorHref(UNFOLD_HREF)
+        return characters
 
     def _format(self, quiet: bool) -> QTextCharFormat:
         characters = QTextCharFormat()
