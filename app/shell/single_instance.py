@@ -43,7 +43,7 @@ class SingleInstance(QObject):
         )
 
     def ask_first_to_rise(self, patience_s: float = PATIENCE_S) -> None:
-        """Raises UserError when the first does not answer, by emptying the file, or cannot be asked.
+        """Raises UserError when the first cannot be asked, or does not answer by emptying the file.
 
         Written in place: a replaced file would no longer be watched.
         """
