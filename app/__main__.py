@@ -25,9 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _open_window(door: Door, setup_status: Path | None) -> int:
-    from app.display import has_display
+    from app.display import can_open_windows
 
-    if not has_display():
+    if not can_open_windows():
         print(
             "There is no display here, so no window can be shown. "
             'Try: assay chat "Hello", or assay demo.',

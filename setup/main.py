@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from app.display import has_screen
 from models.errors import Cancelled, UserError
 from setup.commands import CommandError, Commands
 from setup.engine import is_installed, prepare_engine
@@ -21,7 +22,7 @@ from setup.report import Report
 from setup.run import SetupRun
 from setup.stamps import Stamps
 from setup.starter import is_prepared, prepare_starter
-from setup.system import find_system, has_display
+from setup.system import find_system
 
 INTERRUPTED = 130
 CLOSING_LIMIT_S = 10
@@ -64,7 +65,7 @@ def make_run(root: Path) -> SetupRun:
 
 
 def _open(run: SetupRun) -> int:
-    if not has_display(os.environ):
+    if not has_screen():
         run.report.say("There is no display here: setting up, then running a demonstration.")
         return _only_set_up(run) or _demonstrate(run)
     with Lock(run.places.lock) as lock:

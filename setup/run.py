@@ -13,6 +13,7 @@ from setup.report import Report
 from setup.stamps import Stamps
 from setup.system import Need, System, advice
 
+QUIET_PIP = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
 NEEDED_BYTES = 2_000_000_000  # .venv 0.6 GB, the build about 1 GB for a while, the starter 0.3 GB
 
 
@@ -40,8 +41,7 @@ class SetupRun:
         """Also the build environments that pip makes for itself get the exact versions."""
         constraints = str(self.places.constraints)
         return {
-            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-            "PIP_NO_INPUT": "1",
+            **QUIET_PIP,
             "PIP_USER": "0",
             "PIP_CONSTRAINT": constraints,
             "PIP_BUILD_CONSTRAINT": constraints,

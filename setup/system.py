@@ -132,13 +132,6 @@ def advice(system: System, need: Need) -> str:
     return f"Install {need.name} with your system's package manager, then run start.py again."
 
 
-def has_display(environment: Mapping[str, str], platform: str = sys.platform) -> bool:
-    """Only Linux and its relatives can be without one."""
-    if platform in ("darwin", "win32"):
-        return True
-    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
-
-
 def _os_release() -> str:
     try:
         return Path("/etc/os-release").read_text(encoding="utf-8")

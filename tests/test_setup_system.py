@@ -14,7 +14,6 @@ from setup.system import (
     System,
     advice,
     find_system,
-    has_display,
     install_line,
 )
 from tests.setup_fakes import setup_run
@@ -92,21 +91,6 @@ def test_elsewhere_the_line_is_named_and_nothing_is_installed(tmp_path: Path):
     with pytest.raises(UserError, match="sudo dnf install -y gcc-c"):
         bring(run, COMPILER, is_missing=lambda: True)
     assert commands.commands == []
-
-
-@pytest.mark.parametrize(
-    ("environment", "platform", "expected"),
-    [
-        ({}, "linux", False),
-        ({"DISPLAY": ""}, "linux", False),
-        ({"DISPLAY": ":0"}, "linux", True),
-        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
-        ({}, "darwin", True),
-        ({}, "win32", True),
-    ],
-)
-def test_only_linux_can_be_without_a_display(environment, platform, expected):
-    assert has_display(environment, platform) is expected
 
 
 def test_a_full_disk_is_refused_before_anything_is_begun(tmp_path: Path):

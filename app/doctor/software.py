@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import socket
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
+from app.display import can_open_windows
 from app.doctor.check import Check
 from assets import FONTS
 from models.network import Refused
@@ -49,7 +49,7 @@ def versions() -> Check:
 def qt() -> Check:
     """Whether a window could be opened here."""
     command = [sys.executable, "-P", "-c", QT_PROBE]
-    if _has_no_display():
+    if not can_open_windows():
         return Check(
             "Qt", "warn", "There is no display here, so no window can open.",
             "assay chat and assay demo work without one.",
@@ -102,8 +102,3 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return ""
-
-
-def _has_no_display() -> bool:
-    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    return sys.platform.startswith("linux") and not any(os.environ.get(name) for name in named)

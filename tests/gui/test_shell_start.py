@@ -13,7 +13,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.crash import CrashLog, read_report
-from app.display import has_display
+from app.display import can_open_windows, has_screen
 from app.paths import Paths
 from app.shell.single_instance import SingleInstance
 from models.errors import UserError
@@ -93,17 +93,23 @@ def test_a_home_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     ("environment", "system", "found"),
     [
         ({}, "linux", False),
+        ({"DISPLAY": ""}, "linux", False),
         ({"DISPLAY": ":0"}, "linux", True),
         ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
-        ({"QT_QPA_PLATFORM": "offscreen"}, "linux", True),
         ({}, "darwin", True),
         ({}, "win32", True),
     ],
 )
-def test_a_display_is_found_where_there_is_one(
+def test_only_linux_can_be_without_a_screen(
     environment: dict[str, str], system: str, found: bool
 ) -> None:
-    assert has_display(environment, system) is found
+    assert has_screen(environment, system) is found
+    assert can_open_windows(environment, system) is found
+
+
+def test_windows_open_without_a_screen_where_qt_was_told_to() -> None:
+    environment = {"QT_QPA_PLATFORM": "offscreen"}
+    assert can_open_windows(environment, "linux") and not has_screen(environment, "linux")
 
 
 def test_a_second_start_raises_the_first_window(paths: Paths, qtbot: QtBot) -> None:
