@@ -1,10 +1,9 @@
-"""A branch of a chat as the prompt a model reads: turns, the model's own template, the budget."""
+"""A branch of a chat as the prompt a model reads, fitted into its context."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,15 +16,15 @@ from labs.chat.budget import (
     reserve_for,
     too_long,
 )
-from labs.chat.conversation import Attachment, ChatOptions, Message, Thinking
+from labs.chat.conversation import Attachment, ChatOptions, Message
+from labs.chat.template import Template
 from labs.chat.thinking import OPEN, without_thinking
 from models.engine.engine import Engine
-from models.engine.messages import ModelInfo, Part
-from models.engine.sandbox import ChatTurn, Sandbox
+from models.engine.messages import Part
+from models.engine.sandbox import Sandbox
 from models.errors import UserError
 
 PLAIN_STOP = ("\nUser:",)
-_SWITCHES = ("enable_thinking", "thinking")
 _ROUNDS = 4
 
 
@@ -80,7 +79,7 @@ def build_prompt(
     turns = turns_of(path, options)
     if all(turn.role == "system" for turn in turns):
         raise UserError("There is nothing to send.", "Write a message first.")
-    template = _Template(engine.info, sandbox, options.thinking, now)
+    template = Template(engine.info, sandbox, options.thinking, now)
     budget = _Budget(engine, template, options, (prefix,) if prefix else ())
     fitted, parts = budget.fit(turns)
     blocks = [document_block(each) for message in path for each in message.attachments]
@@ -99,73 +98,13 @@ def build_prompt(
     )
 
 
-class _Template:
-    """The chat template of a model, with ways around what it cannot do."""
-
-    def __init__(
-        self, info: ModelInfo, sandbox: Sandbox, thinking: Thinking, now: datetime
-    ) -> None:
-        source = info.chat_template
-        self.source = source
-        self.hash = hashlib.sha256(source.encode()).hexdigest() if source else ""
-        self.notes: tuple[str, ...] = ()
-        self._sandbox = sandbox
-        self._now = now
-        self._variables: dict[str, object] = {
-            "bos_token": info.bos_text,
-            "eos_token": info.eos_text,
-        }
-        if thinking != "auto":
-            self._variables |= dict.fromkeys(_SWITCHES, thinking == "on")
-            if not any(switch in source for switch in _SWITCHES):
-                self._note("This model has no switch for thinking; the choice had no effect.")
-
-    def render(self, turns: Sequence[Turn]) -> tuple[Part, ...]:
-        if not self.source:
-            self._note(
-                "This model has no chat template: the conversation was sent as plain text "
-                "with the names User and Assistant."
-            )
-            return _plain_parts(turns)
-        joined = _join_neighbours(turns)
-        try:
-            parts = self._ask_sandbox(joined)
-        except UserError:
-            if not _has_system(joined):
-                raise
-            return self._render_without_system(joined)
-        if _has_system(joined) and not any(p.origin == "system" and p.text for p in parts):
-            return self._render_without_system(joined)
-        return parts
-
-    def _render_without_system(self, turns: Sequence[Turn]) -> tuple[Part, ...]:
-        parts = self._ask_sandbox(_system_into_user(turns))
-        self._note(
-            "This model's template takes no system prompt; it was put before your first message."
-        )
-        return parts
-
-    def _ask_sandbox(self, turns: Sequence[Turn]) -> tuple[Part, ...]:
-        return self._sandbox.render_chat(
-            self.source,
-            [ChatTurn(turn.role, turn.content, turn.origin) for turn in turns],
-            add_generation_prompt=True,
-            variables=self._variables,
-            now=self._now,
-        )
-
-    def _note(self, sentence: str) -> None:
-        if sentence not in self.notes:
-            self.notes = (*self.notes, sentence)
-
-
 class _Budget:
     """Fits turns into the context of an engine, counting only what has to be counted."""
 
     def __init__(
         self,
         engine: Engine,
-        template: _Template,
+        template: Template,
         options: ChatOptions,
         prefix: tuple[Part, ...],
     ) -> None:
@@ -216,40 +155,6 @@ class _Budget:
 
     def _count(self, parts: Sequence[Part]) -> int:
         return self._engine.tokenize((*parts, *self.prefix), count_only=True).count
-
-
-def _plain_parts(turns: Sequence[Turn]) -> tuple[Part, ...]:
-    names = {"system": "", "user": "User: ", "assistant": "Assistant: "}
-    parts: list[Part] = []
-    for turn in turns:
-        parts.append(Part(text=names[turn.role], origin="template"))
-        parts.append(Part(text=turn.content, origin=turn.origin))
-        parts.append(Part(text="\n\n", origin="template"))
-    parts.append(Part(text="Assistant:", origin="template"))
-    return tuple(part for part in parts if part.text)
-
-
-def _join_neighbours(turns: Iterable[Turn]) -> tuple[Turn, ...]:
-    """Two turns of one role in a row become one: many templates refuse them."""
-    joined: list[Turn] = []
-    for turn in turns:
-        if joined and joined[-1].role == turn.role:
-            before = joined.pop()
-            turn = replace(turn, content=f"{before.content}\n\n{turn.content}")
-        joined.append(turn)
-    return tuple(joined)
-
-
-def _has_system(turns: Sequence[Turn]) -> bool:
-    return bool(turns) and turns[0].role == "system"
-
-
-def _system_into_user(turns: Sequence[Turn]) -> tuple[Turn, ...]:
-    system, *rest = turns
-    if not rest or rest[0].role != "user":
-        return (replace(system, role="user"), *rest)
-    first = replace(rest[0], content=f"{system.content}\n\n{rest[0].content}")
-    return (first, *rest[1:])
 
 
 def _mark_documents(parts: Sequence[Part], blocks: Sequence[str]) -> tuple[Part, ...]:

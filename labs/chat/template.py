@@ -1,0 +1,114 @@
+"""The chat template of a model, with ways around what it cannot do."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from labs.chat.budget import Turn
+from labs.chat.conversation import Thinking
+from models.engine.messages import ModelInfo, Part
+from models.engine.sandbox import ChatTurn, Sandbox
+from models.errors import UserError
+
+_SWITCHES = ("enable_thinking", "thinking")
+
+
+class Template:
+    """Renders turns as the model expects them; `notes` say in sentences what was unusual.
+
+    `source` is "" where the model has no template, `hash` the SHA-256 of the source.
+    """
+
+    def __init__(
+        self, info: ModelInfo, sandbox: Sandbox, thinking: Thinking, now: datetime
+    ) -> None:
+        source = info.chat_template
+        self.source = source
+        self.hash = hashlib.sha256(source.encode()).hexdigest() if source else ""
+        self.notes: tuple[str, ...] = ()
+        self._sandbox = sandbox
+        self._now = now
+        self._variables: dict[str, object] = {
+            "bos_token": info.bos_text,
+            "eos_token": info.eos_text,
+        }
+        if thinking != "auto":
+            self._variables |= dict.fromkeys(_SWITCHES, thinking == "on")
+            if not any(switch in source for switch in _SWITCHES):
+                self._note("This model has no switch for thinking; the choice had no effect.")
+
+    def render(self, turns: Sequence[Turn]) -> tuple[Part, ...]:
+        """Parts up to where the reply begins. Raises UserError when the template fails."""
+        if not self.source:
+            self._note(
+                "This model has no chat template: the conversation was sent as plain text "
+                "with the names User and Assistant."
+            )
+            return _plain_parts(turns)
+        joined = _join_neighbours(turns)
+        try:
+            parts = self._ask_sandbox(joined)
+        except UserError:
+            if not _has_system(joined):
+                raise
+            return self._render_without_system(joined)
+        if _has_system(joined) and not any(p.origin == "system" and p.text for p in parts):
+            return self._render_without_system(joined)
+        return parts
+
+    def _render_without_system(self, turns: Sequence[Turn]) -> tuple[Part, ...]:
+        parts = self._ask_sandbox(_system_into_user(turns))
+        self._note(
+            "This model's template takes no system prompt; it was put before your first message."
+        )
+        return parts
+
+    def _ask_sandbox(self, turns: Sequence[Turn]) -> tuple[Part, ...]:
+        return self._sandbox.render_chat(
+            self.source,
+            [ChatTurn(turn.role, turn.content, turn.origin) for turn in turns],
+            add_generation_prompt=True,
+            variables=self._variables,
+            now=self._now,
+        )
+
+    def _note(self, sentence: str) -> None:
+        if sentence not in self.notes:
+            self.notes = (*self.notes, sentence)
+
+
+def _plain_parts(turns: Sequence[Turn]) -> tuple[Part, ...]:
+    names = {"system": "", "user": "User: ", "assistant": "Assistant: "}
+    parts: list[Part] = []
+    for turn in turns:
+        parts.append(Part(text=names[turn.role], origin="template"))
+        parts.append(Part(text=turn.content, origin=turn.origin))
+        parts.append(Part(text="\n\n", origin="template"))
+    parts.append(Part(text="Assistant:", origin="template"))
+    return tuple(part for part in parts if part.text)
+
+
+def _join_neighbours(turns: Iterable[Turn]) -> tuple[Turn, ...]:
+    """Two turns of one role in a row become one: many templates refuse them."""
+    joined: list[Turn] = []
+    for turn in turns:
+        if joined and joined[-1].role == turn.role:
+            before = joined.pop()
+            turn = replace(turn, content=f"{before.content}\n\n{turn.content}")
+        joined.append(turn)
+    return tuple(joined)
+
+
+def _has_system(turns: Sequence[Turn]) -> bool:
+    return bool(turns) and turns[0].role == "system"
+
+
+def _system_into_user(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    system, *rest = turns
+    if not rest or rest[0].role != "user":
+        return (replace(system, role="user"), *rest)
+    first = replace(rest[0], content=f"{system.content}\n\n{rest[0].content}")
+    return (first, *rest[1:])
