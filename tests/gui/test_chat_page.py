@@ -44,17 +44,21 @@ def page(context: AppContext, qtbot: QtBot) -> Iterator[ChatPage]:
     context.jobs.wait_all()
 
 
+def send(page: ChatPage, model: str, text: str) -> None:
+    page.context.current_model.choose(model)
+    page.area.composer.set_draft(text)
+    page.area.composer.text.submitted.emit()
+
+
 @pytest.fixture
 def say(page: ChatPage, qtbot: QtBot) -> Callable[..., None]:
     """Write a message, send it, and wait for the end of the reply."""
 
-    def send(text: str, model: str = "sim:echo") -> None:
-        page.context.current_model.choose(model)
-        page.area.composer.text.setPlainText(text)
+    def say_it(text: str, model: str = "sim:echo") -> None:
         with qtbot.waitSignal(page.session.reply_ended):
-            page.area.composer.text.submitted.emit()
+            send(page, model, text)
 
-    return send
+    return say_it
 
 
 Say = Callable[..., None]
@@ -83,9 +87,7 @@ def test_the_chat_is_called_after_its_first_message(page: ChatPage, say: Say) ->
 
 
 def test_stop_keeps_what_came(page: ChatPage, qtbot: QtBot) -> None:
-    page.context.current_model.choose("sim:slow")
-    page.area.composer.set_draft("go")
-    page.area.composer.text.submitted.emit()
+    send(page, "sim:slow", "go")
     qtbot.waitUntil(lambda: any(m.text for m in page.area.view.messages if m.role == "assistant"))
     with qtbot.waitSignal(page.session.reply_ended):
         page.area.composer.stop_requested.emit()
@@ -94,9 +96,7 @@ def test_stop_keeps_what_came(page: ChatPage, qtbot: QtBot) -> None:
 
 
 def test_without_a_model_nothing_is_lost(page: ChatPage) -> None:
-    page.context.current_model.choose("")
-    page.area.composer.set_draft("keep me")
-    page.area.composer.text.submitted.emit()
+    send(page, "", "keep me")
     assert page.error_bar.isVisible()
     assert page.area.composer.draft[0] == "keep me"
 
@@ -182,38 +182,45 @@ def test_a_link_opens_only_through_the_bar(page: ChatPage, say: Say, qtbot: QtBo
     assert page.area.links.address == "https://example.org/"
 
 
-def test_a_full_disk_is_a_sentence_and_the_text_stays(
+@pytest.fixture
+def on_full_disk(
     context: AppContext, services: Services, tmp_path: Path, qtbot: QtBot
+) -> Iterator[Callable[[int], ChatPage]]:
+    """Opens a page whose chat file may have that many pages of 4 kB."""
+    stores: list[ChatStore] = []
+
+    def open_page(max_pages: int) -> ChatPage:
+        stores.append(ChatStore(tmp_path / "full.sqlite", max_pages=max_pages))
+        page = ChatPage(replace(context, services=replace(services, chats=stores[-1])))
+        qtbot.addWidget(page)
+        page.show()
+        return page
+
+    yield open_page
+    for store in stores:
+        store.close()
+
+
+def test_a_full_disk_is_a_sentence_and_the_text_stays(
+    on_full_disk: Callable[[int], ChatPage],
 ) -> None:
-    full = ChatStore(tmp_path / "full.sqlite", max_pages=24)
-    page = ChatPage(replace(context, services=replace(services, chats=full)))
-    qtbot.addWidget(page)
-    page.show()
-    context.current_model.choose("sim:echo")
-    page.area.composer.set_draft("x" * 300_000)
-    page.area.composer.text.submitted.emit()
+    page = on_full_disk(24)
+    send(page, "sim:echo", "x" * 300_000)
     assert page.error_bar.isVisible()
     assert "full" in page.error_bar.accessibleDescription()
     assert len(page.area.composer.draft[0]) == 300_000
-    full.close()
 
 
 def test_a_disk_that_fills_while_a_reply_grows_is_a_sentence(
-    context: AppContext, services: Services, tmp_path: Path, qtbot: QtBot
+    on_full_disk: Callable[[int], ChatPage], qtbot: QtBot
 ) -> None:
-    full = ChatStore(tmp_path / "full.sqlite", max_pages=48)
-    page = ChatPage(replace(context, services=replace(services, chats=full)))
-    qtbot.addWidget(page)
-    page.show()
-    context.current_model.choose("sim:long")
-    page.area.composer.set_draft("go")
-    page.area.composer.text.submitted.emit()
+    page = on_full_disk(48)
+    send(page, "sim:long", "go")
     qtbot.waitUntil(page.error_bar.isVisible)
     assert "full" in page.error_bar.accessibleDescription()
     page.session.stop()
     qtbot.waitUntil(lambda: not page.session.is_busy)
     assert page.area.view.messages[-1].text
-    full.close()
 
 
 # ---- lens and what was sent --------------------------------------------------------------------
