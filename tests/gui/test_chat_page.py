@@ -46,7 +46,7 @@ def page(context: AppContext, qtbot: QtBot) -> Iterator[ChatPage]:
 
 def send(page: ChatPage, model: str, text: str) -> None:
     page.context.current_model.choose(model)
-    page.area.composer.set_draft(text)
+    page.area.composer.text.setPlainText(text)  # what is attached stays
     page.area.composer.text.submitted.emit()
 
 
