@@ -7,20 +7,25 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app.context import AppContext, Navigation
+from app.crash import CrashLog
 from app.current_model import CurrentModel
 from app.jobs import JobRunner
 from app.notices import Notices
 from app.paths import Paths, find_paths
 from app.services import Services
 from app.settings_file import SettingsStore
+from app.shell.desktop import Desktop
 from app.shell.theme import Theme
 from labs.chat.store import ChatStore
 from models.engine.pool import Pool
 from models.engine.sandbox import Sandbox
 from models.hardware.sampler import Sampler
 from models.library.library import Library
+from models.network import Door
+from tests.gui.person import Person
 
 
 @pytest.fixture
@@ -58,3 +63,15 @@ def context(services: Services, qapp: QApplication) -> Iterator[AppContext]:
     yield context
     assert context.jobs.close()
     context.sampler.close()
+
+
+@pytest.fixture
+def person(qapp: QApplication, services: Services, qtbot: QtBot) -> Iterator[Person]:
+    """Somebody at the chat page of the whole window."""
+    services.settings.change(load_last_model=False, last_page="chat")
+    desktop = Desktop(qapp, services, CrashLog(services.paths.crashes), Door())
+    qtbot.addWidget(desktop.window)
+    with qtbot.waitSignal(desktop.opened):
+        desktop.open()
+    yield Person(desktop, qtbot)
+    desktop.close()

@@ -7,86 +7,25 @@ import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import cast
 
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.crash import CrashLog
-from app.pages.chat.page import ChatPage
 from app.services import Services
-from app.shell.desktop import Desktop
-from labs.chat.conversation import Message
 from models.engine.client import EngineClient, Patience
-from models.engine.messages import LoadSettings
 from models.engine.pool import Pool
-from models.network import Door
+from tests.gui.person import Person
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs signals")
-
-
-class Person:
-    """Sits at the chat page of the open window."""
-
-    def __init__(self, desktop: Desktop, qtbot: QtBot) -> None:
-        self.desktop, self.qtbot = desktop, qtbot
-        self.page = cast(ChatPage, desktop.window.page("chat"))
-
-    def begin(self, text: str, model: str) -> None:
-        """Choose a model, write and send; do not wait."""
-        self.desktop.context.current_model.choose(model)
-        self.page.area.composer.text.setPlainText(text)
-        self.page.area.composer.text.submitted.emit()
-
-    def ask(self, text: str, model: str = "sim:echo") -> Message:
-        with self.qtbot.waitSignal(self.page.session.reply_ended):
-            self.begin(text, model)
-        return self.page.session.branch[-1]
-
-    def wait_for_text(self) -> str:
-        self.qtbot.waitUntil(lambda: bool(self.reply_on_screen))
-        return self.reply_on_screen
-
-    @property
-    def reply_on_screen(self) -> str:
-        last = self.page.area.view.messages[-1]
-        return last.text if last.role == "assistant" else ""
-
-    @property
-    def busy_words(self) -> str:
-        return self.page.area.view.messages[-1].busy
-
-    @property
-    def bar(self) -> str:
-        bar = self.page.error_bar
-        return bar.accessibleDescription() if bar.isVisible() else ""
-
-    def load_with(self, model: str, n_ctx: int) -> None:
-        library = self.desktop.context.services.library
-        library.save_load_settings(library.resolve(model), LoadSettings(n_ctx=n_ctx))
-
-    def worker(self, model: str) -> int:
-        """The process id of a loaded model."""
-        pool = self.desktop.context.services.pool
-        return pool._residents[model].client.pid or 0
-
-
 QUICK = Patience(ping_after_s=0.5, silence_limit_s=2.0)
 
 
 @pytest.fixture
-def person(qapp: QApplication, services: Services, qtbot: QtBot) -> Iterator[Person]:
-    services.pool.close()
-    services = replace(services, pool=Pool(make_client=partial(EngineClient, patience=QUICK)))
-    services.settings.change(load_last_model=False, last_page="chat")
-    desktop = Desktop(qapp, services, CrashLog(services.paths.crashes), Door())
-    qtbot.addWidget(desktop.window)
-    with qtbot.waitSignal(desktop.opened):
-        desktop.open()
-    yield Person(desktop, qtbot)
-    desktop.close()
-    services.pool.close()
+def services(services: Services) -> Iterator[Services]:
+    """Services whose engines count as silent sooner."""
+    pool = Pool(make_client=partial(EngineClient, patience=QUICK))
+    yield replace(services, pool=pool)
+    pool.close()
 
 
 @posix
