@@ -105,6 +105,7 @@ def possible_builds(run: SetupRun) -> tuple[list[EngineBuild], str]:
 
 
 def pinned_version(constraints: Path) -> str:
+    """The version of llama-cpp-python in constraints.txt. Raises UserError without one."""
     for line in constraints.read_text(encoding="utf-8").splitlines():
         name, _, version = line.partition("==")
         if name.strip().lower().replace("_", "-") == PACKAGE:

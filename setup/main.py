@@ -29,6 +29,7 @@ CLOSING_LIMIT_S = 10
 
 
 def main(root: Path, arguments: Sequence[str]) -> int:
+    """Returns the exit code."""
     parser = argparse.ArgumentParser(
         prog="start.py",
         description="Set Assay up and open it. Running it again goes on where it stopped.",

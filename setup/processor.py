@@ -85,6 +85,7 @@ def has_metal(platform_name: str = sys.platform, machine: str = "") -> bool:
 
 
 def number_of_cores(affinity: Sequence[int] | None = None) -> int:
+    """Cores that this process may use."""
     if affinity is None and hasattr(os, "sched_getaffinity"):
         affinity = tuple(os.sched_getaffinity(0))
     return len(affinity) if affinity else os.cpu_count() or 1

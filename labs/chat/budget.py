@@ -131,6 +131,7 @@ def _fits(turns: Sequence[Turn], size: Callable[[Turn], int], room: int) -> bool
 
 
 def too_long(prompt_tokens: int, n_ctx: int, reserve_tokens: int) -> UserError:
+    """The error for a prompt that does not fit; sizes in tokens."""
     return UserError(
         f"This conversation takes about {prompt_tokens:,} tokens, and the model has room for "
         f"{n_ctx - reserve_tokens:,} (its context is {n_ctx:,}, {reserve_tokens:,} are kept "

@@ -97,6 +97,8 @@ class ChatOptions:
 
 @dataclass(frozen=True)
 class Chat:
+    """One chat without its messages; times are seconds since the epoch."""
+
     id: int
     title: str
     created_at: float

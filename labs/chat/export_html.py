@@ -55,6 +55,7 @@ details {{ color: #5a5c66; font-size: .875rem; }}
 def to_html(
     chat: Chat, path: Sequence[Message], *, thinking: bool = True, records: bool = True
 ) -> str:
+    """`path` as one page; see `export_chat`."""
     sections = []
     if records and chat.options.system_prompt:
         prompt = escape(chat.options.system_prompt)

@@ -19,6 +19,7 @@ _LOADS = ("image", "html_inline")
 def to_markdown(
     chat: Chat, path: Sequence[Message], *, thinking: bool = True, records: bool = True
 ) -> str:
+    """`path` as one text; see `export_chat`."""
     blocks = [f"# {_one_line(chat.title)}"]
     if records and chat.options.system_prompt:
         blocks += ["## System prompt", harmless(chat.options.system_prompt)]

@@ -15,6 +15,7 @@ def create_tables(connection: sqlite3.Connection) -> None:
 
 
 def schema_version(connection: sqlite3.Connection) -> int:
+    """How many migrations the file has seen; 0 for a new one."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 

@@ -30,6 +30,7 @@ class Preset:
     sets: tuple[str, ...] = OPTION_NAMES
 
     def applied_to(self, options: ChatOptions) -> ChatOptions:
+        """`options` with what the preset sets."""
         return replace(options, **{name: getattr(self.options, name) for name in self.sets})
 
 
@@ -90,6 +91,7 @@ class Presets:
         return path
 
     def delete(self, file: PresetFile) -> None:
+        """Raises UserError for a shipped preset, or when the file cannot be deleted."""
         if file.shipped:
             raise UserError(f"“{file.preset.name}” comes with Assay and cannot be deleted.")
         try:

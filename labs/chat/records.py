@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 
 def to_json(value: Any) -> str:
+    """A dataclass as compact JSON, for `from_json`."""
     return json.dumps(dataclasses.asdict(value), separators=(",", ":"))
 
 
@@ -98,6 +99,7 @@ def _read_float(value: Any) -> Any:
 
 
 def pack_tokens(tokens: Iterable[TokenData]) -> bytes:
+    """Lens data of a reply as one compressed block, for `unpack_tokens`."""
     return _pack(
         [
             t.token_id, t.text, _short(t.logprob), _short(t.entropy),
@@ -115,6 +117,7 @@ def unpack_tokens(block: bytes) -> list[TokenData]:
 
 
 def pack_prompt(tokens: Sequence[PromptToken]) -> bytes:
+    """What was sent as one compressed block, for `unpack_prompt`."""
     return _pack([t.token_id, t.text, t.origin, int(t.control)] for t in tokens)
 
 

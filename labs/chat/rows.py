@@ -50,6 +50,7 @@ def ids_json(ids: Sequence[int]) -> str:
 def insert_copy(
     connection: sqlite3.Connection, chat_id: int, message: Message, new_ids: Mapping[int, int]
 ) -> int:
+    """Add `message` under a new id, which is returned; `new_ids` leads from old ids to new."""
     parent_id = None if message.parent_id is None else new_ids[message.parent_id]
     cursor = connection.execute(
         "INSERT INTO messages (chat_id, parent_id, role, text, created_at, state, error, "
@@ -70,6 +71,7 @@ def storable(text: str) -> str:
 
 
 def row_of(connection: sqlite3.Connection, table: str, columns: str, row_id: int | None) -> Any:
+    """One row by its id. Raises UserError when it is no longer there."""
     row = connection.execute(f"SELECT {columns} FROM {table} WHERE id = ?", (row_id,)).fetchone()
     if row is None:
         raise gone(table)
@@ -82,6 +84,7 @@ def gone(table: str) -> UserError:
 
 
 def check_parent(connection: sqlite3.Connection, chat_id: int, parent_id: int | None) -> None:
+    """Raises UserError when chat or parent is gone, ValueError when they do not belong together."""
     row_of(connection, "chats", "id", chat_id)
     if parent_id is None:
         return

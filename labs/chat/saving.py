@@ -40,6 +40,7 @@ class ReplySaver:
         return "".join(self._texts)
 
     def add(self, delta: Delta) -> None:
+        """Take in what arrived; saves at most every `SAVE_EVERY_S` seconds."""
         self._texts.append(delta.text)
         self._unsaved_tokens.extend(delta.tokens)
         if not self.problem and self._monotonic() - self._saved_at >= SAVE_EVERY_S:

@@ -30,6 +30,7 @@ class ThinkingSplitter:
         return self._state == "thinking"
 
     def feed(self, text: str) -> list[Piece]:
+        """The pieces that `text` completes; what may become a tag is held back."""
         self._held += text
         pieces: list[Piece] = []
         while self._step(pieces):

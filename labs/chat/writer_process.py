@@ -6,10 +6,12 @@ import psutil
 
 
 def this_process() -> str:
+    """A name that no other process ever has."""
     return _name(psutil.Process())
 
 
 def is_running(name: str) -> bool:
+    """Whether the process that `this_process` named is still there."""
     try:
         return _name(psutil.Process(int(name.partition(":")[0]))) == name
     except (psutil.Error, ValueError):

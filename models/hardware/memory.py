@@ -15,6 +15,8 @@ CGROUP = Path("/sys/fs/cgroup")
 
 @dataclass(frozen=True)
 class DeviceMemory:
+    """Memory of one graphics processor."""
+
     name: str
     free_bytes: int
     total_bytes: int

@@ -15,6 +15,8 @@ HISTORY = 600  # five minutes at the usual interval
 
 
 class Source(Protocol):
+    """What a sampler reads; used by its thread alone."""
+
     def read(self) -> Reading: ...
 
     def close(self) -> None: ...

@@ -52,6 +52,7 @@ def complete_facts(path: Path) -> FileFacts:
 
 
 def encode(facts: FileFacts) -> str:
+    """One line of JSON for the index."""
     return json.dumps(asdict(facts), separators=(",", ":"))
 
 

@@ -26,6 +26,7 @@ class Shard:
 
 
 def shard(path: Path) -> Shard | None:
+    """The part that a file name says it is; None for a file that stands alone."""
     match = _SHARD.match(path.stem)
     if match is None or not 0 < int(match["part"]) <= int(match["total"]):
         return None

@@ -70,10 +70,12 @@ class GgufHeader:
     complete: bool = False
 
     def text(self, key: str) -> str:
+        """The string under `key`; "" where there is none."""
         value = self.metadata.get(key, "")
         return value if isinstance(value, str) else ""
 
     def number(self, key: str) -> int:
+        """The integer under `key`; 0 where there is none."""
         value = self.metadata.get(key, 0)
         return value if isinstance(value, int) else 0
 

@@ -19,6 +19,8 @@ _HEADER_WITHOUT_GGUF_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class HashProgress:
+    """`done_bytes` of `total_bytes` have been read."""
+
     done_bytes: int
     total_bytes: int
 

@@ -28,6 +28,8 @@ class FileStamp:
 
 @dataclass(frozen=True)
 class IndexedFile:
+    """What is known of a file as long as its stamp stays the same."""
+
     stamp: FileStamp
     facts: FileFacts
     fingerprint: str = ""
@@ -50,6 +52,7 @@ class Index:
         self._path = path
 
     def read(self) -> dict[Path, IndexedFile]:
+        """Everything that is kept; nothing where the index cannot be read."""
         try:
             with self._open() as database:
                 rows = database.execute("SELECT * FROM files").fetchall()

@@ -66,6 +66,7 @@ class KnownFiles:
         return value
 
     def save(self) -> None:
+        """Write back what is new."""
         with self._lock:
             files = self._files or {}
             unsaved = [(path, files[path]) for path in self._unsaved if path in files]

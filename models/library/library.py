@@ -192,9 +192,11 @@ class Library:
     # ---- what is saved for a model ---------------------------------------------------------
 
     def load_settings(self, entry: ModelEntry) -> LoadSettings:
+        """The settings saved for a model; the defaults where there are none."""
         return self._records.load_settings(entry.id)
 
     def save_load_settings(self, entry: ModelEntry, settings: LoadSettings) -> None:
+        """Raises UserError when they cannot be written."""
         with self._lock:
             self._records.set_load_settings(entry.id, settings)
 
@@ -204,6 +206,7 @@ class Library:
             self._records.set_peak_bytes(entry.id, settings, peak_bytes)
 
     def measured_peak(self, entry: ModelEntry, settings: LoadSettings) -> int | None:
+        """Bytes that a load with these settings took; None before the first."""
         return self._records.peak_bytes(entry.id, settings)
 
     # ---- identity --------------------------------------------------------------------------

@@ -36,6 +36,7 @@ def is_mlx_folder(folder: Path, files: Iterable[Path]) -> bool:
 
 
 def read_facts(folder: Path) -> MlxFacts:
+    """What can be read; a damaged config.json says nothing."""
     config = _json(folder / "config.json")
     n_ctx = config.get("max_position_embeddings")
     return MlxFacts(

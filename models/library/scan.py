@@ -85,6 +85,7 @@ class Scan:
             yield ScanProgress("duplicates", done, len(waiting), (same,))
 
     def entry(self, found: FoundModel, *, complete: bool = False) -> ModelEntry:
+        """The row of a model, with its whole header if `complete`."""
         if found.is_mlx:
             return mlx_entry(found)
         files = [self.files.look(path, complete=complete) for path in found.files]
