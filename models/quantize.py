@@ -15,9 +15,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from models.errors import UserError
+from models.library.ggml_types import FILE_TYPES
 
-# LLAMA_FTYPE values of llama.h for the types the starter's honest ladder needs.
-FILE_TYPES = {"F16": 1, "Q4_0": 2, "Q4_1": 3, "Q8_0": 7, "Q5_0": 8, "Q5_1": 9}
+# The types the starter's honest ladder needs: its rows fit into blocks of 32 weights only.
+LADDER = ("F16", "Q8_0", "Q5_1", "Q5_0", "Q4_1", "Q4_0")
+_NUMBERS = {name: number for number, name in FILE_TYPES.items() if name in LADDER}
 
 _TENSOR_LINE = re.compile(r"\[\s*(\d+)/\s*(\d+)\]")
 
@@ -42,14 +44,14 @@ def quantize(
     `target` appears complete or not at all. A source that is already quantized is taken too:
     its loss stays. Raises UserError for an unknown type, a missing file or a native failure.
     """
-    if quantization not in FILE_TYPES:
-        known = ", ".join(FILE_TYPES)
+    if quantization not in LADDER:
+        known = ", ".join(LADDER)
         raise UserError(f"{quantization} is not a type Assay writes.", f"Choose one of {known}.")
     if not source.is_file():
         raise UserError(f"There is no model file at {source}.")
     unfinished = target.with_name(f"{target.name}.{os.getpid()}.partial")
     try:
-        _native_quantize(source, unfinished, FILE_TYPES[quantization], on_progress, threads)
+        _native_quantize(source, unfinished, _NUMBERS[quantization], on_progress, threads)
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -90,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m models.quantize", description=__doc__)
     parser.add_argument("source", type=Path)
     parser.add_argument("target", type=Path)
-    parser.add_argument("type", choices=FILE_TYPES)
+    parser.add_argument("type", choices=LADDER)
     options = parser.parse_args(arguments)
 
     def show(progress: QuantizeProgress) -> None:
