@@ -10,10 +10,13 @@ from models.engine.messages import (
     Delta,
     Generate,
     Generated,
+    GenerateMany,
     Load,
+    ManyDone,
     ModelInfo,
     OpenContext,
     Progress,
+    RowResult,
     Tokenize,
     Tokenized,
 )
@@ -41,6 +44,10 @@ class Backend(Protocol):
     def close_context(self, name: str) -> None: ...
 
     def generate(self, request: Generate, emit: Emit, cancel: CancelFlag) -> Generated: ...
+
+    def generate_many(
+        self, request: GenerateMany, emit: Callable[[RowResult], None], cancel: CancelFlag
+    ) -> ManyDone: ...
 
     def tokenize(self, request: Tokenize) -> Tokenized: ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -18,13 +18,16 @@ from models.engine.messages import (
     Failed,
     Generate,
     Generated,
+    GenerateMany,
     Load,
     LoadSettings,
+    ManyDone,
     ModelInfo,
     OpenContext,
     Part,
     Ping,
     Progress,
+    RowResult,
     Text,
     Tokenize,
     Tokenized,
@@ -34,6 +37,7 @@ from models.errors import Cancelled, EngineDied, UserError
 
 WORKER = "models.engine.worker"
 STATE = Literal["starting", "loading", "ready", "busy", "stopped", "crashed"]
+PARTIAL = (Progress, Delta, RowResult)
 POLL_S = 0.05
 CANCEL_GRACE_S = 3.0
 PING_AFTER_S = 5.0
@@ -129,8 +133,7 @@ class EngineClient:
         self, request: Generate, cancel: CancelToken
     ) -> Generator[Progress | Delta, None, Generated]:
         """See Engine.generate."""
-        if any(p.oracle for p in request.prompt) and not self.model.startswith("sim:"):
-            raise UserError("The truth of an item may go to simulated models only.")
+        self._refuse_oracle(request.prompt)
         self._on_state("busy", "")
         written: list[str] = []
         started = self._clock()
@@ -147,6 +150,22 @@ class EngineClient:
                 self._on_state("ready", "")
         return outcome
 
+    def generate_many(
+        self, request: GenerateMany, cancel: CancelToken
+    ) -> Generator[RowResult, None, ManyDone]:
+        """Yield rows as they are finished, in any order.
+
+        A worker that had to be killed to make Stop true raises Cancelled; whole rows are kept.
+        """
+        self._refuse_oracle(part for row in request.rows for part in row.prompt)
+        self._on_state("busy", "")
+        try:
+            done: ManyDone = yield from self._ask(request, cancel)
+        finally:
+            if self.is_alive:
+                self._on_state("ready", "")
+        return done
+
     def tokenize(
         self, parts: Sequence[Part], count_only: bool = False, cancel: CancelToken | None = None
     ) -> Tokenized:
@@ -156,6 +175,10 @@ class EngineClient:
     def detokenize(self, token_ids: Sequence[int], cancel: CancelToken | None = None) -> str:
         answer: Text = self._answer(Detokenize(tuple(token_ids)), cancel)
         return answer.text
+
+    def _refuse_oracle(self, parts: Iterable[Part]) -> None:
+        if not self.model.startswith("sim:") and any(part.oracle for part in parts):
+            raise UserError("The truth of an item may go to simulated models only.")
 
     def _answer(self, message: Any, cancel: CancelToken | None = None) -> Any:
         """A quick answer is taken even after a cancel; a worker that hangs is ended by it."""
@@ -174,7 +197,7 @@ class EngineClient:
         try:
             while True:
                 event = wait.next()
-                if isinstance(event, Progress | Delta):
+                if isinstance(event, PARTIAL):
                     yield event
                 elif isinstance(event, Ended):
                     self._raise_end(child, wait)
@@ -237,7 +260,7 @@ class _Wait:
             if self._cancel.is_cancelled:
                 self._climb()
             self._looked_at, self._silent_s = self._clock(), 0.0
-            self.finished = not isinstance(event, Progress | Delta)
+            self.finished = not isinstance(event, PARTIAL)
             return event
 
     def _climb(self) -> None:

@@ -11,9 +11,12 @@ from models.engine.messages import (
     Delta,
     Generate,
     Generated,
+    GenerateMany,
+    ManyDone,
     ModelInfo,
     Part,
     Progress,
+    RowResult,
     Tokenized,
 )
 
@@ -39,3 +42,13 @@ class Engine(Protocol):
         ...
 
     def detokenize(self, token_ids: Sequence[int]) -> str: ...
+
+
+class ManyEngine(Engine, Protocol):
+    """An engine that also takes many prompts in one request, as experiments need it."""
+
+    def generate_many(
+        self, request: GenerateMany, cancel: CancelToken
+    ) -> Generator[RowResult, None, ManyDone]:
+        """Yield the rows of many prompts as they are finished, in any order."""
+        ...

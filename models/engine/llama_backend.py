@@ -6,7 +6,7 @@ import ctypes
 import os
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +16,21 @@ from models.engine import llama_library
 from models.engine.backend import CancelFlag, Emit
 from models.engine.llama_context import LlamaContext
 from models.engine.llama_reply import LlamaReply
+from models.engine.llama_rows import LlamaRows
 from models.engine.llama_vocabulary import LlamaVocabulary
 from models.engine.messages import (
     Capabilities,
     ContextInfo,
     Generate,
     Generated,
+    GenerateMany,
     Load,
     LoadSettings,
+    ManyDone,
     ModelInfo,
     OpenContext,
     Progress,
+    RowResult,
     Tokenize,
     Tokenized,
 )
@@ -199,6 +203,7 @@ class LlamaBackend:
         params.n_ctx = n_ctx
         params.n_seq_max = n_seq
         params.n_batch = params.n_ubatch = min(settings.n_batch, n_ctx)
+        params.kv_unified = n_seq > 1  # sequences share the cells of a common beginning
         params.swa_full = False  # as the fit forecast counts: a sliding window keeps a window only
         params.n_threads = params.n_threads_batch = threads_for(settings)
         params.type_k = cache_type(lib, settings.type_k)
@@ -219,13 +224,23 @@ class LlamaBackend:
 
     # ---- requests ----
 
+    def _open(self, name: str) -> LlamaContext:
+        if name not in self._contexts:
+            raise UserError(f"There is no open context called “{name}”.")
+        return self._contexts[name]
+
     def generate(self, request: Generate, emit: Emit, cancel: CancelFlag) -> Generated:
-        context = self._contexts.get(request.context)
-        if context is None:
-            raise UserError(f"There is no open context called “{request.context}”.")
+        context = self._open(request.context)
         seed = request.sampling.seed if request.sampling.seed >= 0 else secrets.randbits(31)
         reply = LlamaReply(self._library, self._vocabulary_or_raise(), context, request, seed)
         return reply.run(emit, cancel)
+
+    def generate_many(
+        self, request: GenerateMany, emit: Callable[[RowResult], None], cancel: CancelFlag
+    ) -> ManyDone:
+        context = self._open(request.context)
+        rows = LlamaRows(self._library, self._vocabulary_or_raise(), context, request)
+        return rows.run(emit, cancel)
 
     def tokenize(self, request: Tokenize) -> Tokenized:
         tokens = tokenize_parts(request.parts, self._vocabulary_or_raise())

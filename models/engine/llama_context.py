@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from models.engine.backend import CancelFlag
+from models.engine.llama_batch import LlamaBatch
 from models.engine.llama_library import AbortFlag
 from models.errors import UserError
 
@@ -19,13 +20,15 @@ class LlamaContext:
         self._library = library
         self.pointer = pointer
         self.n_ctx: int = library.llama_n_ctx(pointer)
-        self._n_batch = n_batch
+        self.n_seq: int = library.llama_n_seq_max(pointer)
+        self.n_batch = n_batch
         self._memory = library.llama_get_memory(pointer)
         self._n_swa: int = library.llama_model_n_swa(library.llama_get_model(pointer))
         self._one = (ctypes.c_int32 * 1)()
         self._abort = AbortFlag(library)
         library.llama_set_abort_callback(pointer, self._abort.callback, self._abort.data)
         self.tokens: list[int] = []  # what the cache holds
+        self._is_mixed = False  # other sequences, or tokens not listed, are in it
 
     def watch(self, cancel: CancelFlag) -> None:
         """From now on a cancel stops a running decode."""
@@ -36,13 +39,16 @@ class LlamaContext:
         cancel.on_set(None)
         self._abort.clear()
 
-    def keep_prefix(self, tokens: Sequence[int], reuse: bool) -> int:
+    def keep_prefix(self, tokens: Sequence[int], reuse: bool, least_read: int = 1) -> int:
         """Cut the cache to what it shares with `tokens`; returns how many stay.
 
         At least the last token is always read again: its logits are needed.
         """
+        if self._is_mixed:
+            self._is_mixed = False
+            return self.cut(0)
         shared = 0
-        limit = min(len(self.tokens), len(tokens) - 1) if reuse else 0
+        limit = min(len(self.tokens), len(tokens) - least_read) if reuse else 0
         while shared < limit and self.tokens[shared] == tokens[shared]:
             shared += 1
         return self.cut(shared)
@@ -73,7 +79,7 @@ class LlamaContext:
         while done < len(tokens):
             if cancel.is_set:
                 return False
-            chunk = tokens[done : done + self._n_batch]
+            chunk = tokens[done : done + self.n_batch]
             if not self._decode((ctypes.c_int32 * len(chunk))(*chunk), chunk):
                 return False
             done += len(chunk)
@@ -93,12 +99,49 @@ class LlamaContext:
         self.cut(len(self.tokens))  # drop what an interrupted batch left behind
         if code == ABORTED:
             return False
+        self._refuse(code)
+        return False
+
+    def _refuse(self, code: int) -> None:
         if code == NO_SLOT:
             raise UserError("The context is full.", "Load the model with a larger context.")
         raise UserError(
             f"The engine could not read the prompt (code {code}).",
             "Try a smaller context or fewer GPU layers.",
         )
+
+    def decode_batch(self, batch: LlamaBatch) -> bool:
+        """Decode tokens of several sequences, then free the batch; False when stopped.
+
+        What the cache holds is not followed any more: the next `keep_prefix` starts anew.
+        """
+        try:
+            code = self._library.llama_decode(self.pointer, batch.native)
+        finally:
+            batch.close()
+        self._is_mixed = True
+        if code not in (0, ABORTED):
+            self._refuse(code)
+        return bool(code == 0)
+
+    def forget_after(self, sequence: int, length: int) -> None:
+        """Drop what a sequence holds beyond its first `length` tokens."""
+        self._library.llama_memory_seq_rm(self._memory, sequence, length, -1)
+
+    def drop_extras(self) -> bool:
+        """Back to `tokens` after batches on sequence 0; False where a sliding window has lost
+        them, and then nothing is left."""
+        self._is_mixed = False
+        length = len(self.tokens)
+        if self._can_go_back_to(length):
+            self.forget_after(0, length)
+            return True
+        self.cut(0)
+        return False
+
+    @property
+    def has_sliding_window(self) -> bool:
+        return self._n_swa > 0
 
     def logits_pointer(self) -> Any:
         """float32 [n_vocab] of the last token."""

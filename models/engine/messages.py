@@ -9,7 +9,8 @@ from typing import Any, Literal
 PROTOCOL_VERSION = 1
 
 Origin = Literal["template", "system", "history", "user", "assistant", "document"]
-StopReason = Literal["end", "stop", "length", "context_full", "cancelled"]
+StopReason = Literal["end", "stop", "decided", "length", "context_full", "cancelled"]
+RowMode = Literal["cold", "exact", "batched"]
 CacheType = Literal["f16", "q8_0", "q4_0", "f32", "bf16", "q5_0", "q5_1", "q4_1"]
 
 
@@ -108,6 +109,43 @@ class Generate:
     lens_top: int = 0
     reuse_cache: bool = True
     type: str = "generate"
+
+
+@dataclass(frozen=True)
+class Label:
+    """A class of answers and the spellings that count for it, such as "Yes" and " yes"."""
+
+    name: str
+    spellings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One prompt of many. Its labels are scored after the prompt; with `max_tokens` > 0 it is
+    answered, until one of the regular expressions `until` is found in the answer."""
+
+    prompt: tuple[Part, ...]
+    labels: tuple[Label, ...] = ()
+    max_tokens: int = 0
+    until: tuple[str, ...] = ()
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class GenerateMany:
+    """Many prompts in one request; each finished row comes as a RowResult, in any order.
+
+    `cold`: each alone in an empty cache. `exact`: one at a time, common beginnings read once;
+    equal to cold to the bit where flash attention is off. `batched`: rows share batches, which
+    moves logits a little.
+    """
+
+    context: str
+    rows: tuple[Row, ...]
+    mode: RowMode = "exact"
+    sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.0))
+    top: int = 8  # alternatives of the first token that are told
+    type: str = "generate_many"
 
 
 @dataclass(frozen=True)
@@ -228,6 +266,42 @@ class Generated:
         if self.reply_tokens < 2 or self.generation_s <= 0:
             return None
         return (self.reply_tokens - 1) / self.generation_s
+
+
+@dataclass(frozen=True)
+class LabelScore:
+    """`logprob`: natural log of the probability of all spellings of a label together, directly
+    after the prompt. The sum over labels is the room left for the label."""
+
+    name: str
+    logprob: float
+
+
+@dataclass(frozen=True)
+class RowResult:
+    """`batch_rows` is how many rows shared the batch: their times, in seconds, are the group's."""
+
+    index: int
+    text: str = ""
+    stop_reason: StopReason = "end"
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    reply_tokens: int = 0
+    prompt_s: float = 0.0
+    generation_s: float = 0.0
+    labels: tuple[LabelScore, ...] = ()
+    top: tuple[Alternative, ...] = ()
+    batch_rows: int = 1
+    type: str = "row_result"
+
+
+@dataclass(frozen=True)
+class ManyDone:
+    """The end of many rows: how many were finished, and whether a stop cut the rest off."""
+
+    finished_rows: int
+    cancelled: bool = False
+    type: str = "many_done"
 
 
 @dataclass(frozen=True)

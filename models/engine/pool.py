@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from models.cancel import CancelToken
@@ -15,10 +16,13 @@ from models.engine.messages import (
     Delta,
     Generate,
     Generated,
+    GenerateMany,
     LoadSettings,
+    ManyDone,
     ModelInfo,
     Part,
     Progress,
+    RowResult,
     Tokenized,
 )
 from models.errors import EngineDied, UserError
@@ -80,10 +84,24 @@ class PooledEngine:
     ) -> Generator[Progress | Delta, None, Generated]:
         """See Engine.generate. The request's context name is set to this engine's."""
         request = replace(request, context=self.context.context)
+        with self._turn(cancel):
+            return (yield from self._resident.client.generate(request, cancel))
+
+    def generate_many(
+        self, request: GenerateMany, cancel: CancelToken
+    ) -> Generator[RowResult, None, ManyDone]:
+        """See Engine.generate_many."""
+        request = replace(request, context=self.context.context)
+        with self._turn(cancel):
+            return (yield from self._resident.client.generate_many(request, cancel))
+
+    @contextmanager
+    def _turn(self, cancel: CancelToken) -> Iterator[None]:
+        """One request at a time; raises Cancelled while waiting for the one before."""
         while not self._resident.busy.acquire(timeout=WAIT_S):
             cancel.raise_if_cancelled()
         try:
-            return (yield from self._resident.client.generate(request, cancel))
+            yield
         finally:
             self._resident.busy.release()
 

@@ -6,7 +6,7 @@ import hashlib
 import math
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
@@ -18,16 +18,21 @@ from models.engine.messages import (
     Delta,
     Generate,
     Generated,
+    GenerateMany,
     Load,
+    ManyDone,
     ModelInfo,
     OpenContext,
     Progress,
+    Row,
+    RowResult,
     StopReason,
     TokenData,
     Tokenize,
     Tokenized,
 )
 from models.engine.prompt_tokens import tokenize_parts
+from models.engine.row_answer import RowAnswer
 from models.engine.sim_subjects import SUBJECTS, Subject
 from models.engine.sim_vocabulary import SimVocabulary
 from models.engine.text_stream import TextStream
@@ -98,6 +103,32 @@ class SimBackend:
         return SimReply(self._subject, self._vocabulary, request, prompt, n_ctx).run(
             emit, cancel, self._prompt_ms_per_token
         )
+
+    def generate_many(
+        self, request: GenerateMany, emit: Callable[[RowResult], None], cancel: CancelFlag
+    ) -> ManyDone:
+        """A simulated model has no probabilities to score labels with: it only answers."""
+        for index, row in enumerate(request.rows):
+            if cancel.is_set:
+                return ManyDone(index, cancelled=True)
+            emit(self._row(index, row, cancel))
+        return ManyDone(len(request.rows))
+
+    def _row(self, index: int, row: Row, cancel: CancelFlag) -> RowResult:
+        answer = RowAnswer(row.until, row.max_tokens)
+        pieces = (self._vocabulary.encode(text, False, False)
+                  for text in self._subject.speak(row.prompt))  # fmt: skip
+        for token in (token for ids in pieces for token in ids):
+            if answer.stop_reason or cancel.is_set:
+                break
+            answer.take(self._vocabulary.piece(token))
+        if answer.stop_reason is None:
+            answer.end("cancelled" if cancel.is_set else "end")
+        return RowResult(
+            index, answer.text, answer.stop_reason or "end",
+            prompt_tokens=len(tokenize_parts(row.prompt, self._vocabulary)),
+            reply_tokens=answer.n_tokens,
+        )  # fmt: skip
 
     def tokenize(self, request: Tokenize) -> Tokenized:
         tokens = tokenize_parts(request.parts, self._vocabulary)

@@ -25,6 +25,7 @@ from models.engine.messages import (
     Failed,
     Finished,
     Generate,
+    GenerateMany,
     Load,
     OpenContext,
     Ping,
@@ -119,6 +120,10 @@ class Worker:
                 outcome = self._loaded.generate(message, batcher.emit, flag)
                 batcher.flush()
                 return outcome
+            case GenerateMany():
+                return self._loaded.generate_many(
+                    message, lambda row: self._wire.send(request_id, row), flag
+                )
         raise UserError(f"The engine does not know the request {type(message).__name__}.")
 
     def _answer(self, request_id: int, handle: Callable[[int, Any], Any], message: Any) -> None:

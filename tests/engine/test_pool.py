@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from models.cancel import CancelToken
-from models.engine.messages import Generate, LoadSettings
+from models.engine.messages import Generate, GenerateMany, LoadSettings, Row
 from models.engine.pool import Lease, Pool, Waiting
 from models.errors import Cancelled, EngineDied, UserError
 from models.long_work import result_of
@@ -76,6 +76,13 @@ def test_a_model_in_use_never_leaves(pool: Pool) -> None:
         assert "sim:echo" in models(pool)
         with pytest.raises(UserError, match="in use"):
             pool.eject("sim:echo")
+
+
+def test_many_prompts_run_through_a_lease(pool: Pool) -> None:
+    rows = (Row(chat("one"), max_tokens=5), Row(chat("two"), max_tokens=5))
+    with lease(pool) as held:
+        many = held.engine.generate_many(GenerateMany("", rows), CancelToken())
+        assert [row.text for row in many] == ["one", "two"]
 
 
 def test_others_wait_for_an_exclusive_lease_and_are_told_for_whom(pool: Pool) -> None:

@@ -1,0 +1,179 @@
+"""Many prompts in one request: the three modes give the same answers, to the bit where promised."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from models.cancel import CancelToken
+from models.engine.client import EngineClient
+from models.engine.messages import (
+    GenerateMany,
+    Label,
+    LoadSettings,
+    ManyDone,
+    Part,
+    Row,
+    RowMode,
+    RowResult,
+    Sampling,
+)
+from models.errors import UserError
+from models.long_work import result_of
+from tests.engine.asking import chat
+
+LABELS = (Label("yes", ("Yes", " Yes", "yes")), Label("no", ("No", " No", "absolutely not")))
+QUESTIONS = ("Is water wet?", "Is fire cold?", "Is ice warm?", "Is snow white?", "Is it so?")
+ROWS = tuple(Row(chat(q), LABELS, max_tokens=6) for q in QUESTIONS)
+
+
+@pytest.fixture(scope="module")
+def engine(starter: Path) -> Iterator[EngineClient]:
+    made = EngineClient(str(starter), LoadSettings(flash_attention="off"))
+    result_of(made.load(CancelToken()))
+    made.open_context("lab", 1024, n_seq=4)
+    yield made
+    made.close()
+
+
+def collect(work: Generator[RowResult, None, ManyDone]) -> tuple[list[RowResult], ManyDone]:
+    rows = []
+    while True:
+        try:
+            rows.append(next(work))
+        except StopIteration as end:
+            return rows, end.value
+
+
+def run(engine: EngineClient, mode: RowMode, rows: tuple[Row, ...] = ROWS) -> list[RowResult]:
+    found, done = collect(engine.generate_many(GenerateMany("lab", rows, mode), CancelToken()))
+    assert done.finished_rows == len(rows)
+    return sorted(found, key=lambda row: row.index)
+
+
+@pytest.fixture(scope="module")
+def cold(engine: EngineClient) -> list[RowResult]:
+    return run(engine, "cold")
+
+
+@pytest.mark.model
+def test_shared_beginnings_change_no_bit(engine: EngineClient, cold: list[RowResult]) -> None:
+    exact = run(engine, "exact")
+    assert [(r.text, r.labels, r.top) for r in exact] == [(r.text, r.labels, r.top) for r in cold]
+    assert sum(r.cached_tokens for r in exact) > 0
+    assert all(r.cached_tokens == 0 for r in cold)
+
+
+@pytest.mark.model
+def test_a_prompt_that_was_just_read_changes_no_bit(
+    engine: EngineClient, cold: list[RowResult]
+) -> None:
+    twice = run(engine, "exact", (ROWS[0], ROWS[0]))
+    assert [r.labels for r in twice] == [cold[0].labels] * 2
+
+
+@pytest.mark.model
+def test_rows_in_one_batch_stay_close_and_say_so(
+    engine: EngineClient, cold: list[RowResult]
+) -> None:
+    batched = run(engine, "batched")
+    assert [r.batch_rows for r in batched].count(4) == 4
+    for one, other in zip(cold, batched, strict=True):
+        for a, b in zip(one.labels, other.labels, strict=True):
+            assert a.logprob == pytest.approx(b.logprob, abs=0.3)
+
+
+@pytest.mark.model
+def test_labels_leave_room_below_one(cold: list[RowResult]) -> None:
+    for row in cold:
+        assert [score.name for score in row.labels] == ["yes", "no"]
+        assert 0 < sum(math.exp(score.logprob) for score in row.labels) <= 1
+
+
+@pytest.mark.model
+def test_a_label_of_one_token_is_what_the_alternatives_say(
+    engine: EngineClient, cold: list[RowResult]
+) -> None:
+    best = cold[0].top[0]
+    (row,) = run(engine, "cold", (Row(ROWS[0].prompt, (Label("best", (best.text,)),)),))
+    assert row.labels[0].logprob == pytest.approx(best.logprob, abs=1e-4)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("mode", ["cold", "exact", "batched"])
+def test_a_label_of_several_tokens_multiplies_its_steps(
+    engine: EngineClient, mode: RowMode
+) -> None:
+    """Checked against reading the first part of the label as prompt."""
+    start, end = "absolutely", " not"
+    whole = Row(ROWS[0].prompt, (Label("both", (start + end,)),))
+    first = Row(ROWS[0].prompt, (Label("start", (start,)),))
+    then = Row((*ROWS[0].prompt, Part(start)), (Label("end", (end,)),))
+    both, one, two = (r.labels[0].logprob for r in run(engine, mode, (whole, first, then)))
+    assert both == pytest.approx(one + two, abs=1e-3 if mode != "batched" else 0.3)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("mode", ["cold", "exact", "batched"])
+def test_an_answer_ends_as_soon_as_it_is_decided(engine: EngineClient, mode: RowMode) -> None:
+    rows = tuple(Row(chat(q), (), max_tokens=20, until=(r"\w+\W",)) for q in QUESTIONS)
+    for row in run(engine, mode, rows):
+        assert row.stop_reason in ("decided", "end")
+        assert row.reply_tokens < 20
+
+
+@pytest.mark.model
+def test_rows_that_only_score_generate_nothing(engine: EngineClient) -> None:
+    scored = run(engine, "batched", tuple(Row(chat(q), LABELS) for q in QUESTIONS))
+    assert all((r.text, r.reply_tokens) == ("", 0) for r in scored)
+
+
+@pytest.mark.model
+def test_a_seed_belongs_to_its_row_and_not_to_its_place(engine: EngineClient) -> None:
+    rows = tuple(Row(chat(q), max_tokens=8, seed=i) for i, q in enumerate(QUESTIONS))
+    request = [GenerateMany("lab", r, "exact", Sampling(seed=0)) for r in (rows, rows[::-1])]
+    first, second = (collect(engine.generate_many(r, CancelToken()))[0] for r in request)
+    texts = {row.index: row.text for row in first}
+    assert texts == {len(rows) - 1 - row.index: row.text for row in second}
+
+
+@pytest.mark.model
+def test_a_batch_leaves_nothing_behind_that_changes_the_next_rows(engine: EngineClient) -> None:
+    def labels(rows: list[RowResult]) -> list[object]:
+        return [row.labels for row in rows]
+
+    run(engine, "batched")
+    assert labels(run(engine, "exact")) == labels(run(engine, "cold"))
+
+
+@pytest.mark.model
+def test_a_stop_keeps_whole_rows(engine: EngineClient) -> None:
+    cancel = CancelToken()
+    work = engine.generate_many(GenerateMany("lab", ROWS * 20, "cold"), cancel)
+    kept = [next(work)]
+    cancel.cancel()
+    rest, done = collect(work)
+    assert done.cancelled
+    assert done.finished_rows == len(kept) + len(rest) < len(ROWS) * 20
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [(Row(chat("word " * 2000)), "context holds"), (Row(()), "empty"),
+     (Row(chat("x"), until=("(",)), "not valid")],
+)  # fmt: skip
+def test_a_row_that_cannot_be_run_is_a_sentence(engine: EngineClient, row: Row, words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        run(engine, "exact", (row,))
+
+
+def test_a_simulated_model_answers_many(client: Callable[..., EngineClient]) -> None:
+    rows = tuple(Row(chat(f"number {i}"), max_tokens=9) for i in range(3))
+    request = GenerateMany("chat", rows)
+    found, done = collect(client("sim:echo").generate_many(request, CancelToken()))
+    assert [r.text for r in found] == ["number 0", "number 1", "number 2"]
+    assert done.finished_rows == 3
