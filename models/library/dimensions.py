@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,39 +32,57 @@ class Dimensions:
     state_bytes: int = 0  # recurrent layers: a fixed state for one sequence
 
 
-def read_dimensions(metadata: Mapping[str, Any], n_vocab: int = 0) -> Dimensions | None:
-    """Dimensions from the keys and values of a header; None where the main ones are missing."""
-    architecture = metadata.get("general.architecture")
+@dataclass(frozen=True)
+class _Keys:
+    """The keys of one architecture; a header may hold anything under them."""
 
-    def number(key: str, default: int = 0) -> int:
-        value = metadata.get(f"{architecture}.{key}", default)
+    metadata: Mapping[str, Any]
+    architecture: str
+
+    def value(self, key: str, default: Any = None) -> Any:
+        return self.metadata.get(f"{self.architecture}.{key}", default)
+
+    def number(self, key: str, default: int = 0) -> int:
+        """A sensible integer, of a list the largest; else `default`."""
+        value = self.value(key, default)
         if isinstance(value, (list, tuple)):
             value = max((item for item in value if isinstance(item, int)), default=default)
         return value if isinstance(value, int) and 0 <= value < 1 << 40 else default
 
-    n_layers = number("block_count")
-    n_embd = number("embedding_length")
-    if not isinstance(architecture, str) or not 0 < n_layers <= 4096 or not n_embd:
+
+def read_dimensions(metadata: Mapping[str, Any], n_vocab: int = 0) -> Dimensions | None:
+    """Dimensions from the keys and values of a header; None where the main ones are missing."""
+    architecture = metadata.get("general.architecture")
+    if not isinstance(architecture, str):
         return None
-    n_heads = max(1, number("attention.head_count", 1))
-    kv_heads = _per_layer(
-        metadata.get(f"{architecture}.attention.head_count_kv", n_heads), n_layers, n_heads
-    )
+    keys = _Keys(metadata, architecture)
+    n_layers, n_embd = keys.number("block_count"), keys.number("embedding_length")
+    if not 0 < n_layers <= 4096 or not n_embd:
+        return None
+    n_heads = max(1, keys.number("attention.head_count", 1))
     head_length = n_embd // n_heads
-    window = number("attention.sliding_window")
     return Dimensions(
         n_layers=n_layers,
         n_embd=n_embd,
-        n_ff=number("feed_forward_length"),
-        n_vocab=number("vocab_size", n_vocab) or n_vocab,
+        n_ff=keys.number("feed_forward_length"),
+        n_vocab=keys.number("vocab_size") or n_vocab,
         n_heads=n_heads,
-        kv_heads=_with_attention(kv_heads, number("full_attention_interval")),
-        windows=_windows(metadata, architecture, n_layers, window),
-        key_length=number("attention.key_length", head_length),
-        value_length=number("attention.value_length", head_length),
-        n_ctx_train=number("context_length"),
-        state_bytes=_state_bytes(number, n_layers),
+        kv_heads=_kv_heads(keys, n_layers, n_heads),
+        windows=_windows(keys, n_layers),
+        key_length=keys.number("attention.key_length", head_length),
+        value_length=keys.number("attention.value_length", head_length),
+        n_ctx_train=keys.number("context_length"),
+        state_bytes=_state_bytes(keys, n_layers),
     )
+
+
+def _kv_heads(keys: _Keys, n_layers: int, n_heads: int) -> tuple[int, ...]:
+    """Hybrid models (Qwen3-Next and its kin) keep attention in every `interval`-th layer only."""
+    heads = _per_layer(keys.value("attention.head_count_kv", n_heads), n_layers, n_heads)
+    interval = keys.number("full_attention_interval")
+    if interval < 2:
+        return heads
+    return tuple(n if (i + 1) % interval == 0 else 0 for i, n in enumerate(heads))
 
 
 def _per_layer(value: Any, n_layers: int, default: int) -> tuple[int, ...]:
@@ -75,35 +93,27 @@ def _per_layer(value: Any, n_layers: int, default: int) -> tuple[int, ...]:
     return (default,) * n_layers
 
 
-def _with_attention(kv_heads: tuple[int, ...], interval: int) -> tuple[int, ...]:
-    """Hybrid models (Qwen3-Next and its kin) keep attention in every `interval`-th layer only."""
-    if interval < 2:
-        return kv_heads
-    return tuple(n if (i + 1) % interval == 0 else 0 for i, n in enumerate(kv_heads))
-
-
-def _windows(
-    metadata: Mapping[str, Any], architecture: str, n_layers: int, window: int
-) -> tuple[int, ...]:
+def _windows(keys: _Keys, n_layers: int) -> tuple[int, ...]:
+    window = keys.number("attention.sliding_window")
     if not window:
         return (0,) * n_layers
-    pattern = metadata.get(f"{architecture}.attention.sliding_window_pattern")
+    pattern = keys.value("attention.sliding_window_pattern")
     if isinstance(pattern, (list, tuple)) and len(pattern) == n_layers:
         return tuple(window if slides else 0 for slides in pattern)
     every = pattern if isinstance(pattern, int) and pattern > 0 else None
-    every = every or _FULL_LAYER_EVERY.get(architecture, 0)
+    every = every or _FULL_LAYER_EVERY.get(keys.architecture, 0)
     # A window that llama.cpp does not use for this architecture saves no memory.
     return tuple(window if every and (i + 1) % every else 0 for i in range(n_layers))
 
 
-def _state_bytes(number: Callable[[str], int], n_layers: int) -> int:
+def _state_bytes(keys: _Keys, n_layers: int) -> int:
     """Recurrent state of one sequence in float32 (Mamba and hybrids): convolution and state."""
-    inner = number("ssm.inner_size")
+    inner, state_size = keys.number("ssm.inner_size"), keys.number("ssm.state_size")
     if not inner:
         return 0
-    interval = number("full_attention_interval")
+    interval = keys.number("full_attention_interval")
     recurrent = n_layers - n_layers // interval if interval >= 2 else n_layers
-    conv = max(0, number("ssm.conv_kernel") - 1) * (
-        inner + 2 * number("ssm.group_count") * number("ssm.state_size")
+    conv = max(0, keys.number("ssm.conv_kernel") - 1) * (
+        inner + 2 * keys.number("ssm.group_count") * state_size
     )
-    return int(recurrent * (conv + inner * number("ssm.state_size")) * 4)
+    return int(recurrent * (conv + inner * state_size) * 4)
