@@ -13,6 +13,7 @@ from app.notices import Notice
 from app.setup_status import follow
 from models.cancel import CancelToken
 from models.library.entry import ModelEntry
+from models.library.make_entry import gone
 from models.starter import starter_path
 
 
@@ -50,7 +51,11 @@ def add_models(context: AppContext, paths: Sequence[Path]) -> None:
 def choose_first_model(context: AppContext) -> None:
     """The model used last, where its file is still there, else the starter; then load it."""
     model = context.current_model.model
-    if not model or not (model.startswith("sim:") or os.path.exists(model)):
+    is_gone = bool(model) and not model.startswith("sim:") and not os.path.exists(model)
+    if is_gone:
+        words = "The model you used last is not there any more."
+        context.notices.info(words, gone(Path(model)), key="last model")
+    if is_gone or not model:
         starter = starter_path()
         context.current_model.choose(str(starter) if starter else "")
     if context.current_model.model and context.services.settings.current.load_last_model:
@@ -62,7 +67,7 @@ def load(context: AppContext, model: str) -> None:
     library, pool = context.services.library, context.services.pool
 
     def work(cancel: CancelToken) -> Generator[Any, None, None]:
-        entry = library.resolve(model)
+        entry = library.resolve_to_run(model)
         lease = yield from pool.lease(
             entry.model, library.load_settings(entry), holder="opening", cancel=cancel
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -39,10 +41,14 @@ def export_chat(
 
 
 def save_export(path: Path, text: str) -> None:
-    """Raises UserError when the file cannot be written."""
+    """Raises UserError when the file cannot be written; one that was there is then kept."""
+    temporary = path.with_name(f".{os.getpid()}.{path.suffix.lstrip('.')}.new")
     try:
-        path.write_text(text, encoding="utf-8", newline="\n")
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(temporary, path)
     except OSError as error:
+        with suppress(OSError):
+            temporary.unlink()
         raise UserError(
             f"{path.name} could not be written: {error.strerror or error}.",
             "Choose another folder, or free some space.",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.crash import CrashLog
@@ -65,6 +65,15 @@ def test_a_model_that_cannot_be_loaded_is_a_notice_and_the_window_stays(
     desktop = open_desktop(last_model="sim:crash-load")
     qtbot.waitUntil(lambda: bool(desktop.window.overlays.notices.texts))
     assert desktop.window.isVisible()
+
+
+def test_a_last_model_that_was_moved_away_is_said(
+    open_desktop: Open, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSAY_STARTER", str(tmp_path / "none.gguf"))
+    desktop = open_desktop(last_model=str(tmp_path / "mine.gguf"))
+    qtbot.waitUntil(lambda: bool(desktop.window.overlays.notices.cards))
+    assert "mine.gguf is no longer in" in desktop.window.overlays.notices.cards[0].notice.hint
 
 
 def test_nothing_is_loaded_where_the_setting_is_off(open_desktop: Open, qtbot: QtBot) -> None:
@@ -195,3 +204,19 @@ def test_a_damaged_chat_file_is_set_aside_when_the_user_says_so(
     with closing(ChatStore(paths.chats_file)) as chats:
         assert chats.chat(chat.id).title == "Said before"
     assert len(list(paths.chats_file.parent.glob("chats.damaged-*"))) == 1
+
+
+def test_tab_goes_from_navigation_to_header_page_and_strip(open_desktop: Open) -> None:
+    window = open_desktop(pages=PAGES, load_last_model=False, last_page="chat").window
+    places = (window.navigation, window.header, window.front, window.strip)
+    at: QWidget | None = window.navigation
+    order = []
+    for _ in range(1000):
+        at = at.nextInFocusChain() if at is not None else None
+        reachable = at is not None and at.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if at is None or at is window.navigation or not (reachable and at.isVisible()):
+            continue
+        order += [n for n, place in enumerate(places) if place and place.isAncestorOf(at)]
+        if order[-1:] == [3] and len(set(order)) == 4:
+            break
+    assert order == sorted(order)

@@ -1,8 +1,10 @@
 """Chats out of Assay: readable, complete, and harmless whatever a model wrote."""
 
+import os
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
@@ -149,3 +151,13 @@ def test_a_title_becomes_a_name_every_system_takes(title, name):
 def test_a_file_that_cannot_be_written_is_said(tmp_path):
     with pytest.raises(UserError, match="could not be written"):
         save_export(tmp_path / "missing" / "a.md", "x")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_does_not_cost_an_earlier_export(tmp_path):
+    save_export(tmp_path / "a.md", "earlier")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.md"]
+    (tmp_path / f".{os.getpid()}.md.new").symlink_to("/dev/full")
+    with pytest.raises(UserError, match="No space left"):
+        save_export(tmp_path / "a.md", "x" * 100_000)
+    assert (tmp_path / "a.md").read_text() == "earlier"

@@ -1,5 +1,6 @@
 """Chats on disk: what is saved, found again, put into the bin and taken out."""
 
+import itertools
 import threading
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ import pytest
 
 from labs.chat.conversation import Attachment, ChatOptions, Provenance
 from labs.chat.store import ChatStore
+from labs.chat.tree import Tree
 from models.engine.messages import Alternative, PromptToken, Sampling, TokenData
 from models.errors import UserError
 
@@ -127,6 +129,19 @@ def test_a_chat_in_the_bin_can_be_taken_out_whole(store, chat):
     assert (store.chats(), [c.id for c in store.chats(binned=True)]) == ((), [chat.id])
     store.restore(chat.id)
     assert store.messages(chat.id) == (message,)
+
+
+def test_a_clock_that_goes_backwards_keeps_every_message_in_its_order(chat_path):
+    backwards_s = itertools.count(1e9, -3600)
+    store = ChatStore(chat_path, lambda: next(backwards_s))
+    chat, parent = store.create_chat(), None
+    for text in ("one", "two", "three"):
+        parent = store.add_message(chat.id, parent, "user", text).id
+    path = Tree(store.messages(chat.id)).path(store.chat(chat.id).leaf_id)
+    assert [message.text for message in path] == ["one", "two", "three"]
+    store.bin(chat.id)
+    assert store.empty_bin(older_than_s=60) == 0
+    store.close()
 
 
 def test_emptying_the_bin_deletes_only_what_lay_there_long_enough(store, clock):
