@@ -9,6 +9,7 @@ import numpy as np
 
 from labs.experiments.statistics.clusters import Clusters, Floats, clustered_mean, proportion
 from labs.experiments.statistics.estimate import Estimate, NotDefined
+from labs.experiments.statistics.spread import Spread, spread
 
 Row = Sequence[str]
 
@@ -99,8 +100,22 @@ def _changes(baseline: Row, others: Sequence[Row], labels: Collection[str]) -> F
     return shares
 
 
+def yes_rate_movement(
+    table: Sequence[Row],
+    yes: str,
+    labels: Collection[str],
+    clusters: Clusters | None = None,
+    *,
+    seed: int,
+    permutations: int = 2000,
+) -> Spread | NotDefined:
+    """How far the share of `yes` moves between formats, over items with a clear answer in all."""
+    answers = yes_table(table, yes, labels)
+    return spread(answers, clusters, seed=seed, permutations=permutations, what=f"the {yes} rate")
+
+
 def yes_table(table: Sequence[Row], yes: str, labels: Collection[str]) -> Floats:
-    """1 where the answer is `yes`, 0 for another label, nan for no answer: for `spread`."""
+    """1 where the answer is `yes`, 0 for another label, nan for no answer: (items, formats)."""
     return np.array(
         [[float(out == yes) if out in labels else np.nan for out in row] for row in table]
     )

@@ -8,6 +8,12 @@ from math import sqrt
 
 from numpy.typing import ArrayLike
 
+from labs.experiments.statistics.clusters import (
+    ONE_GROUP,
+    Clusters,
+    all_distinct,
+    t_quantile,
+)
 from labs.experiments.statistics.curve import (
     Curve,
     Fit,
@@ -45,15 +51,35 @@ class Psychometric:
 
 
 def psychometric(
-    minutes: Sequence[float], said_yes: ArrayLike, *, confidence: float = 0.95
+    minutes: Sequence[float],
+    said_yes: ArrayLike,
+    clusters: Clusters | None = None,
+    *,
+    confidence: float = 0.95,
 ) -> Psychometric | NotDefined:
     """Fit the curve to answered items; `minutes` is what is left, negative when it is too late.
 
     The threshold −a/b has Fieller's interval (1954), in minutes. It is not defined when the
     interval of the slope holds 0, or when the curve does not cross one half between the smallest
-    and the largest margin. Items count as independent.
+    and the largest margin. Where items come in groups, both intervals are widened by the groups'
+    inflation of the variance, with Student's t.
     """
     points = margin_points(minutes, said_yes)
+    reason = _no_curve(points, clusters)
+    if reason is not None:
+        return reason
+    fit, z, n = Fit(points), normal_quantile(confidence), sum(point.n for point in points)
+    if clusters is not None and not all_distinct(clusters):
+        n = len(set(clusters))
+        z = t_quantile(n, confidence) * sqrt(fit.inflation(minutes, said_yes, clusters))
+    curve = fit.curve()
+    slope = _slope(curve, fit.slope_bounds(z), n, confidence)
+    bounds = _threshold_bounds(curve, slope, points, z)
+    return Psychometric(points, curve, slope, _threshold(curve, bounds, n, confidence))
+
+
+def _no_curve(points: Sequence[MarginPoint], clusters: Clusters | None) -> NotDefined | None:
+    """Why these answers give no curve; None when they do."""
     if len(points) < FEWEST_MARGINS:
         return NotDefined(
             f"There are answers at {len(points)} margins; a curve needs at least {FEWEST_MARGINS}."
@@ -62,11 +88,9 @@ def psychometric(
     if answers in (0, n):
         word = "NO" if answers == 0 else "YES"
         return NotDefined(f"Every answer was {word}, so nothing changes with the margin.")
-    fit, z = Fit(points), normal_quantile(confidence)
-    curve = fit.curve()
-    slope = _slope(curve, fit.slope_bounds(z), n, confidence)
-    bounds = _threshold_bounds(curve, slope, points, z)
-    return Psychometric(points, curve, slope, _threshold(curve, bounds, n, confidence))
+    if clusters is not None and len(set(clusters)) < 2:
+        return ONE_GROUP
+    return None
 
 
 def _slope(curve: Curve, bounds: tuple[float, float], n: int, confidence: float) -> Estimate:

@@ -5,10 +5,16 @@ from itertools import product
 import numpy as np
 import pytest
 from scipy.stats import binom, norm
+from statsmodels.stats.proportion import confint_proportions_2indep
 
-from labs.experiments.statistics.detection import signal_detection
+from labs.experiments.statistics import detection
 from labs.experiments.statistics.estimate import NotDefined
 from labs.experiments.statistics.proportions import wilson
+
+
+def signal_detection(hits: int, n_yes: int, false_alarms: int, n_no: int):
+    said_yes = np.repeat([1, 0, 1, 0], [hits, n_yes - hits, false_alarms, n_no - false_alarms])
+    return detection.signal_detection(said_yes, np.arange(n_yes + n_no) < n_yes)
 
 
 def test_always_yes_has_no_sensitivity_and_a_strong_lean():
@@ -73,3 +79,52 @@ def test_sensitivity_and_bias_are_held_at_least_92_times_in_100(hit, alarm):
             held[name] += chance * (estimate.low <= value <= estimate.high)
     assert min(held.values()) > 0.92, held
     assert np.mean(list(held.values())) < 0.99
+
+
+@pytest.mark.parametrize(("hits", "false_alarms"), [(15, 6), (20, 0), (20, 24), (9, 12)])
+def test_balanced_accuracy_carries_over_statsmodels_interval_of_a_difference(hits, false_alarms):
+    found = signal_detection(hits, 20, false_alarms, 24).balanced_accuracy
+    low, high = confint_proportions_2indep(
+        hits, 20, false_alarms, 24, method="newcomb", compare="diff"
+    )
+    assert (found.low, found.high) == pytest.approx(((1 + low) / 2, (1 + high) / 2), abs=1e-9)
+
+
+def test_groups_that_answer_alike_count_once():
+    said_yes, is_yes = np.array([1, 1, 0, 1, 0, 0, 1, 0] * 3), np.arange(24) % 8 < 4
+    groups = np.repeat(range(24), 2).tolist()
+    twice = detection.signal_detection(np.repeat(said_yes, 2), np.repeat(is_yes, 2), groups)
+    alone = detection.signal_detection(said_yes, is_yes)
+    for name in ("hit_rate", "false_alarm_rate", "d_prime", "criterion", "balanced_accuracy"):
+        wide, narrow = getattr(twice, name), getattr(alone, name)
+        assert wide.high - wide.low == pytest.approx(narrow.high - narrow.low, rel=0.2), name
+
+
+def test_always_yes_in_groups_counts_each_group_once():
+    is_yes, groups = np.arange(40) % 2 == 0, np.repeat(range(10), 4).tolist()
+    found = detection.signal_detection(np.ones(40), is_yes, groups).d_prime
+    alone = detection.signal_detection(np.ones(40), is_yes).d_prime
+    assert found.high > 2 * alone.high
+
+
+def test_one_group_of_items_shows_nothing_about_others():
+    assert "one group" in detection.signal_detection([1, 0], [1, 0], ["a", "a"]).reason
+
+
+@pytest.mark.slow
+def test_grouped_sensitivity_and_bias_are_held_at_least_93_times_in_100():
+    rng, is_yes, groups = np.random.default_rng(45), np.arange(80) % 2 == 0, np.repeat(range(20), 4)
+    # The shared part has variance 1/2 and the own part 1/2: yes in 84 and 31 of 100 items.
+    held, naive = {"d_prime": [], "criterion": []}, []
+    truth = {"d_prime": 1.5, "criterion": -0.25}
+    for _ in range(800):
+        lean = np.repeat(rng.normal(size=20), 4) + rng.normal(size=80)
+        said_yes = lean / np.sqrt(2) + np.where(is_yes, 1.0, -0.5) > 0
+        found = detection.signal_detection(said_yes, is_yes, groups.tolist())
+        for name, tally in held.items():
+            estimate = getattr(found, name)
+            tally.append(estimate.low <= truth[name] <= estimate.high)
+        alone = detection.signal_detection(said_yes, is_yes).criterion
+        naive.append(alone.low <= truth["criterion"] <= alone.high)
+    assert min(np.mean(tally) for tally in held.values()) > 0.92
+    assert np.mean(naive) < 0.9

@@ -8,7 +8,7 @@ from labs.experiments.statistics.flips import (
     change_beyond_placebo,
     consistency_rate,
     flip_rate,
-    yes_table,
+    yes_rate_movement,
 )
 from labs.experiments.statistics.proportions import wilson
 from labs.experiments.statistics.spread import spread
@@ -64,9 +64,13 @@ def test_without_a_placebo_nothing_is_beyond_it():
 
 def test_the_yes_rate_moves_where_accuracy_does_not():
     # Half of the items are truly YES; one format says YES to all, the other NO to all.
-    table = [["YES", "NO"]] * 20
-    movement = spread(yes_table(table, "YES", LABELS), seed=1, what="the YES rate")
+    movement = yes_rate_movement([["YES", "NO"]] * 20, "YES", LABELS, seed=1)
     right = np.array([[1, 0]] * 10 + [[0, 1]] * 10)
     assert (movement.observed, spread(right, seed=1).observed) == (1.0, 0.0)
     assert movement.p < 0.001
     assert "the YES rate moves by 100 percentage points" in movement.sentence
+
+
+def test_items_without_a_clear_answer_are_left_out_of_the_yes_rate():
+    movement = yes_rate_movement(TABLE, "YES", LABELS, seed=1)
+    assert (movement.n_items, movement.n_dropped) == (2, 2)

@@ -132,17 +132,53 @@ def test_fieller_gives_nothing_when_the_slope_may_be_zero():
 @pytest.mark.parametrize(("a", "b", "lapse"), [(1.0, 0.5, 0.0), (1.0, 1.0, 0.05)])
 def test_threshold_and_slope_are_held_at_least_93_times_in_100(a, b, lapse):
     rng, truth, thresholds, slopes = np.random.default_rng(50), margin_minutes(-a / b), [], []
-    for _ in range(60):
+    for _ in range(150):
         found = psychometric(EIGHT_EACH, answers(rng, a, b, lapse, 8))
         slopes.append(found.slope.low <= b <= found.slope.high)
         if isinstance(found.threshold_minutes, Estimate):
             thresholds.append(found.threshold_minutes.low <= truth <= found.threshold_minutes.high)
-    assert len(thresholds) > 50
+    assert len(thresholds) > 135
     assert np.mean(thresholds) > 0.92 and np.mean(slopes) > 0.92
+
+
+def test_items_that_are_each_their_own_group_change_nothing():
+    said_yes = answers(np.random.default_rng(5), 0.5, 0.6, 0.0, 8)
+    assert (
+        psychometric(EIGHT_EACH, said_yes, range(96)).slope
+        == psychometric(EIGHT_EACH, said_yes).slope
+    )
+
+
+def test_groups_that_answer_alike_widen_the_intervals():
+    said_yes = answers(np.random.default_rng(5), 0.5, 0.6, 0.0, 8)
+    twice = np.repeat(EIGHT_EACH, 2), np.repeat(said_yes, 2)
+    naive, grouped = psychometric(*twice), psychometric(*twice, np.repeat(range(96), 2).tolist())
+    for name in ("slope", "threshold_minutes"):
+        wide, narrow = getattr(grouped, name), getattr(naive, name)
+        assert wide.value == narrow.value
+        assert wide.high - wide.low > 1.25 * (narrow.high - narrow.low)
+
+
+def test_one_group_of_items_has_no_curve():
+    assert "one group" in psychometric([-5, 0, 5], [False, True, True], ["a"] * 3).reason
+
+
+@pytest.mark.slow
+def test_grouped_items_need_their_groups_for_the_threshold_to_be_held():
+    rng, groups = np.random.default_rng(52), np.repeat(range(10), 12).tolist()
+    held, naive = [], []
+    for _ in range(60):
+        own = np.repeat(rng.normal(scale=1.5, size=10), 12)
+        said_yes = rng.random(120) < 1 / (1 + np.exp(-np.tile(X, 10) - own))
+        for tally, codes in ((held, groups), (naive, None)):
+            found = psychometric(MARGINS * 10, said_yes, codes).threshold_minutes
+            tally.append(found.low <= 0 <= found.high)
+    assert np.mean(held) > 0.9
+    assert np.mean(naive) < np.mean(held)
 
 
 @pytest.mark.slow
 def test_a_coin_gets_a_threshold_in_few_runs():
     rng = np.random.default_rng(51)
-    found = [psychometric(EIGHT_EACH, rng.random(96) < 0.5) for _ in range(60)]
-    assert sum(isinstance(one.threshold_minutes, Estimate) for one in found) <= 5
+    found = [psychometric(EIGHT_EACH, rng.random(96) < 0.5) for _ in range(150)]
+    assert sum(isinstance(one.threshold_minutes, Estimate) for one in found) <= 12
