@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.context import AppContext
 from app.pages.chat.answer import answer
+from app.pages.chat.attempt import Attempt
 from app.pages.chat.live_reply import LiveReply
 from app.pages.chat.running_reply import RunningReply
 from app.pages.chat.shown_branch import ShownBranch
@@ -21,7 +20,6 @@ from labs.chat.turn import SaveFailed, Started
 from models.engine.messages import Delta
 from models.errors import UserError
 
-T = TypeVar("T")
 HEAD_START_MS = 16  # a frame
 
 
@@ -41,6 +39,7 @@ class ChatSession(QObject):
         super().__init__(parent)
         self._context = context
         self._store = context.services.chats
+        self._attempt = Attempt(self.failed.emit)
         self.chat: Chat | None = None
         self.options = ChatOptions()
         self._messages: tuple[Message, ...] = ()
@@ -325,11 +324,3 @@ class ChatSession(QObject):
             lenses=self._lenses,
         )
         self.branch_shown.emit(shown, to_end)
-
-    def _attempt(self, action: Callable[[], T]) -> T | None:
-        """Do something with the store; a failure becomes a sentence on the page."""
-        try:
-            return action()
-        except UserError as error:
-            self.failed.emit(error)
-            return None

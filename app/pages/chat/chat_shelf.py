@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from PySide6.QtCore import QObject, Signal
 
 from app.context import AppContext
 from app.notices import Notice
+from app.pages.chat.attempt import Attempt
 from app.pages.chat.chat_list import ChatList
 from app.pages.chat.chat_session import ChatSession
-from models.errors import UserError
-
-T = TypeVar("T")
 
 
 class ChatShelf(QObject):
@@ -26,6 +21,7 @@ class ChatShelf(QObject):
     ) -> None:
         super().__init__(parent)
         self._store = context.services.chats
+        self._attempt = Attempt(self.failed.emit)
         self._notices = context.notices
         self._list = chat_list
         self._session = session
@@ -78,10 +74,3 @@ class ChatShelf(QObject):
 
     def _on_search(self, _query: str) -> None:
         self.refresh()
-
-    def _attempt(self, action: Callable[[], T]) -> T | None:
-        try:
-            return action()
-        except UserError as error:
-            self.failed.emit(error)
-            return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import cast
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSplitter, QWidget
@@ -13,6 +13,7 @@ from app.context import AppContext
 from app.jobs import Job
 from app.model_choice import make_model_picker
 from app.pages.chat.answer import check_output
+from app.pages.chat.attempt import Attempt
 from app.pages.chat.chat_list import ChatList
 from app.pages.chat.chat_session import ChatSession
 from app.pages.chat.chat_shelf import ChatShelf
@@ -34,7 +35,6 @@ from labs.chat.conversation import Attachment, Chat, ChatOptions, Overflow
 from labs.chat.presets import Presets
 from models.errors import UserError
 
-T = TypeVar("T")
 SAVE_SPLIT_MS = 500
 
 
@@ -45,6 +45,7 @@ class ChatPage(Page):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._store = context.services.chats
+        self._attempt = Attempt(self.show_error)
         self._after_reply = ""  # what a suggestion wants to show once the reply is there
         self.session = ChatSession(context, self)
         self.list = ChatList()
@@ -402,10 +403,3 @@ class ChatPage(Page):
 
     def _say(self, sentence: str) -> None:
         self.context.notices.info(sentence, key="chat")
-
-    def _attempt(self, action: Callable[[], T]) -> T | None:
-        try:
-            return action()
-        except UserError as error:
-            self.show_error(error)
-            return None
