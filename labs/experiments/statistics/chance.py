@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import binom
 
+from labs.experiments.statistics.clusters import Floats
+
 
 @dataclass(frozen=True)
 class ChanceSpread:
@@ -17,21 +19,31 @@ class ChanceSpread:
 
 
 def chance_spread(n_items: int, n_formats: int, *, share: float = 0.6) -> ChanceSpread:
-    """The spread of formats without effect when all items are equally hard, exactly.
-
-    P(range ≤ r) = Σ_x [F(x + r) − F(x − 1)]^k − [F(x + r) − F(x)]^k for k counts Binomial(n, p).
-    """
-    counts = np.arange(n_items + 1)
-
-    def at_most(width: int) -> float:
-        top = binom.cdf(counts + width, n_items, share)
-        whole = top - binom.cdf(counts - 1, n_items, share)
-        without_lowest = top - binom.cdf(counts, n_items, share)
-        return float(np.sum(whole**n_formats - without_lowest**n_formats))
-
-    below = np.array([at_most(width) for width in range(n_items + 1)])
+    """The spread of formats without effect when all items are equally hard, exactly."""
+    below = _at_most(n_items, n_formats, share)
     mean = float(np.sum(1 - below[:-1])) / n_items
     return ChanceSpread(mean, int(np.argmax(below >= 0.95 - 1e-12)) / n_items)
+
+
+def chance_above(limit: float, n_items: int, n_formats: int, *, share: float = 0.6) -> float:
+    """How often formats without effect spread by more than `limit`, all items equally hard.
+
+    What a fixed rule such as "more than 30 points" would call an effect, with no effect there.
+    """
+    within = int(limit * n_items + 1e-9)
+    return max(0.0, 1 - float(_at_most(n_items, n_formats, share)[min(within, n_items)]))
+
+
+def _at_most(n_items: int, n_formats: int, share: float) -> Floats:
+    """P(range ≤ r) for r = 0 … n of k counts that are Binomial(n, p).
+
+    Σ_x [F(x + r) − F(x − 1)]^k − [F(x + r) − F(x)]^k: the lowest count is x, none beyond x + r.
+    """
+    counts = np.arange(n_items + 1)
+    top = binom.cdf(counts[:, None] + counts, n_items, share)
+    whole = top - binom.cdf(counts - 1, n_items, share)
+    without_lowest = np.maximum(top - binom.cdf(counts, n_items, share), 0.0)
+    return np.asarray(np.sum(whole**n_formats - without_lowest**n_formats, axis=1))
 
 
 def chance_spread_varied(

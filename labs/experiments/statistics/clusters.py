@@ -93,8 +93,8 @@ def proportion(
     """The mean of 0 and 1, or of a share for each item, with groups where there are any.
 
     Groups: Wilson's interval on the effective number of items n/deff, with Student's t in place of
-    z (Dean and Pagano 2015, Statistics in Medicine 34:3053, with the truncation deff ≥ 1, which
-    keeps an interval from being narrower than that of independent items).
+    z (compared by Franco and others 2019, Journal of Survey Statistics and Methodology 7:334);
+    deff ≥ 1 keeps an interval from being narrower than that of independent items.
     """
     hits = np.asarray(outcomes, dtype=float)
     if (clusters is None or all_distinct(clusters)) and np.all((hits == 0) | (hits == 1)):

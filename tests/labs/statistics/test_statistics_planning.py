@@ -4,9 +4,9 @@ from itertools import product
 
 import numpy as np
 import pytest
-from scipy.stats import multinomial
+from scipy.stats import binom, multinomial
 
-from labs.experiments.statistics.chance import chance_spread, chance_spread_varied
+from labs.experiments.statistics.chance import chance_above, chance_spread, chance_spread_varied
 from labs.experiments.statistics.estimate import NotDefined
 from labs.experiments.statistics.formats import q_statistic
 from labs.experiments.statistics.paired import PairedCounts, mcnemar_exact
@@ -66,6 +66,20 @@ def test_the_exact_chance_spread_agrees_with_a_simulation():
     found = chance_spread(25, 6, share=0.7)
     assert found.mean == pytest.approx(np.ptp(counts, axis=1).mean() / 25, abs=0.002)
     assert found.percentile_95 == np.quantile(np.ptp(counts, axis=1), 0.95, method="higher") / 25
+
+
+@pytest.mark.parametrize(("items", "rate"), [(8, 0.70), (30, 0.16), (100, 0.0)])
+def test_a_rule_of_30_points_cries_wolf_as_often_as_the_table_has_it(items, rate):
+    # The table counts exactly 30 points, nine items of thirty, as reached.
+    assert chance_above(0.2999, items, 5) == pytest.approx(rate, abs=0.006)
+    assert chance_above(0.30, items, 5) <= chance_above(0.2999, items, 5)
+
+
+def test_a_spread_can_neither_be_below_none_nor_above_all():
+    assert chance_above(1.0, 8, 5) == 0
+    # All five formats agree: the sum over counts of P(count)^5.
+    agree = np.sum(binom.pmf(np.arange(9), 8, 0.6) ** 5)
+    assert chance_above(0.0, 8, 5) == pytest.approx(1 - agree)
 
 
 def test_the_preview_says_before_the_run_what_cannot_be_shown():

@@ -157,3 +157,13 @@ def test_a_format_that_is_clearly_worse_is_found_and_named():
         worst = worst_format(table, "abcde", seed=run, resamples=200)
         named += not isinstance(worst, NotDefined) and worst.names == ("e",)
     assert found > 190 and named > 190
+
+
+@pytest.mark.slow
+def test_an_interval_for_the_spread_would_never_hold_a_true_zero():
+    rng, held = np.random.default_rng(23), 0
+    for run in range(200):
+        table = null_table(rng, "alike", 40, 5)
+        drawn = np.ptp(resampled_means(table, None, resamples=400, seed=run), axis=1)
+        held += np.quantile(drawn, 0.025) <= 0
+    assert held <= 2
