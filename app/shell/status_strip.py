@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from app.widgets.icons import make_icon
 from app.widgets.tokens import Tokens
@@ -82,6 +82,7 @@ class StatusStrip(QFrame):
         self.context = Segment("Context")
         self.tasks = Segment("Tasks")
         self.sealed = Segment("Sealed offline")
+        self._last_meter = self.context
         self.meters: dict[str, Segment] = {}
         self._readable: dict[str, bool] = {}
         self._lay_out()
@@ -173,6 +174,8 @@ class StatusStrip(QFrame):
         segment.clicked.connect(self.machine_clicked)
         self.meters[meter.id] = segment
         self._meter_row.addWidget(segment)
+        QWidget.setTabOrder(self._last_meter, segment)
+        self._last_meter = segment
 
     def _show_dot(self) -> None:
         if not self._engine_state:

@@ -164,6 +164,7 @@ QAbstractItemView {
 QAbstractItemView::item { padding: 4px 8px; border: none; }
 QAbstractItemView::item:hover { background: $hover; }
 QAbstractItemView::item:selected { background: $accent_soft; color: $text; }
+QTableView:focus { border-color: $accent; }
 QTableView::item { border-bottom: 1px solid $hairline; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section {

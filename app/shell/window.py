@@ -119,6 +119,7 @@ class MainWindow(QFrame):
             self._stack.addWidget(page)
             self.header.take_widgets_of(page)
             self.overlays.notices.stay_below(page.error_bar)
+            self._order_tab_stops(page)
             from app.shell.splitters import restore_splitters
 
             restore_splitters(page, self._settings.current.splitters)
@@ -132,6 +133,14 @@ class MainWindow(QFrame):
 
         own = self.front.commands() if self.front is not None else []
         return [*own, *self._commands_of_others(), *shell_commands(self)]
+
+    def _order_tab_stops(self, page: Page) -> None:
+        """Navigation, header, page, strip: as they stand."""
+        from app.widgets.tab_order import follow, last_stop, tab_stops
+
+        end_of_navigation = tab_stops(self.navigation)[-1]
+        follow(end_of_navigation, page.header_widgets())
+        follow(last_stop(page, end_of_navigation), [self.strip])
 
     def _commands_of_others(self) -> list[Command]:
         """What pages behind offer everywhere; running it brings the page to the front."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -171,3 +171,14 @@ def test_the_flags_of_a_build_show_on_demand(view: MessageView) -> None:
     assert panel is not None and "AVX2" not in panel._text.toPlainText()
     panel._text.anchorClicked.emit(QUrl("unfold:"))
     assert "AVX2 = 1 | FMA = 1" in panel._text.toPlainText()
+
+
+def test_tab_goes_through_the_messages_as_they_stand(view: MessageView) -> None:
+    view.set_messages(conversation(60))
+    view.scroll_to(20)  # cards above are made after those below
+    at, tops = view.nextInFocusChain(), []
+    while at is not None and at is not view:
+        if at.isVisible() and at.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            tops.append(at.mapTo(view, QPoint(0, 0)).y())
+        at = at.nextInFocusChain()
+    assert len(tops) > 20 and tops == sorted(tops, key=lambda top: top // 20)

@@ -51,7 +51,7 @@ class ChatList(QWidget):
         self.new_button.setAccessibleName("New chat")
         self._rows = ChatRows(self)
         self._painter = ChatRowPainter(self)
-        self.view = _RowsView(self)
+        self.view = _RowsView()  # takes its place, also that for Tab, when it is laid out
         self.view.setStyleSheet("QListView { background: transparent; border: 0; }")
         self.view.setModel(self._rows)
         self.view.setItemDelegate(self._painter)
@@ -195,8 +195,8 @@ class _RowsView(QListView):
     bin_pressed = Signal()
     rename_pressed = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setAccessibleName("Chats")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)

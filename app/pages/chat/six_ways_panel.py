@@ -134,6 +134,7 @@ class SixWaysPanel(QWidget):
 
     def _wrap(self, inside: QWidget) -> None:
         area = QScrollArea()
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields can be reached
         area.setAccessibleName("Six wordings and their answers")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)

@@ -35,6 +35,7 @@ class SettingsPage(Page):
         self._column.addStretch(1)
         column.setMaximumWidth(COLUMN_WIDTH)
         scroll = QScrollArea()
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields can be reached
         scroll.setAccessibleName("Settings")
         scroll.setWidgetResizable(True)
         scroll.setWidget(column)

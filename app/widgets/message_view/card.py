@@ -233,6 +233,20 @@ class Card(QWidget):
             self._relayout()
 
     @property
+    def parts(self) -> tuple[QWidget, ...]:
+        """What the keyboard can reach, from top to bottom."""
+        parts = (
+            self._thinking_button,
+            self._thinking,
+            self._edit,
+            self._strip,
+            self._body,
+            self._details,
+            self._actions,
+        )
+        return tuple(part for part in parts if part is not None)
+
+    @property
     def is_in_use(self) -> bool:
         """Whether recycling the card would lose something of the user's."""
         return self._edit is not None or self._body.textCursor().hasSelection()

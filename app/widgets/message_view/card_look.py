@@ -35,6 +35,8 @@ def label_sheet(tokens: Tokens) -> str:
     return f"""
         QAbstractScrollArea#message-view, QWidget#message-canvas
             {{ background: {tokens.window}; border: 0; }}
+        QAbstractScrollArea#message-view {{ border: 1px solid {tokens.window}; }}
+        QAbstractScrollArea#message-view[ring="true"]:focus {{ border-color: {tokens.accent}; }}
         QTextBrowser#message-body {{ background: transparent; border: 0; padding: 0; }}
         QLabel#message-name, QLabel#message-files, QLabel#message-status, QLabel#message-summary,
         QLabel#message-version

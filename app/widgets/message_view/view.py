@@ -6,13 +6,14 @@ import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QToolButton, QWidget
 
 from app.widgets.message_view.card import Card
 from app.widgets.message_view.card_look import CardLook, label_sheet
 from app.widgets.message_view.heights import Heights
 from app.widgets.message_view.shown import CardState, ShownMessage
+from app.widgets.tab_order import follow
 from app.widgets.tokens import Tokens
 
 COLUMN_PX = 760
@@ -46,6 +47,7 @@ class MessageView(QAbstractScrollArea):
         self._heights = Heights()
         self._cards: dict[int, Card] = {}
         self._states: dict[int, CardState] = {}
+        self._ordered: list[QWidget] = []
         self._sought = ""
         self._match: tuple[int, int] | None = None
         self._follows = True
@@ -264,15 +266,20 @@ class MessageView(QAbstractScrollArea):
         width = self._column_px
         x = (self.width() - width) // 2  # so that nothing moves when the scroll bar comes
         shift = TOP_PX - self.verticalScrollBar().value()
-        previous: QWidget | None = None
         for index in visible:
             card = self._cards[self._messages[index].id]
             top = self._heights.top(index) + shift
             card.setGeometry(QRect(x, top, width, card.content_height))
             card.show()
-            if previous is not None:
-                QWidget.setTabOrder(previous, card)
-            previous = card
+        self._order_tab_stops(visible)
+
+    def _order_tab_stops(self, visible: range) -> None:
+        """From card to card as they stand; they were made in the order of scrolling."""
+        cards = [self._cards[self._messages[index].id] for index in visible]
+        parts = [part for card in cards for part in card.parts]
+        if parts != self._ordered:
+            self._ordered = parts
+            follow(self, parts)
 
     def _drop(self, message_id: int) -> None:
         card = self._cards.pop(message_id)
@@ -301,6 +308,13 @@ class MessageView(QAbstractScrollArea):
                 if index is not None:
                     self._heights.measure(index, card.lay_out(self._column_px))
         self._lay_out(anchor)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard needs to see where it is; a click has just shown it."""
+        reasons = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self.setProperty("ring", event.reason() in reasons)
+        self.style().polish(self)
+        super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         bar = self.verticalScrollBar()
