@@ -7,17 +7,17 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.widgets.fonts import text_font
+from app.widgets.painted import PaintedWidget
 from app.widgets.tokens import Tokens
 
 BAR_PX = 64
 
 
-class ContextMeter(QWidget):
+class ContextMeter(PaintedWidget):
     """A bar and words: "412 of 2,048 tokens"; empty until something was counted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._tokens = Tokens()
         self._used, self._limit, self._note = 0, 0, ""
         self._warns = False
         self.setAccessibleName("Context meter")
@@ -43,18 +43,13 @@ class ContextMeter(QWidget):
         self.show_fill(0, 0)
 
     def setTokens(self, tokens: Tokens) -> None:
-        self._tokens = tokens
         self.setFont(text_font(tokens, 12))
-        self.updateGeometry()
-        self.update()
+        super().setTokens(tokens)
 
     def sizeHint(self) -> QSize:
         bar_px = BAR_PX + 8 if self._limit else 0
         width = bar_px + 2 + self.fontMetrics().horizontalAdvance(self.words)
         return QSize(width if self.words else 0, self._tokens.px(24))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self.words:

@@ -8,18 +8,17 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from app.widgets.tokens import Tokens
+from app.widgets.painted import PaintedWidget
 
 POINTS = 32
 
 
-class Sparkline(QWidget):
+class Sparkline(PaintedWidget):
     """Values from 0 to 1, the newest at the right; the line ends in a dot."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._values: deque[float] = deque(maxlen=POINTS)
-        self._tokens = Tokens()
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def add(self, value: float) -> None:
@@ -30,16 +29,8 @@ class Sparkline(QWidget):
         self._values.clear()
         self.update()
 
-    def setTokens(self, tokens: Tokens) -> None:
-        self._tokens = tokens
-        self.updateGeometry()
-        self.update()
-
     def sizeHint(self) -> QSize:
         return QSize(self._tokens.px(40), self._tokens.px(14))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.widgets.fonts import text_font
-from app.widgets.tokens import Tokens
+from app.widgets.painted import PaintedWidget
 
 _BAR_PX, _ROW_PX, _GAP_PX, _SWATCH_PX = 14, 22, 10, 10
 
@@ -25,12 +25,11 @@ class Segment:
     note: str = ""
 
 
-class StackedBar(QWidget):
+class StackedBar(PaintedWidget):
     """Segments side by side over a legend. `limit` is where the room ends, in the same unit."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._tokens = Tokens()
         self._segments: tuple[Segment, ...] = ()
         self._limit: float | None = None
         self.setAccessibleName(name)
@@ -46,17 +45,9 @@ class StackedBar(QWidget):
         self.updateGeometry()
         self.update()
 
-    def setTokens(self, tokens: Tokens) -> None:
-        self._tokens = tokens
-        self.updateGeometry()
-        self.update()
-
     def sizeHint(self) -> QSize:
         px = self._tokens.px
         return QSize(px(220), px(_BAR_PX + _GAP_PX) + px(_ROW_PX) * len(self._segments))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.widgets.fonts import text_font
+from app.widgets.painted import PaintedWidget
 from app.widgets.token_canvas import (
     ORIGIN_PENS,
     ORIGIN_WORDS,
@@ -142,12 +143,11 @@ class MeasureRow(QWidget):
         self._scale.setTokens(tokens)
 
 
-class MagnitudeScale(QWidget):
+class MagnitudeScale(PaintedWidget):
     """The colours and bar heights from none to full scale."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._tokens = Tokens()
         self._full_scale_bits = 10.0
         self.setAccessibleName("Scale of the colours")
 
@@ -156,16 +156,8 @@ class MagnitudeScale(QWidget):
         self.setAccessibleDescription(f"From 0 to {bits:.0f} bits or more")
         self.update()
 
-    def setTokens(self, tokens: Tokens) -> None:
-        self._tokens = tokens
-        self.updateGeometry()
-        self.update()
-
     def sizeHint(self) -> QSize:
         return QSize(self._tokens.px(180), self._tokens.px(20))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
