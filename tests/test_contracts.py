@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -61,3 +62,14 @@ def test_what_the_documents_name_is_there(name: str):
     named = [word for word in words if word.startswith(rooms) and " " not in word]
     missing = [word for word in named if "*" not in word and not (ROOT / word).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [line for line in (ROOT / "README.md").read_text("utf-8").splitlines() if "| `assay " in line],
+)
+def test_the_readme_names_options_that_exist(row: str):
+    command = re.findall("`assay ([a-z ]*[a-z])", row)[0].split()
+    words = [sys.executable, "-m", "app", *command, "--help"]
+    told = subprocess.check_output(words, cwd=ROOT, text=True)
+    assert set(re.findall("--[a-z-]+", row)) <= set(re.findall("--[a-z-]+", told))
