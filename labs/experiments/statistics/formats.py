@@ -9,7 +9,12 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from labs.experiments.statistics.clusters import Clusters, all_distinct, paired_difference
+from labs.experiments.statistics.clusters import (
+    Clusters,
+    Floats,
+    all_distinct,
+    paired_difference,
+)
 from labs.experiments.statistics.estimate import Estimate, HypothesisTest, NotDefined
 from labs.experiments.statistics.paired import PairedCounts, mcnemar_exact, newcombe, tango
 from labs.experiments.statistics.permutation import (
@@ -18,6 +23,7 @@ from labs.experiments.statistics.permutation import (
     permuted_totals,
     share_at_least,
     sign_flip_p,
+    whole_items,
 )
 from labs.experiments.statistics.wording import chance_sentence
 
@@ -38,7 +44,7 @@ class Contrast:
     gained: int
     lost: int
     test: HypothesisTest | NotDefined
-    p_holm: float | None
+    p_holm: float
 
 
 def cochrans_q(
@@ -50,17 +56,18 @@ def cochrans_q(
 ) -> HypothesisTest | NotDefined:
     """Do k formats have the same share? Cochran 1950, chi-square with k − 1 degrees of freedom.
 
-    `table` is (items, formats) of 0 and 1. Where items come in groups the chi-square would be
-    wrong, and formats are exchanged within groups instead (`seed` and `permutations` count then).
+    `table` is (items, formats) of 0 and 1; items that miss a format (nan) are dropped. Where items
+    come in groups the chi-square would be wrong, and formats are exchanged within groups instead
+    (`seed` and `permutations` count then).
     """
-    numbers = np.asarray(table, dtype=float)
+    numbers, groups, _ = whole_items(table, clusters)
     reason = missing(numbers)
     if reason is not None:
         return reason
     if np.all(numbers == numbers[:, :1]):
         return UNCHANGED
-    if not all_distinct(clusters):
-        return _exchanged_q(numbers, clusters, seed, permutations)
+    if not all_distinct(groups):
+        return _exchanged_q(numbers, groups, seed, permutations)
     from statsmodels.stats.contingency_tables import cochrans_q as chi_square_q
 
     found = chi_square_q(numbers)
@@ -73,16 +80,19 @@ def _exchanged_q(
     null = permuted_totals(group_totals(table, clusters), permutations=permutations, seed=seed)
     p = share_at_least(null.var(axis=1), float(table.sum(axis=0).var()))
     method = f"exchanged within groups of items, {permutations} draws, seed {seed}"
-    return _q_test(q_statistic(table), p, len(table), method)
+    return _q_test(float(q_statistics(table[None])[0]), p, len(table), method)
 
 
-def q_statistic(table: np.ndarray) -> float:
-    """Q = k(k − 1)·Σ_j (C_j − C̄)² / Σ_i R_i(k − R_i) for column totals C and row totals R."""
-    formats = table.shape[1]
-    columns, rows = table.sum(axis=0), table.sum(axis=1)
-    return float(
-        formats * (formats - 1) * columns.var() * formats / np.sum(rows * (formats - rows))
-    )
+def q_statistics(tables: np.ndarray) -> Floats:
+    """Cochran's Q of many tables (runs, items, formats); 0 where no item changed.
+
+    Q = k(k − 1)·Σ_j (C_j − C̄)² / Σ_i R_i(k − R_i) for column totals C and row totals R.
+    """
+    formats = tables.shape[2]
+    columns, rows = tables.sum(axis=1), tables.sum(axis=2)
+    changing = np.sum(rows * (formats - rows), axis=1)
+    between = columns.var(axis=1) * formats
+    return np.asarray(formats * (formats - 1) * between / np.maximum(changing, 1))
 
 
 def _q_test(statistic: float, p: float, n: int, how: str) -> HypothesisTest:
@@ -118,8 +128,8 @@ def against_baseline(
     `answers` maps a format to one 0, 1 or nan an item; `interval` is "tango" or "newcombe" (the
     latter for items without groups only).
     """
-    pairs = [(name, baseline) for name in answers if name != baseline]
-    return _family(answers, pairs, clusters, seed, confidence, interval)
+    family = _Family(_arrays(answers), clusters, seed, confidence, interval)
+    return family.contrasts([(name, baseline) for name in answers if name != baseline])
 
 
 def all_pairs(
@@ -130,53 +140,54 @@ def all_pairs(
     confidence: float = 0.95,
 ) -> tuple[Contrast, ...]:
     """Every format against every other, Holm over all: to explore, not to decide."""
-    pairs = [(later, earlier) for earlier, later in combinations(answers, 2)]
-    return _family(answers, pairs, clusters, seed, confidence, "tango")
+    family = _Family(_arrays(answers), clusters, seed, confidence, "tango")
+    return family.contrasts([(later, earlier) for earlier, later in combinations(answers, 2)])
 
 
-def _family(
-    answers: Mapping[str, ArrayLike],
-    pairs: Sequence[tuple[str, str]],
-    clusters: Clusters | None,
-    seed: int,
-    confidence: float,
-    interval: str,
-) -> tuple[Contrast, ...]:
-    tables = {name: np.asarray(values, dtype=float) for name, values in answers.items()}
-    found = [
-        _contrast(name, other, tables, clusters, seed, confidence, interval)
-        for name, other in pairs
-    ]
-    return _corrected(found)
+def _arrays(answers: Mapping[str, ArrayLike]) -> dict[str, Floats]:
+    return {name: np.asarray(values, dtype=float) for name, values in answers.items()}
 
 
-def _contrast(
-    name: str,
-    other: str,
-    tables: Mapping[str, np.ndarray],
-    clusters: Clusters | None,
-    seed: int,
-    confidence: float,
-    interval: str,
-) -> Contrast:
-    keep = np.flatnonzero(np.isfinite(tables[name]) & np.isfinite(tables[other])).tolist()
-    one, two = tables[name][keep] > 0, tables[other][keep] > 0
-    counts = PairedCounts.of(one, two)
-    groups = None if clusters is None else [clusters[item] for item in keep]
-    if groups is None or all_distinct(groups):
-        of_pairs = newcombe if interval == "newcombe" else tango
-        difference, test = of_pairs(counts, confidence=confidence), mcnemar_exact(counts)
-    else:
-        difference = paired_difference(one, two, groups, confidence=confidence)
-        test = _turned(one, two, groups, seed)
-    return Contrast(name, other, difference, counts.first_only, counts.second_only, test, None)
+@dataclass(frozen=True)
+class _Family:
+    """Contrasts that are made alike and corrected together."""
+
+    answers: Mapping[str, Floats]
+    clusters: Clusters | None
+    seed: int
+    confidence: float
+    interval: str
+
+    def contrasts(self, pairs: Sequence[tuple[str, str]]) -> tuple[Contrast, ...]:
+        """One contrast in which nothing changed counts in the family with p = 1."""
+        found = [self._contrast(name, other) for name, other in pairs]
+        corrected = holm([contrast.p_holm for contrast in found])
+        return tuple(replace(c, p_holm=p) for c, p in zip(found, corrected, strict=True))
+
+    def _contrast(self, name: str, other: str) -> Contrast:
+        one, two = self.answers[name], self.answers[other]
+        keep = np.flatnonzero(np.isfinite(one) & np.isfinite(two)).tolist()
+        one, two = one[keep], two[keep]
+        counts = PairedCounts.of(one, two)
+        groups = None if self.clusters is None else [self.clusters[item] for item in keep]
+        difference: Estimate | NotDefined
+        if groups is None or all_distinct(groups):
+            of_pairs = newcombe if self.interval == "newcombe" else tango
+            difference = of_pairs(counts, confidence=self.confidence)
+            test = mcnemar_exact(counts)
+        else:
+            difference = paired_difference(one, two, groups, confidence=self.confidence)
+            test = _turned(one, two, groups, self.seed)
+        p = test.p if isinstance(test, HypothesisTest) else 1.0
+        gained, lost = counts.first_only, counts.second_only
+        return Contrast(name, other, difference, gained, lost, test, p)
 
 
 def _turned(
-    one: np.ndarray, two: np.ndarray, groups: Clusters, seed: int, permutations: int = 10_000
+    one: Floats, two: Floats, groups: Clusters, seed: int, permutations: int = 10_000
 ) -> HypothesisTest | NotDefined:
     """McNemar's question for grouped items: each group's differences may turn their sign."""
-    differences = one.astype(float) - two.astype(float)
+    differences = one - two
     if not differences.any():
         return mcnemar_exact(PairedCounts.of(one, two))
     p = sign_flip_p(differences, groups, permutations=permutations, seed=seed)
@@ -184,9 +195,3 @@ def _turned(
     changed = int(np.count_nonzero(differences))
     method = f"signs turned by group of items, seed {seed}"
     return HypothesisTest(float(differences.sum()), p, changed, method, sentence)
-
-
-def _corrected(contrasts: Sequence[Contrast]) -> tuple[Contrast, ...]:
-    """A contrast in which nothing changed counts in the family with p = 1."""
-    p_values = [c.test.p if isinstance(c.test, HypothesisTest) else 1.0 for c in contrasts]
-    return tuple(replace(c, p_holm=p) for c, p in zip(contrasts, holm(p_values), strict=True))

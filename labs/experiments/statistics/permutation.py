@@ -7,7 +7,7 @@ together. Exact whatever the items are: it asks only that the formats are alike.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from labs.experiments.statistics.clusters import Clusters, Floats, codes, sums
 from labs.experiments.statistics.estimate import NotDefined
@@ -16,9 +16,13 @@ from labs.experiments.statistics.estimate import NotDefined
 BLOCK = 1_000_000
 
 
-def whole_items(table: ArrayLike) -> NDArray[np.bool_]:
-    """Which rows of (items, formats) have a value, not nan, in every format."""
-    return np.asarray(~np.isnan(_table(table)).any(axis=1))
+def whole_items(table: ArrayLike, clusters: Clusters | None) -> tuple[Floats, Clusters | None, int]:
+    """The rows of (items, formats) with a value, not nan, in every format; their groups; and how
+    many rows were dropped."""
+    numbers = _table(table)
+    keep = np.asarray(~np.isnan(numbers).any(axis=1))
+    kept = None if clusters is None else [c for c, k in zip(clusters, keep, strict=True) if k]
+    return numbers[keep], kept, int(np.sum(~keep))
 
 
 def missing(table: ArrayLike) -> NotDefined | None:

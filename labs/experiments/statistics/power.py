@@ -9,8 +9,8 @@ from scipy.optimize import brentq
 from scipy.special import expit
 from scipy.stats import binom, chi2, norm
 
-from labs.experiments.statistics.clusters import Floats
 from labs.experiments.statistics.estimate import NotDefined
+from labs.experiments.statistics.formats import q_statistics
 
 # How able the items' model is taken to be: logit ability Normal(1, 1.5), accuracy about 0.69.
 ABILITY_MEAN, ABILITY_SD = 1.0, 1.5
@@ -101,16 +101,6 @@ def smallest_drop(
         middle = (low + high) // 2
         low, high = (low, middle) if found(middle) else (middle, high)
     return high / 100
-
-
-def q_statistics(tables: np.ndarray) -> Floats:
-    """Cochran's Q of many tables (runs, items, formats); 0 where no item changed."""
-    formats = tables.shape[2]
-    columns, rows = tables.sum(axis=1), tables.sum(axis=2)
-    changing = np.sum(rows * (formats - rows), axis=1)
-    return np.asarray(
-        formats * (formats - 1) * columns.var(axis=1) * formats / np.maximum(changing, 1)
-    )
 
 
 def _accuracy(shift: float) -> float:

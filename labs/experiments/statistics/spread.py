@@ -68,7 +68,7 @@ def spread(
     `table` is (items, formats) of 0 and 1, nan where nothing was observed; items that miss a
     format are dropped and counted. `what` names the share: accuracy, the YES rate.
     """
-    whole, kept_clusters, dropped = _whole(table, clusters)
+    whole, kept_clusters, dropped = whole_items(table, clusters)
     reason = missing(whole)
     if reason is not None:
         return reason
@@ -115,7 +115,7 @@ def worst_format(
     The interval is that of a format named in advance: the one picked for being lowest is, on
     average, a little better than it looks here.
     """
-    whole, kept_clusters, _ = _whole(table, clusters)
+    whole, kept_clusters, _ = whole_items(table, clusters)
     reason = missing(whole)
     if reason is not None:
         return reason
@@ -130,15 +130,8 @@ def worst_format(
 
 
 def _worst_sentence(worst: tuple[str, ...], stays: float) -> str:
-    together = " and ".join(worst)
+    it = "it stays" if len(worst) == 1 else "one of them stays"
     return (
-        f"Lowest observed: {together}. With items drawn again, it stays lowest in "
+        f"Lowest observed: {' and '.join(worst)}. With items drawn again, {it} lowest in "
         f"{100 * stays:.0f} of 100 draws. {SCOPE}"
     )
-
-
-def _whole(table: ArrayLike, clusters: Clusters | None) -> tuple[Floats, list[object] | None, int]:
-    """The items answered in every format, their groups, and how many were dropped."""
-    numbers, keep = np.asarray(table, dtype=float), whole_items(table)
-    kept = None if clusters is None else [c for c, k in zip(clusters, keep, strict=True) if k]
-    return numbers[keep], kept, int(np.sum(~keep))

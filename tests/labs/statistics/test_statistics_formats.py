@@ -5,6 +5,7 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 from scipy.stats import chi2
+from statsmodels.stats.contingency_tables import cochrans_q as sm_q
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
@@ -14,7 +15,7 @@ from labs.experiments.statistics.formats import (
     all_pairs,
     cochrans_q,
     holm,
-    q_statistic,
+    q_statistics,
 )
 from labs.experiments.statistics.paired import PairedCounts, mcnemar_exact, newcombe, tango
 
@@ -26,7 +27,15 @@ def test_cochrans_q_gives_the_value_worked_out_by_hand():
     found = cochrans_q(TABLE)
     assert found.statistic == pytest.approx(2.8)
     assert found.p == pytest.approx(chi2.sf(2.8, 2))
-    assert q_statistic(TABLE) == pytest.approx(2.8)
+
+
+def test_q_of_many_tables_is_statsmodels_q_of_each():
+    tables = (np.random.default_rng(1).random((20, 9, 4)) < 0.6).astype(float)
+    assert q_statistics(tables) == pytest.approx([sm_q(table).statistic for table in tables])
+
+
+def test_items_that_miss_a_format_are_dropped_before_the_test():
+    assert cochrans_q(np.vstack([TABLE, [1, np.nan, 0]])) == cochrans_q(TABLE)
 
 
 def test_for_two_formats_q_is_mcnemars_chi_square():

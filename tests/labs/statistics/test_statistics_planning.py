@@ -8,13 +8,11 @@ from scipy.stats import binom, multinomial
 
 from labs.experiments.statistics.chance import chance_above, chance_spread, chance_spread_varied
 from labs.experiments.statistics.estimate import NotDefined
-from labs.experiments.statistics.formats import q_statistic
 from labs.experiments.statistics.paired import PairedCounts, mcnemar_exact
 from labs.experiments.statistics.planning import preview
 from labs.experiments.statistics.power import (
     fewest_one_way_flips,
     mcnemar_power,
-    q_statistics,
     smallest_difference,
     smallest_drop,
 )
@@ -48,11 +46,6 @@ def test_eight_items_can_show_no_pair_of_five_formats():
     found = smallest_difference(8, comparisons=10)
     assert isinstance(found, NotDefined)
     assert "9 items that change in one direction" in found.reason
-
-
-def test_q_of_many_tables_is_q_of_each():
-    tables = np.random.default_rng(1).random((20, 9, 4)) < 0.6
-    assert q_statistics(tables) == pytest.approx([q_statistic(t.astype(float)) for t in tables])
 
 
 def test_one_item_in_two_formats_spreads_by_chance_as_worked_out_by_hand():

@@ -90,7 +90,7 @@ def test_formats_that_are_equally_low_are_both_named():
     table = np.array([[1, 0, 1], [1, 1, 0]] * 10, dtype=float)
     found = worst_format(table, "abc", seed=1)
     assert found.names == ("b", "c")
-    assert "Lowest observed: b and c." in found.sentence
+    assert "Lowest observed: b and c. With items drawn again, one of them" in found.sentence
 
 
 def test_how_often_a_format_stays_lowest_follows_from_the_binomial():
