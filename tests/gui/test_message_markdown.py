@@ -154,3 +154,8 @@ def test_copy_puts_the_code_of_its_block_on_the_clipboard(body: MessageBody, qtb
         body.anchorClicked.emit(QUrl("copy:"))
     assert QGuiApplication.clipboard().text() == "two = 2\n\nthree"
     assert body.code_blocks() == ["one", "two = 2\n\nthree"]
+
+
+def test_a_word_without_end_is_not_laid_out_letter_by_letter(body: MessageBody) -> None:
+    body.markdown.set_source("x" * 3000)
+    assert body.markdown.size().height() < 3000

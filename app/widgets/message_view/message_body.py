@@ -30,6 +30,8 @@ from app.widgets.message_view.marks import find_all, selections
 from app.widgets.message_view.text_style import TextStyle
 from app.widgets.tokens import RADIUS_CARD, Tokens
 
+FIRST_WIDTH_PX = 640
+
 
 class MessageBody(QTextBrowser):
     """As tall as its text; scrolling belongs to the view around it."""
@@ -48,6 +50,8 @@ class MessageBody(QTextBrowser):
         self.setOpenLinks(False)
         # A fixed width: otherwise a hidden editor lays out for the size it happens to have.
         self.setLineWrapMode(QTextBrowser.LineWrapMode.FixedPixelWidth)
+        # Until the true one is known: at none, every letter of a long word has a line of its own.
+        self.setLineWrapColumnOrWidth(FIRST_WIDTH_PX)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
