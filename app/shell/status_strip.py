@@ -114,6 +114,7 @@ class StatusStrip(QFrame):
         if used is not None and size:
             self.context.setText(f"Context {used:,} of {size:,}")
             self.context.setToolTip(f"{used / size:.0%} of the context is in use")
+        self._fit()
 
     def show_tasks(self, count: int) -> None:
         self.tasks.setText("1 task" if count == 1 else f"{count} tasks" if count else "Tasks")

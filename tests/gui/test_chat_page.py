@@ -479,3 +479,12 @@ def test_thinking_time_is_there_when_the_chat_is_opened_again(page: ChatPage, sa
     page.new_chat()
     page.open_target(str(chat_id))
     assert page.area.view.messages[-1].thinking_s is not None
+
+
+def test_the_list_makes_room_for_the_options_and_comes_back(page: ChatPage) -> None:
+    page._toggle_options()
+    page.resize(900, 700)
+    assert page.list.isHidden()
+    assert page.side.width() >= page.options.needed_px
+    page.resize(1300, 700)
+    assert page.list.isVisible()

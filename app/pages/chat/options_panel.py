@@ -124,6 +124,12 @@ class OptionsPanel(QScrollArea):
             self._timer.stop()
             self.changed.emit(self.value())
 
+    @property
+    def needed_px(self) -> int:
+        """The width at which nothing is cut off, with the scroll bar."""
+        inside, bar = self.widget(), self.verticalScrollBar()
+        return (inside.minimumSizeHint().width() if inside else 0) + bar.sizeHint().width()
+
     def focus_first(self) -> None:
         self._preset.setFocus(Qt.FocusReason.ShortcutFocusReason)
 

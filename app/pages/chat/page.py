@@ -115,6 +115,7 @@ class ChatPage(Page):
         for widget, stretch in ((self.list, 0), (self.area, 1), (self.side, 0)):
             split.addWidget(widget)
             split.setStretchFactor(split.count() - 1, stretch)
+        self.side.watch(split)
         remembered = self.context.services.settings.current.splitters.get("chat", [])
         split.setSizes(remembered if len(remembered) == 3 else [240, 700, 320])
         self._split_timer = QTimer(self, singleShot=True, interval=SAVE_SPLIT_MS)
@@ -293,7 +294,7 @@ class ChatPage(Page):
             self._full_hash.wanted_for(reply.provenance)
         if is_here and wanted == "unsure":
             self.last.see_unsure()
-        elif is_here and wanted == "sent":
+        elif is_here and (wanted == "sent" or self.side.shows_sent):
             self.last.see_sent()
 
     def _on_action(self, action: str, message_id: int) -> None:
