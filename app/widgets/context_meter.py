@@ -62,7 +62,10 @@ class ContextMeter(PaintedWidget):
             self._paint_bar(painter, groove)
         painter.setPen(QColor(self._tokens.warning if self._warns else self._tokens.text_secondary))
         words = self.rect().adjusted(BAR_PX + 8 if self._limit else 0, 0, 0, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.words)
+        shown = self.fontMetrics().elidedText(
+            self.words, Qt.TextElideMode.ElideRight, words.width()
+        )
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _paint_bar(self, painter: QPainter, groove: QRectF) -> None:
         painter.setBrush(QColor(self._tokens.hover))

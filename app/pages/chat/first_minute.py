@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from app.pages.chat.empty_state import OfferedModel
+from app.context import AppContext
+from app.pages.chat.empty_state import EmptyState, OfferedModel
 from models.library.entry import ModelEntry
 from models.starter import STARTER_BADGE
 
@@ -28,3 +30,11 @@ def offered_models(entries: Sequence[ModelEntry], chosen: str) -> list[OfferedMo
         OfferedModel(entry.model, entry.name, STARTER_BADGE if entry.is_starter else entry.source)
         for entry in others[:OFFERED]
     ]
+
+
+def show_first_minute(empty: EmptyState, context: AppContext) -> None:
+    """Who would answer, and who else could."""
+    entries, model = context.services.library.entries(), context.current_model.model
+    entry = next((entry for entry in entries if entry.model == model), None)
+    empty.show_model(entry.name if entry else Path(model).stem, badge_of(entry))
+    empty.offer(offered_models(entries, model))

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 
 from app.context import AppContext
 from app.jobs import Job
@@ -19,13 +19,14 @@ from app.pages.chat.chat_session import ChatSession
 from app.pages.chat.chat_shelf import ChatShelf
 from app.pages.chat.conversation_area import ConversationArea
 from app.pages.chat.draft_meter import DraftMeter
-from app.pages.chat.first_minute import badge_of, offered_models
+from app.pages.chat.first_minute import show_first_minute
 from app.pages.chat.full_hash import FullHash
 from app.pages.chat.last_turn import LastTurn
 from app.pages.chat.preset_choice import PresetChoice
 from app.pages.chat.side_panel import SidePanel
 from app.pages.chat.six_ways_run import SixWaysRun
 from app.pages.chat.suggestions import EXAMPLE_QUESTIONS
+from app.pages.chat.three_panes import ThreePanes
 from app.pages.chat.transfer import ChatTransfer
 from app.pages.page import Command, Page
 from app.widgets.icons import IconButton
@@ -34,8 +35,6 @@ from labs.chat.attachments import read_attachment
 from labs.chat.conversation import Attachment, Chat, ChatOptions, Overflow
 from labs.chat.presets import Presets
 from models.errors import UserError
-
-SAVE_SPLIT_MS = 500
 
 
 class ChatPage(Page):
@@ -60,8 +59,7 @@ class ChatPage(Page):
         self._transfer = ChatTransfer(context, self)
         self._full_hash = FullHash(context, self)
         self._presets = PresetChoice(Presets(context.services.paths.presets), self.options, self)
-        self._split = self._make_splitter()
-        self.content.addWidget(self._split, 1)
+        self.content.addWidget(ThreePanes(self.list, self.area, self.side), 1)
         self._picker = make_model_picker(context)
         self._header = self._make_header()
         self._connect_signals()
@@ -104,29 +102,6 @@ class ChatPage(Page):
             self._open(int(chat_id), int(message_id) if message_id.isdigit() else None)
 
     # ---- building --------------------------------------------------------------------------
-
-    def _make_splitter(self) -> QSplitter:
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setObjectName("chat-splitter")
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(1)
-        self.list.setMinimumWidth(200)
-        self.area.setMinimumWidth(360)
-        for widget, stretch in ((self.list, 0), (self.area, 1), (self.side, 0)):
-            split.addWidget(widget)
-            split.setStretchFactor(split.count() - 1, stretch)
-        self.side.watch(split)
-        remembered = self.context.services.settings.current.splitters.get("chat", [])
-        split.setSizes(remembered if len(remembered) == 3 else [240, 700, 320])
-        self._split_timer = QTimer(self, singleShot=True, interval=SAVE_SPLIT_MS)
-        self._split_timer.timeout.connect(self._remember_split)
-        split.splitterMoved.connect(lambda *_: self._split_timer.start())
-        return split
-
-    def _remember_split(self) -> None:
-        settings = self.context.services.settings
-        sizes = {**settings.current.splitters, "chat": self._split.sizes()}
-        self._attempt(lambda: settings.change(splitters=sizes))
 
     def _make_header(self) -> list[QWidget]:
         options = IconButton("sliders-horizontal", "Options of this chat")
@@ -386,11 +361,7 @@ class ChatPage(Page):
             self._count()
 
     def _show_first_minute(self) -> None:
-        library, model = self.context.services.library, self.context.current_model.model
-        entry = next((e for e in library.entries() if e.model == model), None)
-        name = entry.name if entry else Path(model).stem
-        self.area.empty.show_model(name, badge_of(entry))
-        self.area.empty.offer(offered_models(library.entries(), model))
+        show_first_minute(self.area.empty, self.context)
 
     def _follow_suggestion(self, name: str) -> None:
         if name == "six_ways":
