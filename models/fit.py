@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from models.amounts import size_text
-from models.engine.messages import LoadSettings
+from models.engine.messages import CACHE_VALUE_BYTES, DEFAULT_N_CTX, LoadSettings
 from models.hardware.memory import MemoryFree
 from models.library.dimensions import Dimensions
 
@@ -17,18 +17,11 @@ VERDICT_WORDS: dict[Verdict, str] = {
     "wont_fit": "Won’t fit",
 }
 
-DEFAULT_N_CTX = 4096
 _MIB = 1 << 20
 _ENGINE_BYTES = 96 * _MIB  # the worker process with its libraries, measured
 _DEVICE_BYTES = 460 * _MIB  # what a CUDA device takes beside the model (llama.cpp PR 15860)
 _MARGIN = 0.95  # the rest is for everything else that grows meanwhile
 _CACHE_PAD = 256  # llama.cpp rounds the cache up to this many cells
-
-# Bytes for one value of the cache: block bytes / block size of the ggml type.
-_CACHE_BYTES = {
-    "f32": 4.0, "f16": 2.0, "bf16": 2.0, "q8_0": 34 / 32, "q5_1": 24 / 32, "q5_0": 22 / 32,
-    "q4_1": 20 / 32, "q4_0": 18 / 32,
-}  # fmt: skip
 
 
 class HasSizes(Protocol):
@@ -101,7 +94,7 @@ def cache_bytes(sizes: Dimensions, settings: LoadSettings, n_ctx: int) -> int:
     Grouped-query attention counts key-value heads only; a layer with a sliding window keeps
     window + batch cells. Rounded up to 256 cells as llama.cpp does.
     """
-    key, value = _CACHE_BYTES[settings.type_k], _CACHE_BYTES[settings.type_v]
+    key, value = CACHE_VALUE_BYTES[settings.type_k], CACHE_VALUE_BYTES[settings.type_v]
     per_head = sizes.key_length * key + sizes.value_length * value
     full = _padded(n_ctx)
     cells = 0

@@ -11,8 +11,6 @@ from typing import Any
 
 from models.engine import messages
 
-MAX_LINE_BYTES = 64 * 1024 * 1024
-
 
 class ProtocolError(ValueError):
     """A line that is no message of ours."""

@@ -19,6 +19,8 @@ from models.engine.llama_reply import LlamaReply
 from models.engine.llama_rows import LlamaRows
 from models.engine.llama_vocabulary import LlamaVocabulary
 from models.engine.messages import (
+    CACHE_VALUE_BYTES,
+    DEFAULT_N_CTX,
     Capabilities,
     ContextInfo,
     Generate,
@@ -39,12 +41,6 @@ from models.errors import Cancelled, UserError
 from models.hardware.memory_peak import peak_bytes
 
 FLASH = {"auto": -1, "off": 0, "on": 1}
-DEFAULT_CONTEXT = 4096
-# bytes a value; blocks of 32 values carry their scales
-VALUE_BYTES = {
-    "f32": 4.0, "f16": 2.0, "bf16": 2.0, "q8_0": 34 / 32, "q5_1": 24 / 32, "q5_0": 22 / 32,
-    "q4_1": 20 / 32, "q4_0": 18 / 32,
-}  # fmt: skip
 ALL_LAYERS = 999
 CAPABILITIES = Capabilities(
     prompt_logits=True, token_logprobs=True, grammar=True, seed=True, exact_tokenizer=True
@@ -150,7 +146,7 @@ class LlamaBackend:
     def open_context(self, request: OpenContext) -> ContextInfo:
         self.close_context(request.context)
         trained = self._library.llama_model_n_ctx_train(self._model)
-        n_ctx = request.n_ctx or min(DEFAULT_CONTEXT, trained)
+        n_ctx = request.n_ctx or min(DEFAULT_N_CTX, trained)
         self._refuse_oversized(n_ctx, request.settings)
         context = self._make_context(n_ctx, request.n_seq, request.settings)
         self._contexts[request.context] = context
@@ -183,9 +179,16 @@ class LlamaBackend:
     def _cache_bytes_per_token(self, settings: LoadSettings) -> int:
         lib, model = self._library, self._model
         width = lib.llama_model_n_embd(model) // max(1, lib.llama_model_n_head(model))
-        values = lib.llama_model_n_layer(model) * lib.llama_model_n_head_kv(model) * width
-        bytes_of = (VALUE_BYTES[settings.type_k], VALUE_BYTES[settings.type_v])
-        return round(values * sum(bytes_of))
+        heads = lib.llama_model_n_layer(model) * lib.llama_model_n_head_kv(model)
+        keys = self._head_width("key", width) * CACHE_VALUE_BYTES[settings.type_k]
+        values = self._head_width("value", width) * CACHE_VALUE_BYTES[settings.type_v]
+        return round(heads * (keys + values))
+
+    def _head_width(self, part: str, usual: int) -> int:
+        """Models may have heads wider than their share of the embedding."""
+        architecture = self._meta("general.architecture")
+        told = self._meta(f"{architecture}.attention.{part}_length")
+        return int(told) if told.isdigit() else usual
 
     def _flash_attention(self, settings: LoadSettings) -> bool:
         if settings.flash_attention == "auto":

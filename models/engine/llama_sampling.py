@@ -13,14 +13,14 @@ DRY_BREAKERS = (b"\n", b":", b'"', b"*")  # llama.cpp's defaults
 
 
 def build_chain(
-    library: Any, vocabulary: Any, sampling: Sampling, seed: int, grammar: str, n_ctx_train: int
+    library: Any, vocabulary: Any, sampling: Sampling, seed: int, grammar: str, n_ctx: int
 ) -> Any:
     """A sampler chain; the caller frees it with llama_sampler_free.
 
     The grammar stands first, then the samplers in the order asked for; temperature 0 is greedy.
     Raises UserError when a name is unknown or the grammar is refused.
     """
-    steps = _steps(library, vocabulary, sampling, seed, n_ctx_train)
+    steps = _steps(library, vocabulary, sampling, seed, n_ctx)
     unknown = [name for name in sampling.samplers if name not in steps]
     if unknown:
         raise UserError(
@@ -43,7 +43,7 @@ def build_chain(
 
 
 def _steps(
-    library: Any, vocabulary: Any, s: Sampling, seed: int, n_ctx_train: int
+    library: Any, vocabulary: Any, s: Sampling, seed: int, n_ctx: int
 ) -> dict[str, Callable[[], Any]]:
     """One maker a name; it gives None where the setting switches the sampler off."""
     lib = library
@@ -61,7 +61,7 @@ def _steps(
             if repeats
             else None
         ),
-        "dry": lambda: _dry(lib, vocabulary, s, n_ctx_train) if s.dry_multiplier > 0 else None,
+        "dry": lambda: _dry(lib, vocabulary, s, n_ctx) if s.dry_multiplier > 0 else None,
         "top_n_sigma": lambda: (
             lib.llama_sampler_init_top_n_sigma(s.top_n_sigma)
             if s.top_n_sigma > 0 and not greedy
@@ -88,9 +88,9 @@ def _steps(
     }
 
 
-def _dry(library: Any, vocabulary: Any, s: Sampling, n_ctx_train: int) -> Any:
+def _dry(library: Any, vocabulary: Any, s: Sampling, n_ctx: int) -> Any:
     breakers = (ctypes.c_char_p * len(DRY_BREAKERS))(*DRY_BREAKERS)
-    last_n = n_ctx_train if s.dry_penalty_last_n < 0 else s.dry_penalty_last_n
+    last_n = n_ctx if s.dry_penalty_last_n < 0 else s.dry_penalty_last_n
     return library.llama_sampler_init_dry(
         vocabulary, s.dry_multiplier, s.dry_base, s.dry_allowed_length, last_n,
         breakers, len(DRY_BREAKERS),

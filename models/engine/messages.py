@@ -14,6 +14,14 @@ RowMode = Literal["cold", "exact", "batched"]
 CacheType = Literal["f16", "q8_0", "q4_0", "f32", "bf16", "q5_0", "q5_1", "q4_1"]
 
 
+DEFAULT_N_CTX = 4096
+# Bytes for one value of the attention cache: blocks of 32 values carry their scales.
+CACHE_VALUE_BYTES: dict[str, float] = {
+    "f32": 4.0, "f16": 2.0, "bf16": 2.0, "q8_0": 34 / 32, "q5_1": 24 / 32, "q5_0": 22 / 32,
+    "q4_1": 20 / 32, "q4_0": 18 / 32,
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Part:
     """A piece of a prompt: text or token ids, where it came from, and whether its text may

@@ -7,7 +7,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -162,14 +162,6 @@ class Child:
                     stdin.flush()
         except OSError:  # the child is gone; its end is told by the reader
             return
-
-
-def wait_for(answers: queue.SimpleQueue[Any], deadline: float, clock: Callable[[], float]) -> Any:
-    """Next answer, or None when the deadline passes."""
-    try:
-        return answers.get(timeout=max(0.0, deadline - clock()))
-    except queue.Empty:
-        return None
 
 
 def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from models.engine.backend import CancelFlag, Emit
 from models.engine.messages import (
+    DEFAULT_N_CTX,
     Alternative,
     Capabilities,
     ContextInfo,
@@ -39,7 +40,6 @@ from models.engine.text_stream import TextStream
 from models.errors import Cancelled, UserError
 from models.hardware.memory_peak import peak_bytes
 
-DEFAULT_CONTEXT = 4096
 PROMPT_CHUNK = 512
 OPTION_LIMIT = 1e6
 LOAD_STEPS = 100
@@ -83,7 +83,7 @@ class SimBackend:
             emit(Progress("load", round(1000 * step / LOAD_STEPS), 1000))
 
     def open_context(self, request: OpenContext) -> ContextInfo:
-        n_ctx = request.n_ctx or DEFAULT_CONTEXT
+        n_ctx = request.n_ctx or DEFAULT_N_CTX
         self._contexts[request.context] = n_ctx
         return ContextInfo(request.context, n_ctx, 1, False, 0)
 

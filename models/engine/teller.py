@@ -24,7 +24,8 @@ AHEAD = 2  # tokens that may wait; then the main thread waits too
 class Teller:
     """A thread for one reply. Gets copies of the logits: weights and contexts stay with main.
 
-    `n_values` 0: no logits are wanted. An error of `tell` is raised when the teller is left.
+    `n_values` 0: no logits are wanted. An error of `tell` is raised by the next `put`, or when
+    the teller is left.
     """
 
     def __init__(self, n_values: int, tell: Tell) -> None:
@@ -42,6 +43,8 @@ class Teller:
 
     def put(self, token: int, decoded: str, released: str, logits: Callable[[], Any]) -> None:
         """`logits()` points at float32 [n_values]; they are copied before this returns."""
+        if self._error:
+            raise self._error
         if self._size_bytes:
             buffer = self._buffers[self._next % len(self._buffers)]
             ctypes.memmove(buffer.ctypes.data, logits(), self._size_bytes)

@@ -10,7 +10,7 @@ from models.engine.llama_context import LlamaContext
 
 
 class WindowLibrary:
-    """The five calls of the binding that a cache is cut with; the oldest kept place is known."""
+    """The calls of the binding that a cache is cut with; the oldest kept place is known."""
 
     ggml_abort_callback = ctypes.c_void_p
 
@@ -20,6 +20,9 @@ class WindowLibrary:
 
     def llama_n_ctx(self, _context: object) -> int:
         return 4096
+
+    def llama_n_seq_max(self, _context: object) -> int:
+        return 1
 
     def llama_get_memory(self, _context: object) -> object:
         return self

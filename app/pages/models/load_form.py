@@ -8,8 +8,8 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QSpinBox, QWidget
 
-from models.engine.messages import LoadSettings
-from models.fit import DEFAULT_N_CTX, effective_n_ctx
+from models.engine.messages import DEFAULT_N_CTX, LoadSettings
+from models.fit import effective_n_ctx
 from models.library.entry import ModelEntry
 
 _CACHE_TYPES = (
