@@ -160,3 +160,9 @@ def test_text_that_spells_control_tokens_stays_text(person: Person, starter: Pat
     sent = person.desktop.context.services.chats.sent(reply.id)
     assert {token.origin for token in sent if token.control} == {"template"}
     assert "<|im_end|>" in "".join(token.text for token in sent if token.origin == "user")
+
+
+def test_a_name_without_end_leaves_room_for_the_rest(person: Person) -> None:
+    person.desktop.context.current_model.choose("/models/" + "endless-" * 30 + "Q8_0.gguf")
+    heading = person.page.area.empty._title.text()
+    assert len(heading) < 60 and heading.endswith("Q8_0")

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.widgets.tokens import Tokens
 
+LONGEST_NAME = 48
 SUGGESTIONS = (
     ("six_ways", "Ask one question six ways", "Does the answer change when only the wording does?"),
     ("unsure", "See where it was unsure", "Colour every token by how surprising it was."),
@@ -85,7 +86,7 @@ class EmptyState(QWidget):
 
     def show_model(self, name: str, badge: str) -> None:
         """Say which model would answer."""
-        self._title.setText(f"Ask {name}" if name else "Ask a model on this computer")
+        self._title.setText(f"Ask {_short(name)}" if name else "Ask a model on this computer")
         words = "What you write stays here: nothing leaves this computer."
         self._words.setText(f"{badge}.  {words}" if badge else words)
 
@@ -157,3 +158,11 @@ class SuggestionCard(QPushButton):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.heightForWidth(max(120, self.width())))
+
+
+def _short(name: str) -> str:
+    """A heading for names of any length: their beginning and end tell them apart."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    half = LONGEST_NAME // 2
+    return f"{name[:half]}…{name[-half:]}"
