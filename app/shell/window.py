@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 
     from app.context import AppContext
     from app.pages.page import Command, Page
+    from app.settings import Settings
     from models.hardware.reading import Reading
 
 MINIMUM_WIDTH, MINIMUM_HEIGHT = 900, 560
 FIRST_WIDTH, FIRST_HEIGHT = 1280, 800
 ROOM_PERCENT = 150
+SIZE_SETTLES_MS = 60
 
 
 class MainWindow(QFrame):
@@ -263,7 +265,9 @@ class MainWindow(QFrame):
         context.navigation.requested.connect(self.open)
         context.activity.changed.connect(lambda: self.strip.show_activity(context.activity))
         context.current_model.changed.connect(lambda model: self._remember(last_model=model))
-        self._settings.subscribe(lambda _settings: self._apply_settings())
+        self._size_timer = QTimer(self, singleShot=True, interval=SIZE_SETTLES_MS)
+        self._size_timer.timeout.connect(self._apply_settings)
+        self._settings.subscribe(self._on_settings)
         context.notices.attach_window()
         tasks.count_changed.connect(self.strip.show_tasks)
         self.strip.model_clicked.connect(lambda: self.open("models"))
@@ -272,6 +276,12 @@ class MainWindow(QFrame):
         self.strip.machine_clicked.connect(self.open_machine)
         self.strip.sealed_clicked.connect(self.open_machine)
 
+    def _on_settings(self, settings: Settings) -> None:
+        if settings.text_percent != self._shown_percent:
+            self._size_timer.start()  # a key held down would lay the window out at every step
+        else:
+            self._apply_settings()
+
     def _apply_settings(self) -> None:
         self._apply_theme()
         self.strip.setVisible(self._settings.current.strip_visible and not self.shows_to_room)
@@ -279,6 +289,7 @@ class MainWindow(QFrame):
     def _apply_theme(self) -> None:
         settings = self._settings.current
         percent = ROOM_PERCENT if self.shows_to_room else settings.text_percent
+        self._shown_percent = settings.text_percent
         self._theme.use(settings.theme, percent, motion=not settings.reduce_motion)
 
     def _splitter_sizes(self) -> dict[str, list[int]]:

@@ -287,13 +287,13 @@ def test_an_error_on_a_page_says_what_happened_and_what_to_do(window: MainWindow
 
 
 def test_a_window_that_cannot_save_its_settings_says_so_and_goes_on(
-    window: MainWindow,
+    window: MainWindow, qtbot: QtBot
 ) -> None:
     folder = Path(window.context.services.paths.data)
     folder.rename(folder.with_name("moved"))
     window.change_text_size(1)
     assert window.overlays.notices.texts[0].startswith("The settings could not be saved")
-    assert window.context.theme.tokens.scale == 1.1
+    qtbot.waitUntil(lambda: window.context.theme.tokens.scale == 1.1)
     folder.with_name("moved").rename(folder)
 
 
@@ -396,3 +396,14 @@ def test_a_notice_leaves_the_buttons_of_an_error_bar_free(
     qtbot.waitUntil(lambda: stack.y() >= bar.mapTo(window, bar.rect().bottomLeft()).y())
     page.clear_error()
     qtbot.waitUntil(lambda: stack.y() < 100)
+
+
+def test_a_held_key_for_larger_text_lays_the_window_out_once(
+    window: MainWindow, context: AppContext, qtbot: QtBot
+) -> None:
+    scales: list[float] = []
+    context.theme.changed.connect(lambda tokens: scales.append(tokens.scale))
+    with qtbot.waitSignal(context.theme.changed):
+        for _ in range(5):
+            window.change_text_size(1)
+    assert scales == [1.5]
