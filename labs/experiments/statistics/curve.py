@@ -157,21 +157,48 @@ class Fit:
         loss, slope = float(self._losses(self._best[None])[0]), float(self._best[1])
 
         def beyond(candidate: float) -> float:
-            return 2 * (self._profile(candidate) - loss) - z * z
+            return 2 * (self._at_slope(candidate) - loss) - z * z
 
         return _crossing(beyond, slope, SLOPE_BOUNDS[0]), _crossing(beyond, slope, SLOPE_BOUNDS[1])
 
-    def _profile(self, slope: float) -> float:
+    def threshold_bounds(self, z: float) -> tuple[float, float] | None:
+        """All x = −a/b whose profile likelihood lies within z²/2 of the maximum.
+
+        None when that has no end within eight times the largest margin.
+        """
+        loss = float(self._losses(self._best[None])[0])
+        threshold, edge = -self._best[0] / self._best[1], float(np.abs(self._x).max()) + 3
+
+        def beyond(candidate: float) -> float:
+            return 2 * (self._at_threshold(candidate) - loss) - z * z
+
+        low, high = (_crossing(beyond, threshold, end) for end in (-edge, edge))
+        return (low, high) if -edge < low <= high < edge else None
+
+    def _at_slope(self, slope: float) -> float:
         """The least loss at a fixed slope."""
         intercept, best_slope, *rates = self._best
         start = np.clip(intercept * (slope / best_slope if best_slope else 1), *INTERCEPT_BOUNDS)
+        return self._least_loss(
+            np.array([0, slope, 0, 0]), np.eye(4)[[0, 2, 3]], [start, *rates], INTERCEPT_BOUNDS
+        )
+
+    def _at_threshold(self, threshold: float) -> float:
+        """The least loss where the curve's core crosses one half at a fixed x: a = −b·x."""
+        ways = np.array([[-threshold, 1.0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
+        return self._least_loss(np.zeros(4), ways, list(self._best[1:]), SLOPE_BOUNDS)
+
+    def _least_loss(
+        self, base: Floats, ways: Floats, start: list[float], bounds: tuple[float, float]
+    ) -> float:
+        """The least loss over base + rest·ways; `bounds` hold for the first of the rest."""
 
         def loss(rest: Floats) -> tuple[float, Floats]:
-            value, gradient = self._loss_and_gradient(np.array([rest[0], slope, *rest[1:]]))
-            return value, gradient[[0, 2, 3]]
+            value, gradient = self._loss_and_gradient(base + np.sum(rest[:, None] * ways, axis=0))
+            return value, np.sum(ways * gradient, axis=1)
 
-        bounds = [INTERCEPT_BOUNDS, LAPSE_BOUNDS, LAPSE_BOUNDS]
-        found = minimize(loss, [start, *rates], jac=True, method=OPTIMIZER, bounds=bounds)
+        limits = [bounds, LAPSE_BOUNDS, LAPSE_BOUNDS]
+        found = minimize(loss, start, jac=True, method=OPTIMIZER, bounds=limits)
         return float(found.fun)
 
     def _loss_and_gradient(self, parameters: Floats) -> tuple[float, Floats]:

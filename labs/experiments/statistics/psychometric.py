@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 
 from numpy.typing import ArrayLike
@@ -56,13 +57,16 @@ def psychometric(
     clusters: Clusters | None = None,
     *,
     confidence: float = 0.95,
+    interval: str = "profile",
 ) -> Psychometric | NotDefined:
     """Fit the curve to answered items; `minutes` is what is left, negative when it is too late.
 
-    The threshold −a/b has Fieller's interval (1954), in minutes. It is not defined when the
-    interval of the slope holds 0, or when the curve does not cross one half between the smallest
-    and the largest margin. Where items come in groups, both intervals are widened by the groups'
-    inflation of the variance, with Student's t.
+    The threshold −a/b is not defined when the interval of the slope holds 0, or when the curve
+    does not cross one half between the smallest and the largest margin. Its `interval`, in
+    minutes, is that of the profile likelihood, or Fieller's (1954) on "fieller": in simulation
+    both held the truth, but at 48 items Fieller's had no end for 63 of 100 able models, and the
+    steeper their curve, the less it said. Where items come in groups, both intervals are widened
+    by the groups' inflation of the variance, with Student's t.
     """
     points = margin_points(minutes, said_yes)
     reason = _no_curve(points, clusters)
@@ -74,8 +78,12 @@ def psychometric(
         z = t_quantile(n, confidence) * sqrt(fit.inflation(minutes, said_yes, clusters))
     curve = fit.curve()
     slope = _slope(curve, fit.slope_bounds(z), n, confidence)
-    bounds = _threshold_bounds(curve, slope, points, z)
-    return Psychometric(points, curve, slope, _threshold(curve, bounds, n, confidence))
+    found: Estimate | NotDefined | None = _no_threshold(curve, slope, points)
+    if found is None:
+        bounds = fieller(curve, z) if interval == "fieller" else fit.threshold_bounds(z)
+        in_minutes = None if bounds is None else _in_minutes(bounds, points)
+        found = _threshold(curve, in_minutes, n, confidence, interval)
+    return Psychometric(points, curve, slope, found)
 
 
 def _no_curve(points: Sequence[MarginPoint], clusters: Clusters | None) -> NotDefined | None:
@@ -99,28 +107,49 @@ def _slope(curve: Curve, bounds: tuple[float, float], n: int, confidence: float)
     return Estimate(curve.slope, low, high, n, "penalised fit, profile likelihood", sentence)
 
 
-def _threshold_bounds(
-    curve: Curve, slope: Estimate, points: Sequence[MarginPoint], z: float
-) -> tuple[float, float] | NotDefined:
+def _no_threshold(
+    curve: Curve, slope: Estimate, points: Sequence[MarginPoint]
+) -> NotDefined | None:
+    """Why there is no time at which the answer turns; None when there may be one."""
     if slope.low <= 0 <= slope.high:
         return FLAT
     first, last = (curve.probability(points[place].minutes) - 0.5 for place in (0, -1))
-    if first * last >= 0:
-        return NO_CROSSING
-    return fieller(curve, z) or UNBOUNDED
+    return NO_CROSSING if first * last >= 0 else None
+
+
+def _in_minutes(bounds: tuple[float, float], points: Sequence[MarginPoint]) -> tuple[float, float]:
+    """Bounds in x as minutes; where the answers part cleanly, they hold the whole gap between,
+    in which nothing was asked."""
+    low, high = (margin_minutes(x) for x in bounds)
+    gap = clean_gap(points)
+    return (low, high) if gap is None else (min(low, gap[0]), max(high, gap[1]))
+
+
+def clean_gap(points: Sequence[MarginPoint]) -> tuple[float, float] | None:
+    """The two margins between which all answers turn from one to the other, if they do."""
+    shares = [point.yes / point.n for point in points]
+    turns = [place for place, pair in enumerate(pairwise(shares)) if pair[0] != pair[1]]
+    if set(shares) != {0.0, 1.0} or len(turns) != 1:
+        return None
+    return points[turns[0]].minutes, points[turns[0] + 1].minutes
 
 
 def _threshold(
-    curve: Curve, bounds: tuple[float, float] | NotDefined, n: int, confidence: float
+    curve: Curve,
+    bounds: tuple[float, float] | None,
+    n: int,
+    confidence: float,
+    interval: str,
 ) -> Estimate | NotDefined:
-    if isinstance(bounds, NotDefined):
-        return bounds
+    if bounds is None:
+        return UNBOUNDED
     value = margin_minutes(-curve.intercept / curve.slope)
-    low, high = (margin_minutes(x) for x in bounds)
+    low, high = bounds
     sentence = interval_sentence(
         "the true threshold", f"{low:.3g} minutes", f"{high:.3g} minutes", confidence
     )
-    return Estimate(value, low, high, n, "penalised fit, Fieller interval", sentence)
+    method = "Fieller interval" if interval == "fieller" else "profile likelihood"
+    return Estimate(value, low, high, n, f"penalised fit, {method}", sentence)
 
 
 def fieller(curve: Curve, z: float) -> tuple[float, float] | None:
@@ -131,4 +160,4 @@ def fieller(curve: Curve, z: float) -> tuple[float, float] | None:
         return None
     half, rest = a * b - z * z * v[0, 1], a * a - z * z * v[0, 0]
     root = sqrt(max(half * half - square * rest, 0.0))
-    return (-half - root) / square, (-half + root) / square
+    return float((-half - root) / square), float((-half + root) / square)
