@@ -26,6 +26,7 @@ class NoticeCard(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(f"{notice.text} {notice.hint}".strip())
         self.close_button = IconButton("x", "Close this notice", size=14)
+        self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -37,6 +38,8 @@ class NoticeCard(QFrame):
         if self.notice.action:
             self.action_button = QPushButton(self.notice.action)
             self.action_button.setAccessibleName(self.notice.action)
+            # A click leaves the focus where the user writes; the card is about to go.
+            self.action_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             words.addWidget(self.action_button, 0, Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 12, 8, 12)
