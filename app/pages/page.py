@@ -23,7 +23,7 @@ class Command:
 
     name: str
     shortcut: str
-    run: Callable[[], None]
+    run: Callable[[], object]
     detail: str = ""
     anywhere: bool = False  # offered on other pages, too; running it brings its page to the front
 

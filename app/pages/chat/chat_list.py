@@ -38,6 +38,7 @@ class ChatList(QWidget):
     bin_requested = Signal(int)
     export_requested = Signal(int, QPoint)
     import_requested = Signal()
+    bin_shown = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +56,9 @@ class ChatList(QWidget):
         self.view.setStyleSheet("QListView { background: transparent; border: 0; }")
         self.view.setModel(self._rows)
         self.view.setItemDelegate(self._painter)
+        self.bin_button = QPushButton()
+        self.bin_button.setProperty("role", "quiet")
+        self.bin_button.hide()
         self._nothing = QLabel()
         self._nothing.setProperty("role", "secondary")
         self._nothing.setWordWrap(True)
@@ -97,6 +101,12 @@ class ChatList(QWidget):
         self.view.clearSelection()
         self.view.setCurrentIndex(QModelIndex())
 
+    def show_bin_count(self, count: int) -> None:
+        """The way to the bin is there while something is in it."""
+        self.bin_button.setText(f"Bin ({count})")
+        self.bin_button.setAccessibleName(f"Bin, {count} chats")
+        self.bin_button.setVisible(count > 0)
+
     @property
     def rows(self) -> tuple[ChatRow, ...]:
         return self._rows.rows
@@ -129,11 +139,13 @@ class ChatList(QWidget):
         nothing.setContentsMargins(20, 20, 20, 20)
         nothing.addWidget(self._nothing)
         column.addLayout(nothing)
+        column.addWidget(self.bin_button)
 
     def _connect_signals(self) -> None:
         self.new_button.clicked.connect(self.new_requested)
         self.search.textChanged.connect(lambda _text: self._timer.start())
         self._timer.timeout.connect(lambda: self.search_requested.emit(self.search.text()))
+        self.bin_button.clicked.connect(self.bin_shown)
         self.view.clicked.connect(self._open)
         self.view.activated.connect(self._open)
         self.view.customContextMenuRequested.connect(self._show_menu)

@@ -7,8 +7,10 @@ from PySide6.QtCore import QObject, Signal
 from app.context import AppContext
 from app.notices import Notice
 from app.pages.chat.attempt import Attempt
+from app.pages.chat.bin_window import BinWindow
 from app.pages.chat.chat_list import ChatList
 from app.pages.chat.chat_session import ChatSession
+from labs.chat.conversation import Chat
 
 
 class ChatShelf(QObject):
@@ -29,10 +31,12 @@ class ChatShelf(QObject):
         chat_list.pin_requested.connect(self.pin)
         chat_list.renamed.connect(self.rename)
         chat_list.bin_requested.connect(self.bin)
+        chat_list.bin_shown.connect(self.show_bin)
         session.chats_changed.connect(self.refresh)
 
     def refresh(self) -> None:
-        """Show all chats, or what the search finds."""
+        """Show all chats, or what the search finds, and how many are in the bin."""
+        self._list.show_bin_count(len(self._binned()))
         query = self._list.search.text().strip()
         if query:
             self._list.show_hits(self._attempt(lambda: self._store.search(query)) or ())
@@ -71,6 +75,24 @@ class ChatShelf(QObject):
         self._attempt(lambda: self._store.restore(chat_id))
         self.refresh()
         self.restored.emit(chat_id)
+
+    def show_bin(self) -> BinWindow:
+        """Open the bin; what is taken out comes to the front."""
+        window = BinWindow(self._list.window())
+        window.restore_requested.connect(self.restore)
+        window.restore_requested.connect(lambda _id: window.show_chats(self._binned()))
+        window.empty_requested.connect(self._empty_bin)
+        window.empty_requested.connect(lambda: window.show_chats(self._binned()))
+        window.show_chats(self._binned())
+        window.show()
+        return window
+
+    def _empty_bin(self) -> None:
+        self._attempt(self._store.empty_bin)
+        self.refresh()
+
+    def _binned(self) -> tuple[Chat, ...]:
+        return self._attempt(lambda: self._store.chats(binned=True)) or ()
 
     def _on_search(self, _query: str) -> None:
         self.refresh()

@@ -87,6 +87,7 @@ class ChatPage(Page):
             Command("Export this chat", "", self._export_current),
             Command("Import a chat", "", self._transfer.choose_import),
             Command("Move this chat to the bin", "", self._bin_current),
+            Command("Open the bin", "", self.shelf.show_bin),
         ]
 
     def activate(self) -> None:

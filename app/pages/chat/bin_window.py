@@ -1,0 +1,101 @@
+"""The bin: chats that were put away, to take out again or to delete for good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from labs.chat.conversation import Chat
+
+
+class BinWindow(QDialog):
+    """Non-modal; shows what it is given, what the user wants goes out as signals."""
+
+    restore_requested = Signal(int)
+    empty_requested = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("bin")
+        self.setWindowTitle("Bin")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(480, 420)
+        self._words = QLabel()
+        self._words.setWordWrap(True)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Chats in the bin")
+        self.restore = _button("Take out again", "primary")
+        self.empty = _button("Delete all for good…", "danger")
+        self.close_button = _button("Close")
+        self._lay_out()
+        self.restore.clicked.connect(self._on_restore)
+        self.list.itemActivated.connect(self._on_restore)
+        self.empty.clicked.connect(self._on_empty)
+        self.close_button.clicked.connect(self.close)
+
+    def show_chats(self, chats: Sequence[Chat]) -> None:
+        """Latest first, as they were put away."""
+        self._sure = False
+        self.list.clear()
+        for chat in chats:
+            away = datetime.fromtimestamp(chat.binned_at or 0).strftime("%d %b %Y, %H:%M")
+            item = QListWidgetItem(f"{chat.title or 'New chat'}\n{away}")
+            item.setData(Qt.ItemDataRole.UserRole, chat.id)
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+        self._words.setText(
+            "Chats stay here until you delete them." if chats else "The bin is empty."
+        )
+        self.empty.setText("Delete all for good…")
+        for button in (self.restore, self.empty):
+            button.setEnabled(bool(chats))
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.empty)
+        buttons.addStretch(1)
+        buttons.addWidget(self.close_button)
+        buttons.addWidget(self.restore)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(16)
+        column.addWidget(self._words)
+        column.addWidget(self.list, 1)
+        column.addLayout(buttons)
+
+    def _on_restore(self) -> None:
+        item = self.list.currentItem()
+        if item is not None:
+            self.restore_requested.emit(item.data(Qt.ItemDataRole.UserRole))
+
+    def _on_empty(self) -> None:
+        """The second click means it: this is the one thing here that cannot be undone."""
+        if self._sure:
+            self.empty_requested.emit()
+            return
+        self._sure = True
+        count = self.list.count()
+        what = "this chat" if count == 1 else f"these {count} chats"
+        self.empty.setText("Yes, delete for good")
+        self._words.setText(f"Deleting {what} for good cannot be undone.")
+
+
+def _button(words: str, role: str = "") -> QPushButton:
+    button = QPushButton(words)
+    button.setAccessibleName(words.rstrip("…"))
+    button.setAutoDefault(False)
+    if role:
+        button.setProperty("role", role)
+    return button
