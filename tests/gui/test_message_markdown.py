@@ -159,3 +159,10 @@ def test_copy_puts_the_code_of_its_block_on_the_clipboard(body: MessageBody, qtb
 def test_a_word_without_end_is_not_laid_out_letter_by_letter(body: MessageBody) -> None:
     body.markdown.set_source("x" * 3000)
     assert body.markdown.size().height() < 3000
+
+
+@pytest.mark.parametrize("text", ["[" * 30_000, "[b](c) *a*\n\n" * 3_000])
+def test_text_too_dense_to_be_markdown_is_shown_as_it_was_written(qapp: object, text: str) -> None:
+    whole = document()
+    whole.set_source(text)
+    assert whole.toPlainText().split() == text.split()

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _LONGEST_FORMULA_CHARS = 2_000  # text full of opening marks would else be searched end to end
+# Beyond this many marks a text is no reply a person reads, and parsing it would hold the window
+# up for seconds: it is shown as it was written, in paragraphs.
+_MOST_MARKS = 6_000
+_MARKS = "[]`*_<!~|$\\"
 _TEX_PAIRS = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"))
 
 
@@ -34,7 +38,9 @@ class Units:
 def parse(text: str) -> Units:
     """Units of a Markdown text in order. HTML is not interpreted: it stays text."""
     environment: dict[str, object] = {}
-    tokens = _parser().parse(text, environment)
+    marks = sum(map(text.count, _MARKS))
+    parser = _parser() if marks <= _MOST_MARKS else _plain_parser()
+    tokens = parser.parse(text, environment)
     units: list[Unit] = []
     for block in _top_level_blocks(tokens):
         units.extend(_split_list(block))
@@ -53,6 +59,13 @@ def _parser() -> MarkdownIt:
     parser.inline.ruler.before("escape", "tex", _tex_inline)
     parser.inline.ruler.at("image", _image_as_written)
     return parser
+
+
+@cache
+def _plain_parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("zero", {"html": False})
 
 
 def _top_level_blocks(tokens: list[Token]) -> list[list[Token]]:
