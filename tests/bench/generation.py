@@ -22,7 +22,8 @@ TEXT = (
 
 def measure(work: Path) -> tuple[Line, ...]:
     """The lens is on in the app, as it always is. The bare loop reads as many prompt tokens as the
-    app had to read: those it still had in its cache do not count."""
+    app had to read, behind as many as the app had in its cache: 40 tokens at position 26 take
+    llama.cpp 165 ms here, at position 0 only 141 ms."""
     rounds: list[tuple[dict[str, Any], dict[str, Any]]] = []
     with tempfile.TemporaryDirectory(dir=work) as folder:
         make_home(Path(folder), N_CTX)
@@ -36,7 +37,10 @@ def measure(work: Path) -> tuple[Line, ...]:
                 ours = _app_round(app, len(rounds))
                 read = ours["prompt_tokens"] - ours["cached_tokens"]
                 theirs = bare.ask(
-                    prompt=[1000 + n for n in range(read)], max_tokens=MAX_TOKENS, seed=len(rounds)
+                    cached=[2000 + n for n in range(ours["cached_tokens"])],
+                    prompt=[1000 + n for n in range(read)],
+                    max_tokens=MAX_TOKENS,
+                    seed=len(rounds),
                 )
                 if min(ours["tokens"], theirs["tokens"]) >= FEWEST_TOKENS:
                     rounds.append((ours, theirs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import gguf
@@ -54,4 +55,6 @@ def copies(original: Path, folder: Path, count: int, kept_bytes: int | None = No
         path.write_bytes(content[:kept_bytes])
         with path.open("r+b") as file:
             file.truncate(len(content) + number)
+    if hasattr(os, "sync"):
+        os.sync()  # or the next measure waits for these files to reach the disk
     return unfinished.rename(folder)

@@ -35,7 +35,7 @@ def first_rows(work: Path) -> tuple[Line, ...]:
 
 def completion(work: Path) -> tuple[Line, ...]:
     large, number = write(work / "large.gguf"), itertools.count()
-    folder = copies(large, work / "completed", COMPLETED)
+    folder = copies(large, work / f"completed-{COMPLETED}", COMPLETED)
 
     def measure() -> float:
         library = Library(_fresh(work, next(number)), extra_folders=[folder])
@@ -49,7 +49,7 @@ def completion(work: Path) -> tuple[Line, ...]:
 
 def cached(work: Path) -> tuple[Line, ...]:
     """A new Library on an index that knows every file already; sizes of headers do not matter."""
-    folder = copies(write(work / "small.gguf", 1000, 1000), work / "cached", FILES)
+    folder = copies(write(work / "small.gguf", 1000, 1000), work / f"cached-{FILES}", FILES)
     index = _fresh(work, -1)
     result_of(Library(index, extra_folders=[folder]).scan())
 

