@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -34,6 +35,7 @@ from models.engine.messages import (
 )
 from models.engine.process import Child, Ended
 from models.errors import Cancelled, EngineDied, UserError
+from models.long_work import result_of
 
 WORKER = "models.engine.worker"
 STATE = Literal["starting", "loading", "ready", "busy", "stopped", "crashed"]
@@ -134,20 +136,17 @@ class EngineClient:
     ) -> Generator[Progress | Delta, None, Generated]:
         """See Engine.generate."""
         self._refuse_oracle(request.prompt)
-        self._on_state("busy", "")
         written: list[str] = []
         started = self._clock()
         try:
-            for event in (events := _Returning(self._ask(request, cancel))):
-                if isinstance(event, Delta):
-                    written.append(event.text)
-                yield event
-            outcome: Generated = events.value
+            with self._busy():
+                for event in (events := _Returning(self._ask(request, cancel))):
+                    if isinstance(event, Delta):
+                        written.append(event.text)
+                    yield event
         except Cancelled:  # the worker had to be killed
             return _cut_short("".join(written), self._clock() - started)
-        finally:
-            if self.is_alive:
-                self._on_state("ready", "")
+        outcome: Generated = events.value
         return outcome
 
     def generate_many(
@@ -158,12 +157,8 @@ class EngineClient:
         A worker that had to be killed to make Stop true raises Cancelled; whole rows are kept.
         """
         self._refuse_oracle(part for row in request.rows for part in row.prompt)
-        self._on_state("busy", "")
-        try:
+        with self._busy():
             done: ManyDone = yield from self._ask(request, cancel)
-        finally:
-            if self.is_alive:
-                self._on_state("ready", "")
         return done
 
     def tokenize(
@@ -176,16 +171,22 @@ class EngineClient:
         answer: Text = self._answer(Detokenize(tuple(token_ids)), cancel)
         return answer.text
 
+    @contextmanager
+    def _busy(self) -> Iterator[None]:
+        self._on_state("busy", "")
+        try:
+            yield
+        finally:
+            if self.is_alive:
+                self._on_state("ready", "")
+
     def _refuse_oracle(self, parts: Iterable[Part]) -> None:
         if not self.model.startswith("sim:") and any(part.oracle for part in parts):
             raise UserError("The truth of an item may go to simulated models only.")
 
     def _answer(self, message: Any, cancel: CancelToken | None = None) -> Any:
         """A quick answer is taken even after a cancel; a worker that hangs is ended by it."""
-        events = _Returning(self._ask(message, cancel or CancelToken()))
-        for _ in events:
-            pass
-        return events.value
+        return result_of(self._ask(message, cancel or CancelToken()))
 
     # ---- waiting ----
 

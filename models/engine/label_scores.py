@@ -33,11 +33,12 @@ def spellings_of(labels: Sequence[Label], encode: Callable[[str], list[int]]) ->
     return found
 
 
-def log_softmax_at(logits: Logits, token_id: int) -> float:
-    """Natural log-probability of one token; in double precision."""
+def log_softmax(logits: Logits) -> NDArray[np.float64]:
+    """Natural log-probabilities of all tokens, float64 [n_vocab]."""
     exact = logits.astype(np.float64)
-    top = exact.max()
-    return float(exact[token_id] - top - np.log(np.exp(exact - top).sum()))
+    shifted = exact - exact.max()
+    logprobs: NDArray[np.float64] = shifted - np.log(np.exp(shifted).sum())
+    return logprobs
 
 
 def combine(

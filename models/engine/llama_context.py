@@ -9,6 +9,7 @@ from typing import Any
 from models.engine.backend import CancelFlag
 from models.engine.llama_batch import LlamaBatch
 from models.engine.llama_library import AbortFlag
+from models.engine.token_trie import shared
 from models.errors import UserError
 
 ABORTED = 2  # llama_decode: stopped by the abort callback
@@ -47,11 +48,8 @@ class LlamaContext:
         if self._is_mixed:
             self._is_mixed = False
             return self.cut(0)
-        shared = 0
-        limit = min(len(self.tokens), len(tokens) - least_read) if reuse else 0
-        while shared < limit and self.tokens[shared] == tokens[shared]:
-            shared += 1
-        return self.cut(shared)
+        limit = max(0, len(tokens) - least_read) if reuse else 0
+        return self.cut(shared(self.tokens, tokens[:limit]))
 
     def cut(self, length: int) -> int:
         """Forget all but the first `length` tokens; models that cannot do it forget all."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from models.engine.backend import CancelFlag
-from models.engine.label_scores import Logits, Spelling, combine, log_softmax_at, spellings_of
+from models.engine.label_scores import Logits, Spelling, combine, log_softmax, spellings_of
 from models.engine.lens import Lens
 from models.engine.llama_batch import LlamaBatch, Slot
 from models.engine.llama_context import LlamaContext
@@ -197,7 +197,9 @@ class LlamaRows:
         """Spellings of one token are read off; longer ones are spelled out after the prompt."""
         for work in works:
             assert work.first is not None
-            work.logprobs = [log_softmax_at(work.first, s.token_ids[0]) for s in work.spellings]
+            if work.spellings:
+                logprobs = log_softmax(work.first)
+                work.logprobs = [float(logprobs[s.token_ids[0]]) for s in work.spellings]
         for place in range(max((len(work.spellings) for work in works), default=0)):
             self._spell_out(works, place, cancel)
 
@@ -210,7 +212,7 @@ class LlamaRows:
                 for n, token in enumerate(ids[:-1])
             ]
         for at, (i, following) in self._decode(slots, cancel):
-            works[i].logprobs[place] += log_softmax_at(self._logits(at), following)
+            works[i].logprobs[place] += float(log_softmax(self._logits(at))[following])
         if slots:
             self._forget_spelled(works, cancel)
 
