@@ -13,12 +13,15 @@ from app.settings_file import SettingsStore
 from models.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from datetime import datetime
 
     from labs.chat.store import ChatStore
-    from models.engine.messages import LoadSettings
-    from models.engine.pool import Pool
+    from models.cancel import CancelToken
+    from models.engine.messages import LoadSettings, Progress
+    from models.engine.pool import Lease, Pool, Waiting
     from models.engine.sandbox import Sandbox
+    from models.library.entry import ModelEntry
     from models.library.library import Library
 
 
@@ -33,6 +36,13 @@ class Services:
     sandbox: Sandbox
     chats: ChatStore
     problems: tuple[UserError, ...] = ()  # what the user should read before going on
+
+    def lease(
+        self, entry: ModelEntry, *, holder: str, cancel: CancelToken | None = None
+    ) -> Generator[Progress | Waiting, None, Lease]:
+        """Lease a model as its own settings say; see Pool.lease."""
+        settings = self.library.load_settings(entry)
+        return self.pool.lease(entry.model, settings, holder=holder, cancel=cancel)
 
     def close(self) -> None:
         """End worker processes and close files."""

@@ -122,9 +122,8 @@ def _turn(
 ) -> Message:
     chat = store.create_chat(options, entry.model)
     asked = store.add_message(chat.id, None, "user", question)
-    settings = services.library.load_settings(entry)
     identity = identity_of(services.library, entry)
-    leasing = services.pool.lease(entry.model, settings, holder="assay chat", cancel=cancel)
+    leasing = services.lease(entry, holder="assay chat", cancel=cancel)
     with _follow(leasing, quiet) as lease:
         steps = reply(
             store, lease.engine, services.sandbox, chat.id,

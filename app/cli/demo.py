@@ -53,14 +53,12 @@ def run(args: argparse.Namespace, services: Services) -> int:
 
 def _chat(services: Services, paths: Paths, entry: ModelEntry) -> tuple[str, Message]:
     """Ask in a home of the demonstration's own: the user's chats stay as they are."""
-    library = services.library
     store = ChatStore(paths.chats_file)
     try:
         chat = store.create_chat(OPTIONS, entry.model, QUESTION)
         question = store.add_message(chat.id, None, "user", QUESTION)
         print(f"You: {QUESTION}\n\n{entry.name}: ", end="", flush=True)
-        leasing = services.pool.lease(entry.model, library.load_settings(entry), holder="demo")
-        with result_of(leasing) as lease:
+        with result_of(services.lease(entry, holder="demo")) as lease:
             answering = reply(
                 store,
                 lease.engine,
@@ -68,7 +66,7 @@ def _chat(services: Services, paths: Paths, entry: ModelEntry) -> tuple[str, Mes
                 chat.id,
                 parent_id=question.id,
                 cancel=CancelToken(),
-                identity=identity_of(library, entry),
+                identity=identity_of(services.library, entry),
             )
             answer = result_of(answering)
     finally:

@@ -64,13 +64,11 @@ def choose_first_model(context: AppContext) -> None:
 
 def load(context: AppContext, model: str) -> None:
     """Bring a model into memory and let go of it: the next request finds it ready."""
-    library, pool = context.services.library, context.services.pool
+    services = context.services
 
     def work(cancel: CancelToken) -> Generator[Any, None, None]:
-        entry = library.resolve_to_run(model)
-        lease = yield from pool.lease(
-            entry.model, library.load_settings(entry), holder="opening", cancel=cancel
-        )
+        entry = services.library.resolve_to_run(model)
+        lease = yield from services.lease(entry, holder="opening", cancel=cancel)
         lease.release()
 
     job = context.jobs.start(work, "Loading the model")

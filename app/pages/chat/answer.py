@@ -35,8 +35,7 @@ def answer(
     The reply is stored whatever happens; EngineDied carries the last words of the worker.
     """
     entry = services.library.resolve_to_run(model)
-    settings = services.library.load_settings(entry)
-    lease = yield from services.pool.lease(entry.model, settings, holder=HOLDER, cancel=cancel)
+    lease = yield from services.lease(entry, holder=HOLDER, cancel=cancel)
     with lease:
         engine = _Witness(lease.engine)
         message = yield from reply(
@@ -89,8 +88,7 @@ def plan_draft(
 ) -> Generator[Progress | Waiting, None, Plan | UserError]:
     """What would be sent if `path` were answered now; the sentence where it would be refused."""
     entry = services.library.resolve_to_run(model)
-    settings = services.library.load_settings(entry)
-    lease = yield from services.pool.lease(entry.model, settings, holder=HOLDER, cancel=cancel)
+    lease = yield from services.lease(entry, holder=HOLDER, cancel=cancel)
     with lease:
         try:
             prompt = build_prompt(lease.engine, services.sandbox, path, options, datetime.now())

@@ -52,8 +52,7 @@ def ask_six_ways(
     """Ask every wording in a conversation of its own; return the chat that keeps them as the
     versions of its first message."""
     entry = services.library.resolve_to_run(model)
-    settings = services.library.load_settings(entry)
-    lease = yield from services.pool.lease(entry.model, settings, holder=HOLDER, cancel=cancel)
+    lease = yield from services.lease(entry, holder=HOLDER, cancel=cancel)
     with lease:
         title = f"Six ways: {title_from(question)}"
         chat = services.chats.create_chat(OPTIONS, entry.model, title=title)
