@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QPen,
 )
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from app.widgets.attachment_chips import AttachmentChips
 from app.widgets.composer_text import ComposerText
 from app.widgets.context_meter import ContextMeter
+from app.widgets.file_dialog import FileDialog
 from app.widgets.icons import IconButton
 from app.widgets.tokens import Tokens
 from labs.chat.conversation import Attachment
@@ -147,6 +147,7 @@ class Composer(QWidget):
             self.stop_requested.emit()
 
     def _on_send_clicked(self) -> None:
+        self.focus_text()  # a button that is disabled would hand the focus to whatever is next
         if self._busy:
             self.stop_requested.emit()
         else:
@@ -167,10 +168,9 @@ class Composer(QWidget):
         self.say(f"The pasted text is long ({len(text):,} characters), so it goes along as a file.")
 
     def _choose_files(self) -> None:
-        dialog = QFileDialog(self.window(), "Attach text files")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(self.files_given)
+        dialog = FileDialog(self.window(), "Attach text files")
+        dialog.setFileMode(FileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(self.files_given.emit)
         dialog.open()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -9,13 +9,13 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFileDialog,
     QHeaderView,
     QMenu,
     QTableView,
     QWidget,
 )
 
+from app.widgets.file_dialog import FileDialog
 from app.widgets.rows_model import FilteredRows
 from app.widgets.tokens import Tokens
 from models.errors import UserError
@@ -71,11 +71,10 @@ class DataTable(QTableView):
         QGuiApplication.clipboard().setText("\n".join(clean) + "\n")
 
     def ask_export(self) -> None:
-        dialog = QFileDialog(self, "Export as CSV")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog = FileDialog(self, "Export as CSV")
+        dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter("CSV table (*.csv)")
         dialog.setDefaultSuffix("csv")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.export(Path(name)))
         dialog.open()
 

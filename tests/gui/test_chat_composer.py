@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.widgets.composer import Composer
+from app.widgets.icons import IconButton
 from labs.chat.conversation import Attachment
 
 
@@ -76,3 +77,21 @@ def test_a_chip_removes_its_file(composer: Composer) -> None:
     composer.add_attachment(Attachment("notes.txt", "hello", 5))
     composer.chips.findChildren(type(composer.chips._chips[0]))[0].click()
     assert composer.draft == ("", ())
+
+
+def test_the_paperclip_gives_the_files_that_were_chosen(composer: Composer, qtbot: QtBot) -> None:
+    composer.findChild(IconButton).click()
+    dialog = composer.window().findChild(QFileDialog)
+    with qtbot.waitSignal(composer.files_given) as given:
+        dialog.filesSelected.emit(["/a.txt", "/b.txt"])
+    dialog.close()
+    assert given.args == [["/a.txt", "/b.txt"]]
+
+
+def test_the_next_word_can_be_written_after_stop_was_clicked(
+    composer: Composer, qtbot: QtBot
+) -> None:
+    composer.set_busy(True)
+    composer.activateWindow()
+    qtbot.mouseClick(button(composer), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(composer.text.hasFocus)

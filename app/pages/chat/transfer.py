@@ -8,10 +8,11 @@ from typing import cast
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.context import AppContext
 from app.notices import Notice
+from app.widgets.file_dialog import FileDialog
 from labs.chat.exchange import MAX_BYTES, import_chat
 from labs.chat.export import ExportFormat, export_chat, file_name_for, save_export
 from labs.chat.store import ChatStore
@@ -51,9 +52,9 @@ class ChatTransfer(QObject):
         menu.popup(place)
 
     def choose_import(self) -> None:
-        dialog = QFileDialog(self._window, "Import a chat", "", "Chats from Assay (*.json)")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog = FileDialog(self._window, "Import a chat")
+        dialog.setNameFilter("Chats from Assay (*.json)")
+        dialog.setFileMode(FileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self.import_file)
         dialog.open()
 
@@ -88,9 +89,8 @@ class ChatTransfer(QObject):
         except UserError as error:
             self.failed.emit(error)
             return
-        dialog = QFileDialog(self._window, "Export this chat")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog = FileDialog(self._window, "Export this chat")
+        dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
         dialog.selectFile(file_name_for(title, format))
         dialog.fileSelected.connect(lambda path: self.export_to(chat_id, format, Path(path)))
         dialog.open()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QPushButton, QSplitter, QWidget
+from PySide6.QtWidgets import QMenu, QMessageBox, QPushButton, QSplitter, QWidget
 
 from app.context import AppContext
 from app.jobs import Job
@@ -17,6 +17,7 @@ from app.pages.models.inspector import Inspector
 from app.pages.models.list_panel import ListPanel
 from app.pages.models.shown import ShownModels
 from app.pages.page import Command, Page
+from app.widgets.file_dialog import FileDialog
 from app.widgets.icons import IconButton
 from models.amounts import size_text
 from models.engine.messages import LoadSettings
@@ -99,15 +100,15 @@ class ModelsPage(Page):
         job.ended.connect(self._on_look_ended)
 
     def ask_for_files(self) -> None:
-        dialog = QFileDialog(self, "Add models")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog = FileDialog(self, "Add models")
+        dialog.setFileMode(FileDialog.FileMode.ExistingFiles)
         dialog.setNameFilter("Models (*.gguf);;All files (*)")
         self._ask_for_paths(dialog)
 
     def ask_for_folder(self) -> None:
-        dialog = QFileDialog(self, "Add a folder of models")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog = FileDialog(self, "Add a folder of models")
+        dialog.setFileMode(FileDialog.FileMode.Directory)
+        dialog.setOption(FileDialog.Option.ShowDirsOnly)
         self._ask_for_paths(dialog)
 
     def load(self) -> None:
@@ -136,6 +137,7 @@ class ModelsPage(Page):
         if entry is None:
             return
         box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle("Move to bin")
         box.setText(f"Move {entry.name} to the bin?")
         parts = f"{len(entry.files)} files, " if len(entry.files) > 1 else ""
@@ -146,7 +148,7 @@ class ModelsPage(Page):
         move = box.addButton("Move to bin", QMessageBox.ButtonRole.DestructiveRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         move.clicked.connect(lambda: self.actions_on_models.move_to_bin(entry))
-        self._open(box)
+        box.open()
 
     def hash(self) -> None:
         if self.inspector.entry is not None:
@@ -309,12 +311,8 @@ class ModelsPage(Page):
             self._shown.take((entry,))
             self._show_list()
 
-    def _ask_for_paths(self, dialog: QFileDialog) -> None:
+    def _ask_for_paths(self, dialog: FileDialog) -> None:
         dialog.filesSelected.connect(
             lambda names: self.actions_on_models.add([Path(name) for name in names])
         )
-        self._open(dialog)
-
-    def _open(self, dialog: QFileDialog | QMessageBox) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.widgets.file_dialog import FileDialog
 from app.widgets.icons import IconButton
 from app.widgets.tokens import Tokens
 
@@ -56,9 +57,8 @@ class FolderList(QWidget):
         return row
 
     def _ask(self) -> None:
-        dialog = QFileDialog(self, "Folder with models")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = FileDialog(self, "Folder with models")
+        dialog.setFileMode(FileDialog.FileMode.Directory)
         dialog.fileSelected.connect(self._on_chosen)
         dialog.open()
 
