@@ -52,13 +52,13 @@ def _parser(*, with_commands: bool) -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     parser.add_argument("--setup-status", type=Path, metavar="FILE", help=argparse.SUPPRESS)
     if with_commands:
-        from app.cli import chat, demo, doctor, models
+        from app.cli import chat, demo, doctor, models, run
 
         commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
-        for group in (chat, models, doctor, demo):
+        groups = (chat, models, run, doctor, demo)
+        for group in groups:
             group.add_parser(commands)
-        by_name = {group.__name__.rpartition(".")[2]: group.run for group in
-                   (chat, models, doctor, demo)}  # fmt: skip
+        by_name = {group.__name__.rpartition(".")[2]: group.run for group in groups}
         for name, command in commands.choices.items():
             command.set_defaults(run=by_name[name])
     return parser

@@ -8,3 +8,6 @@ FOLDER = Path(__file__).resolve().parent
 FONTS = FOLDER / "fonts"
 ICONS = FOLDER / "icons"
 PRESETS = FOLDER / "presets"
+SCENARIOS = FOLDER / "scenarios"
+SHEETS = FOLDER / "sheets"
+GLOSSARY = FOLDER / "glossary.yaml"

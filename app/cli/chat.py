@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import signal
 import sys
-import threading
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+from app.cli.interrupts import interrupts
 from app.cli.terminal import harmless
 from labs.chat.conversation import ChatOptions, Message
 from labs.chat.identity import identity_of
@@ -52,7 +51,7 @@ def run(args: argparse.Namespace, services: Services) -> int:
         raise UserError("There is nothing to ask.", 'Write the question: assay chat "Hello".')
     options = _options(args)
     entry = services.library.resolve_to_run(args.model)
-    with _store(services, args.save) as store, _interrupts() as cancel:
+    with _store(services, args.save) as store, interrupts() as cancel:
         message = _turn(services, store, entry, options, question, cancel, args.json)
     if args.json:
         print(json.dumps(_as_json(message, saved=args.save), indent=2))
@@ -89,26 +88,6 @@ def _store(services: Services, save: bool) -> Iterator[ChatStore]:
         yield store
     finally:
         store.close()
-
-
-@contextmanager
-def _interrupts() -> Iterator[CancelToken]:
-    """Ctrl-C stops the reply and keeps what was written; a second one ends at once."""
-    cancel = CancelToken()
-
-    def stop(*_: object) -> None:
-        if cancel.is_cancelled:
-            raise KeyboardInterrupt
-        cancel.cancel()
-
-    if threading.current_thread() is not threading.main_thread():
-        yield cancel
-        return
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield cancel
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _turn(

@@ -124,8 +124,12 @@ class EngineClient:
 
     # ---- requests ----
 
-    def open_context(self, name: str, n_ctx: int, n_seq: int = 1) -> ContextInfo:
-        info: ContextInfo = self._answer(OpenContext(name, n_ctx, n_seq, self.settings))
+    def open_context(
+        self, name: str, n_ctx: int, n_seq: int = 1, settings: LoadSettings | None = None
+    ) -> ContextInfo:
+        """`settings` give attention, cache types and threads; the model's own if left out."""
+        wanted = OpenContext(name, n_ctx, n_seq, settings or self.settings)
+        info: ContextInfo = self._answer(wanted)
         return info
 
     def close_context(self, name: str) -> None:

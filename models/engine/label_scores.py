@@ -49,5 +49,5 @@ def combine(
     for label in labels:
         own = [p for s, p in zip(spellings, logprobs, strict=True) if s.label == label.name]
         total = float(np.logaddexp.reduce(own)) if own else float("-inf")
-        scores.append(LabelScore(label.name, total))
+        scores.append(LabelScore(label.name, total, max(own, default=float("-inf"))))
     return tuple(scores)

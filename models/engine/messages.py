@@ -279,10 +279,12 @@ class Generated:
 @dataclass(frozen=True)
 class LabelScore:
     """`logprob`: natural log of the probability of all spellings of a label together, directly
-    after the prompt. The sum over labels is the room left for the label."""
+    after the prompt; `best` that of its likeliest spelling, which a reply bound to the labels
+    would write. The sum over labels is the room left for the label."""
 
     name: str
     logprob: float
+    best: float
 
 
 @dataclass(frozen=True)

@@ -54,11 +54,22 @@ class Waiting:
     holder: str
 
 
+@dataclass(frozen=True)
+class ContextWish:
+    """A context beside the one of the chat: `settings` give attention, cache types and threads."""
+
+    name: str
+    n_ctx: int
+    n_seq: int
+    settings: LoadSettings
+
+
 @dataclass
 class _Resident:
     client: EngineClient
     settings: LoadSettings
     contexts: dict[str, ContextInfo] = field(default_factory=dict)
+    wishes: dict[str, ContextWish] = field(default_factory=dict)
     users: int = 0
     holder: str = ""
     used_at: float = 0.0
@@ -157,21 +168,23 @@ class Pool:
         model: str,
         settings: LoadSettings,
         *,
-        context: str = "chat",
+        context: ContextWish | None = None,
         exclusive: bool = False,
         holder: str = "",
         cancel: CancelToken | None = None,
     ) -> Generator[Progress | Waiting, None, Lease]:
         """Load what is not loaded, wait for whoever holds it exclusively, return the lease.
 
-        Raises UserError, EngineDied (with advice after two crashes in a minute) or Cancelled.
+        Without a `context` it is the chat's, as `settings` say. Raises UserError, EngineDied (with
+        advice after two crashes in a minute) or Cancelled.
         """
         cancel = cancel or CancelToken()
+        wish = context or ContextWish("chat", settings.n_ctx, 1, settings)
         resident = yield from self._enter(model, settings, exclusive, holder, cancel)
         try:
             if not resident.client.is_alive or resident.client.info is None:
                 yield from self._load(model, resident, cancel)
-            info = self._context(resident, context, settings)
+            info = self._context(resident, wish)
         except BaseException:
             self._leave(model, resident, exclusive)
             raise
@@ -252,10 +265,17 @@ class Pool:
             resident.client.close()
             raise
 
-    def _context(self, resident: _Resident, name: str, settings: LoadSettings) -> ContextInfo:
-        if name not in resident.contexts:
-            resident.contexts[name] = resident.client.open_context(name, settings.n_ctx)
-        return resident.contexts[name]
+    def _context(self, resident: _Resident, wish: ContextWish) -> ContextInfo:
+        """The open context, opened anew where another one of that name was wished for."""
+        if wish.name in resident.contexts and resident.wishes.get(wish.name) != wish:
+            del resident.contexts[wish.name]
+            resident.client.close_context(wish.name)
+        if wish.name not in resident.contexts:
+            resident.contexts[wish.name] = resident.client.open_context(
+                wish.name, wish.n_ctx, wish.n_seq, wish.settings
+            )
+            resident.wishes[wish.name] = wish
+        return resident.contexts[wish.name]
 
     def _make_room(self, model: str, settings: LoadSettings) -> None:
         idle = sorted(

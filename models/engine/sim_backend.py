@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import os
+import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from models.engine.messages import (
     Generate,
     Generated,
     GenerateMany,
+    LabelScore,
     Load,
     ManyDone,
     ModelInfo,
@@ -34,6 +36,7 @@ from models.engine.messages import (
 )
 from models.engine.prompt_tokens import tokenize_parts
 from models.engine.row_answer import RowAnswer
+from models.engine.sim_beliefs import Situation, oracle_of, scores
 from models.engine.sim_subjects import SUBJECTS, Subject
 from models.engine.sim_vocabulary import SimVocabulary
 from models.engine.text_stream import TextStream
@@ -65,6 +68,8 @@ class SimBackend:
         self._prompt_ms_per_token = _number(options, "prompt_ms")
         if name == "crash-load":
             os.abort()
+        if name == "broken":
+            raise UserError("This simulated model cannot be loaded.", "It was made to fail.")
         self._pretend_to_load(_number(options, "load_ms"), emit, cancel)
         return ModelInfo(
             model=request.model, name=f"Simulated: {name}", backend="simulated",
@@ -72,7 +77,7 @@ class SimBackend:
             n_vocab=self._vocabulary.n_tokens, n_params=0, weights_bytes=0,
             chat_template=TEMPLATE, bos_text="", eos_text="<|im_end|>", device="none",
             load_s=time.monotonic() - started, peak_memory_bytes=peak_bytes(),
-            capabilities=CAPABILITIES,
+            capabilities=replace(CAPABILITIES, prompt_logits=self._subject.believe is not None),
         )  # fmt: skip
 
     def _pretend_to_load(self, load_ms: float, emit: Emit, cancel: CancelFlag) -> None:
@@ -107,17 +112,23 @@ class SimBackend:
     def generate_many(
         self, request: GenerateMany, emit: Callable[[RowResult], None], cancel: CancelFlag
     ) -> ManyDone:
-        """A simulated model has no probabilities to score labels with: it only answers."""
+        """Labels are scored by subjects of experiments alone; others only answer."""
         for index, row in enumerate(request.rows):
             if cancel.is_set:
                 return ManyDone(index, cancelled=True)
-            emit(self._row(index, row, cancel))
+            is_warm = request.mode != "cold" and index > 0
+            emit(self._row(index, row, is_warm, cancel))
         return ManyDone(len(request.rows))
 
-    def _row(self, index: int, row: Row, cancel: CancelFlag) -> RowResult:
+    def _row(self, index: int, row: Row, is_warm: bool, cancel: CancelFlag) -> RowResult:
         answer = RowAnswer(row.until, row.max_tokens)
-        pieces = (self._vocabulary.encode(text, False, False)
-                  for text in self._subject.speak(row.prompt))  # fmt: skip
+        oracle, said = oracle_of(row.prompt), self._subject.speak(row.prompt)
+        labels: tuple[LabelScore, ...] = ()
+        if self._subject.believe and oracle is not None:
+            situation = Situation(random.Random(row.seed), is_warm, self._subject.options)
+            belief = self._subject.believe(oracle, situation)
+            said, labels = iter([belief.text]), scores(belief, row.labels)
+        pieces = (self._vocabulary.encode(text, False, False) for text in said)
         for token in (token for ids in pieces for token in ids):
             if answer.stop_reason or cancel.is_set:
                 break
@@ -127,7 +138,7 @@ class SimBackend:
         return RowResult(
             index, answer.text, answer.stop_reason or "end",
             prompt_tokens=len(tokenize_parts(row.prompt, self._vocabulary)),
-            reply_tokens=answer.n_tokens,
+            cached_tokens=int(is_warm), reply_tokens=answer.n_tokens, labels=labels,
         )  # fmt: skip
 
     def tokenize(self, request: Tokenize) -> Tokenized:
@@ -243,6 +254,7 @@ def _subject(name: str, options: dict[str, str]) -> Subject:
         subject,
         delay_ms=_number(options, "delay_ms", subject.delay_ms),
         tokens=int(_number(options, "tokens", subject.tokens)),
+        options={name: _number(options, name) for name in options},
     )
 
 

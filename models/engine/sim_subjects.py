@@ -6,9 +6,10 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from models.engine.messages import Part
+from models.engine.sim_beliefs import BELIEFS, Believe
 
 CRASH_CUE = "crash"
 
@@ -48,12 +49,15 @@ THOUGHT = "<think>\nThe question is short. A short answer will do.\n</think>\n\n
 
 @dataclass(frozen=True)
 class Subject:
-    """`speak` gets the prompt's parts and yields the reply in pieces of any size."""
+    """`speak` gets the prompt's parts and yields the reply in pieces of any size; a subject of
+    experiments has a `believe` for prompts that tell it the truth."""
 
     summary: str
     speak: Callable[[tuple[Part, ...]], Iterator[str]]
     delay_ms: float = 0.0
     tokens: int = 0  # a default length where one is meant
+    believe: Believe | None = None
+    options: Mapping[str, float] = field(default_factory=dict)
 
 
 def last_user_text(parts: tuple[Part, ...]) -> str:
@@ -99,6 +103,10 @@ def _garbage(_parts: tuple[Part, ...]) -> Iterator[str]:
     yield "Still here."
 
 
+def _without_oracle(_parts: tuple[Part, ...]) -> Iterator[str]:
+    yield "I am a subject of experiments: I answer where a run tells me what is right."
+
+
 SUBJECTS: Mapping[str, Subject] = {
     "echo": Subject("repeats what it is told", _echo),
     "slow": Subject("speaks slowly and at length", _endless, delay_ms=30, tokens=400),
@@ -112,4 +120,9 @@ SUBJECTS: Mapping[str, Subject] = {
     "crash-load": Subject("dies while loading", _echo),
     "silent": Subject("stops answering in the middle", _silent),
     "garbage": Subject("prints what is no message", _garbage),
+    "broken": Subject("cannot be loaded", _echo),
+    **{
+        name: Subject(summary, _without_oracle, believe=believe)
+        for name, (summary, believe) in BELIEFS.items()
+    },
 }

@@ -8,7 +8,7 @@ import pytest
 
 from models.cancel import CancelToken
 from models.engine.messages import Generate, GenerateMany, LoadSettings, Row
-from models.engine.pool import Lease, Pool, Waiting
+from models.engine.pool import ContextWish, Lease, Pool, Waiting
 from models.errors import Cancelled, EngineDied, UserError
 from models.long_work import result_of
 from tests.engine.asking import chat
@@ -55,10 +55,17 @@ def test_a_lease_answers_and_the_model_stays_for_the_next(pool: Pool) -> None:
 
 
 def test_each_context_of_a_model_is_its_own(pool: Pool) -> None:
-    with lease(pool, context="chat") as one, lease(pool, context="lab") as other:
+    lab = ContextWish("lab", 512, 4, SETTINGS)
+    with lease(pool) as one, lease(pool, context=lab) as other:
         assert one.engine.context.context == "chat"
         assert other.engine.context.context == "lab"
         assert one.engine.info is other.engine.info
+
+
+def test_a_context_is_opened_anew_where_another_size_is_wished_for(pool: Pool) -> None:
+    for n_ctx in (512, 2048, 2048):
+        with lease(pool, context=ContextWish("lab", n_ctx, 1, SETTINGS)) as held:
+            assert held.engine.context.n_ctx == n_ctx
 
 
 def test_the_least_recently_used_model_leaves_when_room_is_needed(pool: Pool, clock: Clock) -> None:

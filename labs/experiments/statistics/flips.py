@@ -79,7 +79,7 @@ def change_beyond_placebo(
     Rows run over the items. For each item: the share of `formats` whose answer differs from the
     baseline's, minus the same share of `placebos`; then the mean over items.
     """
-    excess = _changes(baseline, formats, labels) - _changes(baseline, placebos, labels)
+    excess = changes(baseline, formats, labels) - changes(baseline, placebos, labels)
     counted = np.flatnonzero(np.isfinite(excess)).tolist()
     if not counted:
         return NotDefined(
@@ -90,7 +90,7 @@ def change_beyond_placebo(
     return clustered_mean(excess[counted], groups, confidence=confidence)
 
 
-def _changes(baseline: Row, others: Sequence[Row], labels: Collection[str]) -> Floats:
+def changes(baseline: Row, others: Sequence[Row], labels: Collection[str]) -> Floats:
     """For each item the share of `others` that differ from the baseline; nan where none can."""
     shares = np.full(len(baseline), np.nan)
     for item, base in enumerate(baseline):

@@ -1,0 +1,215 @@
+"""`assay run`: an experiment from the command line, resumed by the same command."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+from collections.abc import Generator, Mapping
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.cli.interrupts import interrupts
+from app.cli.terminal import harmless
+from labs.catalog import EXPERIMENTS, find_experiment
+from labs.experiments.experiment import Experiment, Request, Size, options_from
+from labs.experiments.plan import Order, Plan, lock
+from labs.experiments.run_folder import RunFolder
+from labs.experiments.runner import Phase, Run, TrialsDone
+from labs.experiments.set_file import read_set
+from labs.experiments.sizing import BUDGET_S, Speed, estimate, fit_to_time, try_out
+from labs.experiments.subject import Subject, subject_of
+from models.cancel import CancelToken
+from models.engine.messages import Progress
+from models.engine.pool import Waiting
+from models.errors import UserError
+
+if TYPE_CHECKING:
+    from app.services import Services
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "run", help="run an experiment, or go on with it",
+        description="Runs an experiment and writes a run folder. The same command goes on with a "
+        "run that was stopped.",
+    )  # fmt: skip
+    names = ", ".join(each.id for each in EXPERIMENTS)
+    parser.add_argument("name", metavar="NAME", help=f"{names}, or the file of a scenario set")
+    parser.add_argument("--model", action="append", default=[], metavar="M",
+                        help="a model to run on; again for more, one after the other")  # fmt: skip
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the run folder")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument(
+        "--time", choices=("class", "report", "thorough"), help="how long it may take"
+    )
+    size.add_argument("--items", type=int, metavar="N", help="how many items")
+    parser.add_argument("--formats", type=int, metavar="K", help="how many formats (with --items)")
+    parser.add_argument("--seed", type=int, metavar="S", help="draws items and order")
+    parser.add_argument("--mode", choices=("exact", "cold", "batched"), default="exact",
+                        help="how prompts are read; exact shares their beginnings")  # fmt: skip
+    parser.add_argument("--predict", default="", metavar="TEXT", help="what you expect to find")
+    parser.add_argument("--student", default="", metavar="CODE", help="whose run this is")
+    _add_options(parser)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of every experiment, as their declarations say."""
+    seen: set[str] = set()
+    for experiment in EXPERIMENTS:
+        own = [each for each in fields(experiment.options) if each.name not in seen]
+        group = parser.add_argument_group(f"{experiment.title.lower()} ({experiment.id})")
+        for each in own:
+            seen.add(each.name)
+            flag = "--" + each.name.replace("_", "-")
+            group.add_argument(
+                flag, dest=f"option_{each.name}", default=None, help=each.metadata["hint"],
+                choices=list(each.metadata["choices"] or ()) or None, metavar=None,
+                type=type(each.default),
+            )  # fmt: skip
+
+
+def run(args: argparse.Namespace, services: Services) -> int:
+    """Progress on stderr, the finding on stdout; UserError is left to the caller."""
+    experiment, set_path = _experiment(args.name)
+    folder = RunFolder(args.out)
+    with interrupts() as cancel:
+        if folder.exists:
+            plan = folder.plan()
+            _require_same(plan, experiment, args)
+            subjects = _subjects(services, plan.models, experiment)
+        else:
+            subjects = _subjects(services, args.model or ["starter"], experiment)
+            plan = _new_plan(args, services, experiment, set_path, subjects, cancel)
+            folder.create(plan)
+        work = Run(experiment, folder, subjects, services.sandbox, _made_by(), cancel).work()
+        results = _follow(work)
+    _print_results(results, folder)
+    return 0
+
+
+def _experiment(name: str) -> tuple[Experiment, Path | None]:
+    """NAME is an experiment, or the file of a set, which brittleness then runs on."""
+    if any(name == each.id for each in EXPERIMENTS):
+        return find_experiment(name), None
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.exists():
+        return find_experiment("brittleness"), path
+    return find_experiment(name), None
+
+
+def _subjects(
+    services: Services, names: tuple[str, ...] | list[str], experiment: Experiment
+) -> tuple[Subject, ...]:
+    holder = f"the {experiment.title.lower()} run"
+    entries = [services.library.resolve_to_run(name) for name in names]
+    if len({entry.model for entry in entries}) < len(entries):
+        raise UserError("The same model was named twice.", "Name each model once.")
+    return tuple(
+        subject_of(services.library, services.pool, entry, holder=holder) for entry in entries
+    )
+
+
+def _new_plan(
+    args: argparse.Namespace, services: Services, experiment: Experiment, set_path: Path | None,
+    subjects: tuple[Subject, ...], cancel: CancelToken,
+) -> Plan:  # fmt: skip
+    seed = secrets.randbelow(2**31) if args.seed is None else args.seed
+    given = {each.name: getattr(args, f"option_{each.name}") for each in fields(experiment.options)
+             if getattr(args, f"option_{each.name}") is not None}  # fmt: skip
+    options = options_from(experiment, given)
+    size = _size(args, experiment)
+    scenarios = read_set(set_path) if set_path else experiment.scenarios(options, size, seed)
+    request = Request(options, size, seed, scenarios)
+    now = datetime.now().astimezone()
+    design = experiment.design(request)
+    speeds: dict[str, Speed] = {}
+    for subject in subjects:
+        trying = try_out(experiment, design, subject, services.sandbox, seed, cancel, now)
+        speeds[subject.id] = _follow(trying)
+    if args.items is None:
+        slowest = max(speeds.values(), key=lambda speed: speed.seconds)
+        request = fit_to_time(experiment, request, args.time or "class", slowest)
+        design = experiment.design(request)
+    expected = estimate(design, speeds)
+    say(f"{expected.n_items} items, {expected.n_trials} trials, about "
+        f"{_minutes(expected.seconds)}.")  # fmt: skip
+    for sentence in expected.sentences:
+        say(sentence)
+    names = tuple(subject.id for subject in subjects)
+    order = Order(request, names, args.mode, args.predict, args.student, expected.sentences)
+    return lock(experiment, order, design, _made_by(), now)
+
+
+def _size(args: argparse.Namespace, experiment: Experiment) -> Size:
+    default = experiment.sizes[args.time or "class"]
+    if args.items is not None and args.items < 1:
+        raise UserError("--items must be 1 or more.", "Try 40.")
+    if args.formats is not None and args.formats < 2:
+        raise UserError("--formats must be 2 or more.", "One is the baseline.")
+    return Size(args.items or default.items, args.formats or default.formats)
+
+
+def _require_same(plan: Plan, experiment: Experiment, args: argparse.Namespace) -> None:
+    """What the command names must be what the folder holds; what it leaves out is taken over."""
+    if plan.experiment != experiment.id:
+        raise UserError(
+            f"{args.out} holds a run of {plan.title}, not of {experiment.title}.",
+            "Choose another folder.",
+        )
+    if args.seed is not None and args.seed != plan.seed:
+        raise UserError(
+            f"The run in {args.out} was planned with the seed {plan.seed}.",
+            "Leave --seed out to go on with it, or choose another folder.",
+        )
+
+
+def _follow(work: Generator[Any, None, Any]) -> Any:
+    shown = sys.stderr.isatty()
+    while True:
+        try:
+            event = next(work)
+        except StopIteration as end:
+            if shown:
+                print("\r\x1b[K", end="", file=sys.stderr)
+            return end.value
+        if shown:
+            print(f"\r\x1b[K{harmless(_words(event))}", end="", file=sys.stderr, flush=True)
+
+
+def _words(event: Any) -> str:
+    if isinstance(event, TrialsDone):
+        left = "" if event.seconds_left is None else f", about {_minutes(event.seconds_left)} left"
+        return f"{event.model}: {event.done} of {event.total} trials{left}"
+    if isinstance(event, Phase):
+        return f"{event.model}: {event.text}" if event.model else event.text
+    if isinstance(event, Waiting):
+        return f"Waiting for {event.holder}"
+    if isinstance(event, Progress):
+        return f"Loading the model: {100 * event.done // max(1, event.total)} %"
+    return "Trying a few prompts"
+
+
+def _print_results(results: Mapping[str, Any], folder: RunFolder) -> None:
+    for model in results["models"]:
+        print(harmless(f"{model['id']}: {model['finding']['verdict']}"))
+        print(harmless(model["finding"]["sentence"]))
+    for sentence in results["comparison"]:
+        print(harmless(sentence))
+    print(f"The run is in {folder.path}")
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+def _made_by() -> str:
+    from app.crash import version
+
+    return f"Assay {version()}"

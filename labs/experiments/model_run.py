@@ -1,0 +1,278 @@
+"""One model's part of a run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from labs.experiments.asker import THOUGHT_TOKENS, Asker
+from labs.experiments.certificate import MOST_REPEATED, Certificate, Comparison, certify
+from labs.experiments.design import Design, Trial
+from labs.experiments.events import EventLog, MachineWatch
+from labs.experiments.experiment import Experiment
+from labs.experiments.lanes import margin_of
+from labs.experiments.manifest import (
+    entry_of,
+    model_entry,
+    note_certificate,
+    require_same_weights,
+    save,
+)
+from labs.experiments.pause import PauseSwitch
+from labs.experiments.plan import Plan
+from labs.experiments.prompts import Prompt, PromptWriter
+from labs.experiments.run_folder import RunFolder
+from labs.experiments.subject import ContextNeed, Subject
+from labs.experiments.trials import LineWriter, TrialRecord, to_line
+from models.cancel import CancelToken
+from models.engine.messages import RowMode, RowResult
+from models.engine.sandbox import Sandbox
+from models.errors import EngineDied, UserError
+
+GROUP_TRIALS = 24  # of whole items: what one request asks, and at most what a crash repeats
+BATCH_ROWS = 16
+LEAST_N_CTX = 2048
+MOST_CRASHES = 5
+
+
+@dataclass(frozen=True)
+class Phase:
+    """What goes on before or after the trials, in words."""
+
+    model: str
+    text: str
+
+
+@dataclass(frozen=True)
+class TrialsDone:
+    """Trials that are on disk now; `seconds_left` of this model once there is a speed."""
+
+    model: str
+    records: tuple[TrialRecord, ...]
+    done: int
+    total: int
+    seconds_left: float | None
+
+
+class _PauseAsked(Exception):  # noqa: N818 - a turn of events, not an error
+    pass
+
+
+@dataclass
+class ModelRun:
+    """Runs the trials of `design` that are not in `finished` yet, and adds them to it."""
+
+    experiment: Experiment
+    plan: Plan
+    design: Design
+    folder: RunFolder
+    subject: Subject
+    sandbox: Sandbox
+    cancel: CancelToken
+    pause: PauseSwitch
+    now: Callable[[], datetime]
+    steady: Callable[[], float]
+    watch: MachineWatch
+    manifest: dict[str, Any]
+    trials: LineWriter
+    prompts: LineWriter
+    log: EventLog
+    finished: set[tuple[str, str]]
+
+    def __post_init__(self) -> None:
+        self._crashes = 0
+        self._suspects: set[str] = set()  # trials of a request during which the engine died
+        self._known_prompts = set(self.folder.prompts())
+        self._work_s, self._worked = 0.0, 0
+        self._repeated, self._batched = 0, 0
+
+    def work(self) -> Generator[Any, None, None]:
+        """Raises Cancelled, or UserError when this model cannot go on."""
+        while self._pending():
+            try:
+                yield from self._with_engine()
+            except _PauseAsked:
+                self.log.write("pause", len(self.finished))
+                yield from self.pause.wait(self.cancel)
+            except EngineDied as died:
+                self._note_crash(died)
+
+    def _pending(self) -> list[Trial]:
+        return [t for t in self.design.trials if (self.subject.id, t.key) not in self.finished]
+
+    def _note_crash(self, died: EngineDied) -> None:
+        self._crashes += 1
+        self.log.write("crash", len(self.finished), cause=died.kind, message=died.message)
+        if self._crashes > MOST_CRASHES:
+            raise UserError(
+                f"The engine ended {self._crashes} times in this run; the last time: "
+                f"{died.message}",
+                "What was finished is kept. Try load settings with less memory, then resume.",
+            ) from died
+
+    # ---- with the model ----
+
+    def _with_engine(self) -> Generator[Any, None, None]:
+        identity = yield from self.subject.identity(self.cancel)
+        need = ContextNeed(self._n_ctx(), BATCH_ROWS if self.plan.mode == "batched" else 1)
+        lease = yield from self.subject.lease(need, self.cancel)
+        try:
+            engine = lease.engine
+            clock = datetime.fromisoformat(self.manifest["template_clock"])
+            writer = PromptWriter(
+                engine.info, self.sandbox, clock, is_simulated=self.subject.is_simulated
+            )
+            entry = entry_of(self.manifest, self.subject.id)
+            if entry is None:
+                entry = model_entry(
+                    self.subject, identity, engine.info, engine.context, writer.frame(),
+                    writer.template_hash, writer.notes,
+                )  # fmt: skip
+                self.manifest["models"].append(entry)
+            require_same_weights(entry, identity)
+            asker = Asker(
+                self.subject.id, engine, writer, self.design, self.experiment.scorer,
+                self.plan.seed, self.now, self.cancel, self._keep_prompt,
+            )  # fmt: skip
+            certificate = yield from self._certificate(entry, asker)
+            asker.thinks = certificate.thinks
+            yield from self._trials(asker, certificate)
+        finally:
+            lease.release()
+
+    def _n_ctx(self) -> int:
+        """Room for the longest prompt and its answer, for each row of a batch."""
+        longest = max(len(trial.user) + len(trial.system) for trial in self.design.trials)
+        one = longest // 2 + self.design.free_tokens + 256
+        rows = BATCH_ROWS if self.plan.mode == "batched" else 1
+        return max(LEAST_N_CTX, -(-one * max(1, rows // 2) // 256) * 256)
+
+    def _certificate(
+        self, entry: dict[str, Any], asker: Asker
+    ) -> Generator[Any, None, Certificate]:
+        if "certificate" in entry:
+            kept = entry["certificate"]
+            comparisons = tuple(Comparison(**each) for each in kept["comparisons"])
+            return Certificate(entry["mode"], comparisons, kept["thinks"], kept["sentence"])
+        yield Phase(self.subject.id, "Checking repeatability")
+        mode: Any = self.plan.mode
+        scorer = self.experiment.scorer
+        made = yield from certify(
+            self.design, scorer, lambda trials, mode: self._read(asker, trials, mode), mode,
+            self.plan.seed,
+        )  # fmt: skip
+        note_certificate(entry, made, THOUGHT_TOKENS if made.thinks else 0)
+        save(self.folder, self.manifest)
+        return made
+
+    def _read(
+        self, asker: Asker, trials: Sequence[Trial], mode: RowMode
+    ) -> Generator[object, None, list[RowResult]]:
+        """All rows in the order of `trials`, nothing kept."""
+        found: dict[str, RowResult] = {}
+        for trial, row in asker.ask(trials, mode):
+            found[trial.key] = row
+            yield Phase(self.subject.id, f"Checking repeatability, {len(found)} prompts read")
+        return [found[trial.key] for trial in trials]
+
+    def _trials(self, asker: Asker, certificate: Certificate) -> Generator[Any, None, None]:
+        mode = certificate.mode
+        if mode == "batched" and self._repeats_too_much():
+            mode = "exact"
+        while group := self._next_group():
+            self.cancel.raise_if_cancelled()
+            if self.pause.is_paused:
+                raise _PauseAsked
+            yield from self._group(asker, group, mode, certificate)
+            if mode == "batched" and self._repeats_too_much():
+                self.log.write("mode", len(self.finished), mode="exact", reason="repeats")
+                mode = "exact"
+
+    def _repeats_too_much(self) -> bool:
+        return self._batched >= GROUP_TRIALS and self._repeated > MOST_REPEATED * self._batched
+
+    def _next_group(self) -> list[Trial]:
+        """Whole items of the pending trials; after a crash its trials come one by one."""
+        pending = self._pending()
+        if pending and pending[0].key in self._suspects:
+            return pending[:1]
+        group: list[Trial] = []
+        for _, of_item in groupby(pending, key=lambda trial: trial.item):
+            more = list(of_item)
+            if group and (len(group) + len(more) > GROUP_TRIALS or more[0].key in self._suspects):
+                break
+            group += more
+        return group
+
+    def _group(
+        self, asker: Asker, group: Sequence[Trial], mode: RowMode, certificate: Certificate
+    ) -> Generator[Any, None, None]:
+        started = self.steady()
+        self.watch.slept_s()
+        try:
+            yield from self._ask_group(asker, group, mode, certificate)
+        except EngineDied as died:
+            left = [t for t in group if (self.subject.id, t.key) not in self.finished]
+            if len(group) == 1:
+                yield self._keep(asker.failed(group[0], died.message))
+            else:
+                self._suspects |= {trial.key for trial in left}
+            raise
+        except UserError as error:
+            left = [t for t in group if (self.subject.id, t.key) not in self.finished]
+            if len(left) == 1:
+                yield self._keep(asker.failed(left[0], str(error)))
+            else:
+                self._suspects |= {trial.key for trial in left}
+        self._work_s += self.steady() - started
+        self._worked += len(group)
+
+    def _ask_group(
+        self, asker: Asker, group: Sequence[Trial], mode: RowMode, certificate: Certificate
+    ) -> Generator[Any, None, None]:
+        close: list[Trial] = []
+        for trial, row in asker.ask(group, mode):
+            slept_s = self.watch.slept_s()
+            if slept_s:
+                self.log.write("sleep", len(self.finished), seconds=round(slept_s, 1))
+            if mode == "batched":
+                self._batched += 1
+                if margin_of(row) < certificate.repeat_below_nats:
+                    close.append(trial)
+                    continue
+            record = asker.record(trial, row, mode)
+            yield self._keep(_without_times(record) if slept_s else record)
+        self._repeated += len(close)
+        if close:
+            for trial, row in asker.ask(close, "cold"):
+                yield self._keep(asker.record(trial, row, "cold", cold_repeat=True))
+        for change in self.watch.changes():
+            self.log.write(change.pop("kind"), len(self.finished), **change)
+
+    def _keep(self, record: TrialRecord) -> TrialsDone:
+        """On disk first, then told."""
+        self.trials.write([to_line(record)])
+        self.finished.add((record.model, record.key))
+        done = sum(1 for model, _ in self.finished if model == self.subject.id)
+        total = len(self.design.trials)
+        speed = self._work_s / self._worked if self._worked else None
+        left = None if speed is None else speed * (total - done)
+        return TrialsDone(self.subject.id, (record,), done, total, left)
+
+    def _keep_prompt(self, prompt: Prompt) -> None:
+        """The exact bytes of a prompt, once."""
+        if prompt.hash in self._known_prompts:
+            return
+        parts = [{"text": p.text, "origin": p.origin, "control": p.control} for p in prompt.parts]
+        line = json.dumps({"hash": prompt.hash, "parts": parts}, ensure_ascii=False)
+        self.prompts.write([line.encode() + b"\n"])
+        self._known_prompts.add(prompt.hash)
+
+
+def _without_times(record: TrialRecord) -> TrialRecord:
+    """The machine slept meanwhile: how long the trial took is not known."""
+    return replace(record, prompt_s=None, generation_s=None)

@@ -1,0 +1,189 @@
+"""What an analysis hands on: numbers with their noise, findings, charts. Plain data, no drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from labs.experiments.statistics.estimate import Estimate, HypothesisTest, NotDefined
+from labs.experiments.statistics.spread import Spread
+
+SCHEMA_VERSION = 1
+Unit = Literal["share", "points", "number", "minutes", "nats", "count"]
+
+
+@dataclass(frozen=True)
+class Number:
+    """One figure as it is stored and shown: a value with its interval or its test, or the reason
+    why there is none. `extra` holds what belongs to it, such as the range expected by chance."""
+
+    title: str
+    value: float | None
+    unit: Unit = "share"
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+    p: float | None = None
+    method: str = ""
+    sentence: str = ""
+    reason: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def number(
+    title: str, found: Estimate | HypothesisTest | Spread | NotDefined, unit: Unit = "share"
+) -> Number:
+    """Any result of the statistics as a Number."""
+    if isinstance(found, NotDefined):
+        return Number(title, None, unit, reason=found.reason)
+    if isinstance(found, Estimate):
+        return Number(
+            title, found.value, unit, found.low, found.high, found.n,
+            method=found.method, sentence=found.sentence,
+        )  # fmt: skip
+    if isinstance(found, HypothesisTest):
+        return Number(
+            title, found.statistic, "number", n=found.n, p=found.p, method=found.method,
+            sentence=found.sentence,
+        )  # fmt: skip
+    return Number(
+        title, found.observed, unit, n=found.n_items, p=found.p, method=found.method,
+        sentence=found.sentence,
+        extra={
+            "expected_by_chance": found.expected_by_chance, "chance_95": found.chance_95,
+            "excess": found.excess, "n_dropped": found.n_dropped, "n_formats": found.n_formats,
+        },
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DifferenceRow:
+    """One level against the baseline: its difference in shares with the paired interval, and the
+    raw flips, `gained` and `lost`."""
+
+    title: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    gained: int = 0
+    lost: int = 0
+    is_control: bool = False
+
+
+@dataclass(frozen=True)
+class DifferenceChart:
+    """Each format's difference from the baseline; `band` is the range of the placebo edits."""
+
+    title: str
+    axis: str
+    rows: tuple[DifferenceRow, ...]
+    baseline: str
+    finding: str  # one sentence, also for screen readers
+    band: tuple[float, float] | None = None
+    kind: str = "difference"
+
+
+@dataclass(frozen=True)
+class MixRow:
+    """How the answers of one condition divide: outcome to count."""
+
+    title: str
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class MixChart:
+    """The answer mix: right, wrong and no clear answer, or any outcomes, as shares of each row."""
+
+    title: str
+    outcomes: tuple[str, ...]
+    rows: tuple[MixRow, ...]
+    finding: str
+    kind: str = "mix"
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """`yes` of `n` answers at x, with its interval."""
+
+    x: float
+    yes: int
+    n: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class CurveSeries:
+    """One series: its raw points always, its fitted line where a fit exists."""
+
+    title: str
+    points: tuple[CurvePoint, ...]
+    line: tuple[tuple[float, float], ...] = ()
+    threshold: tuple[float, float, float] | None = None  # value, low, high on the x axis
+
+
+@dataclass(frozen=True)
+class CurveChart:
+    """Shares of yes over a margin. x is sign(m)·log2(1 + |m|); `ticks` are (x, words)."""
+
+    title: str
+    axis: str
+    series: tuple[CurveSeries, ...]
+    ticks: tuple[tuple[float, str], ...]
+    finding: str
+    kind: str = "curve"
+
+
+Chart = DifferenceChart | MixChart | CurveChart
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the report. Cells are text or Numbers."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | Number, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`verdict` is a short fixed phrase for lists, `sentence` the whole finding; `may_not` are
+    the conclusions that the run does not allow."""
+
+    verdict: str
+    sentence: str
+    may_not: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ModelResult:
+    """One model's analysis. `lanes` maps lane to metric to Number, as in results.json;
+    `leading` are the metrics that a page shows first, as (lane, metric)."""
+
+    model: str
+    finding: Finding
+    lanes: Mapping[str, Mapping[str, Number]]
+    leading: tuple[tuple[str, str], ...] = ()
+    charts: tuple[Chart, ...] = ()
+    tables: tuple[Table, ...] = ()
+    caveats: tuple[str, ...] = ()
+
+
+def as_data(
+    results: Sequence[ModelResult], comparison: Sequence[str] = (), **about: Any
+) -> dict[str, Any]:
+    """The content of results.json; `about` adds what belongs to the whole run."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        **about,
+        "models": [{"id": each.model, **_without(asdict(each), "model")} for each in results],
+        "comparison": list(comparison),
+    }
+
+
+def _without(data: dict[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name != key}

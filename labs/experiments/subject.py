@@ -1,0 +1,78 @@
+"""A model as a run sees it: how to lease it, and which weights it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Protocol
+
+from labs.chat.identity import ModelIdentity, identity_of
+from models.cancel import CancelToken
+from models.engine.engine import ManyEngine
+from models.engine.pool import ContextWish, Pool
+from models.library.entry import ModelEntry
+from models.library.gguf_header import read_header
+from models.library.library import Library
+from models.library.type_mix import type_mix
+
+
+class HeldEngine(Protocol):
+    """What a lease gives."""
+
+    @property
+    def engine(self) -> ManyEngine: ...
+
+    def release(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class ContextNeed:
+    """The context a run opens: tokens over all sequences, and how many share a batch."""
+
+    n_ctx: int
+    n_seq: int = 1
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`id` is the name on the command line. `lease` waits for the model, loads it and keeps it
+    for this run alone; `identity` reads its whole file where that was not done before;
+    `about` holds what the file says of itself, for the manifest."""
+
+    id: str
+    is_simulated: bool
+    lease: Callable[[ContextNeed, CancelToken], Generator[Any, None, HeldEngine]]
+    identity: Callable[[CancelToken], Generator[Any, None, ModelIdentity]]
+    about: Callable[[], dict[str, Any]]
+
+
+def subject_of(library: Library, pool: Pool, entry: ModelEntry, *, holder: str) -> Subject:
+    """A model of the library. `holder` is what others read while they wait for it.
+
+    Flash attention is off: only then shared beginnings change no bit.
+    """
+    settings = library.load_settings(entry)
+
+    def lease(need: ContextNeed, cancel: CancelToken) -> Generator[Any, None, HeldEngine]:
+        own = replace(settings, flash_attention="off")
+        wish = ContextWish("experiments", need.n_ctx, need.n_seq, own)
+        return pool.lease(
+            entry.model, settings, context=wish, exclusive=True, holder=holder, cancel=cancel
+        )
+
+    def identity(cancel: CancelToken) -> Generator[Any, None, ModelIdentity]:
+        if entry.format == "gguf" and not library.known_sha256(entry):
+            for progress in library.sha256(entry):
+                cancel.raise_if_cancelled()
+                yield progress
+        return identity_of(library, entry)
+
+    return Subject(entry.name, entry.format == "sim", lease, identity, lambda: _about(entry))
+
+
+def _about(entry: ModelEntry) -> dict[str, Any]:
+    if entry.format != "gguf":
+        return {"format": entry.format}
+    tensors = [tensor for path in entry.files for tensor in read_header(path).tensors]
+    mix = type_mix(tensors)
+    return {"format": "gguf", "file": entry.path.name, "type_mix": asdict(mix)}

@@ -1,0 +1,165 @@
+"""Finished trials: one JSON line each, appended at once; a torn last line is dropped."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from io import BufferedWriter
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from models.errors import UserError
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class LaneResult:
+    """What one lane said. `score` is the lean: log-odds of the first class against the rest, in
+    nats; `label_mass` the room left for the label; `rule` what decided a free answer."""
+
+    outcome: str
+    score: float | None = None
+    text: str | None = None
+    rule: str | None = None
+    label_mass: float | None = None
+    logprobs: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TrialRecord:
+    """One finished trial of one model; times in seconds, `top` the likeliest first tokens with
+    their natural log-probabilities, `prompt` the SHA-256 of the prompt's bytes.
+
+    `margin` is the smallest lead in nats by which a label or token was chosen in the mode of the
+    run; `cold_repeat` says that it was then repeated from scratch.
+    """
+
+    model: str
+    item: str
+    cluster: str
+    factors: Mapping[str, str]
+    repeat: int
+    truth: str
+    lanes: Mapping[str, LaneResult]
+    prompt: str
+    seed: int
+    mode: str
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    reply_tokens: int = 0
+    prompt_s: float | None = None
+    generation_s: float | None = None
+    batch_rows: int = 1
+    finish: str = ""
+    cold_repeat: bool = False
+    error: str = ""
+    at: str = ""
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    top: Sequence[tuple[str, float]] = ()
+
+    @property
+    def key(self) -> str:
+        """Equal to the key of its Trial."""
+        return json.dumps([self.item, dict(sorted(self.factors.items())), self.repeat])
+
+    def outcome(self, lane: str) -> str | None:
+        """None where the lane was not run."""
+        found = self.lanes.get(lane)
+        return found.outcome if found else None
+
+
+def to_line(record: TrialRecord) -> bytes:
+    data = {key: value for key, value in asdict(record).items() if value not in (None, {}, (), "")}
+    data["lanes"] = {
+        lane: {key: value for key, value in result.items() if value is not None and value != {}}
+        for lane, result in data.get("lanes", {}).items()
+    }
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def from_data(data: dict[str, Any]) -> TrialRecord:
+    """Unknown keys are left out: they are notes of a later version."""
+    known = {each.name for each in fields(TrialRecord)}
+    kept = {key: value for key, value in data.items() if key in known}
+    kept["lanes"] = {lane: LaneResult(**result) for lane, result in data["lanes"].items()}
+    kept["top"] = tuple((text, logprob) for text, logprob in data.get("top", ()))
+    return TrialRecord(**{"factors": {}, "truth": "", "cluster": "", "repeat": 0, **kept})
+
+
+def read_trials(path: Path) -> tuple[TrialRecord, ...]:
+    """All whole lines. Raises UserError for a line that is damaged in the middle."""
+    return tuple(from_data(data) for data in read_lines(path))
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The JSON objects of a file of lines; what stands behind the last line break is torn."""
+    try:
+        lines = path.read_bytes().split(b"\n")[:-1]
+    except FileNotFoundError:
+        return
+    for number, line in enumerate(lines, start=1):
+        try:
+            data = json.loads(line)
+            if not isinstance(data, dict):
+                raise ValueError("no object")
+        except ValueError as error:
+            raise UserError(
+                f"Line {number} of {path.name} is damaged.",
+                "Take the folder from a copy, or start the run in a new folder.",
+            ) from error
+        yield data
+
+
+class LineWriter:
+    """Appends lines to a file; each is on its way to the disk when `write` returns."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        _drop_torn_line(path)
+        self._file: BufferedWriter = path.open("ab")
+
+    def write(self, lines: Iterable[bytes]) -> None:
+        """Whole lines or none. Raises UserError when the disk refuses."""
+        start = self._file.tell()
+        try:
+            for line in lines:
+                self._file.write(line)
+            self._file.flush()
+        except OSError as error:
+            self._take_back(start)
+            raise UserError(
+                f"The results cannot be written to {self._path.parent}: {error.strerror}.",
+                "Make room on the disk and resume the run: what was finished is kept.",
+            ) from error
+
+    def _take_back(self, size_bytes: int) -> None:
+        """A line that did not fit is cut off again, and nothing of it is written at closing."""
+        self._file.raw.close()
+        with self._path.open("r+b") as file:
+            file.truncate(size_bytes)
+
+    def sync(self) -> None:
+        """Survive a power cut from here on."""
+        os.fsync(self._file.fileno())
+
+    def __enter__(self) -> LineWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        if not self._file.raw.closed:
+            self._file.close()
+
+
+def _drop_torn_line(path: Path) -> None:
+    if path.exists():
+        content = path.read_bytes()
+        whole = content.rfind(b"\n") + 1
+        if whole < len(content):
+            os.truncate(path, whole)
