@@ -122,8 +122,7 @@ class _Turn:
         error = "Something unexpected ended this reply."
         text = None
         try:
-            yield started
-            generated = yield from self._stream(request, cancel)
+            generated = yield from self._stream(started, request, cancel)
             self._record = _with_outcome(self._record, generated)
             state = "stopped" if generated.stop_reason == "cancelled" else "complete"
             error = ""
@@ -144,13 +143,13 @@ class _Turn:
         return finished
 
     def _stream(
-        self, request: Generate, cancel: CancelToken
+        self, started: Started, request: Generate, cancel: CancelToken
     ) -> Generator[TurnEvent, None, Generated]:
         told = sent_saved = False
-        with closing(self._engine.generate(request, cancel)) as generation:
+        with closing(_behind(started, self._engine.generate(request, cancel))) as events:
             while True:
                 try:
-                    event = next(generation)
+                    event = next(events)
                 except StopIteration as end:
                     if not sent_saved:
                         self._save_sent(request)
@@ -187,6 +186,25 @@ class _Turn:
             return None
         before = self._message.text.removesuffix(beginning.text)
         return before + self._engine.detokenize((*beginning.part.token_ids, *self._ids))
+
+
+def _behind(
+    started: Started, generation: Generator[Progress | Delta, None, Generated]
+) -> Generator[TurnEvent, None, Generated]:
+    """`generation` with `started` before its first event, and not before that has come: who draws
+    it would keep the request from the threads that send it."""
+    with closing(generation):
+        first = outcome = None
+        try:
+            first = next(generation)
+        except StopIteration as end:
+            outcome = end.value
+        finally:
+            yield started
+        if first is not None:
+            yield first
+            outcome = yield from generation
+        return cast(Generated, outcome)
 
 
 def _grammar(sandbox: Sandbox, options: ChatOptions, beginning: Beginning | None) -> str:

@@ -72,16 +72,19 @@ class LlamaContext:
     def read(
         self, tokens: Sequence[int], cancel: CancelFlag, on_chunk: Callable[[int], None]
     ) -> bool:
-        """Decode `tokens` in chunks; False when stopped. The cache stays true either way."""
+        """Decode `tokens` in chunks; False when stopped. The cache stays true either way.
+
+        `on_chunk` is told before each chunk how many are done.
+        """
         done = 0
         while done < len(tokens):
             if cancel.is_set:
                 return False
+            on_chunk(done)
             chunk = tokens[done : done + self.n_batch]
             if not self._decode((ctypes.c_int32 * len(chunk))(*chunk), chunk):
                 return False
             done += len(chunk)
-            on_chunk(done)
         return True
 
     def read_one(self, token: int) -> bool:

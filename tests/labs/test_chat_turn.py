@@ -26,6 +26,20 @@ def test_first_comes_the_place_in_the_tree_then_progress_then_text(ask):
     assert (message.text, message.state, message.error) == ("Hi there", "complete", "")
 
 
+def test_the_engine_has_the_request_before_anybody_hears_of_the_start(ask, store):
+    asked = store.add_message(store.create_chat().id, None, "user", "Go")
+    engine = ScriptedEngine(*HI)
+    steps = ask.answer(engine, asked)
+    assert isinstance(next(steps), Started) and len(engine.requests) == 1
+    steps.close()
+
+
+def test_the_start_is_told_of_a_reply_that_fails_at_once(ask):
+    events, message = ask(ScriptedEngine(UserError("The context is full.")))
+    assert [type(e) for e in events] == [Started]
+    assert (message.state, message.error) == ("failed", "The context is full.")
+
+
 def test_the_finished_reply_is_the_one_on_disk(ask, store):
     _, message = ask(ScriptedEngine(*HI))
     assert store.message(message.id) == message

@@ -102,7 +102,6 @@ class ChatSession(QObject):
             return False
         self._take_in(saved)
         self._ask(saved.id)
-        self.chats_changed.emit()
         return True
 
     def _save(self, text: str, attachments: tuple[Attachment, ...], model: str) -> Message:
@@ -222,7 +221,11 @@ class ChatSession(QObject):
         self.busy_changed.emit(True)
         # Drawing keeps the job from its thread, so the prompt goes out first: Started shows the
         # branch, or the timer where a model must be loaded before.
-        QTimer.singleShot(HEAD_START_MS, self, lambda: self._show(to_end=True))
+        QTimer.singleShot(HEAD_START_MS, self, self._show_asked)
+
+    def _show_asked(self) -> None:
+        self._show(to_end=True)
+        self.chats_changed.emit()
 
     def _on_event(self, chat_id: int, event: object) -> None:
         running = self._running[chat_id]
