@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.pages.chat.output_form import OutputForm
 from app.pages.chat.sampling_form import SamplingForm
+from app.widgets.still import keep_still
 from labs.chat.conversation import OVERFLOW_WORDS, ChatOptions, Overflow, Thinking
 
 OVERFLOW_HELP: dict[Overflow, str] = {
@@ -74,6 +75,7 @@ class OptionsPanel(QScrollArea):
         self._stop = QLineEdit()
         self._stop.setPlaceholderText("Words that end the reply, comma between")
         self._stop.setAccessibleName("Stop words")
+        keep_still(self._preset, self._thinking, self._overflow, self._max_tokens)
         self._sampling = SamplingForm()
         self._output = OutputForm()
         self._timer = QTimer(self, singleShot=True, interval=SETTLE_MS)

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.widgets.still import keep_still
+
 FREE, SCHEMA, GRAMMAR = 0, 1, 2
 EXAMPLES = {
     SCHEMA: '{"type": "object", "properties": {"answer": {"type": "string"}}, '
@@ -28,6 +30,7 @@ class OutputForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind = QComboBox()
+        keep_still(self._kind)
         self._kind.addItems(
             ["Free text", "JSON that follows a schema", "Text that follows a grammar"]
         )

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFormLayout,
@@ -18,17 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.pages.chat.sampling_fields import SAMPLING_FIELDS, SamplingField
+from app.widgets.still import keep_still
 from models.engine.messages import Sampling
-
-
-class _Whole(QSpinBox):
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()  # scrolling the panel must not change values
-
-
-class _Real(QDoubleSpinBox):
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
 
 
 class SamplingForm(QWidget):
@@ -79,14 +69,15 @@ class SamplingForm(QWidget):
     def _box(self, field: SamplingField) -> QWidget:
         box: QSpinBox | QDoubleSpinBox
         if field.decimals == 0:
-            box = _Whole()
+            box = QSpinBox()
             box.setRange(int(field.minimum), int(field.maximum))
             box.setSingleStep(int(field.step))
         else:
-            box = _Real()
+            box = QDoubleSpinBox()
             box.setDecimals(field.decimals)
             box.setRange(field.minimum, field.maximum)
             box.setSingleStep(field.step)
+        keep_still(box)
         box.setAccessibleName(field.name)
         box.setAccessibleDescription(field.help)
         box.setToolTip(f"{field.name}: {field.help}")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QSpinBox, QWidget
 
+from app.widgets.still import keep_still
 from models.engine.messages import DEFAULT_N_CTX, LoadSettings
 from models.fit import effective_n_ctx
 from models.library.entry import ModelEntry
@@ -135,6 +136,7 @@ class LoadForm(QWidget):
 
 def _number(name: str, tooltip: str, step: int = 1) -> QSpinBox:
     box = QSpinBox()
+    keep_still(box)
     box.setAccessibleName(name)
     box.setToolTip(tooltip)
     box.setSingleStep(step)
@@ -146,6 +148,7 @@ def _number(name: str, tooltip: str, step: int = 1) -> QSpinBox:
 
 def _choice(name: str, tooltip: str, options: tuple[tuple[str, str], ...]) -> QComboBox:
     box = QComboBox()
+    keep_still(box)
     box.setAccessibleName(name)
     box.setToolTip(tooltip)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

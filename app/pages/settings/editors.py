@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QSpinBox, QW
 
 from app.pages.settings.folders import FolderList
 from app.settings import Declaration, declaration_of
+from app.widgets.still import keep_still
 
 Changed = Callable[[str, Any], None]
 
@@ -18,6 +19,8 @@ def editor_for(name: str, value: Any, changed: Changed) -> QWidget:
     """A control that shows `value` and calls `changed(name, value)` when the user sets another."""
     declaration = declaration_of(name)
     editor = _make(declaration, value, lambda new: changed(name, new))
+    if isinstance(editor, QComboBox | QSpinBox | QDoubleSpinBox):
+        keep_still(editor)
     editor.setAccessibleName(declaration.label)
     editor.setAccessibleDescription(declaration.help)
     return editor
