@@ -5,10 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from models.network import Door, install_door
 
+# The file of each command in app/cli, and what it is for.
+COMMANDS = {
+    "chat": "one question, one reply",
+    "models": "list, inspect, add and remove models",
+    "run": "run an experiment, or go on with it",
+    "doctor": "check whether this machine is ready",
+    "demo": "one chat turn, its record and a picture",
+}
 COMMAND_FAILED, NO_DISPLAY, INTERRUPTED = 1, 2, 130
 
 
@@ -18,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words:
         return _open_window(door, None)
-    options = _parser(with_commands=_needs_commands(words)).parse_args(words)
+    options = _parser(words if _needs_commands(words) else ()).parse_args(words)
     if getattr(options, "run", None) is not None:
         return _run_command(options)
     return _open_window(door, options.setup_status)
@@ -45,22 +54,23 @@ def _needs_commands(words: Sequence[str]) -> bool:
     return bool(words) and words[0] not in ("--setup-status", "--version")
 
 
-def _parser(*, with_commands: bool) -> argparse.ArgumentParser:
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """With `words` the commands too; only the one that is asked for is imported."""
     parser = argparse.ArgumentParser(
         prog="assay", description="A desktop lab for local language models."
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     parser.add_argument("--setup-status", type=Path, metavar="FILE", help=argparse.SUPPRESS)
-    if with_commands:
-        from app.cli import chat, demo, doctor, models, run
-
+    if words:
         commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
-        groups = (chat, models, run, doctor, demo)
-        for group in groups:
-            group.add_parser(commands)
-        by_name = {group.__name__.rpartition(".")[2]: group.run for group in groups}
-        for name, command in commands.choices.items():
-            command.set_defaults(run=by_name[name])
+        for name, summary in COMMANDS.items():
+            if name not in words:
+                commands.add_parser(name, help=summary)
+                continue
+            group = import_module(f"app.cli.{name}")
+            command = commands.add_parser(name, help=summary)
+            group.add_arguments(command)
+            command.set_defaults(run=group.run)
     return parser
 
 

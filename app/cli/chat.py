@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 FAILED, INTERRUPTED = 1, 130
 
 
-def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = subparsers.add_parser("chat", help="one question, one reply")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", metavar="TEXT", help="what to ask; - reads it from the input")
     parser.add_argument(
         "--model", default="starter", metavar="M",

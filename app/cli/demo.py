@@ -31,8 +31,7 @@ OPTIONS = ChatOptions(sampling=replace(Sampling(), seed=1), max_tokens=160)
 PICTURE_LIMIT_S = 120
 
 
-def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = subparsers.add_parser("demo", help="one chat turn, its record and a picture")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=Path("build/demo"), metavar="FOLDER")
     parser.add_argument("--model", default="starter", metavar="M")
 

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 _MAX_VALUE_LETTERS = 160
 
 
-def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = subparsers.add_parser("models", help="list, inspect, add and remove models")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     listing = actions.add_parser("list", help="every model that was found")
     listing.add_argument("--simulated", action="store_true", help="simulated models too")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import secrets
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from labs.experiments.plan import Order, Plan, lock
 from labs.experiments.run_folder import RunFolder
 from labs.experiments.runner import Phase, Run, TrialsDone
 from labs.experiments.set_file import read_set
-from labs.experiments.sizing import BUDGET_S, Speed, estimate, fit_to_time, try_out
+from labs.experiments.sizing import Speed, estimate, fit_to_time, try_out
 from labs.experiments.subject import Subject, subject_of
 from models.cancel import CancelToken
 from models.engine.messages import Progress
@@ -30,13 +30,15 @@ if TYPE_CHECKING:
     from app.services import Services
 
 
-def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = subparsers.add_parser(
-        "run", help="run an experiment, or go on with it",
-        description="Runs an experiment and writes a run folder. The same command goes on with a "
-        "run that was stopped.",
-    )  # fmt: skip
-    names = ", ".join(each.id for each in EXPERIMENTS)
+def add_arguments(
+    parser: argparse.ArgumentParser, experiments: Sequence[Experiment] = EXPERIMENTS
+) -> None:
+    """The flags of every experiment come from its declared options."""
+    parser.description = (
+        "Runs an experiment and writes a run folder. The same command goes on with a run that was "
+        "stopped."
+    )
+    names = ", ".join(each.id for each in experiments)
     parser.add_argument("name", metavar="NAME", help=f"{names}, or the file of a scenario set")
     parser.add_argument("--model", action="append", default=[], metavar="M",
                         help="a model to run on; again for more, one after the other")  # fmt: skip
@@ -52,13 +54,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
                         help="how prompts are read; exact shares their beginnings")  # fmt: skip
     parser.add_argument("--predict", default="", metavar="TEXT", help="what you expect to find")
     parser.add_argument("--student", default="", metavar="CODE", help="whose run this is")
-    _add_options(parser)
+    _add_options(parser, experiments)
+    parser.set_defaults(experiments=tuple(experiments))
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    """The options of every experiment, as their declarations say."""
+def _add_options(parser: argparse.ArgumentParser, experiments: Sequence[Experiment]) -> None:
     seen: set[str] = set()
-    for experiment in EXPERIMENTS:
+    for experiment in experiments:
         own = [each for each in fields(experiment.options) if each.name not in seen]
         group = parser.add_argument_group(f"{experiment.title.lower()} ({experiment.id})")
         for each in own:
@@ -73,7 +75,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, services: Services) -> int:
     """Progress on stderr, the finding on stdout; UserError is left to the caller."""
-    experiment, set_path = _experiment(args.name)
+    experiment, set_path = _experiment(args.name, args.experiments)
     folder = RunFolder(args.out)
     with interrupts() as cancel:
         if folder.exists:
@@ -90,9 +92,9 @@ def run(args: argparse.Namespace, services: Services) -> int:
     return 0
 
 
-def _experiment(name: str) -> tuple[Experiment, Path | None]:
+def _experiment(name: str, experiments: tuple[Experiment, ...]) -> tuple[Experiment, Path | None]:
     """NAME is an experiment, or the file of a set, which brittleness then runs on."""
-    if any(name == each.id for each in EXPERIMENTS):
+    if any(name == each.id for each in experiments):
         return find_experiment(name), None
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or path.exists():

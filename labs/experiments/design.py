@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 Lane = str  # "free", "forced" or "likelihood"
@@ -36,7 +37,7 @@ class Trial:
     numbers: Mapping[str, float] = field(default_factory=dict)
     oracle: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Names the trial within the run of one model."""
         return json.dumps([self.item, dict(sorted(self.factors.items())), self.repeat])

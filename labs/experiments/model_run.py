@@ -27,7 +27,7 @@ from labs.experiments.plan import Plan
 from labs.experiments.prompts import Prompt, PromptWriter
 from labs.experiments.run_folder import RunFolder
 from labs.experiments.subject import ContextNeed, Subject
-from labs.experiments.trials import LineWriter, TrialRecord, to_line
+from labs.experiments.trials import LineWriter, NotKept, TrialRecord, to_line
 from models.cancel import CancelToken
 from models.engine.messages import RowMode, RowResult
 from models.engine.sandbox import Sandbox
@@ -87,6 +87,7 @@ class ModelRun:
         self._crashes = 0
         self._suspects: set[str] = set()  # trials of a request during which the engine died
         self._known_prompts = set(self.folder.prompts())
+        self._done = sum(1 for model, _ in self.finished if model == self.subject.id)
         self._work_s, self._worked = 0.0, 0
         self._repeated, self._batched = 0, 0
 
@@ -102,7 +103,10 @@ class ModelRun:
                 self._note_crash(died)
 
     def _pending(self) -> list[Trial]:
-        return [t for t in self.design.trials if (self.subject.id, t.key) not in self.finished]
+        return self._left_of(self.design.trials)
+
+    def _left_of(self, trials: Sequence[Trial]) -> list[Trial]:
+        return [t for t in trials if (self.subject.id, t.key) not in self.finished]
 
     def _note_crash(self, died: EngineDied) -> None:
         self._crashes += 1
@@ -216,20 +220,22 @@ class ModelRun:
         try:
             yield from self._ask_group(asker, group, mode, certificate)
         except EngineDied as died:
-            left = [t for t in group if (self.subject.id, t.key) not in self.finished]
-            if len(group) == 1:
-                yield self._keep(asker.failed(group[0], died.message))
-            else:
-                self._suspects |= {trial.key for trial in left}
+            yield from self._suspect(asker, group, died.message)
+            raise
+        except NotKept:
             raise
         except UserError as error:
-            left = [t for t in group if (self.subject.id, t.key) not in self.finished]
-            if len(left) == 1:
-                yield self._keep(asker.failed(left[0], str(error)))
-            else:
-                self._suspects |= {trial.key for trial in left}
+            yield from self._suspect(asker, group, str(error))
         self._work_s += self.steady() - started
         self._worked += len(group)
+
+    def _suspect(
+        self, asker: Asker, group: Sequence[Trial], message: str
+    ) -> Generator[TrialsDone, None, None]:
+        """What failed alone has failed; what failed among others is asked again alone."""
+        if len(group) == 1:
+            yield self._keep(asker.failed(group[0], message))
+        self._suspects |= {trial.key for trial in self._left_of(group)}
 
     def _ask_group(
         self, asker: Asker, group: Sequence[Trial], mode: RowMode, certificate: Certificate
@@ -257,8 +263,8 @@ class ModelRun:
         """On disk first, then told."""
         self.trials.write([to_line(record)])
         self.finished.add((record.model, record.key))
-        done = sum(1 for model, _ in self.finished if model == self.subject.id)
-        total = len(self.design.trials)
+        self._done += 1
+        done, total = self._done, len(self.design.trials)
         speed = self._work_s / self._worked if self._worked else None
         left = None if speed is None else speed * (total - done)
         return TrialsDone(self.subject.id, (record,), done, total, left)

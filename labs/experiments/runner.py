@@ -18,7 +18,7 @@ from labs.experiments.pause import PauseSwitch
 from labs.experiments.plan import Plan, design_of
 from labs.experiments.run_folder import MANIFEST, PROMPTS, TRIALS, RunFolder
 from labs.experiments.subject import Subject
-from labs.experiments.trials import LineWriter
+from labs.experiments.trials import LineWriter, NotKept
 from models.cancel import CancelToken
 from models.engine.sandbox import Sandbox
 from models.errors import Cancelled, UserError
@@ -84,6 +84,8 @@ class Run:
                     ).work()  # fmt: skip
         except Cancelled:
             log.write("stop", len(finished))
+            raise
+        except NotKept:
             raise
         except UserError as error:
             log.write("failure", len(finished), message=error.message)

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 from io import BufferedWriter
 from pathlib import Path
 from types import TracebackType
@@ -34,8 +35,8 @@ class TrialRecord:
     """One finished trial of one model; times in seconds, `top` the likeliest first tokens with
     their natural log-probabilities, `prompt` the SHA-256 of the prompt's bytes.
 
-    `margin` is the smallest lead in nats by which a label or token was chosen in the mode of the
-    run; `cold_repeat` says that it was then repeated from scratch.
+    `mode` is how its prompt was read; `cold_repeat` says that it was too close to call in a batch
+    and was repeated from scratch.
     """
 
     model: str
@@ -61,7 +62,7 @@ class TrialRecord:
     numbers: Mapping[str, float] = field(default_factory=dict)
     top: Sequence[tuple[str, float]] = ()
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Equal to the key of its Trial."""
         return json.dumps([self.item, dict(sorted(self.factors.items())), self.repeat])
@@ -114,6 +115,10 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
         yield data
 
 
+class NotKept(UserError):  # noqa: N818 - it says what happened
+    """The disk refused a finished trial: the run ends, whatever else could go on."""
+
+
 class LineWriter:
     """Appends lines to a file; each is on its way to the disk when `write` returns."""
 
@@ -131,7 +136,7 @@ class LineWriter:
             self._file.flush()
         except OSError as error:
             self._take_back(start)
-            raise UserError(
+            raise NotKept(
                 f"The results cannot be written to {self._path.parent}: {error.strerror}.",
                 "Make room on the disk and resume the run: what was finished is kept.",
             ) from error

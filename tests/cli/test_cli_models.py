@@ -31,9 +31,9 @@ def library(tmp_path: Path, folder: Path) -> Library:
 
 def run(library: Library, *words: str) -> int:
     parser = argparse.ArgumentParser()
-    command.add_parser(parser.add_subparsers())
+    command.add_arguments(parser)
     services: Any = SimpleNamespace(library=library)
-    return command.run(parser.parse_args(["models", *words]), services)
+    return command.run(parser.parse_args(words), services)
 
 
 def test_the_list_has_a_row_a_model(library: Library, capsys: pytest.CaptureFixture[str]) -> None:

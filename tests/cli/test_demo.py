@@ -24,8 +24,8 @@ def services(home: Path) -> Iterator[Services]:
 
 def arguments(out: Path, model: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    demo.add_parser(parser.add_subparsers())
-    return parser.parse_args(["demo", "--out", str(out), "--model", model])
+    demo.add_arguments(parser)
+    return parser.parse_args(["--out", str(out), "--model", model])
 
 
 @pytest.mark.slow
