@@ -182,3 +182,14 @@ def test_tab_goes_through_the_messages_as_they_stand(view: MessageView) -> None:
             tops.append(at.mapTo(view, QPoint(0, 0)).y())
         at = at.nextInFocusChain()
     assert len(tops) > 20 and tops == sorted(tops, key=lambda top: top // 20)
+
+
+def test_details_that_are_opened_come_into_sight(view: MessageView) -> None:
+    reply = ShownMessage(21, "assistant", "word " * 50, provenance=Provenance("Echo", "sim:echo"))
+    view.set_messages([*conversation(20), reply])
+    card = view.card(21)
+    assert card is not None
+    card._act("details")
+    details = card.findChild(DetailsPanel)
+    top = details.mapTo(view.viewport(), QPoint(0, 0)).y()
+    assert 0 <= top <= view.viewport().height() - details.height()

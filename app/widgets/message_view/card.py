@@ -33,6 +33,7 @@ class Card(QWidget):
     link_clicked = Signal(str)
     said = Signal(str)  # a short word for the status: "Copied"
     height_changed = Signal(int)
+    opened = Signal(QWidget)  # a part that the user asked for and wants to see
     alternative_chosen = Signal(int, int, object)
 
     def __init__(
@@ -209,6 +210,8 @@ class Card(QWidget):
     def _toggle_details(self) -> None:
         self._state.details_open = not self._state.details_open
         self._relayout()
+        if self._details is not None:
+            self.opened.emit(self._details)
 
     def start_edit(self) -> None:
         """Open the text in place; sending it makes a branch, the old text stays."""
@@ -220,6 +223,7 @@ class Card(QWidget):
             self._edit.show()
         self._edit.focus_text()
         self._relayout()
+        self.opened.emit(self._edit)
 
     def _on_edited(self, text: str) -> None:
         self._end_edit()

@@ -251,6 +251,7 @@ class MessageView(QAbstractScrollArea):
             card.said.connect(self.said)
             card.alternative_chosen.connect(self.alternative_chosen)
             card.height_changed.connect(self._on_height_changed)
+            card.opened.connect(self._bring_into_sight)
             self._cards[message.id] = card
             self._mark(card)
         return card
@@ -339,11 +340,12 @@ class MessageView(QAbstractScrollArea):
         if isinstance(now, QToolButton) and self.viewport().isAncestorOf(now):
             self._bring_into_sight(now)
 
-    def _bring_into_sight(self, button: QToolButton) -> None:
-        """Tab may lead to an action above or below what is shown."""
+    def _bring_into_sight(self, part: QWidget) -> None:
+        """Tab may lead above or below what is shown. Of a tall part the beginning counts."""
         bar, height = self.verticalScrollBar(), self.viewport().height()
-        top = button.mapTo(self.viewport(), QPoint(0, 0)).y()
+        top = part.mapTo(self.viewport(), QPoint(0, 0)).y()
+        below = top + part.height() - height
         if top < 0:
             bar.setValue(bar.value() + top - TOP_PX)
-        elif top + button.height() > height:
-            bar.setValue(bar.value() + top + button.height() - height + TOP_PX)
+        elif below > 0:
+            bar.setValue(bar.value() + min(below + TOP_PX, top - TOP_PX))
