@@ -97,9 +97,9 @@ QComboBox:focus, QComboBox:on { border: 1px solid $accent; }
 QTextBrowser:focus { border: none; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled,
 QComboBox:disabled { color: $text_disabled; background: $sunken; border-color: $hairline; }
+QComboBox { combobox-popup: 0; }  /* a list below it, not a menu of the system's over it */
 QComboBox { padding: 0 10px; }  /* a line edit has two pixels of its own */
 QComboBox:editable { padding: 0 8px; }
-QComboBox:hover { background: $hover; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url("$controls/caret-down.svg"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView {

@@ -339,7 +339,7 @@ def test_a_grammar_is_checked_by_the_native_parser(
 ) -> None:
     page.options.set_value(ChatOptions(grammar=grammar))
     page.options._output._check.click()
-    label = page.options._output._verdict
+    label = page.options._output.verdict
     qtbot.waitUntil(lambda: verdict in label.text())
 
 

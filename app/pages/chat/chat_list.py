@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -33,6 +33,7 @@ class ChatList(QWidget):
     opened = Signal(int, object)  # chat id, message id or None
     new_requested = Signal()
     search_requested = Signal(str)
+    search_left = Signal()
     pin_requested = Signal(int, bool)
     renamed = Signal(int, str)
     bin_requested = Signal(int)
@@ -48,6 +49,8 @@ class ChatList(QWidget):
         self.search.setPlaceholderText("Search all chats")
         self.search.setAccessibleName("Search all chats")
         self.search.setClearButtonEnabled(True)
+        leave = QShortcut(Qt.Key.Key_Escape, self.search, self.search_left.emit)
+        leave.setContext(Qt.ShortcutContext.WidgetShortcut)
         self.new_button = QPushButton("New chat")
         self.new_button.setAccessibleName("New chat")
         self._rows = ChatRows(self)
@@ -144,6 +147,7 @@ class ChatList(QWidget):
     def _connect_signals(self) -> None:
         self.new_button.clicked.connect(self.new_requested)
         self.search.textChanged.connect(lambda _text: self._timer.start())
+        self.search_left.connect(self.search.clear)
         self._timer.timeout.connect(lambda: self.search_requested.emit(self.search.text()))
         self.bin_button.clicked.connect(self.bin_shown)
         self.view.clicked.connect(self._open)
@@ -187,6 +191,7 @@ class ChatList(QWidget):
         menu.addAction("Import a chat…", self.import_requested.emit)
         menu.addSeparator()
         menu.addAction("Move to bin", lambda: self.bin_requested.emit(row.chat_id))
+        menu.aboutToHide.connect(lambda: self.mark_current(self._current_id))
         menu.popup(self.view.viewport().mapToGlobal(place))
 
     def start_rename(self, row: ChatRow) -> None:

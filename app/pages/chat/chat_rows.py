@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QPainter, QTextLayout
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QTextLayout
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.widgets.fonts import text_font
@@ -141,7 +141,10 @@ class ChatRowPainter(QStyledItemDelegate):
 
     def _paint_snippet(self, painter: QPainter, box: QRect, row: ChatRow) -> None:
         font = text_font(self.tokens, 12)
-        layout = QTextLayout(row.snippet.replace("\n", " "), font)
+        wide = QFontMetrics(text_font(self.tokens, 12, weight=600))  # as wide as it may get
+        words = row.snippet.replace("\n", " ")
+        words = wide.elidedText(words, Qt.TextElideMode.ElideRight, box.width())
+        layout = QTextLayout(words, font)
         ranges = []
         for start, end in row.matches:
             found = QTextLayout.FormatRange()

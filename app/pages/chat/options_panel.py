@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.pages.chat.output_form import OutputForm
 from app.pages.chat.sampling_form import SamplingForm
+from app.widgets.icons import IconButton
 from app.widgets.still import keep_still
 from labs.chat.conversation import OVERFLOW_WORDS, ChatOptions, Overflow, Thinking
 
@@ -33,6 +34,7 @@ OVERFLOW_HELP: dict[Overflow, str] = {
 }
 THINKING = (("auto", "Auto"), ("on", "On"), ("off", "Off"))
 SETTLE_MS = 300
+SHRINK = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 
 
 class OptionsPanel(QScrollArea):
@@ -42,6 +44,8 @@ class OptionsPanel(QScrollArea):
     check_requested = Signal(str, str)
     preset_chosen = Signal(str)
     preset_save_requested = Signal(str)
+    preset_delete_requested = Signal(str)
+    value_shown = Signal(object)  # ChatOptions of another chat or preset
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,11 +58,16 @@ class OptionsPanel(QScrollArea):
         self._setting = False
         self._preset = QComboBox()
         self._preset.setEditable(True)
+        self._preset.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self._preset.setSizeAdjustPolicy(SHRINK)
         self._preset.setAccessibleName("Preset")
         self._preset.view().setAccessibleName("Presets")
         self._preset.setPlaceholderText("Choose, or name a new one")
+        self._preset_heading = _heading("Preset")
         self._save = QPushButton("Save")
         self._save.setAccessibleName("Save as preset")
+        self._delete = IconButton("trash", "Delete this preset")
+        self._own_presets: frozenset[str] = frozenset()
         self._system = QPlainTextEdit()
         self._system.setAccessibleName("System prompt")
         self._system.setPlaceholderText("Instructions that stand before every conversation")
@@ -109,16 +118,31 @@ class OptionsPanel(QScrollArea):
         self._output.set_value(options.grammar, options.json_schema)
         self._stop.setText(", ".join(options.stop))
         self._setting = False
+        self.value_shown.emit(options)
 
-    def set_presets(self, names: list[str], current: str = "") -> None:
+    @property
+    def preset(self) -> str:
+        """The name in the field, whether there is a preset of it or not."""
+        return self._preset.currentText().strip()
+
+    def set_presets(self, names: list[str], own: frozenset[str], current: str = "") -> None:
+        """Only `own` ones can be deleted."""
+        self._own_presets = own
         self._preset.blockSignals(True)
         self._preset.clear()
         self._preset.addItems(names)
-        self._preset.setCurrentText(current)
         self._preset.blockSignals(False)
+        self.show_preset(current)
+
+    def show_preset(self, name: str, *, with_changes: bool = False) -> None:
+        self._preset.setCurrentIndex(self._preset.findText(name))
+        self._preset.setEditText(name)
+        self._preset_heading.setText("Preset, with changes" if with_changes else "Preset")
 
     def show_verdict(self, sentence: str, good: bool) -> None:
         self._output.show_verdict(sentence, good)
+        # It has its place only after the layout has heard of it.
+        QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self._output.verdict))
 
     def settle(self) -> None:
         """Hand out a change that is still waiting, for instance before a message is sent."""
@@ -134,6 +158,7 @@ class OptionsPanel(QScrollArea):
 
     def focus_first(self) -> None:
         self._preset.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.verticalScrollBar().setValue(0)
 
     # ---- inside ----------------------------------------------------------------------------
 
@@ -146,7 +171,8 @@ class OptionsPanel(QScrollArea):
         preset = QHBoxLayout()
         preset.addWidget(self._preset, 1)
         preset.addWidget(self._save)
-        column.addWidget(_heading("Preset"))
+        preset.addWidget(self._delete)
+        column.addWidget(self._preset_heading)
         column.addLayout(preset)
         sections = (
             ("System prompt", self._system),
@@ -177,9 +203,20 @@ class OptionsPanel(QScrollArea):
         self._preset.activated.connect(
             lambda index: self.preset_chosen.emit(self._preset.itemText(index))
         )
-        self._save.clicked.connect(
-            lambda: self.preset_save_requested.emit(self._preset.currentText().strip())
-        )
+        self._preset.currentTextChanged.connect(self._on_preset_named)
+        field = self._preset.lineEdit()
+        assert field is not None
+        field.returnPressed.connect(self._on_preset_entered)
+        self._save.clicked.connect(lambda: self.preset_save_requested.emit(self.preset))
+        self._delete.clicked.connect(lambda: self.preset_delete_requested.emit(self.preset))
+
+    def _on_preset_named(self) -> None:
+        self._delete.setVisible(self.preset in self._own_presets)
+
+    def _on_preset_entered(self) -> None:
+        """Enter saves under a new name; under a known one the preset has just been chosen."""
+        if self._preset.findText(self.preset) < 0:
+            self.preset_save_requested.emit(self.preset)
 
     def _on_changed(self) -> None:
         if not self._setting:

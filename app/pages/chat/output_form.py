@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QPlainTextEdit,
     QPushButton,
@@ -43,16 +42,15 @@ class OutputForm(QWidget):
         self._text.setFixedHeight(120)
         self._check = QPushButton("Check")
         self._check.setAccessibleName("Check the schema or grammar")
-        self._verdict = QLabel(wordWrap=True)
+        self.verdict = QLabel(wordWrap=True)
+        self._written = dict(EXAMPLES)  # by kind
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self._kind)
         column.addWidget(self._text)
-        row = QHBoxLayout()
-        row.addWidget(self._check)
-        row.addWidget(self._verdict, 1)
-        column.addLayout(row)
+        column.addWidget(self._check, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.verdict)
         self._kind.currentIndexChanged.connect(self._on_kind)
         self._text.textChanged.connect(self._on_text)
         self._check.clicked.connect(lambda: self.check_requested.emit(*self.value()))
@@ -66,28 +64,33 @@ class OutputForm(QWidget):
 
     def set_value(self, grammar: str, json_schema: str) -> None:
         self.blockSignals(True)
+        self._written = dict(EXAMPLES)
         self._kind.setCurrentIndex(SCHEMA if json_schema else GRAMMAR if grammar else FREE)
         self._text.setPlainText(json_schema or grammar)
         self.blockSignals(False)
         self._show_kind()
 
     def show_verdict(self, sentence: str, good: bool) -> None:
-        self._verdict.setText(sentence)
-        self._verdict.setProperty("role", "good" if good else "danger")
-        self._verdict.style().unpolish(self._verdict)
-        self._verdict.style().polish(self._verdict)
+        self.verdict.setText(sentence)
+        self.verdict.setVisible(bool(sentence))
+        self.verdict.setProperty("role", "good" if good else "danger")
+        self.verdict.style().unpolish(self.verdict)
+        self.verdict.style().polish(self.verdict)
 
     def _on_kind(self, kind: int) -> None:
-        if kind in EXAMPLES:
-            self._text.setPlainText(EXAMPLES[kind])
+        if kind in self._written:
+            self._text.setPlainText(self._written[kind])
         self._show_kind()
         self.changed.emit()
 
     def _on_text(self) -> None:
-        self._verdict.clear()
+        if self._kind.currentIndex() in self._written:
+            self._written[self._kind.currentIndex()] = self._text.toPlainText()
+        self.show_verdict("", good=True)
         self.changed.emit()
 
     def _show_kind(self) -> None:
         has_text = self._kind.currentIndex() != FREE
-        for widget in (self._text, self._check, self._verdict):
-            widget.setVisible(has_text)
+        self._text.setVisible(has_text)
+        self._check.setVisible(has_text)
+        self.verdict.setVisible(has_text and bool(self.verdict.text()))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Signal
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from app.pages.chat.options_panel import OptionsPanel
 from app.pages.chat.sent_panel import SentPanel
@@ -14,6 +14,8 @@ LEAST_PX, MOST_PX = 280, 480
 
 class SidePanel(QStackedWidget):
     """In a narrow window the list of chats makes room for it while it is shown."""
+
+    focus_left = Signal()
 
     def __init__(self, chat_list: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +65,9 @@ class SidePanel(QStackedWidget):
             self._list_made_room = False
 
     def close_panel(self) -> None:
+        focused = QApplication.focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            self.focus_left.emit()  # or it would jump to whatever is next
         self.hide()
         if self._list_made_room:
             self._list.show()
