@@ -14,6 +14,7 @@ from models.errors import UserError
 # Fewer characters than these make a token in no text people write, so a text above
 # n_ctx times this certainly does not fit and is not worth counting.
 CHARACTERS_A_TOKEN_AT_MOST = 16
+_ADDED_TOKENS_AT_MOST = 8  # the beginning and the end of a text, as some vocabularies mark them
 _EXACT_UP_TO_CHARACTERS = 200_000
 _SAMPLE_CHARACTERS = 10_000
 _LEAST_ROOM_TOKENS = 16
@@ -31,8 +32,8 @@ class Turn:
 
 @dataclass(frozen=True)
 class Plan:
-    """What will be sent. `prompt_tokens` counts it with the template; `reserve_tokens` of
-    `n_ctx` are kept for the reply."""
+    """What will be sent. `prompt_tokens` counts it with the template, 0 where it was sure to fit
+    and nobody asked; `reserve_tokens` of `n_ctx` are kept for the reply."""
 
     turns: tuple[Turn, ...]
     prompt_tokens: int
@@ -72,6 +73,13 @@ class TokenCounter:
 def estimate_tokens(text: str) -> int:
     """A guess without a model: four bytes a token, as in English text."""
     return math.ceil(len(text.encode(errors="replace")) / 4)
+
+
+def most_tokens(parts: Iterable[Part]) -> int:
+    """More than a prompt can have, without a model: a token stands for one byte at least, but for
+    the blank that some vocabularies put before a part."""
+    sizes = (len(part.token_ids) + len(part.text.encode(errors="replace")) + 1 for part in parts)
+    return _ADDED_TOKENS_AT_MOST + sum(sizes)
 
 
 def reserve_for(options: ChatOptions, n_ctx: int) -> int:

@@ -12,6 +12,7 @@ from labs.chat.budget import (
     Plan,
     TokenCounter,
     Turn,
+    most_tokens,
     plan,
     reserve_for,
     too_long,
@@ -71,8 +72,11 @@ def build_prompt(
     options: ChatOptions,
     now: datetime,
     prefix: Part | None = None,
+    *,
+    counted: bool = True,
 ) -> Prompt:
-    """Render what fits of `path`; `prefix` is how the reply already begins.
+    """Render what fits of `path`; `prefix` is how the reply already begins. Without `counted`
+    tokens are counted only where the bytes leave it open whether all of it fits.
 
     Raises UserError when the conversation does not fit or the template fails.
     """
@@ -80,7 +84,7 @@ def build_prompt(
     if all(turn.role == "system" for turn in turns):
         raise UserError("There is nothing to send.", "Write a message first.")
     template = Template(engine.info, sandbox, options.thinking, now)
-    budget = _Budget(engine, template, options, (prefix,) if prefix else ())
+    budget = _Budget(engine, template, options, (prefix,) if prefix else (), counted)
     fitted, parts = budget.fit(turns)
     blocks = [document_block(each) for message in path for each in message.attachments]
     notes = template.notes
@@ -107,20 +111,22 @@ class _Budget:
         template: Template,
         options: ChatOptions,
         prefix: tuple[Part, ...],
+        counted: bool,
     ) -> None:
         self._engine = engine
         self._template = template
         self._overflow = options.overflow
         self._n_ctx = engine.context.n_ctx
         self._reserve = reserve_for(options, self._n_ctx)
+        self._counted = counted
         self.prefix = prefix
 
     def fit(self, turns: tuple[Turn, ...]) -> tuple[Plan, tuple[Part, ...]]:
-        """What is sent, rendered. Mostly all of it fits, and one count shows it."""
+        """What is sent, rendered. Mostly all of it fits, and its bytes or one count show it."""
         characters = sum(len(turn.content) for turn in turns)
         if characters <= self._n_ctx * CHARACTERS_A_TOKEN_AT_MOST:
             parts = self._template.render(turns)
-            tokens = self._count(parts)
+            tokens = self._count(parts) if self._counted or not self._surely_fits(parts) else 0
             if tokens + self._reserve <= self._n_ctx:
                 return Plan(turns, tokens, self._reserve, self._n_ctx), parts
             if self._overflow == "stop_at_limit":
@@ -152,6 +158,9 @@ class _Budget:
             "The conversation could not be made to fit the model's context.",
             "Shorten your message, start a new chat or give the model a longer context.",
         )
+
+    def _surely_fits(self, parts: Sequence[Part]) -> bool:
+        return most_tokens((*parts, *self.prefix)) + self._reserve <= self._n_ctx
 
     def _count(self, parts: Sequence[Part]) -> int:
         return self._engine.tokenize((*parts, *self.prefix), count_only=True).count

@@ -77,5 +77,7 @@ def _thinking(made: Provenance) -> str:
 
 
 def _prompt(made: Provenance) -> str:
+    if not made.prompt_tokens:  # it ended before the prompt was read
+        return ""
     kept = f", {made.cached_tokens:,} of them kept from the turn before"
     return f"{made.prompt_tokens:,} tokens{kept if made.cached_tokens else ''}"

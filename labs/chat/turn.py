@@ -71,9 +71,8 @@ def reply(
     path = Tree(store.messages(chat_id)).path(parent_id)
     beginning = begin(store, engine, prefix) if prefix else None
     grammar = _grammar(sandbox, chat.options, beginning)
-    prompt = build_prompt(
-        engine, sandbox, path, chat.options, now(), beginning.part if beginning else None
-    )
+    begun = beginning.part if beginning else None
+    prompt = build_prompt(engine, sandbox, path, chat.options, now(), begun, counted=False)
     stop = (*chat.options.stop, *prompt.stop)
     record = replace(_record(engine, chat.options, prompt, identity), stop=stop, grammar=grammar)
     message = _add_reply(store, chat_id, parent_id, prompt, beginning)
@@ -154,18 +153,23 @@ class _Turn:
                     if not sent_saved:
                         self._save_sent(request)
                     return cast(Generated, end.value)
-                if isinstance(event, Delta):
-                    self._saver.add(event)
-                    self._note_thinking(event.text)
-                    self._ids.extend(token.token_id for token in event.tokens)
-                yield event
-                if isinstance(event, Delta) and not sent_saved:
-                    # Only now, because nobody should wait for it before the first word.
+                if self._ids and not sent_saved:
+                    # Only now, because nobody should wait for it before the first word is drawn.
                     self._save_sent(request)
                     sent_saved = True
+                self._take(event)
+                yield event
                 if self._saver.problem and not told:
                     yield SaveFailed(self._saver.problem)
                     told = True
+
+    def _take(self, event: TurnEvent) -> None:
+        if isinstance(event, Progress):
+            self._record = replace(self._record, prompt_tokens=event.total)
+        elif isinstance(event, Delta):
+            self._saver.add(event)
+            self._note_thinking(event.text)
+            self._ids.extend(token.token_id for token in event.tokens)
 
     def _note_thinking(self, text: str) -> None:
         thoughts = [p for p in self._splitter.feed(text) if p.kind == "thinking"]
@@ -265,7 +269,7 @@ def _with_outcome(record: Provenance, generated: Generated) -> Provenance:
     return replace(
         record,
         seed=generated.seed,
-        prompt_tokens=generated.prompt_tokens,
+        prompt_tokens=generated.prompt_tokens or record.prompt_tokens,
         cached_tokens=generated.cached_tokens,
         reply_tokens=generated.reply_tokens,
         time_to_first_token_s=generated.time_to_first_token_s,

@@ -116,6 +116,24 @@ def test_a_prefix_follows_the_opening_of_the_reply(prompt):
     assert built.parts[-1].token_ids == (5, 6)
 
 
+def counted_when_sent(sandbox, text, n_ctx):
+    """What a turn counts: characters asked about, and the tokens that the plan names."""
+    engine = ScriptedEngine(n_ctx=n_ctx)
+    path = [Message(1, 1, None, "user", text, 0.0)]
+    options = ChatOptions(overflow="rolling_window", max_tokens=50)
+    built = build_prompt(engine, sandbox, path, options, NOW, counted=False)
+    return engine.counted_characters, built.plan.prompt_tokens
+
+
+def test_what_fits_by_its_bytes_is_sent_without_a_count(sandbox):
+    assert counted_when_sent(sandbox, "short " * 10, 400) == (0, 0)
+
+
+def test_what_may_not_fit_by_its_bytes_is_counted(sandbox):
+    characters, tokens = counted_when_sent(sandbox, "longer " * 60, 400)
+    assert characters > 400 and 60 < tokens <= 350
+
+
 def test_what_does_not_fit_is_dropped_and_named(prompt):
     talk = [("user" if i % 2 == 0 else "assistant", f"m{i} " * 40) for i in range(21)]
     built = prompt(*talk, n_ctx=400, overflow="rolling_window", max_tokens=50)

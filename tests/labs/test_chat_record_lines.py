@@ -29,4 +29,4 @@ def test_it_is_told_in_words(name):
 
 def test_what_is_not_known_has_no_line():
     told = dict(record_lines(Provenance("Small model", "/m.gguf")))
-    assert not {"SHA-256", "Speed", "Kernels", "Grammar"} & set(told)
+    assert not {"SHA-256", "Prompt", "Speed", "Kernels", "Grammar"} & set(told)

@@ -40,6 +40,12 @@ def test_the_start_is_told_of_a_reply_that_fails_at_once(ask):
     assert (message.state, message.error) == ("failed", "The context is full.")
 
 
+def test_a_reply_that_broke_off_keeps_how_long_its_prompt_was(ask):
+    died = EngineDied("other", "The engine ended.", "Send again.")
+    _, message = ask(ScriptedEngine(Progress("prompt", 0, 12), died))
+    assert message.provenance.prompt_tokens == 12
+
+
 def test_the_finished_reply_is_the_one_on_disk(ask, store):
     _, message = ask(ScriptedEngine(*HI))
     assert store.message(message.id) == message

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from labs.chat.budget import most_tokens
 from labs.chat.conversation import ChatOptions
 from labs.chat.prefix import Prefix
 from labs.chat.thinking import split_thinking
 from models.cancel import CancelToken
-from models.engine.messages import Delta, LoadSettings, Sampling
+from models.engine.messages import Delta, LoadSettings, Part, Sampling
 from models.engine.pool import Pool
 from models.long_work import result_of
 
@@ -113,6 +114,15 @@ def test_the_starter_answers_and_the_same_seed_says_the_same(sandbox, ask, engin
     _, second = ask(lent, "What is the moon?", options)
     assert first.text == second.text != "" and first.provenance.stop_reason == "length"
     assert all(len(t.top) == 8 and t.entropy is not None for t in store.tokens(first.id))
+
+
+@pytest.mark.model
+def test_no_prompt_has_more_tokens_than_its_bytes_allow(engine, starter):
+    odd = ("", " ", "\x00\x7f", "日本語 ﷺ ㌔", "👩‍🔬" * 9, "q" * 300, "<|im_end|> " * 20, "\n\t \r")
+    for lent in (engine("sim:echo"), engine(str(starter))):
+        for text in odd:
+            parts = (Part(text), Part("<|im_end|>", control=True), Part(text), Part(text))
+            assert lent.tokenize(parts, count_only=True).count <= most_tokens(parts)
 
 
 @pytest.mark.model
