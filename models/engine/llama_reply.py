@@ -58,9 +58,9 @@ class LlamaReply:
         context.watch(cancel)
         try:
             cached = context.keep_prefix(prompt, self._request.reuse_cache)
-            reason = self._read_prompt(prompt, cached, emit, cancel)
-            if reason is None:
-                with self._teller(emit) as teller:
+            with self._teller(emit) as teller:
+                reason = self._read_prompt(prompt, cached, emit, cancel)
+                if reason is None:
                     reason = self._generate(chain, teller, cancel)
         finally:
             context.unwatch(cancel)
