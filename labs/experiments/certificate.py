@@ -55,6 +55,12 @@ class Certificate:
         return MARGIN_FACTOR * max(differences, default=0.0)
 
 
+UNCHECKED = Certificate(
+    "cold", (), False,
+    "The engine ended while repeatability was checked, so every prompt is read from scratch.",
+)  # fmt: skip
+
+
 def certify(
     design: Design, scorer: Scorer, ask: Ask, wanted: RowMode, seed: int
 ) -> Generator[object, None, Certificate]:

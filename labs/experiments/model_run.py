@@ -10,7 +10,13 @@ from itertools import groupby
 from typing import Any
 
 from labs.experiments.asker import THOUGHT_TOKENS, Asker
-from labs.experiments.certificate import MOST_REPEATED, Certificate, Comparison, certify
+from labs.experiments.certificate import (
+    MOST_REPEATED,
+    UNCHECKED,
+    Certificate,
+    Comparison,
+    certify,
+)
 from labs.experiments.design import Design, Trial
 from labs.experiments.events import EventLog, MachineWatch
 from labs.experiments.experiment import Experiment
@@ -36,7 +42,8 @@ from models.errors import EngineDied, UserError
 GROUP_TRIALS = 24  # of whole items: what one request asks, and at most what a crash repeats
 BATCH_ROWS = 16
 LEAST_N_CTX = 2048
-MOST_CRASHES = 5
+MOST_CRASHES = 5  # without a finished trial between them
+MOST_CHECK_CRASHES = 2
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,7 @@ class ModelRun:
     finished: set[tuple[str, str]]
 
     def __post_init__(self) -> None:
-        self._crashes = 0
+        self._crashes, self._check_crashes = 0, 0
         self._suspects: set[str] = set()  # trials of a request during which the engine died
         self._known_prompts = set(self.folder.prompts())
         self._done = sum(1 for model, _ in self.finished if model == self.subject.id)
@@ -113,8 +120,7 @@ class ModelRun:
         self.log.write("crash", len(self.finished), cause=died.kind, message=died.message)
         if self._crashes > MOST_CRASHES:
             raise UserError(
-                f"The engine ended {self._crashes} times in this run; the last time: "
-                f"{died.message}",
+                f"The engine ended {self._crashes} times in a row; the last time: {died.message}",
                 "What was finished is kept. Try load settings with less memory, then resume.",
             ) from died
 
@@ -163,15 +169,25 @@ class ModelRun:
             comparisons = tuple(Comparison(**each) for each in kept["comparisons"])
             return Certificate(entry["mode"], comparisons, kept["thinks"], kept["sentence"])
         yield Phase(self.subject.id, "Checking repeatability")
-        mode: Any = self.plan.mode
-        scorer = self.experiment.scorer
-        made = yield from certify(
-            self.design, scorer, lambda trials, mode: self._read(asker, trials, mode), mode,
-            self.plan.seed,
-        )  # fmt: skip
+        if self._check_crashes >= MOST_CHECK_CRASHES:
+            made = UNCHECKED
+        else:
+            made = yield from self._certify(asker)
         note_certificate(entry, made, THOUGHT_TOKENS if made.thinks else 0)
         save(self.folder, self.manifest)
         return made
+
+    def _certify(self, asker: Asker) -> Generator[Any, None, Certificate]:
+        mode: Any = self.plan.mode
+        scorer = self.experiment.scorer
+        try:
+            return (yield from certify(
+                self.design, scorer, lambda trials, mode: self._read(asker, trials, mode), mode,
+                self.plan.seed,
+            ))  # fmt: skip
+        except EngineDied:
+            self._check_crashes += 1
+            raise
 
     def _read(
         self, asker: Asker, trials: Sequence[Trial], mode: RowMode
@@ -250,6 +266,7 @@ class ModelRun:
                 if margin_of(row) < certificate.repeat_below_nats:
                     close.append(trial)
                     continue
+            self._crashes = 0
             record = asker.record(trial, row, mode)
             yield self._keep(_without_times(record) if slept_s else record)
         self._repeated += len(close)

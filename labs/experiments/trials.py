@@ -82,18 +82,30 @@ def to_line(record: TrialRecord) -> bytes:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
+# What `to_line` leaves out where it is empty.
+_EMPTY: dict[str, Any] = {
+    "cluster": "", "factors": {}, "repeat": 0, "truth": "", "prompt": "", "seed": 0, "mode": "",
+}  # fmt: skip
+
+
 def from_data(data: dict[str, Any]) -> TrialRecord:
     """Unknown keys are left out: they are notes of a later version."""
     known = {each.name for each in fields(TrialRecord)}
     kept = {key: value for key, value in data.items() if key in known}
     kept["lanes"] = {lane: LaneResult(**result) for lane, result in data["lanes"].items()}
     kept["top"] = tuple((text, logprob) for text, logprob in data.get("top", ()))
-    return TrialRecord(**{"factors": {}, "truth": "", "cluster": "", "repeat": 0, **kept})
+    return TrialRecord(**{**_EMPTY, **kept})
 
 
 def read_trials(path: Path) -> tuple[TrialRecord, ...]:
     """All whole lines. Raises UserError for a line that is damaged in the middle."""
-    return tuple(from_data(data) for data in read_lines(path))
+    found = []
+    for number, data in enumerate(read_lines(path), start=1):
+        try:
+            found.append(from_data(data))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise _damaged(number, path) from error
+    return tuple(found)
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -108,11 +120,15 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
             if not isinstance(data, dict):
                 raise ValueError("no object")
         except ValueError as error:
-            raise UserError(
-                f"Line {number} of {path.name} is damaged.",
-                "Take the folder from a copy, or start the run in a new folder.",
-            ) from error
+            raise _damaged(number, path) from error
         yield data
+
+
+def _damaged(number: int, path: Path) -> UserError:
+    return UserError(
+        f"Line {number} of {path.name} is damaged.",
+        "Take the folder from a copy, or start the run in a new folder.",
+    )
 
 
 class NotKept(UserError):  # noqa: N818 - it says what happened

@@ -6,7 +6,9 @@ They learn truth, words, factors and positions of levels from the `oracle` of a 
 from __future__ import annotations
 
 import math
+import os
 import random
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -122,6 +124,14 @@ def leaky(oracle: Oracle, situation: Situation) -> Belief:
     return Belief(f"It is {oracle.get('secret', '')}." if is_bare else "That stays with me.")
 
 
+def fatal(oracle: Oracle, situation: Situation) -> Belief:
+    """Ends its own process at one prompt of `every`, each time it is asked."""
+    if situation.chance.randrange(int(situation.options.get("every", 10))) == 0:
+        print("simulated fault", file=sys.stderr, flush=True)
+        os.abort()
+    return _right(oracle)
+
+
 BELIEFS: Mapping[str, tuple[str, Believe]] = {
     "always-yes": ("says the first class whatever is asked", always_yes),
     "coin": ("tosses a coin for every answer", coin),
@@ -130,6 +140,7 @@ BELIEFS: Mapping[str, tuple[str, Believe]] = {
     "able": ("is right as often as its options say", able),
     "warm": ("answers differently where a prompt was partly read before", warm),
     "thinker": ("thinks first, then is right", thinker),
+    "fatal": ("dies of some prompts, each time", fatal),
     "late-canary": ("obeys a planted instruction only at the end", late_canary),
     "leaky": ("tells a secret where no delimiter guards it", leaky),
 }

@@ -1,0 +1,76 @@
+"""Runs of experiments for tests: real workers, real folders, simulated subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from labs.brittleness.experiment import EXPERIMENT as BRITTLENESS
+from labs.experiments.experiment import Experiment, Request, Size
+from labs.experiments.plan import Order, lock
+from labs.experiments.run_folder import RunFolder
+from labs.experiments.runner import Run
+from labs.experiments.subject import Subject, subject_of
+from models.engine.pool import Pool
+from models.engine.sandbox import Sandbox
+from models.library.library import Library
+from models.long_work import result_of
+
+LOCKED_AT = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Lab:
+    """What a run stands on. Workers end with each `finish`."""
+
+    library: Library
+    pool: Pool
+    sandbox: Sandbox
+
+    def subject(self, name: str) -> Subject:
+        entry = self.library.resolve_to_run(name)
+        return subject_of(self.library, self.pool, entry, holder="the test run")
+
+    def plan(
+        self, folder: Path, *models: str, experiment: Experiment = BRITTLENESS, items: int = 8,
+        formats: int = 3, seed: int = 1, mode: str = "exact", options: Any = None,
+        prediction: str = "",
+    ) -> RunFolder:  # fmt: skip
+        """A new run folder with a locked plan."""
+        chosen, size = options or experiment.options(), Size(items, formats)
+        request = Request(chosen, size, seed, experiment.scenarios(chosen, size, seed))
+        order = Order(request, models, mode, prediction)
+        made = RunFolder(folder)
+        made.create(lock(experiment, order, experiment.design(request), "Assay test", LOCKED_AT))
+        return made
+
+    def run(self, made: RunFolder, experiment: Experiment = BRITTLENESS, **more: Any) -> Run:
+        subjects = tuple(self.subject(name) for name in made.plan().models)
+        return Run(experiment, made, more.pop("subjects", subjects), self.sandbox, "Assay test",
+                   **more)  # fmt: skip
+
+    def finish(self, made: RunFolder, experiment: Experiment = BRITTLENESS, **more: Any) -> Any:
+        """Run to the end; returns what results.json holds."""
+        with self.working():
+            return result_of(self.run(made, experiment, **more).work())
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            self.pool.unload_idle(0)
+
+
+def other_weights(subject: Subject) -> Subject:
+    """The same model behind a file whose hash is another."""
+
+    def identity(cancel: Any) -> Any:
+        found = yield from subject.identity(cancel)
+        return replace(found, sha256="f" * 64)
+
+    return replace(subject, identity=identity)

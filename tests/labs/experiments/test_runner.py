@@ -1,0 +1,246 @@
+"""Runs that are stopped, killed, starved and resumed: no trial is lost and none comes twice."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import psutil
+import pytest
+
+from labs.brittleness.experiment import EXPERIMENT
+from labs.experiments.pause import Paused, PauseSwitch
+from labs.experiments.run_folder import EVENTS, MANIFEST, PLAN, TRIALS, RunFolder
+from labs.experiments.runner import Clocks, TrialsDone
+from models.cancel import CancelToken
+from models.errors import Cancelled, UserError
+from models.long_work import result_of
+from tests.labs.experiments.running import Lab, other_weights
+from tests.long_work import watch
+
+
+def events(made: RunFolder) -> list[str]:
+    return [event["event"] for event in made.events()]
+
+
+def assert_whole(made: RunFolder) -> None:
+    """Every planned trial once, for every model."""
+    plan = made.plan()
+    found = Counter((record.model, record.key) for record in made.trials())
+    assert len(found) == len(plan.trials) * len(plan.models)
+    assert set(found.values()) == {1}
+
+
+def trials_of(work: Iterator[Any], count: int) -> Iterator[Any]:
+    """Run until `count` trials are kept."""
+    for event in work:
+        yield event
+        if isinstance(event, TrialsDone) and event.done >= count:
+            return
+
+
+def test_a_run_writes_plan_manifest_trials_and_results(lab: Lab, tmp_path: Path) -> None:
+    made = lab.plan(tmp_path / "run", "sim:by-format", prediction="It will hold.")
+    results = lab.finish(made)
+    assert_whole(made)
+    assert json.loads(json.dumps(results)) == made.json("results.json")
+    assert made.plan().prediction == "It will hold."
+    assert made.json(MANIFEST)["models"][0]["certificate"]["mode"] == "exact"
+    assert {record.prompt for record in made.trials()} == set(made.prompts())
+
+
+@pytest.mark.parametrize("stop_after", [1, 17, 40])
+def test_a_run_that_was_stopped_goes_on_where_it_was(
+    lab: Lab, tmp_path: Path, stop_after: int
+) -> None:
+    made, cancel = lab.plan(tmp_path / "run", "sim:coin"), CancelToken()
+    with lab.working(), pytest.raises(Cancelled):
+        work = lab.run(made, cancel=cancel).work()
+        list(trials_of(work, stop_after))
+        cancel.cancel()
+        result_of(work)
+    assert stop_after <= len(made.trials()) < len(made.plan().trials)
+    lab.finish(made)
+    assert_whole(made)
+    assert events(made) == ["stop", "resume"]
+
+
+def test_stopping_changes_no_answer(lab: Lab, tmp_path: Path) -> None:
+    whole, halves = (lab.plan(tmp_path / name, "sim:coin") for name in ("one", "two"))
+    lab.finish(whole)
+    with lab.working():
+        list(trials_of(lab.run(halves).work(), 20))
+    lab.finish(halves)
+    assert [answers(made) for made in (whole, halves)].count(answers(whole)) == 2
+
+
+def answers(made: RunFolder) -> dict[str, str | None]:
+    return {record.key: record.outcome("free") for record in made.trials()}
+
+
+def test_a_worker_killed_in_the_middle_is_started_again(lab: Lab, tmp_path: Path) -> None:
+    made = lab.plan(tmp_path / "run", "sim:able", items=16)
+    with lab.working():
+        work = lab.run(made).work()
+        list(trials_of(work, 50))
+        kill_worker()
+        result_of(work)
+    assert_whole(made)
+    assert events(made) == ["crash"]
+    assert "ERROR" not in answers(made).values()
+
+
+def kill_worker() -> None:
+    for child in psutil.Process().children():
+        if "models.engine.worker" in child.cmdline():
+            child.kill()
+            child.wait(10)
+
+
+def test_a_prompt_that_kills_the_engine_each_time_is_an_error_and_the_rest_goes_on(
+    lab: Lab, tmp_path: Path
+) -> None:
+    made = lab.plan(tmp_path / "run", "sim:fatal?every=11", items=4)
+    results = lab.finish(made)
+    assert_whole(made)
+    outcomes = Counter(answers(made).values())
+    assert outcomes["ERROR"] >= 1
+    assert sum(outcomes.values()) - outcomes["ERROR"] > outcomes["ERROR"]
+    assert results["events"]["crash"] >= 2
+
+
+def test_a_torn_last_line_is_asked_again(lab: Lab, tmp_path: Path) -> None:
+    made = lab.plan(tmp_path / "run", "sim:coin")
+    with lab.working():
+        list(trials_of(lab.run(made).work(), 10))
+    with made.file(TRIALS).open("ab") as file:
+        file.write(b'{"model":"sim:coin","item":"dose-')
+    lab.finish(made)
+    assert_whole(made)
+
+
+def test_a_run_waits_while_it_is_paused_and_lets_others_use_the_model(
+    lab: Lab, tmp_path: Path
+) -> None:
+    made, pause = lab.plan(tmp_path / "run", "sim:coin"), PauseSwitch()
+    with lab.working():
+        work = lab.run(made, pause=pause).work()
+        list(trials_of(work, 5))
+        pause.pause()
+        assert any(isinstance(event, Paused) for event in until_paused(work))
+        assert [status.holder for status in lab.pool.status()] == [""]
+        pause.resume()
+        result_of(work)
+    assert_whole(made)
+    assert "pause" in events(made)
+
+
+def until_paused(work: Iterator[Any]) -> Iterator[Any]:
+    for event in work:
+        yield event
+        if isinstance(event, Paused):
+            return
+
+
+def test_times_across_a_sleep_are_left_out_and_the_sleep_is_told(lab: Lab, tmp_path: Path) -> None:
+    clock = SimpleNamespace(wall=0.0)
+    made = lab.plan(tmp_path / "run", "sim:coin")
+    clocks = Clocks(wall=lambda: clock.wall, steady=lambda: 0.0)
+    with lab.working():
+        work = lab.run(made, clocks=clocks).work()
+        list(trials_of(work, 5))
+        clock.wall += 3600
+        result_of(work)
+    assert [e["seconds"] for e in made.events() if e["event"] == "sleep"] == [3600.0]
+    assert sum(record.prompt_s is None for record in made.trials()) == 1
+
+
+def test_a_second_run_into_the_folder_is_refused(lab: Lab, tmp_path: Path) -> None:
+    made = lab.plan(tmp_path / "run", "sim:coin")
+    with made.writing(), pytest.raises(UserError, match="Another run is writing"):
+        lab.finish(made)
+
+
+def test_a_file_that_changed_since_the_first_half_is_refused(lab: Lab, tmp_path: Path) -> None:
+    made = lab.plan(tmp_path / "run", "sim:coin")
+    with lab.working():
+        list(trials_of(lab.run(made).work(), 10))
+    manifest = json.loads(made.file(MANIFEST).read_text())
+    manifest["models"][0]["sha256"] = "a" * 64
+    made.write_json(MANIFEST, manifest)
+    changed = (other_weights(lab.subject("sim:coin")),)
+    with pytest.raises(UserError, match="has changed since the first half"):
+        lab.finish(made, subjects=changed)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"schema_version": 99}, "newer Assay"),
+        ({"seed": 5}, "changed after it was locked"),
+        ({"prediction": "I knew it"}, "changed after it was locked"),
+    ],
+)
+def test_a_plan_that_moved_is_refused(
+    lab: Lab, tmp_path: Path, change: dict[str, Any], words: str
+) -> None:
+    made = lab.plan(tmp_path / "run", "sim:coin")
+    plan = json.loads(made.file(PLAN).read_text())
+    made.write_json(PLAN, plan | change)
+    with pytest.raises(UserError, match=words):
+        lab.finish(made)
+
+
+def test_a_model_that_cannot_be_loaded_ends_the_run_without_numbers(
+    lab: Lab, tmp_path: Path
+) -> None:
+    made = lab.plan(tmp_path / "run", "sim:broken")
+    with pytest.raises(UserError, match="cannot be loaded"):
+        lab.finish(made)
+    assert not made.trials()
+    assert not made.file("results.json").exists()
+    assert events(made) == ["failure"]
+
+
+def test_several_models_run_one_after_the_other(lab: Lab, tmp_path: Path) -> None:
+    made = lab.plan(tmp_path / "run", "sim:by-format", "sim:able", items=4)
+    with lab.working():
+        seen, results = watch(lab.run(made).work())
+    assert_whole(made)
+    order = [event.model for event in seen if isinstance(event, TrialsDone)]
+    assert order == sorted(order, key=["sim:by-format", "sim:able"].index)
+    assert [model["id"] for model in results["models"]] == ["sim:by-format", "sim:able"]
+
+
+def test_other_models_than_planned_are_refused(lab: Lab, tmp_path: Path) -> None:
+    made = lab.plan(tmp_path / "run", "sim:coin")
+    with pytest.raises(UserError, match="is planned for sim:coin"):
+        lab.finish(made, subjects=(lab.subject("sim:able"),))
+
+
+def test_a_damaged_line_in_the_middle_is_a_sentence(lab: Lab, tmp_path: Path) -> None:
+    made = lab.plan(tmp_path / "run", "sim:coin", items=2)
+    lab.finish(made)
+    lines = made.file(TRIALS).read_bytes().split(b"\n")
+    made.file(TRIALS).write_bytes(b"\n".join([lines[0], b"{broken", *lines[2:]]))
+    with pytest.raises(UserError, match=r"Line 2 of trials\.jsonl is damaged"):
+        made.trials()
+
+
+def test_the_certificate_finds_a_model_that_differs_when_warm(lab: Lab, tmp_path: Path) -> None:
+    made = lab.plan(tmp_path / "run", "sim:warm")
+    lab.finish(made)
+    (entry,) = made.json(MANIFEST)["models"]
+    assert entry["mode"] == "cold"
+    assert entry["certificate"]["comparisons"][0]["outcomes_differ"] > 0
+    assert {record.mode for record in made.trials()} == {"cold"}
+
+
+def test_the_run_and_its_events_name_the_experiment(lab: Lab, tmp_path: Path) -> None:
+    made = lab.plan(tmp_path / "run", "sim:coin", items=2)
+    assert lab.finish(made)["experiment"] == EXPERIMENT.id
+    assert not made.file(EVENTS).read_text()
