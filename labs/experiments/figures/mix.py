@@ -1,0 +1,124 @@
+"""The answer mix: one bar of shares for each condition, its counts written in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from labs.experiments.figures.canvas import MARGIN_IN, Sheet, sheet, shortened
+from labs.experiments.figures.palette import (
+    CATEGORIES,
+    HATCHES,
+    SMALL_PT,
+    TEXT_PT,
+    Palette,
+    font,
+)
+from labs.experiments.results import MixChart, MixRow
+
+ROW_IN, LEAST_SHARE_WITH_COUNT = 0.36, 0.045
+WORDS: Mapping[str, str] = {
+    "UNPARSED": "no clear answer",
+    "TRUNCATED": "cut off at the limit",
+    "ERROR": "failed",
+}
+
+
+@dataclass(frozen=True)
+class Fill:
+    """How one outcome is painted; `ink` is legible on `colour`."""
+
+    colour: str
+    hatch: str
+    ink: str
+
+
+def mix_figure(chart: MixChart, palette: Palette, width_in: float, *, simulated: bool) -> Sheet:
+    """Shares from 0 to 100 %; the right column counts the answers of a row."""
+    shown = _shown(chart)
+    made, heading = sheet(
+        chart.title, palette, width_in, 0.5 + ROW_IN * max(1, len(chart.rows)) + 0.55,
+        simulated=simulated,
+    )  # fmt: skip
+    label_in, top = min(0.3 * width_in, 1.9), heading + 0.5
+    axes = made.axes(label_in + MARGIN_IN, top, 0.7, 0.55)
+    axes.set_xlim(0, 100)
+    axes.set_ylim(len(chart.rows) - 0.5, -0.5)
+    fills = fills_of(chart.outcomes, palette)
+    for place, row in enumerate(chart.rows):
+        _bar(axes, row, place, shown, fills, palette)
+        y_in = top + ROW_IN * (place + 0.5)
+        label = shortened(row.title, label_in - 0.05, TEXT_PT)
+        made.write(MARGIN_IN, y_in - 0.085 * (label.count("\n") + 1), label)
+        made.write(width_in - MARGIN_IN, y_in - 0.08, str(sum(row.counts.values())), mono=True,
+                   size=SMALL_PT, side="right")  # fmt: skip
+    made.write(width_in - MARGIN_IN, top - 0.2, "answers", size=SMALL_PT, colour=palette.quiet,
+               side="right")  # fmt: skip
+    _legend(made, shown, fills, heading)
+    axes.set_yticks([])
+    axes.set_xlabel("share of the answers, %")
+    made.style_ticks(axes)
+    return made
+
+
+def fills_of(outcomes: tuple[str, ...], palette: Palette) -> dict[str, Fill]:
+    """Greys for what is no answer, a colour and a pattern of its own for the rest."""
+    fills: dict[str, Fill] = {}
+    for outcome in outcomes:
+        if outcome in WORDS:
+            place = list(WORDS).index(outcome)
+            dark = palette.surface != "#FFFFFF"
+            hatch = ("", "\\\\\\", "xxx")[place]
+            fills[outcome] = Fill(palette.neutral[place], hatch, "#FFFFFF" if dark else "#1B1B20")
+        else:
+            place = len([key for key in fills if key not in WORDS]) % len(CATEGORIES)
+            ink = "#FFFFFF" if place == 0 else "#1B1B20"
+            fills[outcome] = Fill(CATEGORIES[place], HATCHES[place], ink)
+    return fills
+
+
+def _shown(chart: MixChart) -> tuple[str, ...]:
+    """Outcomes that occur, and those that are answers."""
+    return tuple(
+        outcome for outcome in chart.outcomes
+        if outcome not in WORDS or any(row.counts.get(outcome) for row in chart.rows)
+    )  # fmt: skip
+
+
+def _bar(
+    axes: Axes, row: MixRow, place: int, shown: tuple[str, ...], fills: Mapping[str, Fill],
+    palette: Palette,
+) -> None:  # fmt: skip
+    total = sum(row.counts.values())
+    start = 0.0
+    for outcome in shown:
+        count, fill = row.counts.get(outcome, 0), fills[outcome]
+        if not count:
+            continue
+        share = 100 * count / total
+        axes.barh(place, share, left=start, height=0.66, color=fill.colour, hatch=fill.hatch,
+                  edgecolor=palette.surface, linewidth=1)  # fmt: skip
+        if count >= LEAST_SHARE_WITH_COUNT * total:
+            axes.text(
+                start + share / 2, place, str(count), ha="center", va="center_baseline",
+                color=fill.ink, fontproperties=font(SMALL_PT, bold=True, mono=True),
+                bbox={"facecolor": fill.colour, "edgecolor": "none", "pad": 1.5},
+            )  # fmt: skip
+        start += share
+
+
+def _legend(made: Sheet, shown: tuple[str, ...], fills: Mapping[str, Fill], heading: float) -> None:
+    patches = [
+        Patch(facecolor=fills[o].colour, hatch=fills[o].hatch, edgecolor=made.palette.surface,
+              label=WORDS.get(o, o))
+        for o in shown
+    ]  # fmt: skip
+    made.figure.legend(
+        handles=patches, loc="upper left", ncols=len(patches), frameon=False, borderpad=0,
+        bbox_to_anchor=(MARGIN_IN / made.width_in, 1 - heading / made.height_in),
+        borderaxespad=0, handlelength=1.3, handleheight=0.9, columnspacing=1.4,
+        prop=font(SMALL_PT), labelcolor=made.palette.quiet,
+    )  # fmt: skip
