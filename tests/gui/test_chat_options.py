@@ -68,6 +68,15 @@ def test_a_deleted_preset_comes_back_with_undo(page: ChatPage, qtbot: QtBot) -> 
     assert notice.run is not None
     notice.run()
     assert "Poet" in names(page)
+    assert page.options.preset == "Poet"
+
+
+def test_without_a_preset_there_is_nothing_to_delete(page: ChatPage, qtbot: QtBot) -> None:
+    enter_name(page, qtbot, "Poet")
+    page.options._sampling._fields["temperature"].setValue(0.3)
+    page.options._delete.click()
+    assert page.options.preset == ""
+    assert page.options._delete.isHidden()
 
 
 def test_a_preset_that_comes_with_assay_cannot_be_deleted(page: ChatPage) -> None:

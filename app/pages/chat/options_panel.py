@@ -62,7 +62,6 @@ class OptionsPanel(QScrollArea):
         self._preset.setSizeAdjustPolicy(SHRINK)
         self._preset.setAccessibleName("Preset")
         self._preset.view().setAccessibleName("Presets")
-        self._preset.setPlaceholderText("Choose, or name a new one")
         self._preset_heading = _heading("Preset")
         self._save = QPushButton("Save")
         self._save.setAccessibleName("Save as preset")
@@ -137,6 +136,7 @@ class OptionsPanel(QScrollArea):
     def show_preset(self, name: str, *, with_changes: bool = False) -> None:
         self._preset.setCurrentIndex(self._preset.findText(name))
         self._preset.setEditText(name)
+        self._on_preset_named()
         self._preset_heading.setText("Preset, with changes" if with_changes else "Preset")
 
     def show_verdict(self, sentence: str, good: bool) -> None:
@@ -206,6 +206,7 @@ class OptionsPanel(QScrollArea):
         self._preset.currentTextChanged.connect(self._on_preset_named)
         field = self._preset.lineEdit()
         assert field is not None
+        field.setPlaceholderText("Choose, or name a new one")
         field.returnPressed.connect(self._on_preset_entered)
         self._save.clicked.connect(lambda: self.preset_save_requested.emit(self.preset))
         self._delete.clicked.connect(lambda: self.preset_delete_requested.emit(self.preset))

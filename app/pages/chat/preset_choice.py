@@ -94,3 +94,5 @@ class PresetChoice(QObject):
     def _put_back(self, preset: Preset) -> None:
         self._attempt(lambda: self._presets.save(preset))
         self.refresh(self._panel.value())
+        self._panel.show_preset(preset.name)
+        self._mark_changes(self._panel.value())
