@@ -91,6 +91,10 @@ class MixRow:
     title: str
     counts: Mapping[str, int]
 
+    def __post_init__(self) -> None:
+        # A Counter does not survive dataclasses.asdict.
+        object.__setattr__(self, "counts", dict(self.counts))
+
 
 @dataclass(frozen=True)
 class MixChart:
