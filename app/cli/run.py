@@ -6,7 +6,7 @@ import argparse
 import secrets
 import sys
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import Field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,12 +65,21 @@ def _add_options(parser: argparse.ArgumentParser, experiments: Sequence[Experime
         group = parser.add_argument_group(f"{experiment.title.lower()} ({experiment.id})")
         for each in own:
             seen.add(each.name)
-            flag = "--" + each.name.replace("_", "-")
-            group.add_argument(
-                flag, dest=f"option_{each.name}", default=None, help=each.metadata["hint"],
-                choices=list(each.metadata["choices"] or ()) or None, metavar=None,
-                type=type(each.default),
-            )  # fmt: skip
+            _add_option(group, each)
+
+
+def _add_option(group: argparse._ArgumentGroup, option: Field[Any]) -> None:
+    """An option that was not given stays None: its default is the experiment's own."""
+    flag, name = "--" + option.name.replace("_", "-"), f"option_{option.name}"
+    hint, choices = option.metadata["hint"], option.metadata["choices"]
+    if isinstance(option.default, bool):
+        action = argparse.BooleanOptionalAction
+        group.add_argument(flag, dest=name, default=None, help=hint, action=action)
+        return
+    group.add_argument(
+        flag, dest=name, default=None, help=hint, type=type(option.default),
+        choices=list(choices) if choices else None, metavar=None if choices else "X",
+    )  # fmt: skip
 
 
 def run(args: argparse.Namespace, services: Services) -> int:
@@ -94,12 +103,10 @@ def run(args: argparse.Namespace, services: Services) -> int:
 
 def _experiment(name: str, experiments: tuple[Experiment, ...]) -> tuple[Experiment, Path | None]:
     """NAME is an experiment, or the file of a set, which brittleness then runs on."""
-    if any(name == each.id for each in experiments):
-        return find_experiment(name), None
-    path = Path(name)
-    if path.suffix in (".yaml", ".yml") or path.exists():
-        return find_experiment("brittleness"), path
-    return find_experiment(name), None
+    is_file = Path(name).suffix in (".yaml", ".yml")
+    if is_file and not any(name == each.id for each in experiments):
+        return find_experiment("brittleness", experiments), Path(name)
+    return find_experiment(name, experiments), None
 
 
 def _subjects(
