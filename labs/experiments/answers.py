@@ -20,8 +20,11 @@ NO_ANSWER = (UNPARSED, TRUNCATED, ERROR)
 _THOUGHT = r"\A\s*(?:<think>(?s:.*?)</think>\s*)*+"
 _OPENING = r"[\s\"'“”‘’*_`(\[{>#-]*"
 _MARKER = r"\banswer(?:\s+is|\s+would\s+be)?\s*[:=]?\s*"
-_END = r"(?![\w'’])"
-_OPEN_THOUGHT = re.compile(r"\A\s*<think>(?!.*</think>)", re.DOTALL)
+_LETTER = r"[^\W_]"
+# An apostrophe or hyphen belongs to a word only between letters: “no-one”, but “'no'”.
+_BEGIN = rf"(?<!{_LETTER})(?<!{_LETTER}['’-])"
+_END = rf"(?!{_LETTER}|['’-]{_LETTER})"
+_OPEN_THOUGHT = re.compile(rf"{_THOUGHT}<think>")
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class AnswerParser:
     def until(self) -> tuple[str, ...]:
         """Patterns that are found in a growing answer as soon as its outcome cannot change. A
         label needs what stands behind it, or `NO` would end an answer that goes on to `NOT`."""
-        settled = r"(?:[^\w\s'’/]|\n|[ \t]+(?!or?$|or\W|/)\S)"
+        settled = r"(?:[^\w\s'’/-]|\n|[ \t]+(?!or?$|or\W|/)\S)"
         marker = rf"{_THOUGHT}(?!\s*<think>)(?s:.*?){self._marker}"
         patterns = [self._start + settled, marker + settled, *map(self._only, self._words)]
         return tuple(f"(?i){pattern}" for pattern in patterns)
@@ -67,13 +70,13 @@ class AnswerParser:
         if found:
             return self._reading(found[1], "start")
         answer = re.sub(_THOUGHT, "", text).lstrip()
-        line, _, rest = answer.partition("\n")
+        line = answer.partition("\n")[0]
         in_line = {_folded(m[1]) for m in re.finditer(self._word, line, re.IGNORECASE)}
         if (found := re.search(self._marker, line, re.IGNORECASE)) is not None:
             return self._reading(found[1], "marker")
         if len(in_line) == 1:
             return self._reading(in_line.pop(), "line")
-        if (found := re.search(self._marker, rest, re.IGNORECASE)) is not None:
+        if (found := re.search(self._marker, answer, re.IGNORECASE)) is not None:
             return self._reading(found[1], "marker")
         if stop_reason in ("length", "context_full"):
             return Reading(TRUNCATED, "no label before the limit")
@@ -84,11 +87,12 @@ class AnswerParser:
 
 
 def _standing(words: str) -> str:
-    return rf"(?<![\w'’])(?<!not )(?<!not a )({words}){_END}"
+    return rf"{_BEGIN}(?<!not )(?<!not a )({words}){_END}"
 
 
 def _pattern(word: str) -> str:
-    return re.escape(word).replace(r"\ ", r"\s+")
+    """Blanks of a label may be doubled, but a label stands in one line."""
+    return re.escape(word).replace(r"\ ", r"[^\S\n]+")
 
 
 def _folded(word: str) -> str:
