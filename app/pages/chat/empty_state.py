@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -20,6 +23,7 @@ from PySide6.QtWidgets import (
 from app.widgets.tokens import Tokens
 
 LONGEST_NAME = 48
+BESIDE_PX = 460  # three cards side by side want this much
 SUGGESTIONS = (
     ("six_ways", "Ask one question six ways", "Does the answer change when only the wording does?"),
     ("unsure", "See where it was unsure", "Colour every token by how surprising it was."),
@@ -36,13 +40,20 @@ class OfferedModel:
     badge: str
 
 
-class EmptyState(QWidget):
+class EmptyState(QScrollArea):
+    """Scrolls where large text leaves too little room for all of it."""
+
     suggested = Signal(str)
     model_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("chat-empty")
+        self.setAccessibleName("What to try")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what lies in it can be reached
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._title = QLabel("Ask a model on this computer")
         self._title.setProperty("role", "title")
         self._title.setWordWrap(True)
@@ -55,24 +66,26 @@ class EmptyState(QWidget):
         self._models_column = QVBoxLayout(self._models)
         self._models_column.setContentsMargins(0, 0, 0, 0)
         self._models_column.setSpacing(4)
-        cards = QHBoxLayout()
-        cards.setSpacing(12)
+        self._cards = QHBoxLayout()
+        self._cards.setSpacing(12)
         for key, title, words in SUGGESTIONS:
             card = SuggestionCard(title, words)
             card.clicked.connect(lambda _checked=False, name=key: self.suggested.emit(name))
-            cards.addWidget(card, 1)
+            self._cards.addWidget(card, 1)
         inside = QVBoxLayout()
         inside.setSpacing(8)
         inside.addWidget(self._title)
         inside.addWidget(self._words)
         inside.addSpacing(20)
-        inside.addLayout(cards)
+        inside.addLayout(self._cards)
         inside.addSpacing(16)
         inside.addWidget(self._models)
         self._frame = QWidget()
         self._frame.setLayout(inside)
         self.setTokens(Tokens())
-        grid = QGridLayout(self)
+        page = QWidget()
+        page.setProperty("role", "page")
+        grid = QGridLayout(page)
         grid.setContentsMargins(24, 24, 24, 24)
         grid.setRowStretch(0, 2)
         grid.setRowStretch(2, 3)
@@ -80,9 +93,22 @@ class EmptyState(QWidget):
         grid.setColumnStretch(1, 100)
         grid.setColumnStretch(2, 1)
         grid.addWidget(self._frame, 1, 1)
+        self.setWidget(page)
 
     def setTokens(self, tokens: Tokens) -> None:
         self._frame.setMaximumWidth(tokens.px(760))
+        self._beside_px = tokens.px(BESIDE_PX)
+        self._place_cards()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place_cards()
+        super().resizeEvent(event)
+
+    def _place_cards(self) -> None:
+        """Next to each other, or below each other where their words would be squeezed."""
+        is_wide = self.width() >= self._beside_px
+        way = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        self._cards.setDirection(way)
 
     def show_model(self, name: str, badge: str) -> None:
         """Say which model would answer."""

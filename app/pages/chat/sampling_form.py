@@ -59,6 +59,7 @@ class SamplingForm(QWidget):
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(6)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)  # in large text
         for field in fields:
             label = QLabel(field.name)
             label.setProperty("role", "mono")

@@ -1,0 +1,46 @@
+"""At 200 % in the smallest window nothing that is to be read is cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.context import AppContext
+from app.pages.chat.empty_state import EmptyState, SuggestionCard
+from app.pages.chat.options_panel import OptionsPanel
+from app.shell.theme import Theme
+
+
+@pytest.fixture
+def theme(context: AppContext) -> Iterator[Theme]:
+    context.theme.use("light", 200)
+    yield context.theme
+    context.theme.use("light", 100)
+
+
+def show(widget: QWidget, theme: Theme, qtbot: QtBot, width: int, height: int) -> None:
+    qtbot.addWidget(widget)
+    theme.hand_to(widget)
+    widget.resize(width, height)
+    with qtbot.waitExposed(widget):
+        widget.show()
+
+
+@pytest.mark.parametrize("width", [360, 620])
+def test_suggestions_show_all_their_words(theme: Theme, qtbot: QtBot, width: int) -> None:
+    empty = EmptyState()
+    show(empty, theme, qtbot, width, 300)
+    labels = [label for card in empty.findChildren(SuggestionCard)
+              for label in card.findChildren(QLabel)]  # fmt: skip
+    assert all(label.height() >= label.heightForWidth(label.width()) for label in labels)
+
+
+def test_the_options_need_no_more_room_than_there_is(theme: Theme, qtbot: QtBot) -> None:
+    panel = OptionsPanel()
+    panel._sampling._toggle_more()
+    panel._delete.show()
+    show(panel, theme, qtbot, 480, 480)
+    assert panel.needed_px <= 480
