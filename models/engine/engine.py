@@ -30,7 +30,8 @@ class Engine(Protocol):
     def generate(
         self, request: Generate, cancel: CancelToken
     ) -> Generator[Progress | Delta, None, Generated]:
-        """Yield prompt progress and text as it grows; return the outcome.
+        """Yield progress before each chunk of the prompt, then the text as it grows; return how it
+        went.
 
         A cancelled reply returns with stop_reason "cancelled" and keeps its text.
         Raises EngineDied when the worker ended, UserError when the request cannot be run.

@@ -77,7 +77,7 @@ class SimBackend:
             n_vocab=self._vocabulary.n_tokens, n_params=0, weights_bytes=0,
             chat_template=TEMPLATE, bos_text="", eos_text="<|im_end|>", device="none",
             load_s=time.monotonic() - started, peak_memory_bytes=peak_bytes(),
-            capabilities=replace(CAPABILITIES, prompt_logits=self._subject.believe is not None),
+            capabilities=sim_capabilities(request.model),
         )  # fmt: skip
 
     def _pretend_to_load(self, load_ms: float, emit: Emit, cancel: CancelFlag) -> None:
@@ -185,12 +185,12 @@ class SimReply:
 
     def _read_prompt(self, emit: Emit, cancel: CancelFlag, ms: float) -> StopReason | None:
         for done in range(0, self._prompt, PROMPT_CHUNK):
+            emit(Progress("prompt", done, self._prompt))
             chunk = min(PROMPT_CHUNK, self._prompt - done)
             for _ in range(chunk if ms else 0):
                 time.sleep(ms / 1000)
                 if cancel.is_set:
                     return "cancelled"
-            emit(Progress("prompt", done + chunk, self._prompt))
         return None
 
     def _speak(self, emit: Emit, cancel: CancelFlag) -> StopReason:
@@ -241,6 +241,12 @@ def parse_name(model: str) -> tuple[str, dict[str, str]]:
     """ "sim:slow?delay_ms=20" to its name and options."""
     parts = urlsplit(model.removeprefix("sim:"))
     return parts.path, dict(parse_qsl(parts.query))
+
+
+def sim_capabilities(model: str) -> Capabilities:
+    """Raises UserError for a subject that does not exist."""
+    believe = _subject(parse_name(model)[0], {}).believe
+    return replace(CAPABILITIES, prompt_logits=believe is not None)
 
 
 def _subject(name: str, options: dict[str, str]) -> Subject:

@@ -53,15 +53,22 @@ def test_a_killed_worker_is_a_sentence_and_the_next_message_works(
 
 
 @posix
-@pytest.mark.parametrize("n_words", [200, 15_000], ids=["little", "more than a pipe holds"])
-def test_stop_is_true_while_the_worker_hangs(person: Person, qtbot: QtBot, n_words: int) -> None:
-    person.load_with("sim:echo", n_ctx=200_000)
+@pytest.mark.parametrize(
+    ("n_words", "n_ctx", "last"),
+    [(200, 200_000, "assistant"), (15_000, 200_000, "assistant"), (15_000, 40_000, "user")],
+    ids=["little", "more than a pipe holds", "what has to be counted"],
+)
+def test_stop_is_true_while_the_worker_hangs(
+    person: Person, qtbot: QtBot, n_words: int, n_ctx: int, last: str
+) -> None:
+    person.load_with("sim:echo", n_ctx=n_ctx)
     person.ask("hello")
     os.kill(person.worker("sim:echo"), signal.SIGSTOP)
     person.begin("word " * n_words, "sim:echo")
     with qtbot.waitSignal(person.page.session.reply_ended, timeout=10_000):
         person.page.area.composer.stop_requested.emit()
-    assert person.bar == "" and person.page.session.branch[-1].role == "user"
+    end = person.page.session.branch[-1]
+    assert (person.bar, end.role, end.error) == ("", last, "")
     person.page.new_chat()
     assert person.ask("and now?").text == "and now?"
 
