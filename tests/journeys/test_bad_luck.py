@@ -9,7 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -161,23 +161,6 @@ def test_a_damaged_settings_file_costs_the_settings_only(home: Path, content: st
 
 
 # ---- a disk that is full, or takes nothing -------------------------------------------------------
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Callable[..., Path]]:
-    """Mounts a disk of so many kB; skips where that is not allowed."""
-    place = tmp_path / "disk"
-    place.mkdir()
-
-    def mount(options: str) -> Path:
-        words = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)]
-        if not shutil.which("mount") or subprocess.run(words, check=False, stderr=-3).returncode:
-            pytest.skip("No file system may be mounted here.")
-        return place
-
-    yield mount
-    if place.is_mount():
-        subprocess.run(["umount", str(place)], check=True)
 
 
 @pytest.mark.parametrize("size", ["8k", "40k", "110k", "160k", "400k"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -244,3 +244,16 @@ def test_the_run_and_its_events_name_the_experiment(lab: Lab, tmp_path: Path) ->
     made = lab.plan(tmp_path / "run", "sim:coin", items=2)
     assert lab.finish(made)["experiment"] == EXPERIMENT.id
     assert not made.file(EVENTS).read_text()
+
+
+def test_a_full_disk_keeps_what_was_finished_and_is_a_sentence(
+    lab: Lab, small_disk: Callable[..., Path]
+) -> None:
+    made = lab.plan(small_disk("size=200k") / "run", "sim:coin", items=40)
+    with pytest.raises(UserError, match="cannot be written"):
+        lab.finish(made)
+    kept = len(made.trials())
+    small_disk("size=4m,remount")
+    lab.finish(made)
+    assert 0 < kept < len(made.trials())
+    assert_whole(made)
