@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.context import AppContext
 from app.pages.chat.empty_state import EmptyState, SuggestionCard
 from app.pages.chat.options_panel import OptionsPanel
+from app.pages.models.page import ModelsPage
 from app.shell.theme import Theme
 
 
@@ -44,3 +45,13 @@ def test_the_options_need_no_more_room_than_there_is(theme: Theme, qtbot: QtBot)
     panel._delete.show()
     show(panel, theme, qtbot, 480, 480)
     assert panel.needed_px <= 480
+
+
+def test_the_models_page_names_its_models(context: AppContext, theme: Theme, qtbot: QtBot) -> None:
+    page = ModelsPage(context)
+    page.inspector.show()
+    show(page, theme, qtbot, 856, 488)
+    header = page.list.table.horizontalHeader()
+    assert header.sectionSize(0) >= 300
+    assert page.inspector.chat_button.width() >= page.inspector.chat_button.sizeHint().width()
+    assert page.inspector._fit_scroll.widget().width() <= page.inspector.width()

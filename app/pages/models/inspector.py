@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -27,6 +27,8 @@ from models.hardware.memory import MemoryFree
 from models.library.entry import ModelEntry
 from models.starter import STARTER_BADGE
 
+LEAST_PX, MOST_PX = 380, 512  # the list wants the rest of the smallest window
+LEAST_TABS_PX = 160  # the words above them are not squeezed; every tab scrolls
 _LOADED = ("ready", "busy")
 _LOADING = ("starting", "loading")
 
@@ -56,6 +58,13 @@ class Inspector(QWidget):
         self._make_head()
         self._lay_out()
         self._connect_signals()
+
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for the forecast and the load settings, also in larger text."""
+        bar_px = self._fit_scroll.verticalScrollBar().sizeHint().width()
+        needed_px = self._fit_scroll.widget().minimumSizeHint().width() + bar_px
+        least = super().minimumSizeHint()
+        return least.expandedTo(QSize(max(LEAST_PX, min(needed_px, MOST_PX)), 0))
 
     @property
     def entry(self) -> ModelEntry | None:
@@ -138,8 +147,10 @@ class Inspector(QWidget):
         self.tabs.setAccessibleName("About this model")
         self.tabs.setDocumentMode(True)
         self.tabs.setUsesScrollButtons(True)
+        self.tabs.setMinimumHeight(LEAST_TABS_PX)
         self._identity_scroll = _scroll(self.identity)
-        self.tabs.addTab(_scroll(self._fit_tab()), "Fit")
+        self._fit_scroll = _scroll(self._fit_tab())
+        self.tabs.addTab(self._fit_scroll, "Fit")
         self.tabs.addTab(self.weights, "Weights")
         self.tabs.addTab(self.header, "Header")
         self.tabs.addTab(self.template, "Template")

@@ -30,7 +30,7 @@ from models.library.entry import ModelEntry
 _FIT_COLUMN = 4
 _WIDTHS = (260, 78, 96, 88, 120, 104)
 _NAME_PX = 200  # the name stays readable; these columns make room first
-_LEAVE_FIRST = (2, 5, 1)
+_LEAVE_FIRST = (2, 5, 1, 3, _FIT_COLUMN)
 _EVERYWHERE = "All places"
 
 

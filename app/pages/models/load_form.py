@@ -85,6 +85,7 @@ class LoadForm(QWidget):
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)  # in large text
         fields = (self.n_ctx, self.gpu_layers, self.threads, self.type_k, self.type_v, self.flash)
         for field in fields:
             label = QLabel(field.accessibleName())

@@ -175,8 +175,7 @@ class ModelsPage(Page):
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 2)
         splitter.setSizes([720, 460])
-        self.list.setMinimumWidth(360)
-        self.inspector.setMinimumWidth(380)
+        self.list.setMinimumWidth(340)
         self.inspector.hide()
         self.content.addWidget(splitter)
 
