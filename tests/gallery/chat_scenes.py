@@ -73,6 +73,18 @@ def _searched(stage: Stage) -> None:
     stage.pause(500)
 
 
+def _found(stage: Stage) -> None:
+    _markdown(stage)
+    _run(stage, "Find in this chat")
+    stage.chat.area.find_bar.text.setText("re")
+
+
+def _binned(stage: Stage) -> None:
+    _many(stage)
+    for row in stage.chat.list.rows[:3]:
+        stage.chat.shelf.bin(row.chat_id)
+
+
 def _run(stage: Stage, command: str) -> None:
     """Press a command of the page by its name."""
     next(c for c in stage.chat.commands() if c.name == command).run()
@@ -97,5 +109,7 @@ SCENES = (
     Scene("chat", "dropped turns", "", _dropped),
     Scene("chat", "many chats", "sim:echo", _many),
     Scene("chat", "search", "sim:echo", _searched),
+    Scene("chat", "find", "sim:markdown", _found),
+    Scene("chat", "bin", "sim:echo", _binned, lambda stage: _run(stage, "Open the bin")),
     Scene("chat", "error", "sim:crash", lambda stage: stage.say("Please crash now.")),
 )  # fmt: skip

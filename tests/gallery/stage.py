@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QDialog
 
 from app.crash import CrashLog
 from app.pages.chat.page import ChatPage
@@ -114,7 +115,20 @@ class Stage:
         self.pause(QUIET_MS)
         again()
         self.pause(QUIET_MS)
-        self.window.grab().save(str(file))
+        self._picture().save(str(file))
+
+    def _picture(self) -> QPixmap:
+        """The window, and in front of it what stands in a window of its own."""
+        picture = self.window.grab()
+        painter = QPainter(picture)
+        for dialog in self.window.findChildren(QDialog):
+            if dialog.isVisible():
+                place = self.window.rect().center() - dialog.rect().center()
+                painter.drawPixmap(place, dialog.grab())
+                painter.drawRect(dialog.rect().translated(place))
+                dialog.close()
+        painter.end()
+        return picture
 
 
 @contextmanager
