@@ -32,6 +32,10 @@ def conclude(folder: RunFolder, experiment: Experiment) -> dict[str, Any]:
     comparison = experiment.compare(results) if experiment.compare and len(results) > 1 else ()
     data = as_data(results, comparison, **_about(plan, design, records, folder))
     folder.write(RESULTS, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+    # Only here: it brings a plotting library, which nobody needs who does not conclude.
+    from labs.experiments.report.write import write_reports
+
+    write_reports(folder)
     return data
 
 

@@ -1,27 +1,21 @@
-"""The numbers behind a chart as CSV, for a spreadsheet."""
+"""The numbers behind a chart, as rows and as CSV for a spreadsheet."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 
 from labs.experiments.results import Chart, CurveChart, DifferenceChart, MixChart
-
-Cell = str | int | float | None
+from labs.experiments.spreadsheet import Cell, csv_text
 
 
 def chart_csv(chart: Chart) -> str:
     """A header and one line a row of the chart. Shares and differences run from 0 to 1; what is
     not known is empty."""
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\n")
-    for row in _rows(chart):
-        writer.writerow([_safe(cell) for cell in row])
-    return target.getvalue()
+    return csv_text(chart_rows(chart))
 
 
-def _rows(chart: Chart) -> Iterator[Sequence[Cell]]:
+def chart_rows(chart: Chart) -> Iterator[Sequence[Cell]]:
+    """The names of the columns first."""
     if isinstance(chart, DifferenceChart):
         yield ("condition", "difference", "low", "high", "gained", "lost")
         for row in chart.rows:
@@ -41,10 +35,3 @@ def _curve_rows(chart: CurveChart) -> Iterator[Sequence[Cell]]:
     for series in chart.series:
         for point in series.points:
             yield (series.title, point.x, point.yes, point.n, point.low, point.high)
-
-
-def _safe(cell: Cell) -> Cell:
-    """A spreadsheet runs what begins like a formula; a mark before it keeps it text."""
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + cell
-    return cell

@@ -1,0 +1,121 @@
+"""The methods paragraph, written from plan and manifest: what was asked of what, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from labs.experiments.asker import THOUGHT_TOKENS
+from labs.experiments.report.record import RunRecord
+from labs.experiments.report.words import shortened_hash
+from labs.experiments.set_file import parse_set
+from labs.experiments.statistics.wording import percent
+
+LANES: Mapping[str, str] = {
+    "free": "The free answer is the text that the model writes, its likeliest token at every step "
+            "(temperature 0), at most {tokens} tokens; the answer is read by a fixed rule that "
+            "looks for a label as a whole word.",
+    "forced": "In the forced choice it may write nothing but one of the labels.",
+    "likelihood": "The lean compares how likely the labels are as its next words, in all their "
+                  "spellings.",
+}  # fmt: skip
+MODES: Mapping[str, str] = {
+    "cold": "Every prompt was read from scratch.",
+    "exact": "Beginnings that prompts share were read once, one prompt at a time.",
+    "batched": "Several prompts were read together.",
+}
+
+
+def methods(record: RunRecord) -> tuple[str, ...]:
+    """Paragraphs: the design, each model, the machine."""
+    return (
+        " ".join(_design(record)),
+        *(" ".join(_model(record, model)) for model in record.plan.models if record.entry(model)),
+        " ".join(_machine(record)),
+    )
+
+
+def _design(record: RunRecord) -> Iterator[str]:
+    plan, design = record.plan, record.plan.design
+    scenarios = parse_set(plan.scenarios, "the plan's set")
+    each = " each" if len(plan.models) > 1 else ""
+    yield (
+        f"{design['n_items']} items of the set “{scenarios.title}” (version "
+        f"{scenarios.version}) were asked in {design['n_trials']} trials{each}."
+    )
+    for factor in record.factors:
+        levels = "; ".join(level.title for level in factor.levels)
+        yield f"{factor.title}: {levels}."
+    yield (
+        f"The first of each is the baseline. Items came in random order drawn from the seed "
+        f"{plan.seed}, all trials of an item together."
+    )
+    for lane in record.lanes:
+        yield LANES.get(lane, "").format(tokens=design["free_tokens"])
+
+
+def _model(record: RunRecord, model: str) -> Iterator[str]:
+    entry = record.entry(model)
+    if record.is_simulated(model):
+        yield f"{model} is a simulated subject: a program with a known behaviour."
+    else:
+        yield from _weights(model, entry)
+    yield from _template(entry)
+    context = entry["context"]
+    flash = "on" if context["flash_attention"] else "off"
+    yield (
+        f"It ran on {entry['backend']} ({_build(entry)}), on {entry['device']} with "
+        f"{_count(context['threads'], 'thread')}, a context of {context['n_ctx']:,} tokens and "
+        f"flash attention {flash}."
+    )
+    yield MODES.get(entry.get("mode", ""), "")
+    if "certificate" in entry:
+        yield f"Repeatability check: {entry['certificate']['sentence']}"
+    if entry.get("thinking", {}).get("thinks"):
+        yield f"It thought first, with at most {THOUGHT_TOKENS} tokens for that."
+
+
+def _weights(model: str, entry: Mapping[str, Any]) -> Iterator[str]:
+    known = shortened_hash(entry["sha256"]) if entry["sha256"] else "not known"
+    yield (
+        f"{entry.get('file', model)} (SHA-256 {known}) is a model of the architecture "
+        f"{entry['architecture']} with {entry['n_params'] / 1e6:,.0f} million parameters"
+        + (f", quantization {entry['quantization']}" if entry["quantization"] else "")
+        + "."
+    )
+    mix = entry.get("type_mix")
+    if mix:
+        shares = ", ".join(f"{percent(s['share'])} as {s['type']}" for s in mix["shares"])
+        yield f"Of its weights {shares} are stored: {mix['bits_per_weight']:.2f} bits a weight."
+
+
+def _template(entry: Mapping[str, Any]) -> Iterator[str]:
+    if not entry.get("template"):
+        return
+    yield f"Its chat template has the hash {shortened_hash(entry['template_hash'])}."
+    added = entry.get("added_system_prompt")
+    if added:
+        yield f"That template adds a system prompt by itself: “{added}”."
+    yield from entry.get("notes", ())
+
+
+def _build(entry: Mapping[str, Any]) -> str:
+    """The version; which instructions it was built for stands in the manifest."""
+    return str(entry["backend_build"]).partition(" · ")[0] or "build not told"
+
+
+def _machine(record: RunRecord) -> Iterator[str]:
+    machine, packages = record.manifest["machine"], record.manifest["packages"]
+    memory = machine["memory_bytes"] / 2**30
+    yield (
+        f"The machine: {machine['processor']}, {_count(machine['cores'], 'core')}, "
+        f"{memory:.0f} GiB of memory, {machine['system']}."
+    )
+    for gpu in machine.get("gpus", ()):
+        yield f"Graphics: {gpu if isinstance(gpu, str) else gpu.get('name', gpu)}."
+    versions = ", ".join(f"{name} {number}" for name, number in packages.items())
+    yield f"Versions: {versions}. The run began at {record.manifest['started_at']}."
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

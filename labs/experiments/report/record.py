@@ -1,0 +1,77 @@
+"""Everything that a report is made from: the files of one run folder, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from labs.experiments.design import Factor, Level
+from labs.experiments.manifest import entry_of
+from labs.experiments.plan import Plan
+from labs.experiments.results import ModelResult
+from labs.experiments.results_file import results_from
+from labs.experiments.run_folder import MANIFEST, RESULTS, RunFolder
+from labs.experiments.trials import TrialRecord
+from models.errors import UserError
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """`about` is the part of results.json that belongs to the whole run; `own_words` what the
+    student wrote, as Markdown."""
+
+    plan: Plan
+    manifest: Mapping[str, Any]
+    trials: tuple[TrialRecord, ...]
+    events: tuple[Mapping[str, Any], ...]
+    about: Mapping[str, Any]
+    results: tuple[ModelResult, ...]
+    comparison: tuple[str, ...]
+    own_words: str
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        return tuple(
+            Factor(each["id"], each["title"], tuple(Level(**level) for level in each["levels"]))
+            for each in self.plan.design["factors"]
+        )
+
+    @property
+    def lanes(self) -> tuple[str, ...]:
+        return tuple(self.plan.design["lanes"])
+
+    @property
+    def simulated(self) -> tuple[str, ...]:
+        """The models that are programs with a known behaviour."""
+        return tuple(each["id"] for each in self.manifest["models"] if each["simulated"])
+
+    def is_simulated(self, model: str) -> bool:
+        return model in self.simulated
+
+    def entry(self, model: str) -> Mapping[str, Any]:
+        """What the manifest keeps of a model; {} where it never got that far."""
+        return entry_of(self.manifest, model) or {}
+
+    def of(self, model: str) -> Sequence[TrialRecord]:
+        return [trial for trial in self.trials if trial.model == model]
+
+
+def read_record(folder: RunFolder) -> RunRecord:
+    """Raises UserError when a file is missing, damaged or newer."""
+    results = folder.json(RESULTS)
+    manifest = folder.json(MANIFEST)
+    if not results or not manifest:
+        raise UserError(
+            f"The run in {folder.path} has no results yet.", "Resume it first, or check the folder."
+        )
+    return RunRecord(
+        plan=folder.plan(),
+        manifest=manifest,
+        trials=folder.trials(),
+        events=folder.events(),
+        about=results,
+        results=results_from(results),
+        comparison=tuple(results.get("comparison", ())),
+        own_words=folder.answers().strip(),
+    )
