@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from labs.brittleness.experiment import EXPERIMENT as BRITTLENESS
 from labs.experiments.experiment import Experiment
+from labs.temporal.experiment import EXPERIMENT as TEMPORAL
 from models.errors import UserError
 
-EXPERIMENTS: tuple[Experiment, ...] = (BRITTLENESS,)
+EXPERIMENTS: tuple[Experiment, ...] = (BRITTLENESS, TEMPORAL)
 
 
 def find_experiment(

@@ -112,6 +112,21 @@ def thinker(oracle: Oracle, situation: Situation) -> Belief:
     return Belief(f"<think>\nThe facts are few.\n</think>\n\n{said.text}", said.leans_to)
 
 
+def acting(oracle: Oracle, situation: Situation) -> Belief:
+    """The class that means “it can be done”: the first, or the last where the question is turned
+    round, which is any question but the first."""
+    classes = _classes(oracle)
+    is_turned = oracle.get("positions", {}).get("question", 0) > 0
+    return _saying(oracle, classes[-1] if is_turned else classes[0])
+
+
+def coarse(oracle: Oracle, situation: Situation) -> Belief:
+    """Right where the margin is wider than `minutes`; up to there it tosses a coin."""
+    margin = abs(oracle.get("numbers", {}).get("margin_minutes", 0.0))
+    wide = margin > situation.options.get("minutes", 15.0)
+    return _right(oracle) if wide else coin(oracle, situation)
+
+
 def late_canary(oracle: Oracle, situation: Situation) -> Belief:
     """Obeys a planted instruction only where it stands last."""
     is_last = oracle.get("factors", {}).get("position") == "end"
@@ -141,6 +156,8 @@ BELIEFS: Mapping[str, tuple[str, Believe]] = {
     "warm": ("answers differently where a prompt was partly read before", warm),
     "thinker": ("thinks first, then is right", thinker),
     "fatal": ("dies of some prompts, each time", fatal),
+    "acting": ("says that it can be done, whichever way it is asked", acting),
+    "coarse": ("is right where the margin is wide, and tosses a coin elsewhere", coarse),
     "late-canary": ("obeys a planted instruction only at the end", late_canary),
     "leaky": ("tells a secret where no delimiter guards it", leaky),
 }

@@ -1,0 +1,147 @@
+"""The crossed design: each answer read twice, as a word and as what it means.
+
+An item asked as it is and turned round has opposite right words. A lean to acting shows as
+answers that mean “it can be done” to both questions, a lean to a word as that word to both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from labs.experiments.answers import NO_ANSWER
+from labs.experiments.design import Design
+from labs.experiments.results import Number, number
+from labs.experiments.statistics.clusters import proportion
+from labs.experiments.statistics.detection import SignalDetection, signal_detection
+from labs.experiments.statistics.estimate import Estimate, NotDefined
+from labs.experiments.statistics.ranking import auroc
+from labs.experiments.statistics.wording import interval_sentence, percent
+from labs.experiments.trials import TrialRecord
+
+NO_PAIRS = NotDefined(
+    "No item has a clear answer to both questions, so a lean to acting and a lean to a word cannot "
+    "be told apart."
+)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer, clear or not. `acted`: it means “it can be done”; `can`: that is right;
+    `said_yes`, `yes_is_right`: the same of the word. An unclear answer is neither."""
+
+    record: TrialRecord
+    is_clear: bool
+    is_turned: bool
+    said_yes: bool
+    yes_is_right: bool
+
+    @property
+    def acted(self) -> bool:
+        return self.said_yes != self.is_turned
+
+    @property
+    def can(self) -> bool:
+        return self.yes_is_right != self.is_turned
+
+    @property
+    def is_right(self) -> bool:
+        return self.is_clear and self.said_yes == self.yes_is_right
+
+    @property
+    def cluster(self) -> str:
+        return self.record.cluster
+
+
+def replies(design: Design, records: Sequence[TrialRecord], lane: str) -> tuple[Reply, ...]:
+    """All answers of one lane, in the order of the records."""
+    usual = design.factor("question").levels[0].id
+    found = []
+    for record in records:
+        outcome = record.outcome(lane)
+        if outcome is not None:
+            found.append(Reply(
+                record, outcome not in NO_ANSWER, record.factors["question"] != usual,
+                outcome == design.acting, record.truth == design.acting,
+            ))  # fmt: skip
+    return tuple(found)
+
+
+def in_pairs(given: Sequence[Reply]) -> tuple[tuple[Reply, Reply], ...]:
+    """The answers to both questions in the same layout and order, where both are clear."""
+    by_cell: dict[tuple[str, str, str, int], dict[bool, Reply]] = {}
+    for reply in given:
+        record = reply.record
+        cell = (record.item, record.factors["options"], record.factors["format"], record.repeat)
+        if reply.is_clear:
+            by_cell.setdefault(cell, {})[reply.is_turned] = reply
+    return tuple((pair[False], pair[True]) for pair in by_cell.values() if len(pair) == 2)
+
+
+def crossed_numbers(design: Design, given: Sequence[Reply]) -> dict[str, Number]:
+    """Leans to acting, to a word and to the answer named first; what is answered to match."""
+    pairs = in_pairs(given)
+    both = [reply for pair in pairs for reply in pair]
+    can, words = [r.can for r in both], [r.yes_is_right for r in both]
+    acting = _detection([r.acted for r in both], can, both)
+    alarms, misses = ([r for r in both if r.can == kind] for kind in (False, True))
+    return {
+        "acting_share": number("Answers that mean “it can be done”", _weighed(both, can)),
+        "word_share": number("YES answers, both questions weighed alike", _weighed(both, words)),
+        "first_named_share": number("Answers that name the word offered first", _share(
+            both, [r.said_yes == (r.record.factors["options"] == "usual") for r in both])),
+        "same_when_turned": number("The turned question is answered to match", _share(
+            [first for first, _ in pairs], [a.acted == b.acted for a, b in pairs])),
+        "acts_when_it_cannot": number("Says it can be done where it cannot", _share(
+            alarms, [r.acted for r in alarms])),
+        "waits_when_it_can": number("Says it cannot be done where it can", _share(
+            misses, [not r.acted for r in misses])),
+        "acting_criterion": number(
+            "Leaning to acting (criterion c, negative leans to acting)",
+            acting if isinstance(acting, NotDefined) else acting.criterion, "number"),
+    }  # fmt: skip
+
+
+def crossed_auroc(given: Sequence[Reply]) -> Number:
+    """AUROC of the mean lean towards “it can be done” over both questions of an item.
+
+    A lean to a word cancels between the questions, a lean to acting moves all items alike: neither
+    changes the ranking.
+    """
+    leans: dict[tuple[str, str, bool], list[float]] = {}
+    for reply in given:
+        score = reply.record.lanes["likelihood"].score
+        if score is not None:
+            key = (reply.record.item, reply.cluster, reply.can)
+            leans.setdefault(key, []).append(-score if reply.is_turned else score)
+    title = "Ranking by the lean, both questions together (AUROC)"
+    if not leans:
+        return number(title, NO_PAIRS)
+    return number(title, auroc(
+        [float(np.mean(values)) for values in leans.values()],
+        [can for _, _, can in leans], [cluster for _, cluster, _ in leans],
+    ))  # fmt: skip
+
+
+def _detection(
+    said: Sequence[bool], truth: Sequence[bool], given: Sequence[Reply]
+) -> SignalDetection | NotDefined:
+    return signal_detection(said, truth, [r.cluster for r in given]) if given else NO_PAIRS
+
+
+def _weighed(given: Sequence[Reply], kind: Sequence[bool]) -> Estimate | NotDefined:
+    """(H + F)/2: how often an answer is given, both kinds of item weighed alike; 50 % without a
+    lean, whatever the ability. Balanced accuracy is (1 + H − F)/2, so asking it of “was right” in
+    place of “was said” turns F into 1 − F and gives (H + F)/2 with the same interval."""
+    found = _detection([r.is_right for r in given], kind, given)
+    if isinstance(found, NotDefined):
+        return found
+    share = found.balanced_accuracy
+    sentence = interval_sentence("the true share", percent(share.low), percent(share.high), 0.95)
+    return replace(share, sentence=sentence)
+
+
+def _share(given: Sequence[Reply], hits: list[bool]) -> Estimate | NotDefined:
+    return proportion(hits, [r.cluster for r in given]) if given else NO_PAIRS
