@@ -21,6 +21,7 @@ from labs.experiments.design import (
 from labs.experiments.drawing_items import draw_items
 from labs.experiments.experiment import Experiment, Request, Size, option
 from labs.experiments.formats import Format, formats_of, render
+from labs.experiments.set_checks import require_sound
 from labs.experiments.set_file import read_set
 from labs.experiments.sets import Question, Scenario, ScenarioSet
 from models.errors import UserError
@@ -50,8 +51,9 @@ def scenarios(options: Options, size: Size, seed: int) -> ScenarioSet:
 
 
 def design(request: Request) -> Design:
-    """Raises UserError where the set has no such formats or a format loses a fact."""
+    """Raises UserError where the set is not sound or has too few formats of this kind."""
     made, options = request.scenarios, request.options
+    require_sound(made)
     formats = _chosen_formats(made, options.family, request.size.formats)
     placebos = PLACEBOS[: 2 if request.size.formats <= 4 else 3]
     factors = _factors(made, formats, placebos)
