@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
 from app.pages.chat.empty_state import EmptyState, SuggestionCard
 from app.pages.chat.options_panel import OptionsPanel
+from app.pages.chat.six_ways_panel import SixWaysPanel
 from app.pages.models.page import ModelsPage
 from app.shell.theme import Theme
+from app.widgets.message_view.action_row import ActionButton
+from app.widgets.message_view.shown import ShownMessage
+from app.widgets.message_view.view import MessageView
 
 
 @pytest.fixture
@@ -55,3 +59,19 @@ def test_the_models_page_names_its_models(context: AppContext, theme: Theme, qtb
     assert header.sectionSize(0) >= 300
     assert page.inspector.chat_button.width() >= page.inspector.chat_button.sizeHint().width()
     assert page.inspector._fit_scroll.widget().width() <= page.inspector.width()
+
+
+@pytest.mark.parametrize("width", [360, 620])
+def test_actions_of_a_reply_show_all_their_words(theme: Theme, qtbot: QtBot, width: int) -> None:
+    view = MessageView()
+    show(view, theme, qtbot, width, 480)
+    view.set_messages([ShownMessage(1, "assistant", "Yes.", is_last=True)])
+    actions = view.findChildren(ActionButton)
+    assert all(action.width() >= action.sizeHint().width() for action in actions)
+
+
+@pytest.mark.parametrize("width", [400, 620])
+def test_six_ways_need_no_scrolling_to_the_side(theme: Theme, qtbot: QtBot, width: int) -> None:
+    panel = SixWaysPanel()
+    show(panel, theme, qtbot, width, 480)
+    assert panel.findChild(QScrollArea).horizontalScrollBar().maximum() == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
 from app.pages.chat.live_reply import waiting_words
 from app.pages.chat.six_ways import FIRST_QUESTION, WordingAnswer, finding, wordings_of
 from app.widgets.icons import IconButton
+from app.widgets.tokens import Tokens
 from models.engine.pool import Waiting
 
-COLUMNS = 2
+BESIDE_PX = 460  # two cards side by side want this much
 
 
 class SixWaysPanel(QWidget):
@@ -36,6 +37,7 @@ class SixWaysPanel(QWidget):
         self.setObjectName("six-ways")
         self.setAccessibleName("Ask one question six ways")
         self._busy = False
+        self._columns = 0
         self._chat_id: int | None = None
         self.question = QLineEdit(FIRST_QUESTION)
         self.question.setAccessibleName("Question")
@@ -98,6 +100,7 @@ class SixWaysPanel(QWidget):
     def _lay_out(self) -> None:
         heading = QLabel("Ask one question six ways")
         heading.setProperty("role", "title")
+        heading.setWordWrap(True)
         close = IconButton("x", "Close", self)
         close.clicked.connect(self.closed)
         top = QHBoxLayout()
@@ -115,22 +118,36 @@ class SixWaysPanel(QWidget):
         said = QHBoxLayout()
         said.addWidget(self._state, 1)
         said.addWidget(self._open)
-        grid = QGridLayout()
-        grid.setSpacing(12)
-        for number, card in enumerate(self.cards):
-            grid.addWidget(card, number // COLUMNS, number % COLUMNS)
-        inside = QWidget()
-        inside.setMaximumWidth(980)
-        column = QVBoxLayout(inside)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(12)
+        self._inside = QWidget()
+        self.setTokens(Tokens())
+        column = QVBoxLayout(self._inside)
         column.setContentsMargins(24, 16, 24, 24)
         column.setSpacing(12)
         column.addLayout(top)
         column.addWidget(why)
         column.addLayout(ask)
         column.addLayout(said)
-        column.addLayout(grid)
+        column.addLayout(self._grid)
         column.addStretch(1)
-        self._wrap(inside)
+        self._wrap(self._inside)
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self._inside.setMaximumWidth(tokens.px(980))
+        self._beside_px = tokens.px(BESIDE_PX)
+        self._place_cards()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place_cards()
+        super().resizeEvent(event)
+
+    def _place_cards(self) -> None:
+        columns = 2 if self.width() >= self._beside_px else 1
+        if columns != self._columns:
+            self._columns = columns
+            for number, card in enumerate(self.cards):
+                self._grid.addWidget(card, number // columns, number % columns)
 
     def _wrap(self, inside: QWidget) -> None:
         area = QScrollArea()

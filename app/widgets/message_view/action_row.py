@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.widgets.message_view.card_look import CardLook
+
+BESIDE, BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 
 
 class ActionButton(QToolButton):
@@ -48,17 +50,30 @@ class ActionRow(QWidget):
         super().__init__(parent)
         self._look = look
         self._buttons: list[ActionButton] = []
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(2)
-        self._row.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._icons, self._words = QHBoxLayout(), QHBoxLayout()
+        self._both = QHBoxLayout(self)
+        self._both.setContentsMargins(0, 0, 0, 0)
+        for row in (self._icons, self._words, self._both):
+            row.setSpacing(2)
+            row.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._both.addLayout(self._icons)
+        self._both.addLayout(self._words)
+
+    def fit(self, width: int) -> QSize:
+        """Words stand beside the icons, or below them, or below each other, as `width` allows."""
+        for both, words in ((BESIDE, BESIDE), (BELOW, BESIDE), (BELOW, BELOW)):
+            self._both.setDirection(both)
+            self._words.setDirection(words)
+            if self.sizeHint().width() <= width:
+                break
+        return self.sizeHint()
 
     def add(
         self, name: str, run: Callable[[], None], *, icon: str = "", text: str = ""
     ) -> ActionButton:
         button = ActionButton(name, text, self._look, icon, self)
         button.clicked.connect(lambda _checked=False: run())
-        self._row.addWidget(button)
+        (self._words if text else self._icons).addWidget(button)
         self._buttons.append(button)
         return button
 
@@ -66,7 +81,7 @@ class ActionRow(QWidget):
         """Words between buttons, such as "2/3"; always shown."""
         label = QLabel(text, self)
         label.setObjectName("message-version")
-        self._row.addWidget(label)
+        self._icons.addWidget(label)
 
     def rename(self, index: int, text: str) -> None:
         self._buttons[index].setText(text)

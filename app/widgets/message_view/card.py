@@ -306,7 +306,7 @@ class Card(QWidget):
         y = self._place_progress(y)
         y = self._place_line(self._words.summary, y, 0, width)
         y = self._place_block(self._details, y, width)
-        row = self._actions.sizeHint()
+        row = self._actions.fit(width)
         is_streaming = self.message.state == "streaming"
         self._actions.setVisible(not is_streaming)
         self._actions.setGeometry(-5, y + 2, min(row.width() + 5, width), row.height())
