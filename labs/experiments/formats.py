@@ -20,19 +20,23 @@ _NUMBER = re.compile(r"\d+")
 
 @dataclass(frozen=True)
 class Format:
-    """`write` turns an item of a set into the text that states its facts."""
+    """`write` turns an item of a set into the text that states its facts; `spell` gives a value
+    as it stands there."""
 
     id: str
     title: str
     family: Family
     write: Callable[[ScenarioSet, Scenario], str]
+    spell: Callable[[str], str] = str
 
 
-def _layout(format_id: str, title: str, write: Callable[[Fields], str]) -> Format:
+def _layout(
+    format_id: str, title: str, write: Callable[[Fields], str], spell: Callable[[str], str] = str
+) -> Format:
     def of_item(made: ScenarioSet, item: Scenario) -> str:
         return write([(slot.label, item.facts[slot.id]) for slot in made.slots])
 
-    return Format(format_id, title, "layout", of_item)
+    return Format(format_id, title, "layout", of_item, spell)
 
 
 def _joined(pattern: str, separator: str) -> Callable[[Fields], str]:
@@ -44,6 +48,10 @@ def _joined(pattern: str, separator: str) -> Callable[[Fields], str]:
 
 def _json(fields: Fields) -> str:
     return json.dumps(dict(fields), ensure_ascii=False, indent=2)
+
+
+def _in_json(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)[1:-1]
 
 
 def _table(fields: Fields) -> str:
@@ -59,7 +67,7 @@ def _xml(fields: Fields) -> str:
 # Sclar and others 2023 (arXiv 2310.11324).
 LAYOUTS: tuple[Format, ...] = (
     _layout("lines", "One fact a line", _joined("{label}: {value}", "\n")),
-    _layout("json", "JSON", _json),
+    _layout("json", "JSON", _json, _in_json),
     _layout("table", "Table", _table),
     _layout("run-in", "One running line", _joined("{label}: {value}", "; ")),
     _layout("capitals", "Capitals", _joined("{LABEL} = {value}", "\n")),
@@ -95,7 +103,7 @@ def render(made: ScenarioSet, item: Scenario, chosen: Format) -> str:
 def fact_fault(made: ScenarioSet, item: Scenario, chosen: Format, text: str) -> str:
     """What a rendering loses or adds, as half a sentence; "" where it says the facts alone."""
     for slot in made.slots:
-        if not states(text, item.facts[slot.id]):
+        if not states(text, chosen.spell(item.facts[slot.id])):
             return f"it does not state “{item.facts[slot.id]}” ({slot.label})"
     known = set(_NUMBER.findall(" ".join((*item.facts.values(), *(s.label for s in made.slots)))))
     written = re.sub(r"(?m)^\d+\) ", "", text) if chosen.family == "layout" else text
