@@ -99,7 +99,7 @@ class LaneAnalysis:
         kept = np.flatnonzero(np.isfinite(excess)).tolist()
         title = "Changes beyond the placebo edits"
         mean = change_beyond_placebo(base, real, meaningless, classes, self.clusters)
-        found = number(title, mean)
+        found = number(title, mean, "points")
         if not kept:
             return found
         p = sign_flip_p(excess[kept], [self.clusters[i] for i in kept],

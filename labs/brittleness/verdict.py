@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from labs.experiments.common_caveats import LEAST_ANSWERED, common_caveats, is_able
 from labs.experiments.design import LANE_TITLES, Design
 from labs.experiments.results import Finding, Number
 from labs.experiments.statistics.formats import Contrast, holm
 from labs.experiments.statistics.wording import p_text, percent, percentage_points
 
 ALPHA = 0.05
-LEAST_ANSWERED = 0.8
 MOST_PLACEBO_FLIPS = 0.1
 BY_WORDING = "answers by the wording"
 CHANGES = "changes answers without favouring a format"
@@ -45,11 +45,14 @@ class Evidence:
 
     @property
     def has_ability(self) -> bool:
-        """Bias does not destroy the ranking: the lean tells whether there is ability at all.
-        Without a lean, balanced accuracy does."""
-        gate = self.auroc if self.auroc and self.auroc.low is not None else None
-        gate = gate or self.numbers.get("balanced_accuracy")
-        return bool(gate and gate.low is not None and gate.low > 0.5)
+        return is_able(self.numbers, self._lean)
+
+    @property
+    def _lean(self) -> dict[str, Number]:
+        """What is known of the lean, whatever lane is judged."""
+        weak = self.numbers.get("weak_share")
+        found = {"auroc": self.auroc, "weak_share": weak}
+        return {name: number for name, number in found.items() if number}
 
     def secondary_p(self) -> tuple[float, float]:
         """p of the moving YES rate and of the moving accuracy, Holm over the two."""
@@ -58,28 +61,7 @@ class Evidence:
         return moved, worse
 
     def caveats(self) -> tuple[str, ...]:
-        found = []
-        answered = self.numbers["answered_rate"]
-        if answered.value is not None and answered.value < LEAST_ANSWERED:
-            found.append(
-                f"Only {percent(answered.value)} of the answers were clear. The others count as "
-                "not right, and never as a change of the answer."
-            )
-        if not self.has_ability:
-            found.append(
-                "Whether this model can tell right from wrong on these items at all is not shown, "
-                "so nothing is said about which format is better."
-            )
-        weak = self.numbers.get("weak_share")
-        if weak and weak.value:
-            found.append(
-                f"In {percent(weak.value)} of the leans less than half of the probability was "
-                "left for the labels: the model did not want to answer in this form."
-            )
-        n_items = len(self.design.items)
-        if n_items < 30:
-            found.append(f"{n_items} items show large effects only; a report needs 64 or more.")
-        return tuple(found)
+        return common_caveats(len(self.design.items), self.numbers, self._lean)
 
 
 def finding_of(evidence: Evidence) -> Finding:

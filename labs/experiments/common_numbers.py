@@ -103,7 +103,7 @@ def _lean_numbers(records: Sequence[TrialRecord], acting: str) -> dict[str, Numb
     of = [r.cluster for r in records if r.lanes["likelihood"].score is not None]
     weak = [mass < WEAK_LABEL_MASS for mass in masses]
     return {
-        "auroc": number("Ranking by the lean (AUROC)", area),
+        "auroc": number("Ranking by the lean (AUROC)", area, "number"),
         "label_mass": number("Room left for the label", clustered_mean(masses, of)),
         "weak_share": number("Leans with too little room", proportion(weak, of)),
     }

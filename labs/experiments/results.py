@@ -10,6 +10,7 @@ from labs.experiments.statistics.estimate import Estimate, HypothesisTest, NotDe
 from labs.experiments.statistics.spread import Spread
 
 SCHEMA_VERSION = 1
+# A share and a difference of shares (points) are kept as parts of 1.
 Unit = Literal["share", "points", "number", "minutes", "nats", "count"]
 
 

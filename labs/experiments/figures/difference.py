@@ -77,8 +77,9 @@ def _row(
         if row.low is not None and row.high is not None:
             axes.plot([100 * row.low, 100 * row.high], [place, place], color=colour,
                       linewidth=2, solid_capstyle="butt", zorder=2)  # fmt: skip
-        axes.plot([100 * row.value], [place], marker="s" if row.is_control else "o",
-                  markersize=7, color=colour, markeredgecolor=palette.surface, zorder=3)  # fmt: skip
+        marker = "s" if row.is_control else "o"
+        axes.plot([100 * row.value], [place], marker=marker, markersize=7,
+                  color=colour, markeredgecolor=palette.surface, zorder=3)  # fmt: skip
         cells = (signed(100 * row.value), signed(row.gained), signed(-row.lost))
     for column, cell in enumerate(cells):
         x = width - MARGIN_IN - COLUMN_IN * (2 - column)
@@ -98,8 +99,15 @@ def signed(value: float) -> str:
 
 
 def _note(chart: DifferenceChart) -> str:
-    band = "; the grey band is the range of edits that cannot matter" if chart.band else ""
     return (
-        f"Dot: difference of the same items; bar: its 95 % interval{band}. Gained and lost count "
-        "the items that changed."
+        f"Dot: difference of the same items; bar: its 95 % interval. {_band_words(chart.band)}"
+        "Gained and lost count the items that changed."
     )
+
+
+def _band_words(band: tuple[float, float] | None) -> str:
+    if band is None:
+        return ""
+    if band[0] == band[1]:
+        return "Edits that cannot matter moved nothing. "
+    return "Grey band: the range of edits that cannot matter. "

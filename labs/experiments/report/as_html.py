@@ -23,9 +23,10 @@ from labs.experiments.report.blocks import (
     Picture,
     Text,
 )
-from labs.experiments.report.page_style import STYLE
+from labs.experiments.report.page_style import SIMULATED_FOOT, STYLE
 
 FIGURE_WIDTH_IN = 7.2
+_BREAKABLE = re.compile(r"(?<=\d) (?=%)|(?<=\b[np]) (?=[=<])|(?<=[=<]) (?=\d)")
 
 # The policy holds even if a mistake of ours let something through.
 _PAGE = """<!DOCTYPE html>
@@ -67,7 +68,8 @@ class HtmlReport:
         )
         body = "\n".join(self._block(block) for block in document.blocks)
         return _PAGE.format(
-            title=escape(document.title), style=STYLE, marks=_marks(document.simulated),
+            title=escape(document.title), marks=_marks(document.simulated),
+            style=STYLE + (SIMULATED_FOOT if document.simulated else ""),
             facts=facts, body=body, glossary=self._terms(),
         )  # fmt: skip
 
@@ -79,7 +81,7 @@ class HtmlReport:
             f'<a class="term" href="#term-{piece.term.id}">{escape(piece.text)}</a>'
             if piece.term
             else escape(piece.text)
-            for piece in self._glossary.pieces(text, self._seen)
+            for piece in self._glossary.pieces(_unbroken(text), self._seen)
         ]
         return "".join(pieces)
 
@@ -106,10 +108,12 @@ class HtmlReport:
         return f"<ul>{''.join(f'<li>{self._linked(item)}</li>' for item in items)}</ul>"
 
     def _picture(self, block: Picture) -> str:
-        svg = inline_svg(draw(block.chart, width_in=FIGURE_WIDTH_IN, simulated=block.simulated))
-        label = escape(f"{block.chart.title}. {block.chart.finding}", quote=True)
+        chart = block.chart
+        svg = inline_svg(draw(chart, width_in=FIGURE_WIDTH_IN, simulated=block.simulated))
+        label = escape(f"{chart.title}. {chart.finding}", quote=True)
         figure = svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
-        return f"<figure>{figure}<figcaption>{self._linked(block.chart.finding)}</figcaption></figure>"
+        caption = f"<figcaption>{self._linked(chart.finding)}</figcaption>"
+        return f"<figure>{figure}{caption}</figure>"
 
     def _figures(self, block: Figures) -> str:
         rows = []
@@ -147,11 +151,17 @@ class HtmlReport:
     def _terms(self) -> str:
         """Only the terms that the report used."""
         rows = "".join(
-            f'<dt id="term-{term.id}">{escape(term.words)}</dt><dd>{escape(term.sentence)}</dd>'
+            f'<div><dt id="term-{term.id}">{escape(term.words)}</dt>'
+            f"<dd>{escape(term.sentence)}</dd></div>"
             for term in self._glossary.terms.values()
             if term.id in self._seen
         )
         return f'<h2>Words used here</h2><dl class="glossary">{rows}</dl>' if rows else ""
+
+
+def _unbroken(text: str) -> str:
+    """Numbers stay with their signs at the end of a line."""
+    return _BREAKABLE.sub("\N{NO-BREAK SPACE}", text)
 
 
 def inline_svg(drawn: bytes) -> str:
@@ -164,8 +174,4 @@ def inline_svg(drawn: bytes) -> str:
 
 
 def _marks(simulated: str) -> str:
-    """On the screen above everything, on paper at the foot of every page."""
-    if not simulated:
-        return ""
-    text = escape(simulated)
-    return f'<div class="simulated">{text}</div><div class="watermark">{text}</div>\n'
+    return f'<div class="simulated">{escape(simulated)}</div>\n' if simulated else ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from labs.experiments.figures.chart_rows import chart_rows
+from labs.experiments.figures.chart_csv import chart_rows
 from labs.experiments.glossary import Glossary
 from labs.experiments.report.blocks import (
     Block,
@@ -75,11 +75,12 @@ class MarkdownReport:
         return f"{title}\n\n{mark}{self._linked(block.chart.finding)}\n\n{table}"
 
     def _figures(self, block: Figures) -> str:
-        return "\n".join(
-            f"- **{escaped(each.value)}** {self._linked(each.title)} ({self._linked(each.around)}). "
-            f"{self._linked(each.sentence)}"
-            for each in block.figures
-        )
+        lines = []
+        for each in block.figures:
+            around = f" ({self._linked(each.around)})" if each.around else ""
+            value, title = escaped(each.value), self._linked(each.title)
+            lines.append(f"- **{value}** {title}{around}. {self._linked(each.sentence)}")
+        return "\n".join(lines)
 
     def _grid(self, block: Grid) -> str:
         parts = [f"**{self._linked(block.title)}**"] if block.title else []

@@ -22,8 +22,8 @@ def model_caveats(record: RunRecord, result: ModelResult) -> tuple[str, ...]:
     common = common_caveats(
         len(items), result.lanes.get(primary, {}), result.lanes.get("likelihood", {})
     )
-    own = _model_checks(record, result.model)
-    return tuple(dict.fromkeys((*result.caveats, *common, *own)))
+    checks = _model_checks(record, result.model)
+    return tuple(dict.fromkeys((*checks, *result.caveats, *common)))
 
 
 def run_caveats(record: RunRecord) -> tuple[str, ...]:

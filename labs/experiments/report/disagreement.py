@@ -30,9 +30,7 @@ class Disagreement:
         return f"{first} and {second}"
 
 
-def disagreements(
-    records: Sequence[TrialRecord], lanes: Sequence[str]
-) -> tuple[Disagreement, ...]:
+def disagreements(records: Sequence[TrialRecord], lanes: Sequence[str]) -> tuple[Disagreement, ...]:
     """Every pair of lanes that have trials in common."""
     pairs = [_compare(records, first, second) for first, second in combinations(lanes, 2)]
     return tuple(pair for pair in pairs if pair.n)

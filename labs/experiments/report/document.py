@@ -10,6 +10,7 @@ from labs.experiments.report.blocks import (
     Box,
     Bullets,
     Document,
+    Figure,
     Figures,
     Grid,
     Heading,
@@ -104,7 +105,7 @@ def _model(record: RunRecord, result: ModelResult) -> Iterator[Block]:
     for chart in (*first, *mix):
         yield Picture(chart, simulated)
     yield Heading("The numbers that lead")
-    yield Figures(tuple(figure_of(number) for number in _leading(record, result)))
+    yield Figures(tuple(_leading(record, result)))
     caveats = model_caveats(record, result)
     if caveats:
         yield Box("What to keep in mind", caveats, is_warning=True)
@@ -118,17 +119,19 @@ def _model(record: RunRecord, result: ModelResult) -> Iterator[Block]:
 
 def _charts(result: ModelResult) -> tuple[list[Chart], list[Chart], list[Chart]]:
     """The chart that leads, the answer mix, and the rest."""
-    mixes = [chart for chart in result.charts if isinstance(chart, MixChart)][:1]
+    mixes: list[Chart] = [chart for chart in result.charts if isinstance(chart, MixChart)][:1]
     rest = [chart for chart in result.charts if chart not in mixes]
     return rest[:1], mixes, rest[1:]
 
 
-def _leading(record: RunRecord, result: ModelResult) -> list[Number]:
+def _leading(record: RunRecord, result: ModelResult) -> Iterator[Figure]:
     """What the experiment puts first; the outcome that was chosen before the run is among it."""
-    primary = record.plan.design["primary"]
-    keys = dict.fromkeys([*result.leading, (primary["lane"], primary["metric"])])
-    found = [result.lanes.get(lane, {}).get(name) for lane, name in keys]
-    return [number for number in found if number is not None]
+    plan = record.plan.design["primary"]
+    primary = (plan["lane"], plan["metric"])
+    for lane, name in dict.fromkeys([*result.leading, primary]):
+        number = result.lanes.get(lane, {}).get(name)
+        if number is not None:
+            yield figure_of(number, is_primary=(lane, name) == primary)
 
 
 def _lanes(record: RunRecord, result: ModelResult) -> Iterator[Block]:
@@ -181,7 +184,7 @@ def _plan(record: RunRecord) -> Iterator[Block]:
         ("Hash of the plan", plan.hash),
         ("Hash of the set", str(plan.design["set_hash"]) or "none"),
         *((f"Hash of {each['id']}", each["sha256"] or "not known")
-          for each in record.manifest["models"]),
+          for each in record.manifest["models"] if not each["simulated"]),
     )  # fmt: skip
     yield Grid("", ("", ""), rows, numeric=False)
     if plan.preview:

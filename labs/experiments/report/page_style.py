@@ -29,7 +29,8 @@ a.term { color: inherit; text-decoration: underline dotted var(--quiet) 1px;
        font-size: .92rem; }
 .box.warning { background: var(--warn-soft); } .box.warning h4 { color: var(--warn); }
 .box h4, caption { font-size: .85rem; font-weight: 600; margin: 0 0 .3rem; text-align: left; }
-figure { margin: 1.6rem 0; } figure svg { display: block; width: 100%; height: auto; }
+figure { margin: 1.6rem 0; }
+figure svg { display: block; width: 103.96%; margin: 0 -1.98%; height: auto; } /* its own margin */
 figcaption { color: var(--quiet); font-size: .85rem; margin-top: .3rem; }
 .figures { border-top: 1px solid var(--line); }
 .number { display: grid; grid-template-columns: 8.5rem 1fr; gap: 0 1.2rem; padding: .8rem 0;
@@ -55,12 +56,13 @@ table.plain td:first-child { color: var(--quiet); white-space: nowrap; width: 11
 .own { border-left: 3px solid var(--accent); padding-left: 1.1rem; }
 .own h1, .own h2, .own h3 { font-size: 1rem; border: 0; padding: 0; margin: 1.2rem 0 .3rem; }
 .own pre { white-space: pre-wrap; }
-.glossary { font-size: .88rem; } .glossary dt { font-weight: 600; }
+.glossary { font-size: .85rem; columns: 2; column-gap: 2rem; }
+.glossary div { break-inside: avoid; } .glossary dt { font-weight: 600; }
 .glossary dd { margin: 0 0 .5rem; color: var(--quiet); }
+.facts + h2 { margin-top: 1.4rem; border-top: 0; }
 .simulated { position: sticky; top: 0; z-index: 2; background: var(--warn-soft);
              color: var(--warn); font-weight: 600; font-size: .85rem; text-align: center;
              padding: .45rem; margin: -1rem 0 1.5rem; border-radius: 6px; }
-.watermark { display: none; }
 @page { margin: 18mm 16mm; @bottom-right { content: counter(page) " / " counter(pages);
         font: 9px sans-serif; color: #5c5c68; } }
 @media print {
@@ -69,8 +71,11 @@ table.plain td:first-child { color: var(--quiet); white-space: nowrap; width: 11
   figure, .number, .box, tr, .lead, dt { break-inside: avoid; } dt { break-after: avoid; }
   .scroll { overflow: visible; } a.term { text-decoration: none; }
   .box, .simulated { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  .simulated { position: static; }
-  .watermark { display: block; position: fixed; bottom: 0; left: 0; font-weight: 600;
-               font-size: 8pt; color: var(--warn); background: #fff; padding-top: 2pt; }
+  .simulated { position: static; margin-top: 0; }
 }
+"""
+
+# On paper every page says so, in the margin where it hides nothing.
+SIMULATED_FOOT = """
+@page { @bottom-left { content: "SIMULATED"; font: bold 9px sans-serif; color: #8a5500; } }
 """

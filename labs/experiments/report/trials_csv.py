@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from labs.experiments.spreadsheet import Cell, csv_text
-from labs.experiments.trials import TrialRecord
+from labs.experiments.trials import LaneResult, TrialRecord
+
+NOTHING = LaneResult("")
 
 PLAIN = (
     "seed", "mode", "cold_repeat", "prompt_tokens", "cached_tokens", "reply_tokens", "prompt_s",
@@ -27,12 +29,13 @@ def _rows(records: Sequence[TrialRecord], lanes: Sequence[str]) -> Iterator[Sequ
         "lean_nats", "room_left_for_the_label", *PLAIN,
     )  # fmt: skip
     for record in records:
-        free, lean = record.lanes.get("free"), record.lanes.get("likelihood")
+        free = record.lanes.get("free", NOTHING)
+        lean = record.lanes.get("likelihood", NOTHING)
         yield (
             record.model, record.item, record.cluster,
             *(record.factors.get(name, "") for name in factors), record.repeat,
             *(record.numbers.get(name) for name in numbers), record.truth,
             *(record.outcome(lane) for lane in lanes),
-            free and free.text, free and free.rule, lean and lean.score, lean and lean.label_mass,
+            free.text, free.rule, lean.score, lean.label_mass,
             *(getattr(record, name) for name in PLAIN),
         )  # fmt: skip

@@ -6,6 +6,7 @@ from labs.experiments.report.blocks import Figure
 from labs.experiments.results import Number, Unit
 from labs.experiments.statistics.wording import p_text, percent
 
+PRIMARY = " (the outcome that was chosen before the run)"
 UNIT_WORDS: dict[Unit, str] = {
     "points": " points", "minutes": " min", "nats": " nats", "number": "", "count": "", "share": "",
 }  # fmt: skip
@@ -40,13 +41,16 @@ def cell_text(cell: str | Number) -> str:
     return f"{value_text(cell)} ({around}{counted})" if around else value_text(cell)
 
 
-def figure_of(number: Number) -> Figure:
+def figure_of(number: Number, *, is_primary: bool = False) -> Figure:
     around = around_text(number)
     if number.n:
         around = f"{around}; n = {number.n}" if around else f"n = {number.n}"
-    label = "interval " if number.low is not None else ""
+    label = "95 % interval " if number.low is not None else ""
     return Figure(
-        value_text(number), number.title, label + around, number.sentence or number.reason
+        value_text(number),
+        number.title + (PRIMARY if is_primary else ""),
+        label + around,
+        number.sentence or number.reason,
     )
 
 
