@@ -60,10 +60,12 @@ class TokenPopup(QFrame):
         return row
 
     def _choice(self, alternative: Alternative, is_chosen: bool) -> QWidget:
-        if is_chosen:
-            return _words("chosen", self._tokens, quiet=True)
         button = QPushButton("Continue from here")
         button.setProperty("role", "quiet")
+        if is_chosen:
+            chosen = _words("chosen", self._tokens, quiet=True)
+            chosen.setMinimumHeight(button.sizeHint().height())  # all rows are equally high
+            return chosen
         button.setAccessibleName(f"Continue from {alternative.text!r}")
         button.clicked.connect(lambda: self._choose(alternative.token_id))
         return button

@@ -48,3 +48,11 @@ def test_deleting_for_good_takes_a_second_click(page: ChatPage, context: AppCont
     window.empty.click()
     assert context.services.chats.chats(binned=True) == ()
     assert not page.list.bin_button.isVisible()
+
+
+def test_a_long_title_is_read_without_scrolling_to_the_side(page: ChatPage, qtbot: QtBot) -> None:
+    store = page.context.services.chats
+    store.bin(store.create_chat(title="a very long title of a chat " * 3).id)
+    window = page.shelf.show_bin()
+    qtbot.waitExposed(window)
+    assert window.list.horizontalScrollBar().maximum() == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -13,11 +13,15 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from labs.chat.conversation import Chat
+
+Index = QModelIndex | QPersistentModelIndex
 
 
 class BinWindow(QDialog):
@@ -36,6 +40,7 @@ class BinWindow(QDialog):
         self._words.setWordWrap(True)
         self.list = QListWidget()
         self.list.setAccessibleName("Chats in the bin")
+        self.list.setItemDelegate(_AsWideAsTheList(self.list))
         self.restore = _button("Take out again", "primary")
         self.empty = _button("Delete all for good…", "danger")
         self.close_button = _button("Close")
@@ -90,6 +95,13 @@ class BinWindow(QDialog):
         what = "this chat" if count == 1 else f"these {count} chats"
         self.empty.setText("Yes, delete for good")
         self._words.setText(f"Deleting {what} for good cannot be undone.")
+
+
+class _AsWideAsTheList(QStyledItemDelegate):
+    """A longer title ends in an ellipsis."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(0, super().sizeHint(option, index).height())
 
 
 def _button(words: str, role: str = "") -> QPushButton:
