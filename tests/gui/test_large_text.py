@@ -58,7 +58,7 @@ def test_the_models_page_names_its_models(context: AppContext, theme: Theme, qtb
     header = page.list.table.horizontalHeader()
     assert header.sectionSize(0) >= 300
     assert page.inspector.chat_button.width() >= page.inspector.chat_button.sizeHint().width()
-    assert page.inspector._fit_scroll.widget().width() <= page.inspector.width()
+    assert page.inspector._fit_page.width() <= page.inspector.width()
 
 
 @pytest.mark.parametrize("width", [360, 620])

@@ -62,7 +62,7 @@ class Inspector(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Wide enough for the forecast and the load settings, also in larger text."""
         bar_px = self._fit_scroll.verticalScrollBar().sizeHint().width()
-        needed_px = self._fit_scroll.widget().minimumSizeHint().width() + bar_px
+        needed_px = self._fit_page.minimumSizeHint().width() + bar_px
         least = super().minimumSizeHint()
         return least.expandedTo(QSize(max(LEAST_PX, min(needed_px, MOST_PX)), 0))
 
@@ -149,7 +149,8 @@ class Inspector(QWidget):
         self.tabs.setUsesScrollButtons(True)
         self.tabs.setMinimumHeight(LEAST_TABS_PX)
         self._identity_scroll = _scroll(self.identity)
-        self._fit_scroll = _scroll(self._fit_tab())
+        self._fit_page = self._fit_tab()
+        self._fit_scroll = _scroll(self._fit_page)
         self.tabs.addTab(self._fit_scroll, "Fit")
         self.tabs.addTab(self.weights, "Weights")
         self.tabs.addTab(self.header, "Header")
