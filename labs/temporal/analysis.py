@@ -15,6 +15,7 @@ from labs.temporal.margins import (
     curve_chart,
     distance_table,
     margin_numbers,
+    off_boundary,
     right_share,
 )
 from labs.temporal.verdict import Evidence, finding_of
@@ -30,14 +31,17 @@ def analyse(design: Design, model: str, records: Sequence[TrialRecord], seed: in
     numbers = {lane: _numbers(design, records, lane, found) for lane, found in given.items()}
     primary = design.primary.lane if design.primary.lane in given else next(iter(given))
     auroc = numbers.get("likelihood", {}).get("crossed_auroc")
-    evidence = Evidence(design, numbers[primary], primary, auroc, thinks=_thinks(records))
     own = given[primary]
+    evidence = Evidence(
+        design, numbers[primary], primary, auroc, _unclear(own), thinks=_thinks(records)
+    )
+    threshold = numbers[primary]["threshold_minutes"]
     return ModelResult(
         model=model,
         finding=finding_of(evidence),
         lanes=numbers,
         leading=tuple((primary, name) for name in LEADING),
-        charts=(curve_chart(design, own, primary, numbers[primary]["threshold_minutes"]),),
+        charts=(curve_chart(design, own, primary, threshold),) if off_boundary(own) else (),
         tables=(
             *(_confusion(design, found, lane) for lane, found in given.items()),
             distance_table(own, primary),
@@ -54,6 +58,11 @@ def _numbers(
     found |= common_numbers(records, lane, design.classes, design.acting)
     found |= margin_numbers(given)
     return found | ({"crossed_auroc": crossed_auroc(given)} if lane == "likelihood" else {})
+
+
+def _unclear(given: Sequence[Reply]) -> tuple[int, int]:
+    turned = [r.is_turned for r in given if not r.is_clear]
+    return len(turned) - sum(turned), sum(turned)
 
 
 def _thinks(records: Sequence[TrialRecord]) -> bool:

@@ -22,7 +22,7 @@ def _primary(result: ModelResult) -> dict[str, Number]:
 def _sentence(result: ModelResult) -> str:
     n = _primary(result)
     return (
-        f"{result.model} {result.finding.verdict}: {_with_interval(n['accuracy'])} right, "
+        f"{result.model}, {result.finding.verdict}: {_with_interval(n['accuracy'])} right, "
         f"{_with_interval(n['acting_share'])} of its answers mean “it can be done”, "
         f"{_with_interval(n['word_share'])} are the word YES."
     )

@@ -15,7 +15,6 @@ from labs.temporal.crossing import Reply
 
 NEAR_MINUTES = 15
 LINE_POINTS = 61
-NO_MARGINS = NotDefined("The items of this set have no margin in minutes.")
 BIMODALITY = Number(
     "Do models fall into two groups (bimodality)?",
     None,
@@ -37,7 +36,7 @@ def off_boundary(given: Sequence[Reply]) -> tuple[Reply, ...]:
 
 def margin_numbers(given: Sequence[Reply]) -> dict[str, Number]:
     """Threshold and slope over both questions, accuracy near to the boundary and far from it."""
-    fit = _fit(off_boundary(given))
+    fit = _fit_of_actions(given)
     threshold = fit if isinstance(fit, NotDefined) else fit.threshold_minutes
     slope = fit if isinstance(fit, NotDefined) else fit.slope
     with_margin = [r for r in given if margin_of(r)]
@@ -61,7 +60,9 @@ def right_share(given: Sequence[Reply]) -> Estimate | NotDefined:
 
 
 def curve_chart(design: Design, given: Sequence[Reply], lane: str, threshold: Number) -> CurveChart:
-    """One series a question: apart they show a lean to a word, both high a lean to acting."""
+    """YES answers, one series a question. The lines of a model that can tell cross; of a model that
+    leans to a word both are high or both low; of one that leans to acting or waiting they lie
+    apart."""
     kept = off_boundary(given)
     levels = design.factor("question").levels
     series = tuple(
@@ -70,7 +71,7 @@ def curve_chart(design: Design, given: Sequence[Reply], lane: str, threshold: Nu
     )
     spans = any(factor.id == "relation" for factor in design.factors)
     return CurveChart(
-        f"Answers that mean “it can be done”, {LANE_TITLES[lane]}",
+        f"YES answers by the time that is left, {LANE_TITLES[lane]}",
         "Minutes apart, below 0 in common" if spans else "Minutes left, below 0 too late",
         series,
         _ticks(sorted({margin_of(r) or 0.0 for r in kept})),
@@ -84,7 +85,7 @@ def distance_table(given: Sequence[Reply], lane: str) -> Table:
     rows = []
     for distance in distances:
         own = [r for r in given if margin_of(r) in (distance, -distance)]
-        rows.append((minutes_text(distance), number("Right answers", right_share(own))))
+        rows.append((_duration(distance), number("Right answers", right_share(own))))
     return Table(
         f"Right answers by distance from the boundary, {LANE_TITLES[lane]}",
         ("Minutes before or after", "Right answers"), tuple(rows), FEW_ITEMS,
@@ -94,22 +95,33 @@ def distance_table(given: Sequence[Reply], lane: str) -> Table:
 FEW_ITEMS = "Each row holds few items: a hint for the next run, not a finding of this one."
 
 
-def minutes_text(minutes: float) -> str:
-    """Such as “−2 h” or “15 min”."""
-    sign, size = ("−" if minutes < 0 else ""), abs(minutes)
-    hours = size / 60
-    return f"{sign}{hours:g} h" if size >= 60 and hours == int(hours) else f"{sign}{size:g} min"
+def _duration(minutes: float) -> str:
+    """Such as “2 h” or “15 min”."""
+    hours = minutes / 60
+    return f"{hours:g} h" if hours >= 1 and hours == int(hours) else f"{minutes:g} min"
 
 
-def _fit(given: Sequence[Reply]) -> Psychometric | NotDefined:
+def _fit_of_actions(given: Sequence[Reply]) -> Psychometric | NotDefined:
+    """Both questions in one curve of answers that mean “it can be done”."""
+    if not any(margin_of(r) for r in given):
+        return NotDefined("The items of this set have no margin in minutes.")
+    kept = off_boundary(given)
+    acted = [r.acted for r in kept]
+    if kept and len(set(acted)) == 1:
+        what = "can be done" if acted[0] else "cannot be done"
+        return NotDefined(f"Every answer meant “it {what}”, so nothing changes with the margin.")
+    return _fit(kept, acted)
+
+
+def _fit(given: Sequence[Reply], yes: Sequence[bool]) -> Psychometric | NotDefined:
     if not given:
-        return NO_MARGINS
+        return NotDefined("No clear answer was given.")
     minutes = [margin_of(r) or 0.0 for r in given]
-    return psychometric(minutes, [r.acted for r in given], [r.cluster for r in given])
+    return psychometric(minutes, yes, [r.cluster for r in given])
 
 
 def _series(title: str, given: Sequence[Reply]) -> CurveSeries:
-    fit = _fit(given)
+    fit = _fit(given, [r.said_yes for r in given])
     margins = sorted({margin_of(r) or 0.0 for r in given})
     points = tuple(_point(margin, [r for r in given if margin_of(r) == margin])
                    for margin in margins)  # fmt: skip
@@ -124,10 +136,10 @@ def _series(title: str, given: Sequence[Reply]) -> CurveSeries:
 
 def _point(margin: float, given: Sequence[Reply]) -> CurvePoint:
     """Its interval counts groups of items: two answers to one item are not two items."""
-    acted, n = sum(r.acted for r in given), len(given)
+    yes, n = sum(r.said_yes for r in given), len(given)
     groups = len({r.cluster for r in given})
-    low, high = wilson_bounds(acted / n, groups, normal_quantile(0.95))
-    return CurvePoint(margin_scale(margin), acted, n, low, high)
+    low, high = wilson_bounds(yes / n, groups, normal_quantile(0.95))
+    return CurvePoint(margin_scale(margin), yes, n, low, high)
 
 
 def _line(fit: Psychometric, margins: Sequence[float]) -> tuple[tuple[float, float], ...]:
@@ -137,13 +149,21 @@ def _line(fit: Psychometric, margins: Sequence[float]) -> tuple[tuple[float, flo
 
 
 def _ticks(margins: Sequence[float]) -> tuple[tuple[float, str], ...]:
-    return tuple((margin_scale(margin), minutes_text(margin)) for margin in margins)
+    return tuple((margin_scale(m), f"{m:g}".replace("-", "−")) for m in margins)
 
 
 def _finding(threshold: Number) -> str:
     if threshold.value is None:
-        return f"Threshold not defined. {threshold.reason}"
-    return (
-        f"The answer turns at {threshold.value:.3g} minutes "
-        f"({threshold.low:.3g} to {threshold.high:.3g}), both questions together."
-    )
+        first = f"At which time the answer turns is not defined. {threshold.reason}"
+    else:
+        first = (
+            f"Both questions together, the answer turns at {threshold.value:.3g} minutes "
+            f"({threshold.low:.3g} to {threshold.high:.3g})."
+        )
+    return f"{first} {HOW_TO_READ}"
+
+
+HOW_TO_READ = (
+    "Lines that cross show a model that can tell; both high or both low, a lean to a word; one "
+    "high and one low, a lean to acting or to waiting."
+)

@@ -42,6 +42,7 @@ class Evidence:
     numbers: Mapping[str, Number]
     lane: str
     auroc: Number | None
+    unclear: tuple[int, int] = (0, 0)  # answers to the question as it is, and turned round
     thinks: bool = False
 
     @property
@@ -67,17 +68,26 @@ class Evidence:
         return near is not None and far is not None and near <= 0.5 < far
 
     @property
-    def lean(self) -> Lean | None:
-        """The larger of the two leans, if any is shown. A share is one half without a lean."""
-        found = (self._lean("acting_share", ACTING, WAITING),
-                 self._lean("word_share", TO_YES, TO_NO))  # fmt: skip
-        return max((each for each in found if each), key=lambda each: each.size, default=None)
+    def leans(self) -> list[Lean]:
+        """Those that are shown, the larger one first. A share is one half without a lean."""
+        found = (
+            self._lean("acting_share", ACTING, WAITING),
+            self._lean("word_share", TO_YES, TO_NO),
+        )
+        return sorted((each for each in found if each), key=lambda each: -each.size)
 
     def _lean(self, name: str, above: str, below: str) -> Lean | None:
         share = self.numbers[name]
         if share.low is None or share.high is None or share.low <= 0.5 <= share.high:
             return None
         return Lean(above if share.low > 0.5 else below, share)
+
+    def _unclear(self) -> str:
+        usual, turned = self.unclear
+        return (
+            f"{usual} of the unclear ones answer the question as it is, {turned} the question "
+            "turned round: read some of them."
+        )
 
     @property
     def ranks(self) -> bool:
@@ -86,10 +96,10 @@ class Evidence:
     def caveats(self) -> tuple[str, ...]:
         found = []
         answered = self.numbers["answered_rate"]
-        if answered.value is not None and answered.value < LEAST_ANSWERED:
+        if answered.value and answered.value < LEAST_ANSWERED:
             found.append(
                 f"Only {percent(answered.value)} of the answers were clear. The others count as "
-                "not right, and as no lean."
+                f"not right, and as no lean. {self._unclear()}"
             )
         if self.thinks:
             found.append(
@@ -127,20 +137,24 @@ def _verdict(evidence: Evidence) -> str:
         return UNANSWERED
     if evidence.is_reversed:
         return REVERSED
-    lean = evidence.lean
+    leans = [lean.verdict for lean in evidence.leans]
     if evidence.is_able:
-        if lean:
-            return ABLE_BUT.format(lean=lean.verdict)
+        if leans:
+            return ABLE_BUT.format(lean=leans[0])
         return COARSE if evidence.is_coarse else ABLE
-    return lean.verdict if lean else NOTHING
+    return leans[0] if leans else NOTHING
 
 
 def _unanswered(evidence: Evidence) -> str:
-    n = evidence.numbers
+    answered = evidence.numbers["answered_rate"]
+    clear = (
+        f"Only {percent(answered.value)} of the answers were clear"
+        if answered.value
+        else "None of the answers was clear"
+    )
     return (
-        f"{_percent(n['answered_rate'])} of the answers were clear, too few to say what the model "
-        f"does with time. That few are right ({_percent(n['accuracy'])} of all) follows from this "
-        "and is no lean to acting."
+        f"{clear}, too few to say what this model does with time. What is not clear counts as not "
+        "right: that few answers are right is no lean to acting."
     )
 
 
@@ -173,8 +187,8 @@ def _sentence(evidence: Evidence) -> str:
 def _ability(evidence: Evidence) -> str:
     n = evidence.numbers
     right = (
-        f"{_percent(n['accuracy'])} of the answers are right, where guessing gives 50 % "
-        f"({LANE_TITLES[evidence.lane]}, {len(evidence.design.items)} items)"
+        f"{_right(evidence)}, where guessing gives 50 % ({LANE_TITLES[evidence.lane]}, "
+        f"{len(evidence.design.items)} items)"
     )
     if not evidence.is_able:
         return f"That this model can tell whether there is time is not shown: {right}."
@@ -188,18 +202,28 @@ def _ability(evidence: Evidence) -> str:
     return text
 
 
+def _right(evidence: Evidence) -> str:
+    n = evidence.numbers
+    if n["answered_rate"].value == 1:
+        return f"{_percent(n['accuracy'])} of the answers are right"
+    return (
+        f"{_percent(n['answered_rate'])} of the answers were clear, and "
+        f"{_percent(n['accuracy_answered'])} of these are right"
+    )
+
+
 def _leans(evidence: Evidence) -> str:
     acting, word = evidence.numbers["acting_share"], evidence.numbers["word_share"]
     both = (
         f"{_percent(acting)} of its answers mean “it can be done”, {_percent(word)} are the word "
         "YES; without a lean both would be 50 %"
     )
-    lean = evidence.lean
-    if lean is None:
+    leans = [lean.verdict for lean in evidence.leans]
+    if not leans:
         return f"No lean is visible at this n: {both}."
-    if lean.verdict in (TO_YES, TO_NO):
-        return f"It {lean.verdict} whichever way the question is put, and not to an action: {both}."
-    return f"It {lean.verdict} whichever way the question is put, and not to a word: {both}."
+    other = "to a word" if leans[0] in (ACTING, WAITING) else "to acting or waiting"
+    rest = f"and less so {leans[1]}" if len(leans) > 1 else f"and no lean {other} is visible"
+    return f"It {leans[0]} whichever way the question is put, {rest}: {both}."
 
 
 MAY_NOT = (
