@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.widgets.message_view.card import Card
 from app.widgets.message_view.details_panel import DetailsPanel
+from app.widgets.message_view.footer_text import summary
 from app.widgets.message_view.shown import ShownMessage
 from app.widgets.message_view.view import MessageView
 from app.widgets.tokens import Tokens
@@ -193,3 +194,9 @@ def test_details_that_are_opened_come_into_sight(view: MessageView) -> None:
     details = card.findChild(DetailsPanel)
     top = details.mapTo(view.viewport(), QPoint(0, 0)).y()
     assert 0 <= top <= view.viewport().height() - details.height()
+
+
+def test_a_reply_says_that_it_had_to_follow_a_grammar() -> None:
+    made = Provenance("Echo", "sim:echo", reply_tokens=2, grammar='root ::= "yes"')
+    assert summary(made) == "2 tokens  ·  in the set form"
+    assert summary(replace(made, grammar="")) == "2 tokens"

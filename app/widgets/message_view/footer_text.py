@@ -13,7 +13,7 @@ STATE_WORDS = {
 
 
 def summary(provenance: Provenance) -> str:
-    """One line: tokens, speed, wait for the first token, why it ended."""
+    """One line: tokens, speed, wait for the first token, set form, why it ended."""
     pieces = []
     if provenance.reply_tokens:
         pieces.append(f"{provenance.reply_tokens:,} tokens")
@@ -21,6 +21,8 @@ def summary(provenance: Provenance) -> str:
         pieces.append(f"{speed(provenance.tokens_per_second)} tokens/s")
     if provenance.time_to_first_token_s is not None:
         pieces.append(f"first token after {seconds(provenance.time_to_first_token_s)}")
+    if provenance.grammar:
+        pieces.append("in the set form")  # or a bare "no" to a request for a story is a riddle
     if provenance.stop_reason and provenance.stop_reason != "cancelled":
         pieces.append(STOP_WORDS.get(provenance.stop_reason, provenance.stop_reason))
     return "  ·  ".join(pieces)
