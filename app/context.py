@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.activity import Activity
 from app.current_model import CurrentModel
 from app.jobs import JobRunner
+from app.live_runs import LiveRuns
 from app.notices import Notices
 from app.services import Services
 from app.shell.theme import Theme
@@ -24,8 +25,8 @@ class Navigation(QObject):
     requested = Signal(str, str)
 
     def open(self, page: str, target: str = "") -> None:
-        """Bring a page ("chat", "models", "settings") to the front; `target` names what it should
-        show there, such as a chat's id or a model's path."""
+        """Bring a page ("chat", "labs", "models", "settings") to the front; `target` names what
+        it should show there, such as a chat's id or a model's path."""
         self.requested.emit(page, target)
 
 
@@ -41,3 +42,4 @@ class AppContext:
     sampler: Sampler
     navigation: Navigation
     activity: Activity = field(default_factory=Activity)
+    live_runs: LiveRuns = field(default_factory=LiveRuns)

@@ -15,8 +15,16 @@ from models.library.library import Library
 
 
 def make_model_picker(context: AppContext) -> ModelPicker:
-    """A picker for the header of a page: it looks for models when it is opened, and choosing
-    makes a model the current one."""
+    """A picker for the header of a page: choosing makes a model the current one."""
+    picker = make_free_picker(context)
+    picker.chosen.connect(context.current_model.choose)
+    context.current_model.changed.connect(picker.set_current)
+    picker.set_current(context.current_model.model)
+    return picker
+
+
+def make_free_picker(context: AppContext) -> ModelPicker:
+    """A picker that looks for models when it is opened; what a choice means is left open."""
     picker = ModelPicker()
     library = context.services.library
 
@@ -31,10 +39,7 @@ def make_model_picker(context: AppContext) -> ModelPicker:
         job.failed.connect(context.notices.error)
 
     picker.opening.connect(look)
-    picker.chosen.connect(context.current_model.choose)
     picker.manage_asked.connect(lambda: context.navigation.open("models"))
-    context.current_model.changed.connect(picker.set_current)
-    picker.set_current(context.current_model.model)
     return picker
 
 

@@ -30,6 +30,11 @@ class Paths:
         return self.data / "presets"
 
     @property
+    def runs(self) -> Path:
+        """Experiments, a folder each."""
+        return self.data / "runs"
+
+    @property
     def model_index(self) -> Path:
         return self.cache / "models.sqlite3"
 

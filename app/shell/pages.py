@@ -28,6 +28,12 @@ def _chat(context: AppContext) -> Page:
     return ChatPage(context)
 
 
+def _labs(context: AppContext) -> Page:
+    from app.pages.labs.page import LabsPage
+
+    return LabsPage(context)
+
+
 def _models(context: AppContext) -> Page:
     from app.pages.models.page import ModelsPage
 
@@ -42,6 +48,7 @@ def _settings(context: AppContext) -> Page:
 
 PAGES = (
     PageEntry("chat", "Chat", "chat-circle", 0, _chat),
+    PageEntry("labs", "Labs", "flask", 0, _labs),
     PageEntry("models", "Models", "cube", 0, _models),
     PageEntry("settings", "Settings", "gear-six", 2, _settings),
 )

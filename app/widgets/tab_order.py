@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 
 def tab_stops(root: QWidget) -> list[QWidget]:
-    """`root` and what lies in it, where Tab can lead to, in order of creation."""
-    within = (root, *root.findChildren(QWidget))
+    """`root` and what lies in it, where Tab can lead to, in order of creation; the list of a
+    combo box is a window of its own."""
+    within = [w for w in (root, *root.findChildren(QWidget)) if w.window() is root.window()]
     return [widget for widget in within if widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.engine.backend import Backend
+from models.engine.messages import Capabilities
 
 
 def backend_for(model: str) -> Backend:
@@ -14,3 +15,14 @@ def backend_for(model: str) -> Backend:
     from models.engine.llama_backend import LlamaBackend
 
     return LlamaBackend()
+
+
+def capabilities_of(model: str) -> Capabilities:
+    """What the backend of a model can do, known before anything is loaded."""
+    if model.startswith("sim:"):
+        from models.engine.sim_backend import sim_capabilities
+
+        return sim_capabilities(model)
+    from models.engine.llama_backend import CAPABILITIES
+
+    return CAPABILITIES

@@ -1,0 +1,131 @@
+"""What stands behind a finding, folded: tables, caveats, methods, other lanes, certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtWidgets import QGridLayout, QToolButton, QVBoxLayout, QWidget
+
+from app.pages.labs.parts import clear, words
+from app.pages.labs.run_data import RunData
+from labs.experiments.design import LANE_TITLES
+from labs.experiments.report.words import cell_text
+from labs.experiments.results import ModelResult, Number, Table
+
+
+class Fold(QWidget):
+    """A title that opens what is below it; what is inside is made when it is first opened."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._title = title
+        self.head = QToolButton()
+        self.head.setCheckable(True)
+        self.head.setAccessibleName(title)
+        self.inside = QWidget()
+        self.column = QVBoxLayout(self.inside)
+        self.column.setContentsMargins(18, 4, 0, 8)
+        self.column.setSpacing(8)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.head)
+        outer.addWidget(self.inside)
+        self.head.toggled.connect(self._show)
+        self._show(False)
+
+    def _show(self, is_open: bool) -> None:
+        self.head.setText(f"{'▾' if is_open else '▸'} {self._title}")
+        self.inside.setVisible(is_open)
+
+
+class DetailsSection(QWidget):
+    """Rebuilt for each model that is shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+
+    def show_details(self, data: RunData, result: ModelResult) -> None:
+        clear(self._column)
+        if result.caveats:
+            self._add("What to keep in mind", [words(text) for text in result.caveats])
+        for table in result.tables:
+            parts: list[QWidget] = [_table(table)]
+            if table.note:
+                parts.append(words(table.note, "small"))
+            self._add(table.title, parts)
+        for lane, numbers in result.lanes.items():
+            self._add(f"All numbers, {LANE_TITLES.get(lane, lane)}", [_numbers(numbers.values())])
+        self._add("How the run was made", [words(line) for line in _about(data, result.model)])
+
+    def _add(self, title: str, parts: Sequence[QWidget]) -> None:
+        fold = Fold(title)
+        for part in parts:
+            fold.column.addWidget(part)
+        self._column.addWidget(fold)
+
+
+def _table(table: Table) -> QWidget:
+    rows = [[cell_text(cell) for cell in row] for row in table.rows]
+    return _grid([list(table.columns), *rows])
+
+
+def _numbers(numbers: Iterable[Number]) -> QWidget:
+    inside = QWidget()
+    column = QVBoxLayout(inside)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(8)
+    for number in numbers:
+        column.addWidget(words(f"{number.title}: {cell_text(number)}"))
+        meaning = " ".join(filter(None, (number.sentence, number.reason)))
+        method = f"Method: {number.method}." if number.method else ""
+        small = " ".join(filter(None, (meaning, method)))
+        if small:
+            column.addWidget(words(small, "small"))
+    return inside
+
+
+def _grid(rows: Sequence[Sequence[str]]) -> QWidget:
+    inside = QWidget()
+    grid = QGridLayout(inside)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(24)
+    grid.setVerticalSpacing(4)
+    for place, row in enumerate(rows):
+        for column, text in enumerate(row):
+            grid.addWidget(words(text, "small" if place == 0 else ""), place, column)
+    grid.setColumnStretch(max(0, len(rows[0]) - 1), 1)
+    return inside
+
+
+def _about(data: RunData, model: str) -> list[str]:
+    plan, entry = data.plan, data.entry(model)
+    certificate = entry.get("certificate", {})
+    machine = data.manifest.get("machine", {})
+    lines = [
+        f"Repeatability check: {certificate['sentence']}" if certificate else "",
+        f"Set {plan.design['set_id']}, version {plan.design['set_version']}, hash "
+        f"{str(plan.design['set_hash'])[:12]}…; seed {plan.seed}.",
+        f"Plan locked {plan.locked_at} with {plan.made_by}, hash {plan.hash[:12]}….",
+        f"{data.row.done:,} of {data.row.total:,} trials are finished.",
+        f"Weights: {entry['sha256'][:12]}…, {entry.get('quantization', '')}."
+        if entry.get("sha256") else "",
+        f"Machine: {machine['processor']}, {machine['system']}." if machine else "",
+        f"The template adds by itself: “{entry['added_system_prompt']}”"
+        if entry.get("added_system_prompt") else "",
+        *(f"{count} × {_EVENTS.get(kind, kind)}." for kind, count in
+          data.about.get("events", {}).items()),
+        *plan.preview,
+    ]  # fmt: skip
+    return [line for line in lines if line]
+
+
+_EVENTS = {
+    "stop": "stopped by hand", "resume": "resumed", "pause": "paused", "sleep": "the machine slept",
+    "crash": "the engine ended", "failure": "ended with a failure", "battery": "went on battery",
+    "mains": "back on mains", "swap": "memory was moved to the disk", "mode": "the way of reading "
+    "prompts was changed",
+}  # fmt: skip

@@ -1,0 +1,180 @@
+"""What the Labs page shows once it has been loaded: two tabs, and the lab sheet beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QToolButton, QWidget
+
+from app.context import AppContext
+from app.pages.labs.labs_tab import LabsTab
+from app.pages.labs.runs_tab import RunsTab
+from app.pages.labs.sheet_answers import draft_path
+from app.pages.labs.sheet_drawer import SheetDrawer
+from app.pages.labs.sheet_text import read_sheet, sheet_path
+from app.pages.labs.sizing_work import Sized
+from app.pages.page import Command
+from app.widgets.tokens import Tokens
+from labs.catalog import EXPERIMENTS
+from labs.experiments.experiment import Experiment
+from labs.experiments.run_folder import ANSWERS
+from models.errors import UserError
+
+OVERLAY_BELOW_PX = 1200  # width of the window
+
+
+class LabsFront(QWidget):
+    """Knows experiments as data: whatever the catalog holds."""
+
+    failed = Signal(object)
+    went_well = Signal()
+
+    def __init__(
+        self,
+        context: AppContext,
+        sheet_button: QToolButton,
+        experiments: Sequence[Experiment] = EXPERIMENTS,
+    ) -> None:
+        super().__init__()
+        self._context = context
+        self._sheet_button = sheet_button
+        self._experiments = {each.id: each for each in experiments}
+        self._home = context.services.paths.runs
+        self._lab, self._run_path = "", None
+        self.labs = LabsTab(context, experiments)
+        self.runs = RunsTab(context, self._experiments)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("Labs and runs")
+        self.tabs.addTab(self.labs, "Labs")
+        self.tabs.addTab(self.runs, "My runs")
+        self.drawer = SheetDrawer(self)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(0)
+        self._row.addWidget(self.tabs, 1)
+        self._connect_signals()
+
+    # ---- what the page asks ----------------------------------------------------------------
+
+    def activate(self) -> None:
+        self.runs.refresh()
+        self.labs.show_reasons()
+
+    def open_target(self, target: str) -> None:
+        kind, _, name = target.partition(":")
+        if kind == "lab":
+            self.open_lab(name)
+        elif kind == "run":
+            self.tabs.setCurrentWidget(self.runs)
+            self.runs.open_run(self._home / name)
+
+    def commands(self) -> list[Command]:
+        return [
+            *(self._lab_command(each) for each in self._experiments.values()),
+            Command("My runs", "", self._show_runs, anywhere=True),
+            *(self._run_command(row.path, row.lab, row.models) for row in self.runs.rows[:40]
+              if not row.problem),
+            Command("Show or hide the lab sheet", "Ctrl+Shift+O", self._toggle_sheet),
+        ]  # fmt: skip
+
+    def open_lab(self, lab: str) -> None:
+        self.tabs.setCurrentWidget(self.labs)
+        self.labs.open_lab(lab)
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self._place_drawer()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_drawer()
+
+    # ---- inside ----------------------------------------------------------------------------
+
+    def _connect_signals(self) -> None:
+        self.labs.start_asked.connect(self._start)
+        self.labs.lab_shown.connect(lambda lab: self._show_sheet_of(lab, None))
+        self.runs.run_shown.connect(lambda path, lab: self._show_sheet_of(lab, path))
+        self.runs.start_asked.connect(lambda: self.tabs.setCurrentWidget(self.labs))
+        self.runs.failed.connect(self.failed)
+        self.runs.went_well.connect(self.went_well)
+        self.tabs.currentChanged.connect(self._on_tab)
+        self.drawer.closed.connect(lambda: self._sheet_button.setChecked(False))
+        self.drawer.failed.connect(self.failed)
+        self._sheet_button.toggled.connect(self._on_sheet_toggled)
+
+    def _lab_command(self, experiment: Experiment) -> Command:
+        return Command(f"Set up the lab {experiment.title}", "",
+                       lambda: self.open_lab(experiment.id), "Lab", anywhere=True)  # fmt: skip
+
+    def _run_command(self, path: Path, lab: str, models: Sequence[str]) -> Command:
+        def run() -> None:
+            self.open_target(f"run:{path.name}")
+
+        name = f"{lab}, {', '.join(models)} ({path.name})"
+        return Command(name, "", run, "Run", anywhere=True)
+
+    def _show_runs(self) -> None:
+        self.tabs.setCurrentWidget(self.runs)
+        self.runs.show_table()
+
+    def _start(self, sized: Sized, prediction: str, student: str) -> None:
+        self.drawer.save()
+        self.went_well.emit()
+        self.tabs.setCurrentWidget(self.runs)
+        self.runs.start(sized, prediction, student)
+
+    def _on_tab(self) -> None:
+        if self.tabs.currentWidget() is self.labs:
+            self._show_sheet_of(self.labs.lab, None)
+        else:
+            self.runs.refresh()
+
+    # ---- the sheet -------------------------------------------------------------------------
+
+    def _show_sheet_of(self, lab: str, run: Path | None) -> None:
+        """The sheet of the lab in front; its answers lie in the run, or wait for one."""
+        experiment = self._experiments.get(lab)
+        path = sheet_path(experiment.sheet) if experiment else None
+        self._sheet_button.setVisible(path is not None)
+        if path is None or experiment is None:
+            self._lab = ""
+            self._sheet_button.setChecked(False)
+            return
+        if lab != self._lab:
+            try:
+                blocks = read_sheet(path)
+            except UserError as error:
+                self.failed.emit(error)
+                return
+            self._lab = lab
+            self.drawer.show_sheet(experiment.title, blocks)
+            self._context.theme.hand_to(self.drawer)
+        self.drawer.answer_into(run / ANSWERS if run else draft_path(self._home, lab))
+
+    def _toggle_sheet(self) -> None:
+        if self._sheet_button.isVisible():
+            self._sheet_button.toggle()
+
+    def _on_sheet_toggled(self, is_open: bool) -> None:
+        self.drawer.save()
+        self.drawer.setVisible(is_open)
+        self._place_drawer()
+        if is_open and self.drawer.fields:
+            next(iter(self.drawer.fields.values())).setFocus()
+
+    def _place_drawer(self) -> None:
+        """Beside the tabs where the window is wide, else over them."""
+        wide = self.window().width() >= OVERLAY_BELOW_PX
+        in_row = self._row.indexOf(self.drawer) >= 0
+        if wide and not in_row:
+            self._row.addWidget(self.drawer)
+        elif not wide and in_row:
+            self._row.removeWidget(self.drawer)
+        if not wide:
+            width = self.drawer.width()
+            self.drawer.setGeometry(self.width() - width, 0, width, self.height())
+            self.drawer.raise_()

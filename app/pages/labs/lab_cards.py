@@ -1,0 +1,144 @@
+"""The labs to choose from, as cards; what the chosen model cannot run is grey and says why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+
+from app.pages.labs.parts import button, scrolled, words
+from app.widgets.tokens import Tokens
+from labs.experiments.experiment import Experiment
+
+CARD_PX, MOST_COLUMNS = 300, 3
+
+
+class LabCard(QFrame):
+    """Title, summary, what it needs; Enter or a click chooses it."""
+
+    chosen = Signal(str)
+
+    def __init__(self, experiment: Experiment) -> None:
+        super().__init__()
+        self.experiment = experiment
+        self.setProperty("role", "card")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._title = words(experiment.title, "heading")
+        self._summary = words(experiment.summary, "secondary")
+        self._needs = words(needs_words(experiment), "small")
+        self.reason = words("", "warning")
+        self.open_button = button("Set up", name=f"Set up {experiment.title}")
+        self.open_button.clicked.connect(lambda: self.chosen.emit(experiment.id))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
+        for label in (self._title, self._summary, self._needs, self.reason):
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+            column.addWidget(label)
+        column.addStretch(1)
+        column.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.show_reason("")
+
+    def show_reason(self, reason: str) -> None:
+        """Why the chosen model cannot run it; "" where it can."""
+        self.reason.setText(reason)
+        self.reason.setVisible(bool(reason))
+        for label in (self._title, self._summary, self._needs):
+            label.setEnabled(not reason)
+        self.open_button.setEnabled(not reason)
+        self.setCursor(Qt.CursorShape.ArrowCursor if reason else Qt.CursorShape.PointingHandCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self.open_button.isEnabled() and self.rect().contains(event.position().toPoint()):
+            self.chosen.emit(self.experiment.id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.open_button.isEnabled():
+            self.chosen.emit(self.experiment.id)
+        else:
+            super().keyPressEvent(event)
+
+
+class LabCards(QWidget):
+    """As many columns as have room."""
+
+    chosen = Signal(str)
+
+    def __init__(self, experiments: Sequence[Experiment]) -> None:
+        super().__init__()
+        self._tokens = Tokens()
+        self._columns = 0
+        self.cards = {each.id: LabCard(each) for each in experiments}
+        self._head = words(
+            "Choose a lab. Each asks the model many small questions whose answers are known, "
+            "and shows what can be told from them and what cannot.", "secondary",
+        )  # fmt: skip
+        self._grid = QGridLayout()
+        self._grid.setSpacing(16)
+        self._empty = words("No lab is installed.", "secondary")
+        self._empty.setVisible(not experiments)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(24, 20, 24, 24)
+        column.setSpacing(16)
+        column.addWidget(self._head)
+        column.addWidget(self._empty)
+        column.addLayout(self._grid)
+        column.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(inside, "Labs"))
+        for each in self.cards.values():
+            each.chosen.connect(self.chosen)
+        self._place(1)
+
+    def show_reasons(self, reasons: Mapping[str, str]) -> None:
+        """By the id of the lab; "" or nothing where it can run."""
+        for lab, each in self.cards.items():
+            each.show_reason(reasons.get(lab, ""))
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._place(self._fitting())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place(self._fitting())
+
+    def _fitting(self) -> int:
+        room = self.width() - 48
+        return max(1, min(MOST_COLUMNS, room // self._tokens.px(CARD_PX)))
+
+    def _place(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for place, each in enumerate(self.cards.values()):
+            self._grid.addWidget(each, place // columns, place % columns)
+        for column in range(MOST_COLUMNS):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+
+
+_CAPABILITY_WORDS = {
+    "prompt_logits": "scores of the labels before the answer",
+    "token_logprobs": "the probability of each token",
+    "grammar": "answers held to a form",
+    "seed": "draws that can be repeated",
+    "embeddings": "vectors of texts",
+    "tools": "calls of tools",
+    "images": "images",
+    "exact_tokenizer": "its own tokenizer",
+}
+
+
+def capability_words(name: str) -> str:
+    return _CAPABILITY_WORDS.get(name, name)
+
+
+def needs_words(experiment: Experiment) -> str:
+    needs = [capability_words(name) for name in experiment.needs]
+    what = f"Needs {', '.join(needs)}." if needs else "Runs with every model."
+    return f"{what} {experiment.minutes}".strip()

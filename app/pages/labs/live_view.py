@@ -1,0 +1,162 @@
+"""A run while it goes on: how far, how long still, what was answered; no verdict yet."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QProgressBar, QVBoxLayout, QWidget
+
+from app.pages.labs.answer_words import KIND_WORDS, condition_words, outcome_words
+from app.pages.labs.live_run import LiveRun, answer_kind
+from app.pages.labs.parts import button, card, row_of, scrolled, words
+from app.widgets.durations import time_left
+from app.widgets.stacked_bar import Segment, StackedBar
+from labs.experiments.design import LANE_TITLES
+from labs.experiments.trials import TrialRecord
+
+STEPS = 1000
+MOST_PX = 760
+
+
+class LiveView(QWidget):
+    """Shows one run at a time; it goes on when another page is in front."""
+
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._run: LiveRun | None = None
+        self.title = words("", "title")
+        self.state = words("", "secondary")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Progress of the run")
+        self.pause_button = button("Pause")
+        self.stop_button = button("Stop", name="Stop the run")
+        self.pause_button.clicked.connect(self._on_pause)
+        self.stop_button.clicked.connect(self._on_stop)
+        self.mix = StackedBar("Answers so far")
+        self.provisional = words("", "secondary")
+        self._last = QGridLayout()
+        self._last.setHorizontalSpacing(16)
+        self._last.setVerticalSpacing(6)
+        self._cells = [[words("", role, wrap=False) for role in ("small", "small", "", "small")]
+                       for _ in range(8)]  # fmt: skip
+        self._lay_out()
+
+    def show_run(self, run: LiveRun) -> None:
+        if self._run is not None:
+            self._run.changed.disconnect(self._refresh)
+        self._run = run
+        run.changed.connect(self._refresh)
+        plan = run.prepared.plan
+        self.title.setText(f"{plan.title}, {', '.join(plan.models)}")
+        self._refresh()
+
+    @property
+    def run(self) -> LiveRun | None:
+        return self._run
+
+    # ---- inside ----------------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        run = self._run
+        if run is None or self.isHidden():
+            return
+        total = max(1, run.total)
+        self.bar.setRange(0, STEPS if run.done else 0)
+        self.bar.setValue(round(STEPS * run.done / total))
+        self.state.setText(_state_words(run))
+        self.pause_button.setText("Resume" if run.is_paused else "Pause")
+        self.pause_button.setAccessibleName("Resume the run" if run.is_paused else "Pause the run")
+        self.pause_button.setEnabled(run.is_running and not run.job.is_stopping)
+        self.stop_button.setEnabled(run.is_running and not run.job.is_stopping)
+        self._show_mix(run)
+        self._show_last(run)
+
+    def showEvent(self, event: object) -> None:
+        self._refresh()
+
+    def _show_mix(self, run: LiveRun) -> None:
+        answered = sum(run.mix.values())
+        self.mix.show_segments(
+            [Segment(KIND_WORDS[kind], run.mix[kind], f"{run.mix[kind]:,}") for kind in KIND_WORDS]
+        )
+        if not answered:
+            self.provisional.setText("No answer yet.")
+            return
+        share = run.mix["right"] / answered
+        lane = LANE_TITLES.get(run.lane, run.lane)
+        self.provisional.setText(
+            f"Provisional: {share:.0%} right of {answered:,} so far ({lane}). It moves until the "
+            "run ends; what it means is said then."
+        )
+
+    def _show_last(self, run: LiveRun) -> None:
+        factors = run.prepared.plan.design["factors"]
+        for place, row in enumerate(self._cells):
+            record = run.last[place] if place < len(run.last) else None
+            texts = _line(record, run.lane, factors) if record else ("", "", "", "")
+            for label, text in zip(row, texts, strict=True):
+                label.setText(text)
+
+    def _on_pause(self) -> None:
+        if self._run is not None:
+            self._run.resume() if self._run.is_paused else self._run.pause()
+
+    def _on_stop(self) -> None:
+        if self._run is not None:
+            self._run.stop()
+
+    def _lay_out(self) -> None:
+        back = button("My runs", "quiet", "Back to my runs")
+        back.clicked.connect(self.left)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(24, 12, 24, 24)
+        column.setSpacing(12)
+        column.addLayout(row_of(back, stretch=-1))
+        column.addWidget(self.title)
+        column.addWidget(self.state)
+        column.addWidget(self.bar)
+        column.addLayout(row_of(self.pause_button, self.stop_button, stretch=-1))
+        answers, inner = card()
+        inner.addWidget(words("Answers so far", "heading"))
+        inner.addWidget(self.mix)
+        inner.addWidget(self.provisional)
+        column.addWidget(answers)
+        last, inner = card()
+        inner.addWidget(words("Last answers", "heading"))
+        inner.addLayout(self._last)
+        for row, labels in enumerate(self._cells):
+            for place, label in enumerate(labels):
+                self._last.addWidget(label, row, place)
+        self._last.setColumnStretch(2, 1)
+        column.addWidget(last)
+        column.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scrolled(inside, "The run"))
+
+
+def _state_words(run: LiveRun) -> str:
+    if run.job.is_stopping:
+        return "Stopping… What is finished is kept."
+    if not run.is_running:
+        return run.job.sentence or "Stopped. My runs goes on from here."
+    done = f"{run.done:,} of {run.total:,} trials" if run.total else ""
+    if run.is_paused and not run.rests:
+        return f"{done} · pausing after the answers that are on their way"
+    left = time_left(run.seconds_left) if run.seconds_left is not None and not run.rests else ""
+    return " · ".join(filter(None, (run.words, done, left)))
+
+
+def _line(
+    record: TrialRecord, lane: str, factors: list[dict[str, object]]
+) -> tuple[str, str, str, str]:
+    result = record.lanes.get(lane)
+    text = " ".join((result.text or outcome_words(result.outcome) if result else "").split())
+    said = text if len(text) <= 60 else text[:59] + "…"
+    return (
+        record.item, condition_words(factors, record.factors), said or "(nothing)",
+        KIND_WORDS[answer_kind(record, lane)],
+    )  # fmt: skip

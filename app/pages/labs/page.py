@@ -1,0 +1,94 @@
+"""The Labs page: a frame at first; what it shows is loaded once the window has been painted."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from app.context import AppContext
+from app.model_choice import make_model_picker
+from app.pages.page import Command, Page
+from app.widgets.icons import IconButton
+from app.widgets.tab_order import follow
+
+if TYPE_CHECKING:
+    from app.pages.labs.front import LabsFront
+
+
+def load_front() -> Generator[str, None, type[LabsFront]]:
+    """Experiments stand on numpy and scipy, which take a second: never before the first paint,
+    and never in the window's thread."""
+    yield "Loading the labs"
+    from app.pages.labs.front import LabsFront
+
+    return LabsFront
+
+
+class LabsPage(Page):
+    """`front` is None until the experiments have been loaded."""
+
+    title = "Labs"
+    icon = "flask"
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.front: LabsFront | None = None
+        self._is_loading = False
+        self._wanted = ""
+        self._picker = make_model_picker(context)
+        self.sheet_button = IconButton("file-text", "Lab sheet")
+        self.sheet_button.setCheckable(True)
+        self.sheet_button.hide()
+        self._loading = QLabel("Loading the labs…")
+        self._loading.setProperty("role", "secondary")
+        self.content.addWidget(self._loading, 1, Qt.AlignmentFlag.AlignCenter)
+
+    # ---- what the shell asks ---------------------------------------------------------------
+
+    def header_widgets(self) -> list[QWidget]:
+        return [self._picker, self.sheet_button]
+
+    def commands(self) -> list[Command]:
+        own = self.front.commands() if self.front is not None else []
+        return [Command("Choose a model", "Ctrl+L", self._picker.open_list), *own]
+
+    def activate(self) -> None:
+        if self.front is not None:
+            self.front.activate()
+
+    def open_target(self, target: str) -> None:
+        """ "lab:ID" opens the set-up of a lab, "run:FOLDER" a run."""
+        if self.front is None:
+            self._wanted = target
+        else:
+            self.front.open_target(target)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_loading:
+            self._is_loading = True
+            QTimer.singleShot(0, self, self._load)
+
+    # ---- inside ----------------------------------------------------------------------------
+
+    def _load(self) -> None:
+        job = self.context.jobs.start(lambda _token: load_front())
+        job.finished.connect(self._on_loaded)
+        job.failed.connect(self.show_error)
+
+    def _on_loaded(self, make_front: type[LabsFront]) -> None:
+        self.front = front = make_front(self.context, self.sheet_button)
+        front.failed.connect(self.show_error)
+        front.went_well.connect(self.clear_error)
+        self.content.removeWidget(self._loading)
+        self._loading.deleteLater()
+        self.content.addWidget(front, 1)
+        self.context.theme.hand_to(front)
+        follow(self.sheet_button, [front])
+        front.activate()
+        if self._wanted:
+            front.open_target(self._wanted)

@@ -1,0 +1,288 @@
+"""The result of a run, from the top: finding, what it may not conclude, chart, numbers, answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from app.context import AppContext
+from app.pages.labs.answer_words import KIND_WORDS
+from app.pages.labs.answers_section import AnswersSection
+from app.pages.labs.chart_view import ChartView
+from app.pages.labs.details_section import DetailsSection
+from app.pages.labs.grid_data import RIGHT, UNCLEAR, WRONG
+from app.pages.labs.number_cards import NumberCards
+from app.pages.labs.parts import badge, button, clear, scrolled, words
+from app.pages.labs.run_data import RunData, load_prompts
+from app.pages.labs.run_list import DONE
+from app.pages.labs.token_work import tokenize_prompt
+from app.pages.labs.trial_inspector import TrialInspector
+from app.widgets.icons import IconButton
+from app.widgets.stacked_bar import Segment, StackedBar
+from app.widgets.tokens import Tokens
+from labs.experiments.results import ModelResult
+from labs.experiments.trials import TrialRecord
+
+BESIDE_PX = 820  # below this the inspector lies over the result
+Prompts = dict[str, list[dict[str, Any]]]
+
+
+class ResultView(QWidget):
+    """Shows a RunData; what the user wants done with the run comes out as signals."""
+
+    left = Signal()
+    resume_asked = Signal(object)
+    work_out_asked = Signal(object)
+    export_asked = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self._context = context
+        self._tokens = Tokens()
+        self.data: RunData | None = None
+        self._model = ""
+        self._prompts: Prompts | None = None
+        self.model_box = QComboBox()
+        self.model_box.setAccessibleName("Model of this result")
+        self.model_box.currentIndexChanged.connect(self._on_model)
+        self.title = words("", "secondary")
+        self.finding = words("", "title")
+        self.chart = ChartView(context)
+        self.chart.failed.connect(self.failed)
+        self.numbers = NumberCards()
+        self.mix = StackedBar("Answer mix")
+        self.answers = AnswersSection()
+        self.answers.opened.connect(self.open_trial)
+        self.details = DetailsSection()
+        self.inspector = TrialInspector()
+        self.inspector.closed.connect(self.close_trial)
+        self.inspector.tokens_asked.connect(self._on_tokens_asked)
+        self._make_actions()
+        self._lay_out()
+
+    def show_run(self, data: RunData) -> None:
+        self.data, self._prompts = data, None
+        with QSignalBlocker(self.model_box):
+            self.model_box.clear()
+            self.model_box.addItems(list(data.plan.models))
+        self.model_box.setVisible(len(data.plan.models) > 1)
+        self.close_trial()
+        self._on_model()
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._share_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    # ---- one model -------------------------------------------------------------------------
+
+    def _on_model(self) -> None:
+        data = self.data
+        if data is None:
+            return
+        self._model = self.model_box.currentText()
+        result = data.result(self._model)
+        self._show_head(data, result)
+        self._show_caveats(data, result)
+        has_chart = result is not None and bool(result.charts)
+        self._chart_row.setVisible(has_chart)
+        if result is not None and result.charts:
+            simulated = data.is_simulated(self._model)
+            self.chart.show_chart(result.charts[0], simulated=simulated)
+        self.numbers.setVisible(result is not None)
+        self.details.setVisible(result is not None)
+        if result is not None:
+            self.numbers.show_numbers([result.lanes[lane][name] for lane, name in result.leading])
+            self.details.show_details(data, result)
+        self._show_answers(data)
+        self._context.theme.hand_to(self)
+
+    def _show_head(self, data: RunData, result: ModelResult | None) -> None:
+        plan, is_done = data.plan, data.row.state == DONE
+        self.title.setText(f"{plan.title} · {self._model} · n = {data.row.n_items} items")
+        self.finding.setText(
+            result.finding.sentence if result is not None
+            else "Nothing has been concluded from this run yet."
+        )  # fmt: skip
+        self.verdict.setText(result.finding.verdict if result is not None else "")
+        self.verdict.setVisible(result is not None)
+        self.simulated.setVisible(data.is_simulated(self._model))
+        self.unfinished.setVisible(not is_done)
+        self.unfinished.setText(f"stopped after {data.row.done:,} of {data.row.total:,} trials")
+        self.resume_button.setVisible(not is_done)
+        self.work_out_button.setVisible(
+            not is_done and data.row.done > data.about.get("n_trials", 0)
+        )
+        prediction = plan.prediction
+        self.prediction.setText(f"You predicted: {prediction}")
+        self.prediction.setVisible(bool(prediction))
+
+    def _show_caveats(self, data: RunData, result: ModelResult | None) -> None:
+        clear(self._may_not)
+        if result is not None and result.finding.may_not:
+            self._may_not.addWidget(words("What this does not show", "heading"))
+            for sentence in result.finding.may_not:
+                self._may_not.addWidget(words(f"•  {sentence}", "secondary"))
+        for sentence in data.comparison:
+            self._may_not.addWidget(words(sentence))
+
+    def _show_answers(self, data: RunData) -> None:
+        grid, primary = data.grids[self._model], data.plan.design["primary"]["lane"]
+        has_answers = bool(grid.lanes)
+        for widget in (self.mix, self.answers, self._mix_title, self._answers_title):
+            widget.setVisible(has_answers)
+        if not has_answers:
+            return
+        lane = primary if primary in grid.lanes else next(iter(grid.lanes))
+        counts = {"right": RIGHT, "wrong": WRONG, "unclear": UNCLEAR}
+        total = sum(grid.lanes[lane].count(kind) for kind in counts.values())
+        segments = []
+        for name, kind in counts.items():
+            count = grid.lanes[lane].count(kind)
+            segments.append(Segment(KIND_WORDS[name], count, f"{count:,}", f"{count / total:.0%}"))
+        self.mix.show_segments(segments)
+        self.answers.show_grid(grid, lane)
+
+    # ---- one trial -------------------------------------------------------------------------
+
+    def open_trial(self, record: TrialRecord) -> None:
+        if self.data is None:
+            return
+        self.inspector.show_trial(self.data, record)
+        self._context.theme.hand_to(self.inspector)
+        self.inspector.show()
+        self._share_room()
+        if self._prompts is not None:
+            self._show_prompt()
+            return
+        path = self.data.path
+        job = self._context.jobs.start(lambda _: load_prompts(path))
+        job.finished.connect(self._on_prompts)
+        job.failed.connect(self.failed)
+
+    def close_trial(self) -> None:
+        had_focus = self.inspector.isAncestorOf(self.focusWidget() or self)
+        self.inspector.hide()
+        self._scroll.show()
+        if had_focus:
+            self.answers.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_prompts(self, prompts: Prompts) -> None:
+        self._prompts = prompts
+        self._show_prompt()
+
+    def _show_prompt(self) -> None:
+        record = self.inspector.record
+        if record is not None and self._prompts is not None:
+            self.inspector.show_prompt(self._prompts.get(record.prompt, ()))
+
+    def _on_tokens_asked(self, record: TrialRecord) -> None:
+        parts = (self._prompts or {}).get(record.prompt, [])
+        services, model = self._context.services, record.model
+        job = self._context.jobs.start(
+            lambda cancel: tokenize_prompt(services, model, parts, cancel), "Reading the tokens"
+        )
+        job.finished.connect(lambda tokens: self._on_tokens(record, tokens))
+        job.failed.connect(self.failed)
+
+    def _on_tokens(self, record: TrialRecord, tokens: Any) -> None:
+        if self.inspector.record is record:
+            self.inspector.show_tokens(tokens)
+
+    # ---- building --------------------------------------------------------------------------
+
+    def _make_actions(self) -> None:
+        self.back = button("My runs", "quiet", "Back to my runs")
+        self.back.clicked.connect(self.left)
+        self.resume_button = button("Resume", "primary", "Resume this run")
+        self.work_out_button = button("Conclude from what is there")
+        self.export_button = button("Export…", name="Export this run")
+        for each, signal in (
+            (self.resume_button, self.resume_asked),
+            (self.work_out_button, self.work_out_asked),
+            (self.export_button, self.export_asked),
+        ):
+            each.clicked.connect(self._asker(signal))
+        self.verdict = badge("", "accent")
+        self.simulated = badge("SIMULATED", "warning")
+        self.unfinished = badge("", "warning")
+        self.prediction = words("", "secondary")
+
+    def _asker(self, signal: Any) -> Any:
+        def ask() -> None:
+            if self.data is not None:
+                signal.emit(self.data.path)
+
+        return ask
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(24, 12, 24, 24)
+        column.setSpacing(12)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.back)
+        top.addStretch(1)
+        for each in (self.model_box, self.work_out_button, self.resume_button,
+                     self.export_button):  # fmt: skip
+            top.addWidget(each)
+        column.addLayout(top)
+        badges = QHBoxLayout()
+        badges.setSpacing(8)
+        for label in (self.simulated, self.verdict, self.unfinished):
+            badges.addWidget(label)
+        badges.addStretch(1)
+        column.addWidget(self.title)
+        column.addWidget(self.finding)
+        column.addLayout(badges)
+        column.addWidget(self.prediction)
+        self._may_not = QVBoxLayout()
+        self._may_not.setSpacing(4)
+        column.addLayout(self._may_not)
+        column.addWidget(self._make_chart_row())
+        self._mix_title = words("Answer mix", "heading")
+        column.addWidget(self._mix_title)
+        column.addWidget(self.mix)
+        column.addWidget(self.numbers)
+        self._answers_title = words("Every answer", "heading")
+        column.addWidget(self._answers_title)
+        column.addWidget(self.answers)
+        column.addWidget(self.details)
+        column.addStretch(1)
+        self._scroll = scrolled(inside, "The result")
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(self._scroll)
+        self._splitter.addWidget(self.inspector)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.setSizes([760, 400])
+        self.inspector.hide()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._splitter)
+
+    def _make_chart_row(self) -> QWidget:
+        self._chart_row = QWidget()
+        row = QHBoxLayout(self._chart_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        more = IconButton("dots-three", "Copy or save the chart")
+        more.clicked.connect(
+            lambda: self.chart.open_menu(more.mapToGlobal(QPoint(0, more.height())))
+        )
+        row.addWidget(self.chart, 1)
+        row.addWidget(more, 0, Qt.AlignmentFlag.AlignTop)
+        return self._chart_row
+
+    def _share_room(self) -> None:
+        """Beside the result where both have room, else over it."""
+        beside = self.width() >= self._tokens.px(BESIDE_PX)
+        self._scroll.setVisible(beside or self.inspector.isHidden())

@@ -1,0 +1,86 @@
+"""Everything that a result page shows of one run folder, read in a job. Knows no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.pages.labs.grid_data import Grid, grid_of
+from app.pages.labs.run_list import RunRow, row_of
+from labs.experiments.conclude import conclude
+from labs.experiments.experiment import Experiment
+from labs.experiments.manifest import entry_of
+from labs.experiments.plan import Plan
+from labs.experiments.results import ModelResult
+from labs.experiments.results_file import results_from
+from labs.experiments.run_folder import MANIFEST, RESULTS, RunFolder
+from labs.experiments.set_file import parse_set
+from models.errors import UserError
+
+
+@dataclass(frozen=True)
+class RunData:
+    """`results` is () where nothing has been worked out yet; `derivations` says of each item
+    why its truth is right."""
+
+    row: RunRow
+    plan: Plan
+    manifest: Mapping[str, Any]
+    about: Mapping[str, Any]
+    results: tuple[ModelResult, ...]
+    comparison: tuple[str, ...]
+    grids: Mapping[str, Grid]
+    derivations: Mapping[str, str]
+
+    @property
+    def path(self) -> Path:
+        return self.row.path
+
+    def result(self, model: str) -> ModelResult | None:
+        return next((each for each in self.results if each.model == model), None)
+
+    def is_simulated(self, model: str) -> bool:
+        return bool((entry_of(self.manifest, model) or {}).get("simulated"))
+
+    def entry(self, model: str) -> Mapping[str, Any]:
+        return entry_of(self.manifest, model) or {}
+
+
+def load_run(path: Path) -> Generator[str, None, RunData]:
+    """Raises UserError for a folder that cannot be read."""
+    yield "Reading the run"
+    folder = RunFolder(path)
+    plan = folder.plan()
+    about = folder.json(RESULTS)
+    records = folder.trials()
+    yield "Setting the answers out"
+    grids = {
+        model: grid_of(plan, model, [r for r in records if r.model == model])
+        for model in plan.models
+    }
+    return RunData(
+        row_of(path), plan, folder.json(MANIFEST), about, results_from(about),
+        tuple(about.get("comparison", ())), grids, _derivations(plan),
+    )  # fmt: skip
+
+
+def work_out(path: Path, experiment: Experiment) -> Generator[str, None, RunData]:
+    """Results of what is finished, also where the run was stopped."""
+    yield "Working out the results"
+    conclude(RunFolder(path), experiment)
+    return (yield from load_run(path))
+
+
+def load_prompts(path: Path) -> Generator[str, None, dict[str, list[dict[str, Any]]]]:
+    yield "Reading the prompts"
+    return RunFolder(path).prompts()
+
+
+def _derivations(plan: Plan) -> dict[str, str]:
+    try:
+        made = parse_set(plan.scenarios, "the plan's set")
+    except UserError:  # a set of a later version: the answers can be shown all the same
+        return {}
+    return {item.id: item.derivation for item in made.items}

@@ -1,0 +1,161 @@
+"""The runs of this home as rows: what each is, how far it came, what it found."""
+
+from __future__ import annotations
+
+import os
+import re
+import zipfile
+from collections.abc import Generator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from labs.experiments.plan import Plan
+from labs.experiments.run_folder import RESULTS, TRIALS, RunFolder
+from models.errors import UserError
+
+NOTE, BIN, LOCK = "note.txt", ".bin", ".lock"
+DONE, OPEN, DAMAGED = "done", "not finished", "cannot be opened"
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """One folder; `problem` is a sentence where it cannot be opened."""
+
+    path: Path
+    lab: str
+    models: tuple[str, ...]
+    n_items: int
+    done: int
+    total: int
+    state: str
+    finding: str
+    note: str
+    locked_at: str
+    experiment: str = ""
+    problem: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.path.name
+
+
+def list_runs(home: Path) -> Generator[str, None, tuple[RunRow, ...]]:
+    """Every folder of `home`, the newest first; what cannot be read becomes a row, too."""
+    yield "Reading your runs"
+    folders = [p for p in home.iterdir() if _is_run(p)] if home.is_dir() else []
+    rows = [row_of(path) for path in folders]
+    return tuple(sorted(rows, key=lambda row: row.locked_at, reverse=True))
+
+
+def row_of(path: Path) -> RunRow:
+    folder = RunFolder(path)
+    try:
+        return _readable_row(folder, folder.plan())
+    except UserError as error:
+        changed = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+        return RunRow(
+            path, path.name, (), 0, 0, 0, DAMAGED, error.message, read_note(path),
+            changed.isoformat(timespec="seconds"), problem=str(error),
+        )  # fmt: skip
+
+
+def _is_run(path: Path) -> bool:
+    return path.is_dir() and not path.name.startswith(".")
+
+
+def _readable_row(folder: RunFolder, plan: Plan) -> RunRow:
+    total = int(plan.design["n_trials"]) * len(plan.models)
+    done = min(total, _count_lines(folder.file(TRIALS)))
+    results = folder.json(RESULTS)
+    is_done = bool(results.get("complete")) and done >= total
+    return RunRow(
+        folder.path, plan.title, plan.models, int(plan.design["n_items"]), done, total,
+        DONE if is_done else OPEN, _finding(results), read_note(folder.path), plan.locked_at,
+        plan.experiment,
+    )  # fmt: skip
+
+
+def _finding(results: dict[str, Any]) -> str:
+    found = [str(model.get("finding", {}).get("verdict", "")) for model in
+             results.get("models", ())]  # fmt: skip
+    return " · ".join(dict.fromkeys(filter(None, found)))
+
+
+def _count_lines(path: Path) -> int:
+    try:
+        return path.read_bytes().count(b"\n")
+    except OSError:
+        return 0
+
+
+# ---- names and notes ---------------------------------------------------------------------------
+
+
+def new_folder(home: Path, experiment: str, model: str, now: datetime) -> Path:
+    """`<date>-<lab>-<model>`, with a number behind it where that is taken."""
+    short = re.sub(r"[^\w.-]+", "-", model).strip("-.")[:48] or "model"
+    name = f"{now:%Y-%m-%d}-{experiment}-{short}"
+    number, path = 1, home / name
+    while path.exists() or (home / BIN / path.name).exists():
+        number += 1
+        path = home / f"{name}-{number}"
+    return path
+
+
+def read_note(path: Path) -> str:
+    try:
+        return (path / NOTE).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def write_note(path: Path, note: str) -> None:
+    """Raises UserError when it cannot be written."""
+    RunFolder(path).write(NOTE, note.strip() + "\n")
+
+
+# ---- moving and packing ------------------------------------------------------------------------
+
+
+def to_bin(path: Path) -> Path:
+    """Move a run out of sight; returns where it is now. Raises UserError."""
+    away = path.parent / BIN / path.name
+    _move(path, away)
+    return away
+
+
+def from_bin(away: Path) -> Path:
+    back = away.parent.parent / away.name
+    _move(away, back)
+    return back
+
+
+def _move(source: Path, target: Path) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(source, target)
+    except OSError as error:
+        raise UserError(
+            f"The run {source.name} cannot be moved: {error.strerror or error}.",
+            "Close what has files of it open, and try again.",
+        ) from error
+
+
+def export_zip(path: Path, target: Path) -> Generator[str, None, Path]:
+    """The whole folder, as it is handed in. Nothing is left of a file that could not be made."""
+    yield f"Packing {path.name}"
+    half = target.with_name(f".{target.name}.new")
+    try:
+        with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in sorted(p for p in path.rglob("*") if p.is_file() and p.name != LOCK):
+                archive.write(file, f"{path.name}/{file.relative_to(path).as_posix()}")
+        os.replace(half, target)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise UserError(
+            f"The run cannot be packed into {target}: {error.strerror or error}.",
+            "Choose another folder, or make room on the disk.",
+        ) from error
+    return target

@@ -1,0 +1,83 @@
+"""Starting and going on with a run: the long work behind the pages. Knows no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app.crash import version
+from app.pages.labs.run_list import new_folder
+from app.pages.labs.sheet_answers import move_draft
+from app.pages.labs.sizing_work import Sized, subjects_of
+from app.services import Services
+from labs.experiments.experiment import Experiment
+from labs.experiments.pause import PauseSwitch
+from labs.experiments.plan import Order, Plan, lock
+from labs.experiments.run_folder import RunFolder
+from labs.experiments.runner import Phase, Run
+from labs.experiments.trials import TrialRecord
+from models.cancel import CancelToken
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A run with its plan locked on disk."""
+
+    experiment: Experiment
+    path: Path
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is finished already, when a run goes on."""
+
+    records: tuple[TrialRecord, ...]
+    total: int
+
+
+def made_by() -> str:
+    return f"Assay {version()}"
+
+
+def prepare(
+    home: Path, sized: Sized, prediction: str, student: str
+) -> Generator[str, None, Prepared]:
+    """Lock the plan in a folder of its own; answers written before move in."""
+    yield "Locking the plan"
+    experiment, now = sized.wish.experiment, datetime.now().astimezone()
+    models = tuple(sized.speeds)
+    preview = sized.expected.sentences if sized.expected else ()
+    order = Order(
+        sized.request, models, prediction=prediction.strip(), student=student.strip(),
+        preview=preview,
+    )  # fmt: skip
+    plan = lock(experiment, order, sized.design, made_by(), now)
+    path = new_folder(home, experiment.id, "+".join(models), now)
+    folder = RunFolder(path)
+    folder.create(plan)
+    move_draft(home, experiment.id, folder)
+    return Prepared(experiment, path, plan)
+
+
+def reopen(path: Path, experiment: Experiment) -> Generator[str, None, Prepared]:
+    """A run that is to go on. Raises UserError when its plan cannot be used."""
+    yield "Reading the plan"
+    return Prepared(experiment, path, RunFolder(path).plan())
+
+
+def run(
+    services: Services, prepared: Prepared, pause: PauseSwitch, cancel: CancelToken
+) -> Generator[Any, None, dict[str, Any]]:
+    """All trials that are not finished yet, and the results."""
+    yield Phase("", "Getting the models ready")
+    folder, plan = RunFolder(prepared.path), prepared.plan
+    yield Kept(folder.trials(), int(plan.design["n_trials"]) * len(plan.models))
+    subjects = subjects_of(services, prepared.experiment, plan.models)
+    work = Run(
+        prepared.experiment, folder, subjects, services.sandbox, made_by(), cancel, pause
+    ).work()
+    return (yield from work)

@@ -1,0 +1,228 @@
+"""The second tab: the table of runs, the run that goes on, the result, two side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget
+
+from app.context import AppContext
+from app.jobs import Job
+from app.notices import Notice
+from app.pages.labs import run_list
+from app.pages.labs.compare_view import CompareView
+from app.pages.labs.compare_work import Comparison, compare
+from app.pages.labs.live_run import LiveRun
+from app.pages.labs.live_view import LiveView
+from app.pages.labs.result_view import ResultView
+from app.pages.labs.run_data import RunData, load_run, work_out
+from app.pages.labs.run_list import RunRow, list_runs
+from app.pages.labs.run_work import Prepared, prepare, reopen
+from app.pages.labs.runs_table import RunsTable
+from app.pages.labs.sizing_work import Sized
+from app.widgets.file_dialog import FileDialog
+from labs.experiments.experiment import Experiment
+from models.errors import UserError
+
+
+class RunsTab(QStackedWidget):
+    """Owns the live runs. `run_shown` carries the folder in front and the id of its lab."""
+
+    run_shown = Signal(object, str)
+    start_asked = Signal()
+    failed = Signal(object)
+    went_well = Signal()
+
+    def __init__(self, context: AppContext, experiments: Mapping[str, Experiment]) -> None:
+        super().__init__()
+        self._context = context
+        self._experiments = experiments
+        self._home = context.services.paths.runs
+        self._live: dict[Path, LiveRun] = {}
+        self._wanted: Path | None = None  # the run whose result is being read
+        self.rows: tuple[RunRow, ...] = ()
+        self.table, self.live = RunsTable(), LiveView()
+        self.result, self.comparison = ResultView(context), CompareView()
+        for widget in (self.table, self.live, self.result, self.comparison):
+            self.addWidget(widget)
+        self._connect_signals()
+
+    # ---- what the user asks ----------------------------------------------------------------
+
+    def refresh(self) -> None:
+        home = self._home
+        job = self._start(lambda _: list_runs(home))
+        job.finished.connect(self._on_listed)
+
+    def show_table(self) -> None:
+        self._wanted = None
+        self.setCurrentWidget(self.table)
+        self.run_shown.emit(None, "")
+        self.refresh()
+
+    def start(self, sized: Sized, prediction: str, student: str) -> None:
+        """Lock the plan, then run it."""
+        home = self._home
+        job = self._start(lambda _: prepare(home, sized, prediction, student))
+        job.finished.connect(self._on_prepared)
+
+    def open_run(self, path: Path) -> None:
+        """The run as it goes on, or its result."""
+        if path in self._live:
+            self.live.show_run(self._live[path])
+            self.setCurrentWidget(self.live)
+            self.run_shown.emit(path, self._live[path].prepared.experiment.id)
+            return
+        self._wanted = path
+        job = self._start(lambda _: load_run(path))
+        job.finished.connect(self._on_read)
+
+    def resume(self, path: Path) -> None:
+        experiment = self._experiment_of(path)
+        if experiment is not None:
+            job = self._start(lambda _: reopen(path, experiment))
+            job.finished.connect(self._on_prepared)
+
+    def work_out(self, path: Path) -> None:
+        experiment = self._experiment_of(path)
+        if experiment is not None:
+            self._wanted = path
+            job = self._start(lambda _: work_out(path, experiment), "Working out the results")
+            job.finished.connect(self._on_read)
+
+    def compare(self, first: Path, second: Path) -> None:
+        job = self._start(lambda _: compare(first, second), "Comparing two runs")
+        job.finished.connect(self._on_compared)
+
+    def ask_export(self, path: Path) -> None:
+        dialog = FileDialog(self, "Export the run")
+        dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter("Zip archive (*.zip)")
+        dialog.setDefaultSuffix("zip")
+        dialog.selectFile(f"{path.name}.zip")
+        dialog.fileSelected.connect(lambda name: self.export(path, Path(name)))
+        dialog.open()
+
+    def export(self, path: Path, target: Path) -> None:
+        job = self._start(lambda _: run_list.export_zip(path, target), f"Packing {path.name}")
+        job.finished.connect(
+            lambda made: self._context.notices.info(f"The run is in {made.name}.", str(made))
+        )
+
+    def bin(self, path: Path) -> None:
+        """Out of sight, with a notice that takes it back."""
+        away = self._try(lambda: run_list.to_bin(path))
+        if away is None:
+            return
+        self.refresh()
+        self._context.notices.show(
+            Notice(
+                f"{path.name} is in the bin.", key=f"run-{path.name}", action="Undo",
+                run=lambda: self._take_back(away),
+            )
+        )  # fmt: skip
+
+    def note(self, path: Path, text: str) -> None:
+        self._try(lambda: run_list.write_note(path, text))
+        self.refresh()
+
+    # ---- inside ----------------------------------------------------------------------------
+
+    @property
+    def live_runs(self) -> Mapping[Path, LiveRun]:
+        return self._live
+
+    def _start(self, work: Any, title: str = "") -> Job:
+        job = self._context.jobs.start(work, title)
+        job.failed.connect(self.failed)
+        return job
+
+    def _try(self, action: Any) -> Any:
+        try:
+            return action()
+        except UserError as error:
+            self.failed.emit(error)
+            return None
+
+    def _take_back(self, away: Path) -> None:
+        self._try(lambda: run_list.from_bin(away))
+        self.refresh()
+
+    def _experiment_of(self, path: Path) -> Experiment | None:
+        row = next((row for row in self.rows if row.path == path), None)
+        name = row.experiment if row is not None else ""
+        data = self.result.data
+        if not name and data is not None and data.path == path:
+            name = data.plan.experiment
+        if name not in self._experiments:
+            self.failed.emit(
+                UserError("This run belongs to a lab that this Assay does not have.",
+                          "Open it with the version that made it.")
+            )  # fmt: skip
+        return self._experiments.get(name)
+
+    def _on_listed(self, rows: tuple[RunRow, ...]) -> None:
+        self.rows = rows
+        self.table.show_runs(rows, frozenset(self._live))
+
+    def _on_prepared(self, prepared: Prepared) -> None:
+        if prepared.path not in self._live:
+            run = LiveRun(self._context, prepared, self)
+            self._live[prepared.path] = run
+            run.failed.connect(self.failed)
+            run.ended.connect(lambda: self._on_run_ended(run))
+        self.went_well.emit()
+        self.open_run(prepared.path)
+
+    def _on_run_ended(self, run: LiveRun) -> None:
+        self._live.pop(run.path, None)
+        is_in_front = self.currentWidget() is self.live and self.live.run is run
+        if is_in_front:
+            self.open_run(run.path)
+        if not (is_in_front and self.isVisible()):
+            self._tell(run)
+        self.refresh()
+
+    def _tell(self, run: LiveRun) -> None:
+        if run.job.state == "finished":
+            self._context.notices.show(
+                Notice(
+                    f"{run.prepared.plan.title} is done.", run.job.sentence, "success",
+                    f"run-{run.path.name}", "Open",
+                    lambda: self._context.navigation.open("labs", f"run:{run.path.name}"),
+                )
+            )  # fmt: skip
+
+    def _on_read(self, data: RunData) -> None:
+        if data.path != self._wanted:
+            return
+        self._wanted = None
+        self.result.show_run(data)
+        self.setCurrentWidget(self.result)
+        self.run_shown.emit(data.path, data.plan.experiment)
+
+    def _on_compared(self, found: Comparison) -> None:
+        self.comparison.show_comparison(found)
+        self.setCurrentWidget(self.comparison)
+        self.run_shown.emit(None, "")
+
+    def _connect_signals(self) -> None:
+        table, result = self.table, self.result
+        table.open_asked.connect(self.open_run)
+        table.resume_asked.connect(self.resume)
+        table.compare_asked.connect(self.compare)
+        table.export_asked.connect(self.ask_export)
+        table.bin_asked.connect(self.bin)
+        table.note_changed.connect(self.note)
+        table.start_asked.connect(self.start_asked)
+        table.table.failed.connect(self.failed)
+        result.left.connect(self.show_table)
+        result.resume_asked.connect(self.resume)
+        result.work_out_asked.connect(self.work_out)
+        result.export_asked.connect(self.ask_export)
+        result.failed.connect(self.failed)
+        self.live.left.connect(self.show_table)
+        self.comparison.left.connect(self.show_table)

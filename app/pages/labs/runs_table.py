@@ -1,0 +1,219 @@
+"""My runs: a table of what was run, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from app.pages.labs.parts import button, row_of, words
+from app.pages.labs.run_list import DAMAGED, OPEN, RunRow
+from app.widgets.data_table import DataTable
+from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
+from app.widgets.tokens import Tokens
+
+_WIDTHS = (150, 170, 56, 120, 240, 160, 130)
+_LEAVE_FIRST = (5, 2, 0)
+_FINDING_PX = 220
+
+
+def date_text(locked_at: str) -> str:
+    try:
+        return datetime.fromisoformat(locked_at).strftime("%d %b %Y, %H:%M")
+    except ValueError:
+        return locked_at
+
+
+def state_text(row: RunRow) -> str:
+    if row.state == OPEN:
+        return f"{row.done:,} of {row.total:,} trials"
+    return row.state
+
+
+RUN_COLUMNS: tuple[Column[RunRow], ...] = (
+    Column("Lab", lambda row: row.lab),
+    Column("Model", lambda row: ", ".join(row.models)),
+    Column("n", lambda row: str(row.n_items or ""), lambda row: row.n_items, is_number=True),
+    Column("State", state_text),
+    Column("Finding", lambda row: row.finding, tooltip=lambda row: row.problem or row.finding),
+    Column("Note", lambda row: row.note, tooltip=lambda row: row.note),
+    Column("Date", lambda row: date_text(row.locked_at), lambda row: row.locked_at),
+)
+
+
+class RunsTable(QWidget):
+    """Signals carry the folder of the run they are about."""
+
+    open_asked = Signal(object)
+    resume_asked = Signal(object)
+    compare_asked = Signal(object, object)
+    export_asked = Signal(object)
+    bin_asked = Signal(object)
+    note_changed = Signal(object, str)
+    start_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tokens = Tokens()
+        self._live: frozenset[Path] = frozenset()
+        self.rows = RowsModel[RunRow](RUN_COLUMNS, self)
+        self._filtered = FilteredRows(self.rows, self)
+        self.table = DataTable("My runs", self._filtered)
+        self.table.set_widths(*_WIDTHS, stretch=4)
+        self.search = QLineEdit(placeholderText="Search your runs")
+        self.search.setAccessibleName("Search your runs")
+        self.search.setClearButtonEnabled(True)
+        self.note = QLineEdit(placeholderText="Note on the selected run")
+        self.note.setAccessibleName("Note on the selected run")
+        self.open_button = button("Open", "primary", "Open the selected run")
+        self.resume_button = button("Resume", name="Resume the selected run")
+        self.compare_button = button("Compare", name="Compare the two selected runs")
+        self.export_button = button("Export…", name="Export the selected run")
+        self.bin_button = button("To the bin", name="Move the selected run to the bin")
+        self.problem = words("", "warning")
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._connect_signals()
+        self._on_selection()
+
+    def show_runs(self, rows: Sequence[RunRow], live: frozenset[Path]) -> None:
+        """`live` are the folders that are being written now; the selection stays."""
+        kept = {row.path for row in self.selected()}
+        self._live = live
+        self.rows.set_rows(tuple(rows))
+        self._stack.setCurrentIndex(0 if rows else 1)
+        self.select(kept)
+        self._on_selection()
+
+    def select(self, paths: set[Path]) -> None:
+        model = self.table.selectionModel()
+        flag = model.SelectionFlag.Select | model.SelectionFlag.Rows
+        for place, row in enumerate(self.rows.rows):
+            index = self._filtered.mapFromSource(self.rows.index(place, 0))
+            if row.path in paths and index.isValid():
+                model.select(index, flag)
+                model.setCurrentIndex(index, model.SelectionFlag.NoUpdate)
+
+    def selected(self) -> list[RunRow]:
+        return [index.data(RowRole) for index in self.table.selectionModel().selectedRows()]
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        for column, width in enumerate(_WIDTHS):
+            if column != 4:
+                self.table.horizontalHeader().resizeSection(column, tokens.px(width))
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    # ---- inside ----------------------------------------------------------------------------
+
+    def _make_room(self) -> None:
+        """Hide columns, the least needed first, until the finding has its room."""
+        px = self._tokens.px
+        room = self.width() - px(_FINDING_PX) - 60
+        room -= sum(px(width) for place, width in enumerate(_WIDTHS) if place != 4)
+        for column in _LEAVE_FIRST:
+            self.table.setColumnHidden(column, room < 0)
+            room += px(_WIDTHS[column]) if room < 0 else 0
+
+    def _on_selection(self) -> None:
+        rows = self.selected()
+        one = rows[0] if len(rows) == 1 else None
+        opens = one is not None and one.state != DAMAGED
+        is_live = one is not None and one.path in self._live
+        self.open_button.setEnabled(opens)
+        self.resume_button.setEnabled(bool(opens and one and one.state == OPEN and not is_live))
+        self.compare_button.setEnabled(
+            len(rows) == 2 and all(row.state != DAMAGED and row.done for row in rows)
+        )
+        self.export_button.setEnabled(one is not None)
+        self.bin_button.setEnabled(bool(rows) and not any(row.path in self._live for row in rows))
+        self.note.setEnabled(one is not None)
+        self.note.setText(one.note if one else "")
+        self.problem.setText(one.problem if one else "")
+        self.problem.setVisible(bool(one and one.problem))
+
+    def _on_open(self) -> None:
+        rows = self.selected()
+        if len(rows) == 1 and rows[0].state != DAMAGED:
+            self.open_asked.emit(rows[0].path)
+
+    def _on_note(self) -> None:
+        rows = self.selected()
+        if len(rows) == 1 and self.note.text().strip() != rows[0].note:
+            self.note_changed.emit(rows[0].path, self.note.text().strip())
+
+    def _on_compare(self) -> None:
+        rows = self.selected()
+        if len(rows) == 2:
+            self.compare_asked.emit(rows[0].path, rows[1].path)
+
+    def _on_bin(self) -> None:
+        for row in self.selected():
+            self.bin_asked.emit(row.path)
+
+    def _connect_signals(self) -> None:
+        self.search.textChanged.connect(self._filtered.search)
+        self.table.selectionModel().selectionChanged.connect(self._on_selection)
+        self.table.activated.connect(self._on_open)
+        self.open_button.clicked.connect(self._on_open)
+        self.resume_button.clicked.connect(lambda: self.resume_asked.emit(self.selected()[0].path))
+        self.export_button.clicked.connect(lambda: self.export_asked.emit(self.selected()[0].path))
+        self.compare_button.clicked.connect(self._on_compare)
+        self.bin_button.clicked.connect(self._on_bin)
+        self.note.editingFinished.connect(self._on_note)
+        self.empty_start.clicked.connect(self.start_asked)
+        for name, run in (("Open", self._on_open), ("Compare", self._on_compare)):
+            action = QAction(name, self.table)
+            action.triggered.connect(run)
+            self.table.insertAction(self.table.copy_action, action)
+
+    def _lay_out(self) -> None:
+        full = QWidget()
+        column = QVBoxLayout(full)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(8)
+        column.addWidget(self.search)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.problem)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        for each in (self.open_button, self.resume_button, self.compare_button,
+                     self.export_button, self.bin_button):  # fmt: skip
+            foot.addWidget(each)
+        foot.addWidget(self.note, 1)
+        column.addLayout(foot)
+        self._stack.addWidget(full)
+        self._stack.addWidget(self._empty())
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._stack)
+
+    def _empty(self) -> QWidget:
+        empty = QWidget()
+        self.empty_start = button("Choose a lab", "primary")
+        column = QVBoxLayout(empty)
+        column.setSpacing(12)
+        column.addStretch(2)
+        title = words("No run yet", "heading", wrap=False)
+        why = words("What you run is kept here, to open, go on with, compare and hand in.",
+                    "secondary", wrap=False)  # fmt: skip
+        for widget in (title, why, self.empty_start):
+            column.addLayout(_middle(widget))
+        column.addStretch(3)
+        return empty
+
+
+def _middle(widget: QWidget) -> QHBoxLayout:
+    row = row_of()
+    row.addStretch(1)
+    row.addWidget(widget)
+    row.addStretch(1)
+    return row

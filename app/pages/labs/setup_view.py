@@ -1,0 +1,228 @@
+"""The set-up of one lab: what to vary, on which model, for how long, and what is expected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from app.context import AppContext
+from app.jobs import Job
+from app.pages.labs.option_form import OptionForm
+from app.pages.labs.parts import button, row_of, scrolled, words
+from app.pages.labs.requirements import reason_not_to_run
+from app.pages.labs.setup_fields import ModelList, SeedField, SetChoice, TimeChoice
+from app.pages.labs.size_card import SizeCard
+from app.pages.labs.sizing_work import Sized, Wish, size
+from app.widgets.tokens import Tokens
+from labs.experiments.experiment import Experiment
+from labs.experiments.sizing import Speed
+from models.engine.messages import Progress
+from models.engine.pool import Waiting
+from models.errors import UserError
+
+SETTLE_MS = 250
+BESIDE_PX = 760  # room for the form and what it takes side by side
+
+
+class SetupView(QWidget):
+    """Measures the chosen models by itself and says what fits; `start_asked` carries a Sized."""
+
+    start_asked = Signal(object)
+    left = Signal()
+
+    def __init__(self, context: AppContext, experiment: Experiment) -> None:
+        super().__init__()
+        self.experiment = experiment
+        self._context = context
+        self._tokens = Tokens()
+        self._speeds: dict[tuple[Any, ...], dict[str, Speed]] = {}
+        self._job: Job | None = None
+        self._wants_to_see = False
+        self.sized: Sized | None = None
+        self._timer = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._timer.timeout.connect(self._size)
+        self.options = OptionForm(experiment.options)
+        self.models = ModelList(context)
+        self.time = TimeChoice()
+        self.set = SetChoice()
+        self.seed = SeedField()
+        self.prediction = QPlainTextEdit()
+        self.prediction.setAccessibleName("Prediction")
+        self.prediction.setPlaceholderText("What do you expect to find, and why?")
+        self.prediction.setTabChangesFocus(True)
+        self.student = QLineEdit()
+        self.student.setAccessibleName("Student code")
+        self.student.setPlaceholderText("Only if your course uses one")
+        self.size_card = SizeCard()
+        self._lay_out()
+        for field in (self.options, self.models, self.time, self.set, self.seed):
+            field.changed.connect(self.wish_changed)
+        self.size_card.try_asked.connect(self.try_items)
+        self.size_card.start_asked.connect(self._on_start)
+
+    def begin(self) -> None:
+        """The view has come to the front."""
+        self.wish_changed()
+
+    def stop(self) -> None:
+        """Nobody waits for what is measured any more."""
+        self._timer.stop()
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    def wish(self) -> Wish:
+        return Wish(
+            self.experiment, self.options.values(), self.models.models(), self.time.value(),
+            self.set.value() if self.experiment.takes_sets else None, self.seed.value(),
+        )  # fmt: skip
+
+    def wish_changed(self) -> None:
+        self.sized = None
+        self.size_card.start_button.setEnabled(False)
+        self._timer.start()
+
+    def try_items(self) -> None:
+        """Measure anew and show what was asked and said."""
+        self._speeds.pop(self.wish().tried, None)
+        self._wants_to_see = True
+        self.size_card.show_tried({})
+        self._size()
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self.prediction.setFixedHeight(tokens.px(84))
+        self._share_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    # ---- sizing ----------------------------------------------------------------------------
+
+    def _size(self) -> None:
+        self.stop()
+        wish = self.wish()
+        reason = self._reason(wish)
+        self.size_card.try_button.setEnabled(not reason)
+        if reason:
+            self.size_card.show_nothing()
+            self.size_card.say(reason, "warning")
+            return
+        services, known = self._context.services, dict(self._speeds.get(wish.tried, {}))
+        self._job = job = self._context.jobs.start(
+            lambda cancel: size(services, wish, known, cancel), "Trying a few prompts"
+        )
+        self.size_card.say("Trying a few prompts to see how much fits…")
+        job.progress.connect(self._on_step)
+        job.finished.connect(self._on_sized)
+        job.failed.connect(self._on_failed)
+        job.cancelled.connect(self._on_stopped)
+
+    def _reason(self, wish: Wish) -> str:
+        if not wish.models:
+            return "No model is chosen yet. Choose one at the top of the page."
+        library = self._context.services.library
+        reasons = (reason_not_to_run(self.experiment, library, model) for model in wish.models)
+        return next(filter(None, reasons), "")
+
+    def _on_step(self, step: object) -> None:
+        if isinstance(step, tuple):
+            model, inner = step
+            self.size_card.say(_step_words(model, inner))
+
+    def _on_sized(self, sized: Sized) -> None:
+        if self.sender() is not self._job:
+            return
+        self._job, self.sized = None, sized
+        self._speeds.setdefault(sized.wish.tried, {}).update(sized.speeds)
+        self.size_card.say("")
+        self.size_card.show_sized(sized)
+        if self._wants_to_see:
+            self._wants_to_see = False
+            self.size_card.show_tried(sized.speeds)
+
+    def _on_failed(self, error: UserError) -> None:
+        if self.sender() is self._job:
+            self._job = None
+            self.size_card.show_nothing()
+            self.size_card.say(str(error), "danger")
+
+    def _on_stopped(self) -> None:
+        if self.sender() is self._job:
+            self._job = None
+            self.size_card.say("Stopped. Press “Try 3 items” to see how much fits.")
+
+    def _on_start(self) -> None:
+        if self.sized is not None:
+            self.start_asked.emit(self.sized)
+
+    # ---- building --------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        back = button("All labs", "quiet", "Back to all labs")
+        back.clicked.connect(self.left)
+        inside = QWidget()
+        outer = QVBoxLayout(inside)
+        outer.setContentsMargins(24, 12, 24, 24)
+        outer.setSpacing(8)
+        outer.addLayout(row_of(back, stretch=-1))
+        outer.addWidget(words(self.experiment.title, "title"))
+        outer.addWidget(words(self.experiment.summary, "secondary"))
+        outer.addSpacing(8)
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._sides.setSpacing(24)
+        self._form = self._make_form()
+        self._sides.addWidget(self._form, 5)
+        side = QVBoxLayout()
+        side.addWidget(self.size_card)
+        side.addStretch(1)
+        self._sides.addLayout(side, 4)
+        outer.addLayout(self._sides)
+        outer.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scrolled(inside, f"Set-up of {self.experiment.title}"))
+
+    def _make_form(self) -> QWidget:
+        form = QWidget()
+        column = QVBoxLayout(form)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        sections = [
+            ("Model", self.models, ""),
+            ("Time", self.time, "How many items follows from how fast the model is here."),
+            ("Prediction", self.prediction, "It is locked with the plan when the run starts."),
+            ("What to vary", self.options, ""),
+        ]
+        if self.experiment.takes_sets:
+            sections.append(("Set", self.set, ""))
+        sections += [
+            ("Seed", self.seed, "Draws the items and their order."),
+            ("Student code", self.student, ""),
+        ]
+        for title, field, hint in sections:
+            column.addWidget(words(title, "heading"))
+            column.addWidget(field)
+            if hint:
+                column.addWidget(words(hint, "small"))
+            column.addSpacing(14)
+        column.addStretch(1)
+        return form
+
+    def _share_room(self) -> None:
+        beside = self.width() >= self._tokens.px(BESIDE_PX)
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._sides.direction() != direction:
+            self._sides.setDirection(direction)
+
+
+def _step_words(model: str, step: object) -> str:
+    if isinstance(step, Waiting):
+        return f"Waiting for {step.holder}, which has {model} now."
+    if isinstance(step, Progress) and step.phase == "load":
+        return f"Loading {model}…"
+    return f"Trying a few prompts on {model}…"

@@ -1,0 +1,114 @@
+"""What a run takes and can show, the items tried, and Start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from app.pages.labs.parts import button, clear, hairline, row_of, set_role, words
+from app.pages.labs.sizing_work import Sized
+from app.widgets.durations import duration
+from labs.experiments.sizing import BUDGET_S, Speed
+
+MOST_SHOWN = 24
+
+
+class SizeCard(QFrame):
+    """Says what is known now; `try_asked` and `start_asked` are the user's wishes."""
+
+    try_asked = Signal()
+    start_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.setAccessibleName("What this takes")
+        self.counts = words("", "heading")
+        self.detail = words("", "secondary")
+        self.state = words("", "small")
+        self._sentences = QVBoxLayout()
+        self._sentences.setSpacing(6)
+        self._tried = QVBoxLayout()
+        self._tried.setSpacing(4)
+        self.try_button = button("Try 3 items")
+        self.try_button.setToolTip("Asks the first three items. Nothing of it is recorded.")
+        self.start_button = button("Start", "primary", "Start the run")
+        self.try_button.clicked.connect(self.try_asked)
+        self.start_button.clicked.connect(self.start_asked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(self.counts)
+        column.addWidget(self.detail)
+        column.addWidget(self.state)
+        column.addLayout(row_of(self.start_button, self.try_button, stretch=-1))
+        self._line = hairline()
+        column.addWidget(self._line)
+        column.addLayout(self._sentences)
+        column.addLayout(self._tried)
+        self.say("")
+
+    def say(self, sentence: str, role: str = "small") -> None:
+        """What goes on, or why it cannot start."""
+        self.state.setText(sentence)
+        self.state.setVisible(bool(sentence))
+        set_role(self.state, role)
+
+    def show_nothing(self) -> None:
+        """Nothing is known of what is wished now."""
+        self.counts.setText("How much fits")
+        self.detail.setText("")
+        self.detail.hide()
+        clear(self._sentences)
+        self._line.hide()
+        self.start_button.setEnabled(False)
+
+    def show_sized(self, sized: Sized) -> None:
+        self.show_nothing()
+        expected = sized.expected
+        if expected is None:
+            return
+        self._line.show()
+        self.counts.setText(
+            f"{expected.n_items} items, {expected.n_trials:,} trials, "
+            f"about {duration(expected.seconds)}"
+        )
+        self.detail.setText(_detail(sized))
+        self.detail.show()
+        for sentence in expected.sentences:
+            self._sentences.addWidget(words(sentence, "small"))
+        self.start_button.setEnabled(True)
+
+    def show_tried(self, speeds: Mapping[str, Speed]) -> None:
+        """What was asked and what was said, word for word."""
+        clear(self._tried)
+        if not speeds:
+            return
+        self._tried.addWidget(hairline())
+        self._tried.addWidget(words("Tried, not recorded", "heading"))
+        for model, speed in speeds.items():
+            self._tried.addWidget(words(f"{model}: {speed.seconds:.2g} s a trial", "small"))
+            for asked, said in speed.answers[:MOST_SHOWN]:
+                self._tried.addWidget(_exchange(asked, said))
+
+
+def _detail(sized: Sized) -> str:
+    expected = sized.expected
+    assert expected is not None
+    tokens = f"{expected.prompt_tokens:,.0f} tokens to read, {expected.reply_tokens:,.0f} to write"
+    over = expected.seconds > 1.2 * BUDGET_S[sized.wish.time]
+    note = " That is longer than asked for: fewer items would show nothing." if over else ""
+    return f"{tokens}.{note}"
+
+
+def _exchange(asked: str, said: str) -> QWidget:
+    well = QFrame()
+    well.setProperty("role", "well")
+    column = QVBoxLayout(well)
+    column.setContentsMargins(10, 8, 10, 8)
+    column.setSpacing(4)
+    column.addWidget(words(asked, "mono"))
+    column.addWidget(words(said.strip() or "(nothing was said)"))
+    return well

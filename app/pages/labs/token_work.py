@@ -1,0 +1,21 @@
+"""The prompt of a trial as the tokens of its model."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any
+
+from app.services import Services
+from models.cancel import CancelToken
+from models.engine.messages import Part, PromptToken
+
+
+def tokenize_prompt(
+    services: Services, model: str, parts: Sequence[Mapping[str, Any]], cancel: CancelToken
+) -> Generator[Any, None, tuple[PromptToken, ...]]:
+    """Loads the model where that is needed. Raises UserError where it is not at hand."""
+    entry = services.library.resolve_to_run(model)
+    lease = yield from services.lease(entry, holder="the Labs page", cancel=cancel)
+    with lease:
+        made = [Part(text=p["text"], origin=p["origin"], control=p["control"]) for p in parts]
+        return lease.engine.tokenize(made).tokens
