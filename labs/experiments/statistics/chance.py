@@ -54,10 +54,23 @@ def chance_spread_varied(
     Simulated, answers independent given the item. With greedy answers it is smaller still: after
     the run the permutation of `spread` decides, not this.
     """
-    rng = np.random.default_rng(seed)
-    spreads = [
-        np.ptp(np.sum(rng.random((n_formats, n_items)) < rng.beta(mean, 1 - mean, n_items), axis=1))
-        for _ in range(runs)
-    ]
+    spreads = _varied(n_items, n_formats, seed, runs, mean)
     tail = float(np.quantile(spreads, 0.95, method="higher"))
     return ChanceSpread(float(np.mean(spreads)) / n_items, tail / n_items)
+
+
+def chance_above_varied(
+    limit: float, n_items: int, n_formats: int, *, seed: int, runs: int = 4000, mean: float = 0.6
+) -> float:
+    """`chance_above` when items differ in difficulty as in `chance_spread_varied`."""
+    spreads = _varied(n_items, n_formats, seed, runs, mean)
+    return float(np.mean(spreads > int(limit * n_items + 1e-9)))
+
+
+def _varied(n_items: int, n_formats: int, seed: int, runs: int, mean: float) -> Floats:
+    """The spreads of `runs` runs, in items."""
+    rng = np.random.default_rng(seed)
+    return np.array([
+        np.ptp(np.sum(rng.random((n_formats, n_items)) < rng.beta(mean, 1 - mean, n_items), axis=1))
+        for _ in range(runs)
+    ], dtype=float)  # fmt: skip
