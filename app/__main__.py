@@ -15,6 +15,8 @@ COMMANDS = {
     "chat": "one question, one reply",
     "models": "list, inspect, add and remove models",
     "run": "run an experiment, or go on with it",
+    "check": "check run folders, as of a whole class",
+    "replay": "ask the prompts of a run again and compare",
     "doctor": "check whether this machine is ready",
     "demo": "one chat turn, its record and a picture",
 }

@@ -29,7 +29,7 @@ from labs.experiments.report.words import (
     figure_of,
     value_text,
 )
-from labs.experiments.results import Chart, MixChart, ModelResult, Number
+from labs.experiments.results import Chart, ModelResult, Number
 from labs.experiments.set_file import parse_set
 
 NOTHING_WRITTEN = "Nothing was written."
@@ -119,7 +119,7 @@ def _model(record: RunRecord, result: ModelResult) -> Iterator[Block]:
 
 def _charts(result: ModelResult) -> tuple[list[Chart], list[Chart], list[Chart]]:
     """The chart that leads, the answer mix, and the rest."""
-    mixes: list[Chart] = [chart for chart in result.charts if isinstance(chart, MixChart)][:1]
+    mixes = [chart for chart in result.charts if chart.kind == "mix"][:1]
     rest = [chart for chart in result.charts if chart not in mixes]
     return rest[:1], mixes, rest[1:]
 

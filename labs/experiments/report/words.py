@@ -22,7 +22,7 @@ def around_text(number: Number) -> str:
     parts = []
     if number.low is not None and number.high is not None:
         low, high = (_amount(end, _unit(number)) for end in (number.low, number.high))
-        parts.append(f"{low} to {high}")
+        parts.append(f"{low.removesuffix(UNIT_WORDS[_unit(number)])} to {high}")
     if "expected_by_chance" in number.extra:
         chance = _amount(number.extra["expected_by_chance"], "points")
         most = _amount(number.extra["chance_95"], "points")
