@@ -1,7 +1,8 @@
 """A bare generation loop on llama-cpp-python's low-level functions: the baseline of speed.
 
-Reads one JSON request a line ({"prompt": ids, "max_tokens": n, "seed": s}) and answers with the
-times of its first and last token, counted from the request.
+Reads one JSON request a line ({"cached": ids, "rest_s": r, "prompt": ids, "max_tokens": n,
+"seed": s}) and answers with the times of its first and last token, counted from where it begins
+to read the prompt.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ def decode(context: Any, tokens: list[int]) -> None:
 def generate(model: Any, context: Any, request: dict[str, Any]) -> dict[str, float]:
     lib.llama_memory_clear(lib.llama_get_memory(context), True)
     decode(context, request["cached"])
+    time.sleep(request["rest_s"])
     started = time.perf_counter()
     vocabulary = lib.llama_model_get_vocab(model)
     samplers = chain(vocabulary, request["seed"])
