@@ -12,12 +12,18 @@ from dataclasses import dataclass
 
 from labs.experiments.design import Design, Trial
 from labs.experiments.experiment import Scorer
-from labs.experiments.lanes import lanes_of, largest_difference, margin_of, same_answers
+from labs.experiments.lanes import (
+    lanes_of,
+    largest_difference,
+    lead_change,
+    margin_of,
+    same_answers,
+)
 from models.engine.messages import RowMode, RowResult
 
 CHECKED = 20  # prompts read both ways
 PILOT = 40  # prompts among which those with the smallest margins are preferred
-MARGIN_FACTOR = 3.0  # batched answers closer than this times the largest difference are repeated
+MARGIN_FACTOR = 3.0  # batched answers with a lead below this times the largest change are repeated
 MOST_REPEATED = 0.3  # beyond this share of repeats a batched run goes on in exact
 
 Ask = Callable[[Sequence[Trial], RowMode], Generator[object, None, list[RowResult]]]
@@ -25,12 +31,13 @@ Ask = Callable[[Sequence[Trial], RowMode], Generator[object, None, list[RowResul
 
 @dataclass(frozen=True)
 class Comparison:
-    """One mode against cold: the largest difference in nats, how many texts and outcomes
-    differed."""
+    """One mode against cold: the largest difference of any score in nats, the largest change of
+    a winner's lead, how many texts and outcomes differed."""
 
     mode: RowMode
     n: int
     largest_difference_nats: float
+    largest_lead_change_nats: float
     texts_differ: int
     outcomes_differ: int
 
@@ -51,8 +58,8 @@ class Certificate:
     @property
     def repeat_below_nats(self) -> float:
         """Batched answers with a smaller margin are repeated from scratch."""
-        differences = [c.largest_difference_nats for c in self.comparisons if c.mode == "batched"]
-        return MARGIN_FACTOR * max(differences, default=0.0)
+        changes = [c.largest_lead_change_nats for c in self.comparisons if c.mode == "batched"]
+        return MARGIN_FACTOR * max(changes, default=0.0)
 
 
 UNCHECKED = Certificate(
@@ -92,6 +99,7 @@ def _compare(
         mode,
         len(pairs),
         max((largest_difference(a, b) for _, a, b in pairs), default=0.0),
+        max((lead_change(a, b) for _, a, b in pairs), default=0.0),
         sum(a.text != b.text for _, a, b in pairs),
         sum(
             not same_answers(lanes_of(t, a, design, scorer), lanes_of(t, b, design, scorer))
@@ -115,8 +123,9 @@ def _exact_sentence(found: Comparison) -> str:
 
 def _batched_sentence(found: Comparison) -> str:
     return (
-        f"Reading prompts together moved {found.n} prompts of this run by up to "
-        f"{found.largest_difference_nats:.2g} nats, {found.outcomes_differ} of them in their "
-        f"answer: every answer with a lead below {MARGIN_FACTOR:g} times that is repeated from "
+        f"Reading prompts together moved the lead of the likeliest answer in {found.n} prompts of "
+        f"this run by up to {found.largest_lead_change_nats:.2g} nats, "
+        f"{found.outcomes_differ} of them in their answer: every answer with a lead below "
+        f"{MARGIN_FACTOR:g} times that is repeated from "
         "scratch, and the repeat counts."
     )

@@ -64,6 +64,22 @@ def largest_difference(one: RowResult, other: RowResult) -> float:
     return max((abs(a - b) for a, b in pairs if math.isfinite(a) and math.isfinite(b)), default=0.0)
 
 
+def lead_change(one: RowResult, other: RowResult) -> float:
+    """How far the lead of the winner over the second moved between two readings, in nats, for
+    labels and first tokens. What moves all alike changes no answer and does not count."""
+    labels = [{each.name: each.logprob for each in row.labels} for row in (one, other)]
+    tokens = [{str(each.token_id): each.logprob for each in row.top} for row in (one, other)]
+    return max(_change(*labels), _change(*tokens))
+
+
+def _change(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    ranked = sorted(one, key=one.__getitem__, reverse=True)[:2]
+    if len(ranked) < 2 or any(name not in other for name in ranked):
+        return 0.0
+    first, second = ranked
+    return abs((one[first] - one[second]) - (other[first] - other[second]))
+
+
 def same_answers(one: Mapping[Lane, LaneResult], other: Mapping[Lane, LaneResult]) -> bool:
     """The same outcome in every lane."""
     return {k: v.outcome for k, v in one.items()} == {k: v.outcome for k, v in other.items()}

@@ -17,6 +17,7 @@ from tests.bench import (
     long_chat,
     start,
     stop,
+    trials,
 )
 from tests.bench.table import save, text
 
@@ -28,6 +29,7 @@ MEASURES = {
     "long chat": long_chat.measure,
     "stop": stop.measure,
     "rest": at_rest.measure,
+    "trials": trials.measure,
     "gguf header": gguf_header.measure,
     "gguf first rows": gguf_list.first_rows,
     "gguf completion": gguf_list.completion,
