@@ -101,6 +101,9 @@ class Settings:
     enter_sends: bool = setting(
         True, "Enter sends the message", "Chat", "Off: Enter starts a new line, Ctrl+Enter sends."
     )
+    keep_awake: bool = setting(
+        True, "Keep the computer awake during a run", "Labs", "The screen may still go dark."
+    )
 
     last_page: str = remembered("")
     last_model: str = remembered("")

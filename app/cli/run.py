@@ -95,8 +95,11 @@ def run(args: argparse.Namespace, services: Services) -> int:
             subjects = _subjects(services, args.model or ["starter"], experiment)
             plan = _new_plan(args, services, experiment, set_path, subjects, cancel)
             folder.create(plan)
-        work = Run(experiment, folder, subjects, services.sandbox, _made_by(), cancel).work()
-        results = _follow(work)
+        run = Run(
+            experiment, folder, subjects, services.sandbox, _made_by(),
+            keep_awake=services.settings.current.keep_awake, cancel=cancel,
+        )  # fmt: skip
+        results = _follow(run.work())
     _print_results(results, folder)
     return 0
 

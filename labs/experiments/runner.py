@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ from labs.experiments.trials import LineWriter, NotKept
 from models.cancel import CancelToken
 from models.engine.sandbox import Sandbox
 from models.errors import Cancelled, UserError
+from models.hardware.awake import awake
 
 __all__ = ["Clocks", "Phase", "Run", "TrialsDone"]
 
@@ -44,6 +46,7 @@ class Run:
     subjects: Sequence[Subject]
     sandbox: Sandbox
     made_by: str
+    keep_awake: bool = False
     cancel: CancelToken = field(default_factory=CancelToken)
     pause: PauseSwitch = field(default_factory=PauseSwitch)
     clocks: Clocks = field(default_factory=Clocks)
@@ -59,7 +62,8 @@ class Run:
         design = design_of(plan, self.experiment)
         with self.folder.writing():
             manifest = self._manifest(plan)
-            yield from self._run_models(plan, design, manifest)
+            with awake(f"{plan.title} run") if self.keep_awake else nullcontext():
+                yield from self._run_models(plan, design, manifest)
             yield Phase("", "Working out the results")
             return conclude(self.folder, self.experiment)
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.cli import run as command
+from app.settings import Settings
 from labs.experiments.conclude import conclude
 from labs.experiments.experiment import options_from
 from models.errors import UserError
@@ -38,7 +39,10 @@ def test_a_value_that_is_not_offered_is_a_sentence() -> None:
 def test_it_runs_from_the_command_line(
     lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    services: Any = SimpleNamespace(library=lab.library, pool=lab.pool, sandbox=lab.sandbox)
+    settings = SimpleNamespace(current=Settings(keep_awake=False))
+    services: Any = SimpleNamespace(
+        library=lab.library, pool=lab.pool, sandbox=lab.sandbox, settings=settings
+    )
     words = ["planted", "--model", "sim:late-canary", "--items", "4", "--carrier", "page",
              "--seed", "3", "--out", str(tmp_path / "run")]  # fmt: skip
     with lab.working():
