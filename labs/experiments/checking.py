@@ -64,7 +64,7 @@ class CheckRow:
     @property
     def state(self) -> str:
         if not self.n_planned:
-            return "not a run"
+            return "not readable"
         return "complete" if self.n_trials >= self.n_planned else "stopped"
 
     def as_data(self) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class CheckRow:
 def check_folders(paths: Sequence[Path], find: FindExperiment) -> Iterator[tuple[CheckRow, ...]]:
     """Yields the rows so far after each folder, and at the end all with the copies marked."""
     rows: list[CheckRow] = []
-    for path in dict.fromkeys(path.resolve() for path in paths):
+    for path in {path.resolve(): path for path in paths}.values():
         rows.append(check_folder(path, find))
         yield tuple(rows)
     yield mark_copies(rows)
@@ -85,7 +85,7 @@ def check_folders(paths: Sequence[Path], find: FindExperiment) -> Iterator[tuple
 
 def check_folder(path: Path, find: FindExperiment) -> CheckRow:
     """One row; whatever is wrong is a sentence in it."""
-    folder, row = RunFolder(path), CheckRow(path.name)
+    folder, row = RunFolder(path), CheckRow(str(path))
     try:
         plan = folder.plan()
         row = _told_by_plan(row, plan)
@@ -102,6 +102,9 @@ def check_folder(path: Path, find: FindExperiment) -> CheckRow:
         return _checked_again(row, folder, plan, find(plan.experiment))
     except UserError as error:
         return replace(row, problems=(*row.problems, error.message))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        sentence = f"A file of the run does not have the form it should ({error!r})."
+        return replace(row, problems=(*row.problems, sentence))
 
 
 def _told_by_plan(row: CheckRow, plan: Plan) -> CheckRow:

@@ -52,12 +52,14 @@ def analyse(
 
 
 def whole_items(design: Design, records: Sequence[TrialRecord]) -> tuple[TrialRecord, ...]:
-    """The records of items whose every trial is finished, in the order of the design."""
-    needed = Counter(trial.item for trial in design.trials)
-    had = Counter(record.item for record in records)
-    whole = {item for item, count in had.items() if count >= needed[item]}
+    """The records of items whose every trial is finished, in the order of the design; what the
+    design does not ask is left out."""
     place = {trial.key: i for i, trial in enumerate(design.trials)}
-    return tuple(sorted((r for r in records if r.item in whole), key=lambda r: place[r.key]))
+    known = [record for record in records if record.key in place]
+    needed = Counter(trial.item for trial in design.trials)
+    had = Counter(record.item for record in known)
+    whole = {item for item, count in had.items() if count >= needed[item]}
+    return tuple(sorted((r for r in known if r.item in whole), key=lambda r: place[r.key]))
 
 
 def _about(

@@ -34,7 +34,7 @@ def difference_figure(
     axes = made.axes(label_in + MARGIN_IN, top, 3 * COLUMN_IN + MARGIN_IN, below)
     reach = _reach(chart)
     axes.set_xlim(-reach, reach)
-    axes.set_ylim(len(chart.rows) - 0.5, -0.5)
+    axes.set_ylim(max(1, len(chart.rows)) - 0.5, -0.5)
     _ground(axes, chart, palette)
     for place, row in enumerate(chart.rows):
         _row(made, axes, row, place, label_in, top + ROW_IN * (place + 0.5))

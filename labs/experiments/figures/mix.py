@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from labs.experiments.figures.canvas import MARGIN_IN, Sheet, sheet, shortened
+from labs.experiments.figures.canvas import MARGIN_IN, Sheet, literal, sheet, shortened
 from labs.experiments.figures.palette import (
     CATEGORIES,
     HATCHES,
@@ -16,6 +16,7 @@ from labs.experiments.figures.palette import (
     TEXT_PT,
     Palette,
     font,
+    ink_on,
 )
 from labs.experiments.results import MixChart, MixRow
 
@@ -37,7 +38,7 @@ class Fill:
 
 
 def mix_figure(chart: MixChart, palette: Palette, width_in: float, *, simulated: bool) -> Sheet:
-    """Shares from 0 to 100 %; the right column counts the answers of a row."""
+    """Shares from 0 to 100 %; the right column counts what is in a row."""
     shown = _shown(chart)
     made, heading = sheet(
         chart.title, palette, width_in, 0.5 + ROW_IN * max(1, len(chart.rows)) + 0.55,
@@ -46,7 +47,7 @@ def mix_figure(chart: MixChart, palette: Palette, width_in: float, *, simulated:
     label_in, top = min(0.3 * width_in, 1.9), heading + 0.5
     axes = made.axes(label_in + MARGIN_IN, top, 0.7, 0.55)
     axes.set_xlim(0, 100)
-    axes.set_ylim(len(chart.rows) - 0.5, -0.5)
+    axes.set_ylim(max(1, len(chart.rows)) - 0.5, -0.5)
     fills = fills_of(chart.outcomes, palette)
     for place, row in enumerate(chart.rows):
         _bar(axes, row, place, shown, fills, palette)
@@ -55,11 +56,11 @@ def mix_figure(chart: MixChart, palette: Palette, width_in: float, *, simulated:
         made.write(MARGIN_IN, y_in - 0.085 * (label.count("\n") + 1), label)
         made.write(width_in - MARGIN_IN, y_in - 0.08, str(sum(row.counts.values())), mono=True,
                    size=SMALL_PT, side="right")  # fmt: skip
-    made.write(width_in - MARGIN_IN, top - 0.2, "answers", size=SMALL_PT, colour=palette.quiet,
+    made.write(width_in - MARGIN_IN, top - 0.2, chart.counted, size=SMALL_PT, colour=palette.quiet,
                side="right")  # fmt: skip
     _legend(made, shown, fills, heading)
     axes.set_yticks([])
-    axes.set_xlabel("share of the answers, %")
+    axes.set_xlabel(literal(f"share of the {chart.counted}, %"))
     made.style_ticks(axes)
     return made
 
@@ -70,13 +71,11 @@ def fills_of(outcomes: tuple[str, ...], palette: Palette) -> dict[str, Fill]:
     for outcome in outcomes:
         if outcome in WORDS:
             place = list(WORDS).index(outcome)
-            dark = palette.surface != "#FFFFFF"
-            hatch = ("", "\\\\\\", "xxx")[place]
-            fills[outcome] = Fill(palette.neutral[place], hatch, "#FFFFFF" if dark else "#1B1B20")
+            colour, hatch = palette.neutral[place], ("", "\\\\\\", "xxx")[place]
         else:
             place = len([key for key in fills if key not in WORDS]) % len(CATEGORIES)
-            ink = "#FFFFFF" if place == 0 else "#1B1B20"
-            fills[outcome] = Fill(CATEGORIES[place], HATCHES[place], ink)
+            colour, hatch = CATEGORIES[place], HATCHES[place]
+        fills[outcome] = Fill(colour, hatch, ink_on(colour))
     return fills
 
 

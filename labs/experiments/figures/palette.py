@@ -41,6 +41,14 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (8, 2)), (0, (2, 4)))
 
 
+def ink_on(colour: str) -> str:
+    """Black or white, whichever is easier to read on "#rrggbb" (WCAG 2 relative luminance)."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#FFFFFF" if luminance < 0.18 else "#1B1B20"
+
+
 @cache
 def font(size_pt: float = TEXT_PT, *, bold: bool = False, mono: bool = False) -> FontProperties:
     """The shipped letters, by file: what is installed on a machine changes no figure."""

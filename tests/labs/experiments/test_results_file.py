@@ -1,0 +1,27 @@
+"""What was written to results.json is read back as it was."""
+
+import pytest
+
+from labs.experiments.conclude import analyse
+from labs.experiments.plan import design_of
+from labs.experiments.results_file import results_from
+from labs.experiments.run_folder import RESULTS
+from models.errors import UserError
+from tests.labs.experiments.running import BRITTLENESS
+
+
+def test_results_are_read_back_as_they_were(finished):
+    plan = finished.plan()
+    made = analyse(BRITTLENESS, plan, design_of(plan, BRITTLENESS), finished.trials())
+    assert results_from(finished.json(RESULTS)) == made
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda model: model.pop("finding"), lambda model: model.update(charts=[{"kind": "mix"}]),
+    lambda model: model.update(lanes={"free": {"accuracy": {}}}),
+])  # fmt: skip
+def test_damaged_results_are_told_in_a_sentence(finished, spoil):
+    data = finished.json(RESULTS)
+    spoil(data["models"][0])
+    with pytest.raises(UserError, match=r"results\.json is damaged"):
+        results_from(data)
