@@ -32,7 +32,7 @@ def verdict_chart(classes: Sequence[ClassOfStudents]) -> MixChart:
         for each in classes
     )  # fmt: skip
     return MixChart("What the students report", tuple(VERDICT_TITLES.values()), rows,
-                    finding_of(classes[-1]).sentence)  # fmt: skip
+                    finding_of(classes[-1]).sentence, "students")  # fmt: skip
 
 
 def spread_chart(found: ClassOfStudents) -> MixChart:
@@ -49,7 +49,7 @@ def spread_chart(found: ClassOfStudents) -> MixChart:
         f"by up to {percentage_points(chance.percentile_95)} in 95 of 100 runs of "
         f"{found.setting.items} items."
     )
-    return MixChart("Best minus worst format", titles, rows, sentence)
+    return MixChart("Best minus worst format", titles, rows, sentence, "students")
 
 
 def class_table(classes: Sequence[ClassOfStudents]) -> Table:

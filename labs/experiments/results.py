@@ -105,6 +105,7 @@ class MixChart:
     outcomes: tuple[str, ...]
     rows: tuple[MixRow, ...]
     finding: str
+    counted: str = "answers"  # what a row's counts count
     kind: str = "mix"
 
 
