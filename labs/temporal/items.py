@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from labs.experiments.sets import Question, Scenario, Slot, Tone
@@ -11,6 +11,7 @@ from labs.temporal.surfaces import SURFACES, Surface
 
 CLASSES = ("yes", "no")  # yes: it can still be done
 MARGINS_MINUTES = (1, 5, 15, 30, 60, 120)  # to both sides
+MOST_ATTEMPTS = 100  # to draw other moments where a pair was there before
 WORDS = {"yes": "YES", "no": "NO"}
 SLOTS = (Slot("plan", "Plan"), Slot("limit", "Limit"), Slot("moment", "Time"))
 RULE = Slot("rule", "Rule")
@@ -35,8 +36,8 @@ class Cell:
     def name(self, domain: str) -> str:
         return f"{domain}-{self.surface.id}-{self.margin}-{self.round}"
 
-    def chance(self, family: str, domain: str, seed: int) -> random.Random:
-        return random.Random(f"{family} {self.name(domain)} {seed}")
+    def chance(self, family: str, domain: str, seed: int, attempt: int) -> random.Random:
+        return random.Random(f"{family} {self.name(domain)} {seed} {attempt}")
 
 
 def cells(domains: int, rounds: int, *, with_boundary: bool) -> Iterator[Cell]:
@@ -50,6 +51,24 @@ def cells(domains: int, rounds: int, *, with_boundary: bool) -> Iterator[Cell]:
                 # At noon and midnight a boundary would lie on the very line.
                 surface = SURFACES[turn] if margin else SURFACES[(0, 1, 4)[turn % 3]]
                 yield Cell(domain, margin, surface, number)
+
+
+def distinct(
+    pair_of: Callable[[Cell, int], tuple[Scenario, ...]], table: Iterable[Cell]
+) -> tuple[Scenario, ...]:
+    """The items of all cells. `pair_of` draws a pair for a cell and a number of the attempt, and
+    draws again where another cell holds the same facts."""
+    seen: set[tuple[str, ...]] = set()
+    found: list[Scenario] = []
+    for cell in table:
+        for attempt in range(MOST_ATTEMPTS):
+            pair = pair_of(cell, attempt)
+            facts = {tuple(item.facts.values()) for item in pair}
+            if not facts & seen:
+                seen |= facts
+                found += pair
+                break
+    return tuple(found)
 
 
 def tones(*, with_rule: bool) -> tuple[Tone, ...]:
