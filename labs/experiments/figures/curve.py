@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from labs.experiments.figures.canvas import LINE_IN, MARGIN_IN, Sheet, literal, sheet, shortened
 from labs.experiments.figures.palette import (
@@ -105,8 +106,13 @@ def _counts(
 ) -> None:  # fmt: skip
     """yes/n under every point, `y_in` inches above the lower edge."""
     top = made.height_in - y_in
-    name = shortened(series.title, 1.0, SMALL_PT, lines=1)
-    made.write(MARGIN_IN, top, name, size=SMALL_PT, colour=made.palette.quiet)
+    name = shortened(series.title, 0.86, SMALL_PT, lines=1)
+    made.write(MARGIN_IN + 0.14, top, name, size=SMALL_PT, colour=made.palette.quiet)
+    mark = ((MARGIN_IN + 0.04) / made.width_in, 1 - (top + 0.065) / made.height_in)
+    made.figure.add_artist(
+        Line2D([mark[0]], [mark[1]], marker=MARKERS[place % len(MARKERS)], color=colour,
+               markersize=4.5, linestyle="none")
+    )  # fmt: skip
     low, high = axes.get_xlim()
     box = axes.get_position()
     for point in series.points:

@@ -137,6 +137,8 @@ class HtmlReport:
         )
         note = f'<p class="note">{self._linked(block.note)}</p>' if block.note else ""
         kind = "numeric" if block.numeric else "plain"
+        if len(block.columns) > 2:
+            kind += " wide"
         table = f'<table class="{kind}">{caption}{head}<tbody>{rows}</tbody></table>'
         return f'<div class="scroll">{table}</div>{note}'
 

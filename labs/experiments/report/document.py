@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from labs.experiments.design import LANE_TITLES
 from labs.experiments.report.blocks import (
@@ -23,6 +23,7 @@ from labs.experiments.report.caveats import model_caveats, run_caveats
 from labs.experiments.report.disagreement import disagreements
 from labs.experiments.report.methods import methods
 from labs.experiments.report.record import RunRecord
+from labs.experiments.report.side_by_side import side_by_side
 from labs.experiments.report.words import (
     around_text,
     cell_text,
@@ -37,9 +38,9 @@ NOTHING_WRITTEN = "Nothing was written."
 
 def document_of(record: RunRecord) -> Document:
     """Finding first, details last; what a program wrote and what a person wrote kept apart."""
-    names = ", ".join(record.plan.models)
+    models = record.plan.models
     return Document(
-        title=f"{record.plan.title}: {names}",
+        title=f"{record.plan.title}: {models[0] if len(models) == 1 else 'several models'}",
         facts=tuple(_facts(record)),
         blocks=tuple(_blocks(record)),
         simulated=_simulated(record),
@@ -49,12 +50,15 @@ def document_of(record: RunRecord) -> Document:
 def _simulated(record: RunRecord) -> str:
     if not record.simulated:
         return ""
-    return f"SIMULATED: {', '.join(record.simulated)} is no language model"
+    what = "is no language model" if len(record.simulated) == 1 else "are no language models"
+    return f"SIMULATED: {' and '.join(record.simulated)} {what}"
 
 
 def _facts(record: RunRecord) -> Iterator[tuple[str, str]]:
     plan, about = record.plan, record.about
     scenarios = parse_set(plan.scenarios, "the plan's set")
+    if len(plan.models) > 1:
+        yield "Models", ", ".join(plan.models)
     yield "Set", f"{scenarios.title}, version {scenarios.version}"
     yield "Items", str(plan.design["n_items"])
     done, planned = about["n_trials"], about["n_planned"]
@@ -68,7 +72,7 @@ def _blocks(record: RunRecord) -> Iterator[Block]:
     yield Heading("Written by Assay", 2)
     several = len(record.results) > 1
     if several:
-        yield from _comparison(record)
+        yield from side_by_side(record)
     for result in record.results:
         if several:
             yield Heading(result.model, 2)
@@ -81,19 +85,6 @@ def _blocks(record: RunRecord) -> Iterator[Block]:
     yield from _plan(record)
     yield Heading("Written by you", 2)
     yield OwnWords(record.own_words) if record.own_words else Text(NOTHING_WRITTEN)
-
-
-def _comparison(record: RunRecord) -> Iterator[Block]:
-    """What leads for each model, side by side."""
-    yield Heading("Models side by side", 2)
-    yield from map(Text, record.comparison)
-    keys = dict.fromkeys(key for result in record.results for key in result.leading)
-    rows = []
-    for lane, name in keys:
-        found = [result.lanes.get(lane, {}).get(name) for result in record.results]
-        title = next((each.title for each in found if each), name)
-        rows.append((title, *(cell_text(each) if each else "–" for each in found)))
-    yield Grid("The numbers that lead", ("", *(r.model for r in record.results)), tuple(rows))
 
 
 def _model(record: RunRecord, result: ModelResult) -> Iterator[Block]:
@@ -141,7 +132,7 @@ def _lanes(record: RunRecord, result: ModelResult) -> Iterator[Block]:
         name: each.title for numbers in result.lanes.values() for name, each in numbers.items()
     }
     rows = tuple(
-        (title, *(_lane_cell(result.lanes[lane].get(name)) for lane in lanes))
+        (title, *_lane_cells([result.lanes[lane].get(name) for lane in lanes]))
         for name, title in titles.items()
     )
     yield Grid("", ("", *(_lane_title(lane) for lane in lanes)), rows)
@@ -157,13 +148,17 @@ def _lanes(record: RunRecord, result: ModelResult) -> Iterator[Block]:
         yield Grid("Where the lanes disagree", columns, rows)
 
 
-def _lane_cell(number: Number | None) -> str:
-    """Value, and on a second line what lies around it with n, or why there is none."""
-    if number is None:
-        return "–"
-    around = around_text(number) or number.reason
-    counted = f"n = {number.n}" if number.n else ""
-    return f"{value_text(number)}\n{'; '.join(filter(None, (around, counted)))}"
+def _lane_cells(numbers: Sequence[Number | None]) -> Iterator[str]:
+    """Value, and on a second line what lies around it with n, or once why there is none."""
+    told: set[str] = set()
+    for number in numbers:
+        if number is None:
+            yield "–"
+            continue
+        around = around_text(number) or ("" if number.reason in told else number.reason)
+        told.add(number.reason)
+        counted = f"n = {number.n}" if number.n else ""
+        yield f"{value_text(number)}\n{'; '.join(filter(None, (around, counted)))}".rstrip()
 
 
 def _lane_title(lane: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from labs.experiments.asker import THOUGHT_TOKENS
+from labs.experiments.design import THOUGHT_TOKENS
 from labs.experiments.report.record import RunRecord
 from labs.experiments.report.words import shortened_hash
 from labs.experiments.set_file import parse_set
@@ -85,17 +85,16 @@ def _weights(model: str, entry: Mapping[str, Any]) -> Iterator[str]:
     )
     mix = entry.get("type_mix")
     if mix:
-        shares = ", ".join(f"{percent(s['share'])} as {s['type']}" for s in mix["shares"])
-        yield f"Of its weights {shares} are stored: {mix['bits_per_weight']:.2f} bits a weight."
+        shares = ", ".join(f"{_share(s['share'])} as {s['type']}" for s in mix["shares"])
+        yield f"Its weights are stored {shares}: {mix['bits_per_weight']:.2f} bits a weight."
 
 
 def _template(entry: Mapping[str, Any]) -> Iterator[str]:
     if not entry.get("template"):
         return
-    yield f"Its chat template has the hash {shortened_hash(entry['template_hash'])}."
     added = entry.get("added_system_prompt")
-    if added:
-        yield f"That template adds a system prompt by itself: “{added}”."
+    by_itself = f"a system prompt by itself: “{added}”" if added else "no words of its own"
+    yield f"Its chat template (hash {shortened_hash(entry['template_hash'])}) adds {by_itself}."
     yield from entry.get("notes", ())
 
 
@@ -115,6 +114,10 @@ def _machine(record: RunRecord) -> Iterator[str]:
         yield f"Graphics: {gpu if isinstance(gpu, str) else gpu.get('name', gpu)}."
     versions = ", ".join(f"{name} {number}" for name, number in packages.items())
     yield f"Versions: {versions}. The run began at {record.manifest['started_at']}."
+
+
+def _share(share: float) -> str:
+    return percent(share) if share >= 0.001 else "less than 0.1 %"
 
 
 def _count(count: int, what: str) -> str:

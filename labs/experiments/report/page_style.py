@@ -48,7 +48,7 @@ th, td { padding: .38rem .9rem .38rem 0; border-bottom: 1px solid var(--line); }
 td { vertical-align: top; font-variant-numeric: tabular-nums; }
 td:last-child, th:last-child { padding-right: 0; }
 td small { display: block; color: var(--quiet); font-size: .78rem; line-height: 1.35; }
-table.numeric td:first-child { width: 30%; }
+table.numeric.wide { table-layout: fixed; } table.numeric td:first-child { width: 28%; }
 table.plain td { overflow-wrap: anywhere; }
 table.plain td:first-child { color: var(--quiet); white-space: nowrap; width: 11rem; }
 .note { color: var(--quiet); font-size: .82rem; }
@@ -59,14 +59,16 @@ table.plain td:first-child { color: var(--quiet); white-space: nowrap; width: 11
 .glossary { font-size: .85rem; columns: 2; column-gap: 2rem; }
 .glossary div { break-inside: avoid; } .glossary dt { font-weight: 600; }
 .glossary dd { margin: 0 0 .5rem; color: var(--quiet); }
-.facts + h2 { margin-top: 1.4rem; border-top: 0; }
+h2 + h2 { margin-top: 0; } .facts + h2 { margin-top: 1.4rem; border-top: 0; }
 .simulated { position: sticky; top: 0; z-index: 2; background: var(--warn-soft);
              color: var(--warn); font-weight: 600; font-size: .85rem; text-align: center;
              padding: .45rem; margin: -1rem 0 1.5rem; border-radius: 6px; }
 @page { margin: 18mm 16mm; @bottom-right { content: counter(page) " / " counter(pages);
         font: 9px sans-serif; color: #5c5c68; } }
 @media print {
-  body { padding: 0; max-width: none; font-size: 10.5pt; }
+  body { padding: 0; max-width: none; font-size: 10pt; }
+  figure { margin: 1rem 0; } figure svg { width: 94%; margin-left: -1.8%; }
+  h2 { margin-top: 2rem; } .lead { margin: .8rem 0; } .lead .sentence { font-size: 1.15rem; }
   h2, h3, caption, .box h4 { break-after: avoid; }
   figure, .number, .box, tr, .lead, dt { break-inside: avoid; } dt { break-after: avoid; }
   .scroll { overflow: visible; } a.term { text-decoration: none; }

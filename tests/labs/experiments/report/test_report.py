@@ -124,7 +124,7 @@ def test_a_system_prompt_that_a_template_adds_is_told(copied: RunFolder):
     manifest = copied.json(MANIFEST)
     manifest["models"][0]["added_system_prompt"] = "You are Fred."
     copied.write_json(MANIFEST, manifest)
-    assert "adds a system prompt by itself: “You are Fred.”" in told(copied)
+    assert "a system prompt by itself: “You are Fred.”" in told(copied)
 
 
 @pytest.mark.parametrize(("event", "words"), [
