@@ -68,7 +68,8 @@ def finding_of(evidence: Evidence) -> Finding:
     """Verdict, sentence, and what may not be concluded."""
     numbers = evidence.numbers
     answered = numbers["answered_rate"]
-    if answered.high is not None and answered.high < LEAST_ANSWERED / 2:
+    unknown = numbers["flip_rate"].value is None
+    if unknown or (answered.high is not None and answered.high < LEAST_ANSWERED / 2):
         return Finding(UNANSWERED, _unanswered_sentence(answered), MAY_NOT)
     verdict = _verdict(evidence)
     return Finding(verdict, _sentence(verdict, evidence), MAY_NOT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from labs.experiments.figures.canvas import (
     LINE_IN,
@@ -41,6 +42,7 @@ def difference_figure(
     _columns(made, top)
     axes.set_xlabel(literal(f"{chart.axis} against “{chart.baseline}”, percentage points"))
     axes.set_yticks([])
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(lambda value, _: signed(value))
     made.style_ticks(axes)
     made.write(MARGIN_IN, made.height_in - LINE_IN * len(note) - 0.12, "\n".join(note),
