@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from labs.experiments.design import Design, Trial
+from labs.experiments.design import THOUGHT_TOKENS, Design, Trial
 from labs.experiments.experiment import Scorer
 from labs.experiments.lanes import failed_lanes, lanes_of
 from labs.experiments.manifest import GREEDY
@@ -15,8 +15,6 @@ from labs.experiments.trials import TrialRecord
 from models.cancel import CancelToken
 from models.engine.engine import ManyEngine
 from models.engine.messages import GenerateMany, ManyDone, Row, RowMode, RowResult
-
-THOUGHT_TOKENS = 512  # where a model thinks and cannot be told not to
 
 
 @dataclass

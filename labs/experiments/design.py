@@ -18,6 +18,7 @@ LANE_TITLES: Mapping[Lane, str] = {
     "likelihood": "lean",
 }
 FREE_TOKENS = 32  # the longest free answer, without a thought
+THOUGHT_TOKENS = 512  # where a model thinks and cannot be told not to
 
 
 @dataclass(frozen=True)

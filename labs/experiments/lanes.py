@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from labs.experiments.answers import ERROR
 from labs.experiments.design import Design, Lane, Trial
-from labs.experiments.experiment import Scorer
 from labs.experiments.trials import LaneResult
 from models.engine.messages import LabelScore, RowResult
+
+if TYPE_CHECKING:
+    from labs.experiments.experiment import Scorer  # which stands on scipy
 
 WEAK_LABEL_MASS = 0.5  # below this the model did not want to answer in this form
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from labs.experiments.asker import THOUGHT_TOKENS, Asker
+from labs.experiments.asker import Asker
 from labs.experiments.certificate import (
     MOST_REPEATED,
     UNCHECKED,
@@ -17,7 +17,7 @@ from labs.experiments.certificate import (
     Comparison,
     certify,
 )
-from labs.experiments.design import Design, Trial
+from labs.experiments.design import THOUGHT_TOKENS, Design, Trial
 from labs.experiments.events import EventLog, MachineWatch
 from labs.experiments.experiment import Experiment
 from labs.experiments.lanes import margin_of

@@ -7,13 +7,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from labs.chat.budget import Turn
 from labs.chat.template import Template
 from labs.experiments.design import Design, Trial
-from labs.experiments.experiment import Scorer
 from models.engine.messages import Label, ModelInfo, Part, Row
 from models.engine.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from labs.experiments.experiment import Scorer  # which stands on scipy
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ class Belief:
 
 
 Believe = Callable[[Oracle, Situation], Belief]
+NOT_TOLD = Belief("I was not told what is right.")
 
 
 def oracle_of(parts: tuple[Part, ...]) -> Oracle | None:
@@ -64,10 +65,12 @@ def _classes(oracle: Oracle) -> list[str]:
 
 
 def _right(oracle: Oracle) -> Belief:
-    return _saying(oracle, str(oracle["truth"]))
+    return _saying(oracle, str(oracle["truth"])) if "truth" in oracle else NOT_TOLD
 
 
 def _wrong(oracle: Oracle) -> Belief:
+    if "truth" not in oracle:
+        return NOT_TOLD
     others = [name for name in _classes(oracle) if name != oracle["truth"]]
     return _saying(oracle, others[0]) if others else Belief("")
 
@@ -120,6 +123,13 @@ def acting(oracle: Oracle, situation: Situation) -> Belief:
     return _saying(oracle, classes[-1] if is_turned else classes[0])
 
 
+def first_named(oracle: Oracle, situation: Situation) -> Belief:
+    """The word that is offered first, whatever it means."""
+    classes = _classes(oracle)
+    is_swapped = oracle.get("positions", {}).get("options", 0) > 0
+    return _saying(oracle, classes[-1] if is_swapped else classes[0])
+
+
 def coarse(oracle: Oracle, situation: Situation) -> Belief:
     """Right where the margin is wider than `minutes`; up to there it tosses a coin."""
     margin = abs(oracle.get("numbers", {}).get("margin_minutes", 0.0))
@@ -157,6 +167,7 @@ BELIEFS: Mapping[str, tuple[str, Believe]] = {
     "thinker": ("thinks first, then is right", thinker),
     "fatal": ("dies of some prompts, each time", fatal),
     "acting": ("says that it can be done, whichever way it is asked", acting),
+    "first-named": ("says the word that is offered first", first_named),
     "coarse": ("is right where the margin is wide, and tosses a coin elsewhere", coarse),
     "late-canary": ("obeys a planted instruction only at the end", late_canary),
     "leaky": ("tells a secret where no delimiter guards it", leaky),

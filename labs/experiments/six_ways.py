@@ -1,0 +1,247 @@
+"""A yes/no question asked in six wordings at once: what each is answered, and what that can show.
+
+One question is one item: it may show that an answer hangs on the wording, never that it does not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from labs.chat.conversation import Provenance
+from labs.chat.identity import ModelIdentity, identity_of
+from labs.experiments.answers import NO_ANSWER, AnswerParser
+from labs.experiments.design import FREE_TOKENS, THOUGHT_TOKENS, Trial
+from labs.experiments.lanes import lean
+from labs.experiments.prompts import PromptWriter, labels_of
+from labs.experiments.wordings import Wording, yes_no_wordings
+from models.cancel import CancelToken
+from models.engine.engine import ManyEngine
+from models.engine.messages import GenerateMany, ManyDone, Progress, Row, RowResult
+from models.engine.pool import ContextWish, Lease, Pool, Waiting
+from models.engine.sandbox import Sandbox
+from models.library.entry import ModelEntry
+from models.library.library import Library
+
+YES, NO = "YES", "NO"
+LABELS: Mapping[str, str] = {YES: "yes", NO: "no"}
+HOLDER = "six ways"
+LEAST_N_CTX = 2048  # as experiments open it, so that one context serves both
+_PARSER = AnswerParser(LABELS)
+_THINKS = r"\A\s*<think>"  # ends an answer that has no room for its thought
+
+
+@dataclass(frozen=True)
+class SixWaysQuestion:
+    """What is asked: each wording alone, after the `system` prompt where there is one."""
+
+    text: str
+    system: str = ""
+
+    @property
+    def wordings(self) -> tuple[Wording, ...]:
+        return yes_no_wordings(self.text)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The model is ready; its answers come next."""
+
+
+@dataclass(frozen=True)
+class WordingAnswer:
+    """What wording `number` was answered. `outcome` is YES, NO, UNPARSED or TRUNCATED; `lean` the
+    log-odds of yes against no in nats and `room` the share of probability that was left for the
+    two words, both None where the model gives no scores or thinks first. `record` is how the
+    answer was made."""
+
+    number: int
+    wording: Wording
+    text: str
+    outcome: str
+    lean: float | None = None
+    room: float | None = None
+    record: Provenance | None = None
+
+    @property
+    def is_clear(self) -> bool:
+        return self.outcome not in NO_ANSWER
+
+    @property
+    def yes_share(self) -> float | None:
+        """Of what goes to the two words, the share that goes to yes."""
+        return None if self.lean is None else 1 / (1 + math.exp(-self.lean))
+
+
+Event = Progress | Waiting | Asking | WordingAnswer
+
+
+def six_ways(
+    library: Library,
+    pool: Pool,
+    sandbox: Sandbox,
+    model: str,
+    question: SixWaysQuestion,
+    now: datetime,
+    cancel: CancelToken,
+) -> Generator[Event, None, tuple[WordingAnswer, ...]]:
+    """Lease `model` beside others and ask; return the answers in the order of the wordings.
+
+    Raises UserError where the model cannot be had or its template fails, Cancelled when stopped.
+    """
+    entry = library.resolve_to_run(model)
+    identity = identity_of(library, entry)
+    lease = yield from _lease(library, pool, entry, question, cancel)
+    with lease:
+        yield Asking()
+        writer = PromptWriter(lease.engine.info, sandbox, now, is_simulated=entry.format == "sim")
+        return (yield from ask(lease.engine, writer, question, cancel, identity))
+
+
+def _lease(
+    library: Library,
+    pool: Pool,
+    entry: ModelEntry,
+    question: SixWaysQuestion,
+    cancel: CancelToken,
+) -> Generator[Progress | Waiting, None, Lease]:
+    """A context without flash attention: only then shared beginnings change no bit."""
+    settings = library.load_settings(entry)
+    longest = max(len(each.text) for each in question.wordings) + len(question.system)
+    n_ctx = max(LEAST_N_CTX, longest // 2 + FREE_TOKENS + THOUGHT_TOKENS + 256)
+    wish = ContextWish("experiments", n_ctx, 1, replace(settings, flash_attention="off"))
+    return pool.lease(entry.model, settings, context=wish, holder=HOLDER, cancel=cancel)
+
+
+def ask(
+    engine: ManyEngine,
+    writer: PromptWriter,
+    question: SixWaysQuestion,
+    cancel: CancelToken,
+    identity: ModelIdentity | None = None,
+) -> Generator[WordingAnswer, None, tuple[WordingAnswer, ...]]:
+    """All wordings in one request, free answer and lean in one pass. A model that thinks first is
+    asked once more with room for it, and for the free answer alone: its lean before the thought
+    says nothing. What it was told before is then replaced."""
+    asked = _Asked(engine, writer, question, identity or ModelIdentity(engine.info.name))
+    answers, thinks = yield from _ask_all(asked, cancel, thinks=False)
+    if thinks:
+        answers, _ = yield from _ask_all(asked, cancel, thinks=True)
+    return tuple(answers[number] for number in sorted(answers))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    engine: ManyEngine
+    writer: PromptWriter
+    question: SixWaysQuestion
+    identity: ModelIdentity
+
+
+def _ask_all(
+    asked: _Asked, cancel: CancelToken, *, thinks: bool
+) -> Generator[WordingAnswer, None, tuple[dict[int, WordingAnswer], bool]]:
+    """The answers by number, and whether one began with a thought that had no room."""
+    wordings = asked.question.wordings
+    rows = tuple(_row(asked, number, thinks) for number in range(len(wordings)))
+    work = asked.engine.generate_many(GenerateMany("", rows, "exact"), cancel)
+    answers: dict[int, WordingAnswer] = {}
+    began_to_think = False
+    while True:
+        try:
+            row = next(work)
+        except StopIteration as end:
+            done: ManyDone = end.value
+            if done.cancelled:
+                cancel.raise_if_cancelled()
+            return answers, began_to_think
+        if not thinks and row.text.lstrip().startswith("<think>"):
+            began_to_think = True
+        elif not began_to_think:
+            answers[row.index] = _answer(asked, wordings[row.index], row)
+            yield answers[row.index]
+
+
+def _row(asked: _Asked, number: int, thinks: bool) -> Row:
+    trial = _trial(asked.question, number)
+    can_score = asked.engine.info.capabilities.prompt_logits and not thinks
+    return Row(
+        prompt=asked.writer.write(trial).parts,
+        labels=labels_of(trial) if can_score else (),
+        max_tokens=FREE_TOKENS + (THOUGHT_TOKENS if thinks else 0),
+        until=_PARSER.until() if thinks else (*_PARSER.until(), _THINKS),
+        seed=trial.seed(0),
+    )
+
+
+def _trial(question: SixWaysQuestion, number: int) -> Trial:
+    """Nobody knows what is right: simulated subjects are told the words and the wording alone."""
+    level = {"format": str(number)}
+    oracle = {"labels": dict(LABELS), "factors": level, "positions": {"format": number}}
+    return Trial(
+        "question", "", level, truth="", user=question.wordings[number].text,
+        system=question.system, labels=LABELS, oracle=oracle,
+    )  # fmt: skip
+
+
+def _answer(asked: _Asked, wording: Wording, row: RowResult) -> WordingAnswer:
+    outcome = _PARSER.read(row.text, row.stop_reason).outcome
+    found = lean(row.labels) if row.labels else None
+    return WordingAnswer(
+        row.index, wording, row.text, outcome, found.score if found else None,
+        found.label_mass if found else None, _record(asked, row),
+    )  # fmt: skip
+
+
+def _record(asked: _Asked, row: RowResult) -> Provenance:
+    info, known = asked.engine.info, asked.identity
+    return Provenance(
+        known.name, info.model, known.fingerprint, known.sha256, known.quantization, info.backend,
+        info.backend_build, info.device, asked.engine.context.n_ctx, known.load,
+        GenerateMany("", ()).sampling, template_hash=asked.writer.template_hash, thinking="off",
+        prompt_tokens=row.prompt_tokens, cached_tokens=row.cached_tokens,
+        reply_tokens=row.reply_tokens, stop_reason=row.stop_reason,
+        conservative_kernels=info.conservative, max_tokens=FREE_TOKENS,
+        notes=(*asked.writer.notes, "The answer ended as soon as it was clear."),
+    )  # fmt: skip
+
+
+# ---- what it can show --------------------------------------------------------------------------
+
+
+def finding(answers: Sequence[WordingAnswer]) -> str:
+    """What was counted, and what one question can and cannot show; "" without answers."""
+    if not answers:
+        return ""
+    return " ".join(filter(None, (_counted(answers), _lean_range(answers), _limit(answers))))
+
+
+def _counted(answers: Sequence[WordingAnswer]) -> str:
+    counts = {
+        "yes": sum(each.outcome == YES for each in answers),
+        "no": sum(each.outcome == NO for each in answers),
+        "no clear answer": sum(not each.is_clear for each in answers),
+    }
+    given = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    wordings = "1 wording" if len(answers) == 1 else f"{len(answers)} wordings"
+    return f"{wordings} of one question: {given}."
+
+
+def _lean_range(answers: Sequence[WordingAnswer]) -> str:
+    shares = [each.yes_share for each in answers if each.yes_share is not None]
+    if len(shares) < 2:
+        return ""
+    low, high = (round(100 * share) for share in (min(shares), max(shares)))
+    range_percent = f"{low} to {high} %" if low < high else f"{low} %"
+    return f"Between the two words, yes had {range_percent} of the probability."
+
+
+def _limit(answers: Sequence[WordingAnswer]) -> str:
+    clear = {each.outcome for each in answers if each.is_clear}
+    if not clear:
+        return "Without a clear answer they show nothing about the wording."
+    if len(clear) > 1:
+        return "Here the answer hangs on the wording; how often it does, one question cannot show."
+    return "That is no proof that the wording does not matter: another one may change the answer."
