@@ -24,7 +24,8 @@ def _sentence(result: ModelResult) -> str:
     return (
         f"{result.model}, {result.finding.verdict}: {_with_interval(n['accuracy'])} right, "
         f"{_with_interval(n['acting_share'])} of its answers mean “it can be done”, "
-        f"{_with_interval(n['word_share'])} are the word YES."
+        f"{_with_interval(n['word_share'])} are the word YES, "
+        f"{_with_interval(n['first_named_share'])} the word offered first."
     )
 
 

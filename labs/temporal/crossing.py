@@ -1,13 +1,14 @@
 """The crossed design: each answer read twice, as a word and as what it means.
 
 An item asked as it is and turned round has opposite right words. A lean to acting shows as
-answers that mean “it can be done” to both questions, a lean to a word as that word to both.
+answers that mean “it can be done” to both questions, a lean to a word as that word to both, and a
+lean to the place of a word as the word that is offered first, whichever that is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,13 +19,10 @@ from labs.experiments.statistics.clusters import proportion
 from labs.experiments.statistics.detection import SignalDetection, signal_detection
 from labs.experiments.statistics.estimate import Estimate, NotDefined
 from labs.experiments.statistics.ranking import auroc
-from labs.experiments.statistics.wording import interval_sentence, percent
 from labs.experiments.trials import TrialRecord
+from labs.temporal.crossed_share import crossed_share
 
-NO_PAIRS = NotDefined(
-    "No item has a clear answer to both questions, so a lean to acting and a lean to a word cannot "
-    "be told apart."
-)
+NO_ANSWERS = NotDefined("No clear answer was given, so there is no value.")
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,7 @@ class Reply:
     record: TrialRecord
     is_clear: bool
     is_turned: bool
+    is_swapped: bool  # NO was offered first
     said_yes: bool
     yes_is_right: bool
 
@@ -45,6 +44,11 @@ class Reply:
     @property
     def can(self) -> bool:
         return self.yes_is_right != self.is_turned
+
+    @property
+    def said_first(self) -> bool:
+        """The word that the question offers first."""
+        return self.said_yes != self.is_swapped
 
     @property
     def is_right(self) -> bool:
@@ -64,6 +68,7 @@ def replies(design: Design, records: Sequence[TrialRecord], lane: str) -> tuple[
         if outcome is not None:
             found.append(Reply(
                 record, outcome not in NO_ANSWER, record.factors["question"] != usual,
+                record.factors["options"] != "usual",
                 outcome == design.acting, record.truth == design.acting,
             ))  # fmt: skip
     return tuple(found)
@@ -82,26 +87,38 @@ def in_pairs(given: Sequence[Reply]) -> tuple[tuple[Reply, Reply], ...]:
 
 def crossed_numbers(design: Design, given: Sequence[Reply]) -> dict[str, Number]:
     """Leans to acting, to a word and to the answer named first; what is answered to match."""
+    clear = [reply for reply in given if reply.is_clear]
     pairs = in_pairs(given)
-    both = [reply for pair in pairs for reply in pair]
-    can, words = [r.can for r in both], [r.yes_is_right for r in both]
-    acting = _detection([r.acted for r in both], can, both)
-    alarms, misses = ([r for r in both if r.can == kind] for kind in (False, True))
+    late, timely = ([r for r in clear if r.can == kind] for kind in (False, True))
+    acting = _detection(clear)
     return {
-        "acting_share": number("Answers that mean “it can be done”", _weighed(both, can)),
-        "word_share": number("YES answers, both questions weighed alike", _weighed(both, words)),
-        "first_named_share": number("Answers that name the word offered first", _share(
-            both, [r.said_yes == (r.record.factors["options"] == "usual") for r in both])),
-        "same_when_turned": number("The turned question is answered to match", _share(
-            [first for first, _ in pairs], [a.acted == b.acted for a, b in pairs])),
-        "acts_when_it_cannot": number("Says it can be done where it cannot", _share(
-            alarms, [r.acted for r in alarms])),
-        "waits_when_it_can": number("Says it cannot be done where it can", _share(
-            misses, [not r.acted for r in misses])),
+        "acting_share": number(
+            "Answers that mean “it can be done”", _crossed(clear, [r.acted for r in clear])
+        ),
+        "word_share": number(
+            "YES answers, all kinds of question weighed alike",
+            _crossed(clear, [r.said_yes for r in clear]),
+        ),
+        "first_named_share": number(
+            "Answers that take the word offered first",
+            _crossed(clear, [r.said_first for r in clear]),
+        ),
+        "same_when_turned": number(
+            "The turned question is answered to match",
+            _share([first for first, _ in pairs], [a.acted == b.acted for a, b in pairs]),
+        ),
+        "acts_when_it_cannot": number(
+            "Says it can be done where it cannot", _share(late, [r.acted for r in late])
+        ),
+        "waits_when_it_can": number(
+            "Says it cannot be done where it can", _share(timely, [not r.acted for r in timely])
+        ),
         "acting_criterion": number(
             "Leaning to acting (criterion c, negative leans to acting)",
-            acting if isinstance(acting, NotDefined) else acting.criterion, "number"),
-    }  # fmt: skip
+            acting if isinstance(acting, NotDefined) else acting.criterion,
+            "number",
+        ),
+    }
 
 
 def crossed_auroc(given: Sequence[Reply]) -> Number:
@@ -118,30 +135,24 @@ def crossed_auroc(given: Sequence[Reply]) -> Number:
             leans.setdefault(key, []).append(-score if reply.is_turned else score)
     title = "Ranking by the lean, both questions together (AUROC)"
     if not leans:
-        return number(title, NO_PAIRS)
+        return number(title, NO_ANSWERS)
     return number(title, auroc(
         [float(np.mean(values)) for values in leans.values()],
         [can for _, _, can in leans], [cluster for _, cluster, _ in leans],
     ))  # fmt: skip
 
 
-def _detection(
-    said: Sequence[bool], truth: Sequence[bool], given: Sequence[Reply]
-) -> SignalDetection | NotDefined:
-    return signal_detection(said, truth, [r.cluster for r in given]) if given else NO_PAIRS
+def _detection(clear: Sequence[Reply]) -> SignalDetection | NotDefined:
+    if not clear:
+        return NO_ANSWERS
+    acted, can = [r.acted for r in clear], [r.can for r in clear]
+    return signal_detection(acted, can, [r.cluster for r in clear])
 
 
-def _weighed(given: Sequence[Reply], kind: Sequence[bool]) -> Estimate | NotDefined:
-    """(H + F)/2: how often an answer is given, both kinds of item weighed alike; 50 % without a
-    lean, whatever the ability. Balanced accuracy is (1 + H − F)/2, so asking it of “was right” in
-    place of “was said” turns F into 1 − F and gives (H + F)/2 with the same interval."""
-    found = _detection([r.is_right for r in given], kind, given)
-    if isinstance(found, NotDefined):
-        return found
-    share = found.balanced_accuracy
-    sentence = interval_sentence("the true share", percent(share.low), percent(share.high), 0.95)
-    return replace(share, sentence=sentence)
+def _crossed(clear: Sequence[Reply], said: Sequence[bool]) -> Estimate | NotDefined:
+    kinds = [4 * r.is_turned + 2 * r.is_swapped + r.yes_is_right for r in clear]
+    return crossed_share(said, kinds, [r.cluster for r in clear]) if clear else NO_ANSWERS
 
 
 def _share(given: Sequence[Reply], hits: list[bool]) -> Estimate | NotDefined:
-    return proportion(hits, [r.cluster for r in given]) if given else NO_PAIRS
+    return proportion(hits, [r.cluster for r in given]) if given else NO_ANSWERS

@@ -71,7 +71,8 @@ def design(request: Request) -> Design:
     The primary outcome is the polarity contrast and not d′. d′ pools both questions, so it is 0
     for a model that says YES to everything, for one that always acts, and for one that tosses a
     coin. Only the crossed design tells them apart: a lean to acting is YES to “can it still” and
-    NO to “is it too late”, a lean to the word is YES to both. d′ stays beside it as the gate:
+    NO to “is it too late”, a lean to the word is YES to both, and a lean to the word offered first
+    turns with the order. d′ stays beside it as the gate:
     whether the model can tell in time from too late at all.
 
     Raises UserError for a set without a turned question, and for a layout that loses a fact.

@@ -18,6 +18,7 @@ COARSE = f"can tell it only beyond {NEAR_MINUTES} minutes"
 NOTHING = "no ability and no lean visible at this n"
 ACTING, WAITING = "leans to acting", "leans to waiting"
 TO_YES, TO_NO = "leans to the word YES", "leans to the word NO"
+TO_FIRST, TO_LAST = "leans to the word offered first", "leans to the word offered last"
 ABLE_BUT = "can tell, but {lean}"
 
 
@@ -73,6 +74,7 @@ class Evidence:
         found = (
             self._lean("acting_share", ACTING, WAITING),
             self._lean("word_share", TO_YES, TO_NO),
+            self._lean("first_named_share", TO_FIRST, TO_LAST),
         )
         return sorted((each for each in found if each), key=lambda each: -each.size)
 
@@ -213,17 +215,19 @@ def _right(evidence: Evidence) -> str:
 
 
 def _leans(evidence: Evidence) -> str:
-    acting, word = evidence.numbers["acting_share"], evidence.numbers["word_share"]
-    both = (
-        f"{_percent(acting)} of its answers mean “it can be done”, {_percent(word)} are the word "
-        "YES; without a lean both would be 50 %"
+    acting, word, first = (
+        _percent(evidence.numbers[name])
+        for name in ("acting_share", "word_share", "first_named_share")
+    )
+    shares = (
+        f"{acting} of its answers mean “it can be done”, {word} are the word YES, {first} are the "
+        "word offered first; without a lean all three would be 50 %"
     )
     leans = [lean.verdict for lean in evidence.leans]
     if not leans:
-        return f"No lean is visible at this n: {both}."
-    other = "to a word" if leans[0] in (ACTING, WAITING) else "to acting or waiting"
-    rest = f"and less so {leans[1]}" if len(leans) > 1 else f"and no lean {other} is visible"
-    return f"It {leans[0]} whichever way the question is put, {rest}: {both}."
+        return f"No lean is visible at this n: {shares}."
+    rest = f"and less so {' and '.join(leans[1:])}" if len(leans) > 1 else "and no other is visible"
+    return f"It {leans[0]}, {rest}: {shares}."
 
 
 MAY_NOT = (

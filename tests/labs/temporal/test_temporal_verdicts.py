@@ -36,6 +36,7 @@ def judge(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Judge:
     [
         ("sim:always-yes", "leans to the word YES"),
         ("sim:acting", "leans to acting"),
+        ("sim:first-named", "leans to the word offered first"),
         ("sim:coin", "no ability and no lean visible at this n"),
         ("sim:able?accuracy=1", "can tell whether there is time"),
         ("sim:able?accuracy=0.8", "can tell whether there is time"),
@@ -72,6 +73,12 @@ def test_one_that_always_acts_differs_only_in_the_crossed_design(judge: Judge) -
     assert acting["acting_share"]["value"] == acting["acts_when_it_cannot"]["value"] == 1.0
     assert acting["word_share"]["value"] == 0.5
     assert acting["acting_criterion"]["value"] < -1.5
+
+
+def test_the_place_of_a_word_is_told_from_the_word(judge: Judge) -> None:
+    numbers = judge("sim:first-named")["lanes"]["free"]
+    assert numbers["first_named_share"]["value"] == 1.0
+    assert numbers["word_share"]["value"] == numbers["acting_share"]["value"] == 0.5
 
 
 def test_nothing_right_and_all_yes_is_called_reversed_and_no_lean(judge: Judge) -> None:
