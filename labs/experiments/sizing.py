@@ -88,8 +88,10 @@ def fit_to_time(experiment: Experiment, request: Request, time: Time, speed: Spe
 def estimate(design: Design, speeds: Mapping[str, Speed]) -> Estimate:
     """Time and tokens of a design for these models, and what its number of items can show."""
     n_trials, n_items = len(design.trials), len(design.items)
-    n_formats = max((len(factor.levels) for factor in design.factors[:1]), default=2)
+    n_formats = max((len(f.levels) for f in design.factors if f.id == "format"), default=1)
     shown = preview(n_items, max(2, n_formats)).sentences
+    if n_formats < 2:  # nothing to compare: only what a share can show
+        shown = shown[:1]
     return Estimate(
         n_items,
         n_trials * len(speeds),
