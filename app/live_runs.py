@@ -18,6 +18,8 @@ class HoldsModel(Protocol):
 
     def pause(self) -> None: ...
 
+    def resume(self) -> None: ...
+
 
 class LiveRuns(QObject):
     """The Labs page adds and removes; other pages ask."""

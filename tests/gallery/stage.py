@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from app.crash import CrashLog
 from app.pages.chat.page import ChatPage
+from app.pages.labs.front import LabsFront
+from app.pages.labs.page import LabsPage
 from app.pages.models.page import ModelsPage
 from app.paths import find_paths
 from app.services import open_services
@@ -44,7 +46,7 @@ class Stage:
 
     def close(self) -> None:
         """Nothing of this stage is left for the next one."""
-        self.chat.session.stop()
+        self.desktop.context.jobs.cancel_all()
         self.settle()
         self.window.quit()
         self.pause(0)
@@ -61,6 +63,15 @@ class Stage:
     @property
     def models(self) -> ModelsPage:
         return self._front("models", ModelsPage)
+
+    @property
+    def labs(self) -> LabsFront:
+        page: LabsPage = self._front("labs", LabsPage)
+        if page.front is None:
+            self.until(lambda: page.front is not None)
+            self.settle()
+        assert page.front is not None
+        return page.front
 
     def _front(self, page_id: str, kind: Any) -> Any:
         if self.window.front is not self.window.page(page_id):

@@ -12,6 +12,7 @@ from app.pages.chat.attempt import Attempt
 from app.pages.chat.live_reply import LiveReply
 from app.pages.chat.running_reply import RunningReply
 from app.pages.chat.shown_branch import ShownBranch
+from app.pages.chat.waiting_notice import WaitingNotice
 from app.widgets.message_view.shown import Lens, Measure
 from labs.chat.conversation import Attachment, Chat, ChatOptions, Message
 from labs.chat.prefix import Prefix
@@ -45,6 +46,7 @@ class ChatSession(QObject):
         self._messages: tuple[Message, ...] = ()
         self._running: dict[int, RunningReply] = {}
         self._shown_branch = ShownBranch()
+        self._waiting = WaitingNotice(context)
         self._lenses: dict[int, Lens] = {}
 
     # ---- which chat ------------------------------------------------------------------------
@@ -235,6 +237,7 @@ class ChatSession(QObject):
             )
             return
         running.live.take(event)
+        self._waiting.take(event)
         self._tell_speed(event)
         if self.chat is None or self.chat.id != chat_id:
             return
@@ -264,6 +267,7 @@ class ChatSession(QObject):
     def _on_ended(self, chat_id: int) -> None:
         running = self._running.pop(chat_id)
         running.deleteLater()
+        self._waiting.end()
         if self.chat is not None and self.chat.id == chat_id:
             self._take_in_reply(running.live)
             self.busy_changed.emit(False)

@@ -86,7 +86,7 @@ class ChartView(QWidget):
         self._timer.timeout.connect(self._draw)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMaximumWidth(MOST_PX * 2)
+        self.setMaximumWidth(MOST_PX)
 
     def show_chart(self, chart: Chart, *, simulated: bool) -> None:
         self._chart, self._simulated = chart, simulated
@@ -102,8 +102,12 @@ class ChartView(QWidget):
         return not self._pixmap.isNull()
 
     def setTokens(self, tokens: Tokens) -> None:
+        if (tokens.dark, tokens.scale) != (self._tokens.dark, self._tokens.scale):
+            self._pixmap = QPixmap()  # the old one would stand in the colours of the other theme
         self._tokens = tokens
+        self.setMaximumWidth(tokens.px(MOST_PX))
         self._timer.start()
+        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -171,7 +175,7 @@ class ChartView(QWidget):
         if chart is None or not self.isVisible():
             return
         ratio, scale = self.devicePixelRatioF(), self._tokens.scale
-        width = min(self.width(), round(MOST_PX * max(1.0, scale)))
+        width = self.width()
         wanted = (chart, width, ratio, scale, self._tokens.dark)
         if wanted == self._drawn:
             return

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.pages.labs.compare_work import Comparison
-from app.pages.labs.parts import button, hairline, row_of, scrolled, words
+from app.pages.labs.parts import back_button, hairline, row_of, scrolled, words
 from labs.experiments.report.words import around_text, value_text
 from labs.experiments.results import Number
 
@@ -16,7 +16,7 @@ class CompareView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        back = button("My runs", "quiet", "Back to my runs")
+        back = back_button("My runs")
         back.clicked.connect(self.left)
         self.paired = words("", "heading")
         self._table = QWidget()

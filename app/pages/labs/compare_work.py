@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.pages.labs.run_data import RunData, load_run
+from app.pages.labs.run_list import date_text
 from labs.experiments.answers import ERROR
 from labs.experiments.results import Number
 from labs.experiments.run_folder import RunFolder
@@ -51,7 +52,8 @@ def _side(data: RunData) -> Side:
         if result else {}
     )  # fmt: skip
     finding = result.finding.sentence if result else "Nothing has been concluded yet."
-    return Side(f"{data.plan.title}, {model}", finding, numbers)
+    title = f"{data.plan.title}, {model}, {date_text(data.plan.locked_at)}"
+    return Side(title, finding, numbers)
 
 
 def paired_sentence(one: RunData, other: RunData) -> str:
@@ -70,6 +72,8 @@ def paired_sentence(one: RunData, other: RunData) -> str:
     if not items:
         return "No item was finished in both runs, so nothing can be compared."
     differences = [shares[1][item][0] - shares[0][item][0] for item in items]
+    if not any(differences):
+        return f"On the same {len(items)} items both runs are right equally often, item by item."
     found = clustered_mean(differences, [shares[0][item][1] for item in items])
     if not isinstance(found, Estimate):
         return found.reason

@@ -145,7 +145,7 @@ def _words(event: object) -> str:
     if isinstance(event, Waiting):
         return f"Waiting for {event.holder}"
     if isinstance(event, Paused):
-        return "Paused. The model is free for others."
+        return "Paused, the model is free for others"
     if isinstance(event, HashProgress):
         return f"Reading the file of the model: {100 * event.done_bytes // event.total_bytes} %"
     if isinstance(event, Progress):

@@ -7,14 +7,16 @@ from PySide6.QtWidgets import QGridLayout, QProgressBar, QVBoxLayout, QWidget
 
 from app.pages.labs.answer_words import KIND_WORDS, condition_words, outcome_words
 from app.pages.labs.live_run import LiveRun, answer_kind
-from app.pages.labs.parts import button, card, row_of, scrolled, words
+from app.pages.labs.parts import back_button, button, card, in_the_middle, row_of, scrolled, words
 from app.widgets.durations import time_left
 from app.widgets.stacked_bar import Segment, StackedBar
+from app.widgets.tokens import Tokens
 from labs.experiments.design import LANE_TITLES
+from labs.experiments.statistics.wording import percent
 from labs.experiments.trials import TrialRecord
 
 STEPS = 1000
-MOST_PX = 760
+MOST_PX = 900
 
 
 class LiveView(QWidget):
@@ -52,6 +54,9 @@ class LiveView(QWidget):
         self.title.setText(f"{plan.title}, {', '.join(plan.models)}")
         self._refresh()
 
+    def setTokens(self, tokens: Tokens) -> None:
+        self._inside.setMaximumWidth(tokens.px(MOST_PX))
+
     @property
     def run(self) -> LiveRun | None:
         return self._run
@@ -87,8 +92,8 @@ class LiveView(QWidget):
         share = run.mix["right"] / answered
         lane = LANE_TITLES.get(run.lane, run.lane)
         self.provisional.setText(
-            f"Provisional: {share:.0%} right of {answered:,} so far ({lane}). It moves until the "
-            "run ends; what it means is said then."
+            f"Provisional: {percent(share)} right of {answered:,} so far ({lane}). It moves until "
+            "the run ends; what it means is said then."
         )
 
     def _show_last(self, run: LiveRun) -> None:
@@ -108,9 +113,9 @@ class LiveView(QWidget):
             self._run.stop()
 
     def _lay_out(self) -> None:
-        back = button("My runs", "quiet", "Back to my runs")
+        back = back_button("My runs")
         back.clicked.connect(self.left)
-        inside = QWidget()
+        inside = self._inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(24, 12, 24, 24)
         column.setSpacing(12)
@@ -135,7 +140,7 @@ class LiveView(QWidget):
         column.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scrolled(inside, "The run"))
+        whole.addWidget(scrolled(in_the_middle(inside), "The run"))
 
 
 def _state_words(run: LiveRun) -> str:

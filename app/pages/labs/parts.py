@@ -40,6 +40,21 @@ def button(text: str, role: str = "", name: str = "") -> QPushButton:
     return made
 
 
+def back_button(where: str) -> QPushButton:
+    return button(f"‹ {where}", "link", f"Back to {where[:1].lower()}{where[1:]}")
+
+
+def in_the_middle(inside: QWidget) -> QWidget:
+    """A column that may have a greatest width, in the middle of a wider page."""
+    outer = QWidget()
+    row = QHBoxLayout(outer)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addStretch(1)
+    row.addWidget(inside, 1000)
+    row.addStretch(1)
+    return outer
+
+
 def badge(text: str, tone: str = "neutral") -> QLabel:
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)

@@ -15,7 +15,7 @@ from app.pages.labs.chart_view import ChartView
 from app.pages.labs.details_section import DetailsSection
 from app.pages.labs.grid_data import RIGHT, UNCLEAR, WRONG
 from app.pages.labs.number_cards import NumberCards
-from app.pages.labs.parts import badge, button, clear, scrolled, words
+from app.pages.labs.parts import back_button, badge, button, clear, in_the_middle, scrolled, words
 from app.pages.labs.run_data import RunData, load_prompts
 from app.pages.labs.run_list import DONE
 from app.pages.labs.token_work import tokenize_prompt
@@ -24,8 +24,10 @@ from app.widgets.icons import IconButton
 from app.widgets.stacked_bar import Segment, StackedBar
 from app.widgets.tokens import Tokens
 from labs.experiments.results import ModelResult
+from labs.experiments.statistics.wording import percent
 from labs.experiments.trials import TrialRecord
 
+MOST_PX = 1180  # longer lines are hard to read
 BESIDE_PX = 820  # below this the inspector lies over the result
 Prompts = dict[str, list[dict[str, Any]]]
 
@@ -76,6 +78,7 @@ class ResultView(QWidget):
 
     def setTokens(self, tokens: Tokens) -> None:
         self._tokens = tokens
+        self._inside.setMaximumWidth(tokens.px(MOST_PX))
         self._share_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -147,7 +150,7 @@ class ResultView(QWidget):
         segments = []
         for name, kind in counts.items():
             count = grid.lanes[lane].count(kind)
-            segments.append(Segment(KIND_WORDS[name], count, f"{count:,}", f"{count / total:.0%}"))
+            segments.append(Segment(KIND_WORDS[name], count, f"{count:,}", percent(count / total)))
         self.mix.show_segments(segments)
         self.answers.show_grid(grid, lane)
 
@@ -200,7 +203,7 @@ class ResultView(QWidget):
     # ---- building --------------------------------------------------------------------------
 
     def _make_actions(self) -> None:
-        self.back = button("My runs", "quiet", "Back to my runs")
+        self.back = back_button("My runs")
         self.back.clicked.connect(self.left)
         self.resume_button = button("Resume", "primary", "Resume this run")
         self.work_out_button = button("Conclude from what is there")
@@ -258,7 +261,8 @@ class ResultView(QWidget):
         column.addWidget(self.answers)
         column.addWidget(self.details)
         column.addStretch(1)
-        self._scroll = scrolled(inside, "The result")
+        self._inside = inside
+        self._scroll = scrolled(in_the_middle(inside), "The result")
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(self._scroll)
@@ -278,8 +282,9 @@ class ResultView(QWidget):
         more.clicked.connect(
             lambda: self.chart.open_menu(more.mapToGlobal(QPoint(0, more.height())))
         )
-        row.addWidget(self.chart, 1)
+        row.addWidget(self.chart, 100)
         row.addWidget(more, 0, Qt.AlignmentFlag.AlignTop)
+        row.addStretch(1)
         return self._chart_row
 
     def _share_room(self) -> None:

@@ -90,6 +90,14 @@ def _count_lines(path: Path) -> int:
         return 0
 
 
+def date_text(locked_at: str) -> str:
+    """As a person writes it; what is no date stays as it stands."""
+    try:
+        return datetime.fromisoformat(locked_at).strftime("%d %b %Y, %H:%M")
+    except ValueError:
+        return locked_at
+
+
 # ---- names and notes ---------------------------------------------------------------------------
 
 

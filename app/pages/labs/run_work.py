@@ -78,6 +78,8 @@ def run(
     yield Kept(folder.trials(), int(plan.design["n_trials"]) * len(plan.models))
     subjects = subjects_of(services, prepared.experiment, plan.models)
     work = Run(
-        prepared.experiment, folder, subjects, services.sandbox, made_by(), cancel, pause
-    ).work()
+        prepared.experiment, folder, subjects, services.sandbox, made_by(),
+        keep_awake=services.settings.current.keep_awake, cancel=cancel,
+        pause=pause,
+    ).work()  # fmt: skip
     return (yield from work)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -11,21 +10,14 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from app.pages.labs.parts import button, row_of, words
-from app.pages.labs.run_list import DAMAGED, OPEN, RunRow
+from app.pages.labs.run_list import DAMAGED, OPEN, RunRow, date_text
 from app.widgets.data_table import DataTable
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
 from app.widgets.tokens import Tokens
 
-_WIDTHS = (150, 170, 56, 120, 240, 160, 130)
-_LEAVE_FIRST = (5, 2, 0)
+_WIDTHS = (150, 170, 56, 130, 240, 150, 150)
+_LEAVE_FIRST = (5, 2, 6)
 _FINDING_PX = 220
-
-
-def date_text(locked_at: str) -> str:
-    try:
-        return datetime.fromisoformat(locked_at).strftime("%d %b %Y, %H:%M")
-    except ValueError:
-        return locked_at
 
 
 def state_text(row: RunRow) -> str:
@@ -86,7 +78,7 @@ class RunsTable(QWidget):
         self._live = live
         self.rows.set_rows(tuple(rows))
         self._stack.setCurrentIndex(0 if rows else 1)
-        self.select(kept)
+        self.select(kept or {row.path for row in rows[:1]})
         self._on_selection()
 
     def select(self, paths: set[Path]) -> None:

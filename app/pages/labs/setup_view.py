@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout
 from app.context import AppContext
 from app.jobs import Job
 from app.pages.labs.option_form import OptionForm
-from app.pages.labs.parts import button, row_of, scrolled, words
+from app.pages.labs.parts import back_button, in_the_middle, row_of, scrolled, words
 from app.pages.labs.requirements import reason_not_to_run
 from app.pages.labs.setup_fields import ModelList, SeedField, SetChoice, TimeChoice
 from app.pages.labs.size_card import SizeCard
@@ -24,6 +24,7 @@ from models.engine.pool import Waiting
 from models.errors import UserError
 
 SETTLE_MS = 250
+MOST_PX = 1180
 BESIDE_PX = 760  # room for the form and what it takes side by side
 
 
@@ -74,6 +75,11 @@ class SetupView(QWidget):
             self._job.cancel()
             self._job = None
 
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is being measured, and nothing waits to be."""
+        return self._job is None and not self._timer.isActive()
+
     def wish(self) -> Wish:
         return Wish(
             self.experiment, self.options.values(), self.models.models(), self.time.value(),
@@ -95,6 +101,7 @@ class SetupView(QWidget):
     def setTokens(self, tokens: Tokens) -> None:
         self._tokens = tokens
         self.prediction.setFixedHeight(tokens.px(84))
+        self._inside.setMaximumWidth(tokens.px(MOST_PX))
         self._share_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -163,9 +170,9 @@ class SetupView(QWidget):
     # ---- building --------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        back = button("All labs", "quiet", "Back to all labs")
+        back = back_button("All labs")
         back.clicked.connect(self.left)
-        inside = QWidget()
+        inside = self._inside = QWidget()
         outer = QVBoxLayout(inside)
         outer.setContentsMargins(24, 12, 24, 24)
         outer.setSpacing(8)
@@ -185,7 +192,7 @@ class SetupView(QWidget):
         outer.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scrolled(inside, f"Set-up of {self.experiment.title}"))
+        whole.addWidget(scrolled(in_the_middle(inside), f"Set-up of {self.experiment.title}"))
 
     def _make_form(self) -> QWidget:
         form = QWidget()

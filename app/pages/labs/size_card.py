@@ -73,7 +73,7 @@ class SizeCard(QFrame):
         self._line.show()
         self.counts.setText(
             f"{expected.n_items} items, {expected.n_trials:,} trials, "
-            f"about {duration(expected.seconds)}"
+            f"{'a few seconds' if expected.seconds < 5 else f'about {duration(expected.seconds)}'}"
         )
         self.detail.setText(_detail(sized))
         self.detail.show()
@@ -110,5 +110,5 @@ def _exchange(asked: str, said: str) -> QWidget:
     column.setContentsMargins(10, 8, 10, 8)
     column.setSpacing(4)
     column.addWidget(words(asked, "mono"))
-    column.addWidget(words(said.strip() or "(nothing was said)"))
+    column.addWidget(words(f"→ {said.strip() or '(nothing was said)'}"))
     return well
