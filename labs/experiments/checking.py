@@ -163,7 +163,10 @@ def _checked_again(
     again = as_data(analyse(experiment, plan, design, row.trials))
     apart = difference(_told(again), _told(reported))
     if apart:
-        problems.append(f"Worked out again, the results are not those reported: {apart}.")
+        problems.append(
+            f"Worked out again, the results are not those reported: {apart} "
+            f"(the run was made by {plan.made_by})."
+        )
     return replace(row, recomputed_equal=not apart, problems=tuple(problems))
 
 
