@@ -88,7 +88,8 @@ class LabsPage(Page):
         self._loading.deleteLater()
         self.content.addWidget(front, 1)
         self.context.theme.hand_to(front)
-        follow(self.sheet_button, [front])
+        if self.sheet_button.window() is self.window():
+            follow(self.sheet_button, [front])
         front.activate()
         if self._wanted:
             front.open_target(self._wanted)

@@ -39,6 +39,7 @@ class ResultView(QWidget):
     resume_asked = Signal(object)
     work_out_asked = Signal(object)
     export_asked = Signal(object)
+    label_asked = Signal(object)
     failed = Signal(object)
 
     def __init__(self, context: AppContext) -> None:
@@ -124,6 +125,7 @@ class ResultView(QWidget):
         self.work_out_button.setVisible(
             not is_done and data.row.done > data.about.get("n_trials", 0)
         )
+        self.label_button.setVisible(is_done and "free" in plan.design["lanes"])
         prediction = plan.prediction
         self.prediction.setText(f"You predicted: {prediction}")
         self.prediction.setVisible(bool(prediction))
@@ -208,10 +210,12 @@ class ResultView(QWidget):
         self.resume_button = button("Resume", "primary", "Resume this run")
         self.work_out_button = button("Conclude from what is there")
         self.export_button = button("Export…", name="Export this run")
+        self.label_button = button("Label thirty by hand")
         for each, signal in (
             (self.resume_button, self.resume_asked),
             (self.work_out_button, self.work_out_asked),
             (self.export_button, self.export_asked),
+            (self.label_button, self.label_asked),
         ):
             each.clicked.connect(self._asker(signal))
         self.verdict = badge("", "accent")
@@ -236,7 +240,7 @@ class ResultView(QWidget):
         top.addWidget(self.back)
         top.addStretch(1)
         for each in (self.model_box, self.work_out_button, self.resume_button,
-                     self.export_button):  # fmt: skip
+                     self.label_button, self.export_button):  # fmt: skip
             top.addWidget(each)
         column.addLayout(top)
         badges = QHBoxLayout()

@@ -15,6 +15,8 @@ from app.notices import Notice
 from app.pages.labs import run_list
 from app.pages.labs.compare_view import CompareView
 from app.pages.labs.compare_work import Comparison, compare
+from app.pages.labs.label_view import LabelView
+from app.pages.labs.label_work import Labelling, load_labelling
 from app.pages.labs.live_run import LiveRun
 from app.pages.labs.live_view import LiveView
 from app.pages.labs.result_view import ResultView
@@ -46,7 +48,8 @@ class RunsTab(QStackedWidget):
         self.rows: tuple[RunRow, ...] = ()
         self.table, self.live = RunsTable(), LiveView()
         self.result, self.comparison = ResultView(context), CompareView()
-        for widget in (self.table, self.live, self.result, self.comparison):
+        self.labels = LabelView()
+        for widget in (self.table, self.live, self.result, self.comparison, self.labels):
             self.addWidget(widget)
         self._connect_signals()
 
@@ -96,6 +99,11 @@ class RunsTab(QStackedWidget):
     def compare(self, first: Path, second: Path) -> None:
         job = self._start(lambda _: compare(first, second), "Comparing two runs")
         job.finished.connect(self._on_compared)
+
+    def label(self, path: Path) -> None:
+        """Answers to read by hand, to see how far the scorer can be trusted."""
+        job = self._start(lambda _: load_labelling(path))
+        job.finished.connect(self._on_labelling)
 
     def ask_export(self, path: Path) -> None:
         dialog = FileDialog(self, "Export the run")
@@ -209,6 +217,11 @@ class RunsTab(QStackedWidget):
         self.setCurrentWidget(self.comparison)
         self.run_shown.emit(None, "")
 
+    def _on_labelling(self, work: Labelling) -> None:
+        self.labels.show_labelling(work)
+        self.setCurrentWidget(self.labels)
+        self._context.theme.hand_to(self.labels)
+
     def _connect_signals(self) -> None:
         table, result = self.table, self.result
         table.open_asked.connect(self.open_run)
@@ -223,6 +236,9 @@ class RunsTab(QStackedWidget):
         result.resume_asked.connect(self.resume)
         result.work_out_asked.connect(self.work_out)
         result.export_asked.connect(self.ask_export)
+        result.label_asked.connect(self.label)
         result.failed.connect(self.failed)
+        self.labels.left.connect(self.open_run)
+        self.labels.failed.connect(self.failed)
         self.live.left.connect(self.show_table)
         self.comparison.left.connect(self.show_table)

@@ -84,7 +84,7 @@ def size(
     """
     yield "Making the design"
     request = request_of_wish(wish)
-    whole = wish.experiment.design(request)
+    whole = wish.experiment.prepare(request)
     if not wish.models:
         return Sized(wish, request, whole)
     subjects = subjects_of(services, wish.experiment, wish.models)
@@ -97,7 +97,7 @@ def size(
     slowest = max(speeds.values(), key=lambda speed: speed.seconds)
     budget = replace(slowest, seconds=sum(speed.seconds for speed in speeds.values()))
     fitted = fit_to_time(wish.experiment, request, wish.time, budget)
-    design = wish.experiment.design(fitted)
+    design = wish.experiment.prepare(fitted)
     return Sized(wish, fitted, design, speeds, estimate(design, speeds))
 
 
