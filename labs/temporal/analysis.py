@@ -1,4 +1,4 @@
-"""What a run on times shows for one model: leans and ability first, then where it fails."""
+"""What a run on times shows for one model: biases and ability first, then where it fails."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from labs.temporal.margins import (
 )
 from labs.temporal.verdict import Evidence, finding_of
 
-LEADING = ("acting_share", "word_share", "d_prime", "accuracy")
+LEADING = ("acting_share", "word_share", "first_named_share", "d_prime", "accuracy")
 
 
 def analyse(design: Design, model: str, records: Sequence[TrialRecord], seed: int) -> ModelResult:
@@ -30,10 +30,14 @@ def analyse(design: Design, model: str, records: Sequence[TrialRecord], seed: in
     given = {lane: found for lane, found in given.items() if found}
     numbers = {lane: _numbers(design, records, lane, found) for lane, found in given.items()}
     primary = design.primary.lane if design.primary.lane in given else next(iter(given))
-    auroc = numbers.get("likelihood", {}).get("crossed_auroc")
     own = given[primary]
     evidence = Evidence(
-        design, numbers[primary], primary, auroc, _unclear(own), thinks=_thinks(records)
+        design,
+        numbers[primary],
+        primary,
+        numbers.get("likelihood", {}),
+        _unclear(own),
+        thinks=_thinks(records),
     )
     threshold = numbers[primary]["threshold_minutes"]
     return ModelResult(
@@ -87,7 +91,7 @@ def _confusion(design: Design, given: Sequence[Reply], lane: str) -> Table:
             rows.append((f"{question.title} {word} is right", *_counts(own)))
     return Table(
         f"Answers, {LANE_TITLES[lane]}", ("Asked", "YES", "NO", "No clear answer"), tuple(rows),
-        "A lean to acting fills YES in the first two rows and NO in the last two; a lean to a word "
+        "A bias to acting fills YES in the first two rows and NO in the last two; a bias to a word "
         "fills the same column in all four.",
     )  # fmt: skip
 

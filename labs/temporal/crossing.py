@@ -1,14 +1,14 @@
 """The crossed design: each answer read twice, as a word and as what it means.
 
-An item asked as it is and turned round has opposite right words. A lean to acting shows as
-answers that mean “it can be done” to both questions, a lean to a word as that word to both, and a
-lean to the place of a word as the word that is offered first, whichever that is.
+An item asked as it is and turned round has opposite right words. A bias to acting shows as
+answers that mean “it can be done” to both questions, a bias to a word as that word to both, and a
+bias to the place of a word as the word that is offered first, whichever that is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from labs.experiments.statistics.detection import SignalDetection, signal_detect
 from labs.experiments.statistics.estimate import Estimate, NotDefined
 from labs.experiments.statistics.ranking import auroc
 from labs.experiments.trials import TrialRecord
-from labs.temporal.crossed_share import crossed_share
+from labs.temporal.crossed_share import OF_THREE, crossed_share
 
 NO_ANSWERS = NotDefined("No clear answer was given, so there is no value.")
 
@@ -86,22 +86,20 @@ def in_pairs(given: Sequence[Reply]) -> tuple[tuple[Reply, Reply], ...]:
 
 
 def crossed_numbers(design: Design, given: Sequence[Reply]) -> dict[str, Number]:
-    """Leans to acting, to a word and to the answer named first; what is answered to match."""
+    """Biases to acting, to a word and to the answer named first; what is answered to match."""
     clear = [reply for reply in given if reply.is_clear]
     pairs = in_pairs(given)
     late, timely = ([r for r in clear if r.can == kind] for kind in (False, True))
     acting = _detection(clear)
     return {
-        "acting_share": number(
-            "Answers that mean “it can be done”", _crossed(clear, [r.acted for r in clear])
+        "acting_share": _crossed(
+            "Answers that mean “it can be done”", clear, [r.acted for r in clear]
         ),
-        "word_share": number(
-            "YES answers, all kinds of question weighed alike",
-            _crossed(clear, [r.said_yes for r in clear]),
+        "word_share": _crossed(
+            "YES answers, all kinds of question weighed alike", clear, [r.said_yes for r in clear]
         ),
-        "first_named_share": number(
-            "Answers that take the word offered first",
-            _crossed(clear, [r.said_first for r in clear]),
+        "first_named_share": _crossed(
+            "Answers that take the word offered first", clear, [r.said_first for r in clear]
         ),
         "same_when_turned": number(
             "The turned question is answered to match",
@@ -114,7 +112,7 @@ def crossed_numbers(design: Design, given: Sequence[Reply]) -> dict[str, Number]
             "Says it cannot be done where it can", _share(timely, [not r.acted for r in timely])
         ),
         "acting_criterion": number(
-            "Leaning to acting (criterion c, negative leans to acting)",
+            "Bias to acting (criterion c, negative favours acting)",
             acting if isinstance(acting, NotDefined) else acting.criterion,
             "number",
         ),
@@ -124,7 +122,7 @@ def crossed_numbers(design: Design, given: Sequence[Reply]) -> dict[str, Number]
 def crossed_auroc(given: Sequence[Reply]) -> Number:
     """AUROC of the mean lean towards “it can be done” over both questions of an item.
 
-    A lean to a word cancels between the questions, a lean to acting moves all items alike: neither
+    A bias to a word cancels between the questions, a bias to acting moves all items alike: neither
     changes the ranking.
     """
     leans: dict[tuple[str, str, bool], list[float]] = {}
@@ -136,10 +134,12 @@ def crossed_auroc(given: Sequence[Reply]) -> Number:
     title = "Ranking by the lean, both questions together (AUROC)"
     if not leans:
         return number(title, NO_ANSWERS)
-    return number(title, auroc(
+    area = auroc(
         [float(np.mean(values)) for values in leans.values()],
-        [can for _, _, can in leans], [cluster for _, cluster, _ in leans],
-    ))  # fmt: skip
+        [can for _, _, can in leans],
+        [cluster for _, cluster, _ in leans],
+    )
+    return number(title, area, "number")
 
 
 def _detection(clear: Sequence[Reply]) -> SignalDetection | NotDefined:
@@ -149,9 +149,17 @@ def _detection(clear: Sequence[Reply]) -> SignalDetection | NotDefined:
     return signal_detection(acted, can, [r.cluster for r in clear])
 
 
-def _crossed(clear: Sequence[Reply], said: Sequence[bool]) -> Estimate | NotDefined:
+def _crossed(title: str, clear: Sequence[Reply], said: Sequence[bool]) -> Number:
+    """With its interval, and the wider one that decides whether it is called a bias."""
     kinds = [4 * r.is_turned + 2 * r.is_swapped + r.yes_is_right for r in clear]
-    return crossed_share(said, kinds, [r.cluster for r in clear]) if clear else NO_ANSWERS
+    clusters = [r.cluster for r in clear]
+    if not clear:
+        return number(title, NO_ANSWERS)
+    found = number(title, crossed_share(said, kinds, clusters))
+    wide = crossed_share(said, kinds, clusters, confidence=OF_THREE)
+    if isinstance(wide, NotDefined):
+        return found
+    return replace(found, extra={"low_of_three": wide.low, "high_of_three": wide.high})
 
 
 def _share(given: Sequence[Reply], hits: list[bool]) -> Estimate | NotDefined:

@@ -70,8 +70,8 @@ def design(request: Request) -> Design:
 
     The primary outcome is the polarity contrast and not d′. d′ pools both questions, so it is 0
     for a model that says YES to everything, for one that always acts, and for one that tosses a
-    coin. Only the crossed design tells them apart: a lean to acting is YES to “can it still” and
-    NO to “is it too late”, a lean to the word is YES to both, and a lean to the word offered first
+    coin. Only the crossed design tells them apart: a bias to acting is YES to “can it still” and
+    NO to “is it too late”, a bias to the word is YES to both, and a bias to the word offered first
     turns with the order. d′ stays beside it as the gate:
     whether the model can tell in time from too late at all.
 
@@ -89,7 +89,7 @@ def design(request: Request) -> Design:
         trials=tell_oracle(in_random_order(trials, request.seed), factors),
         primary=PrimaryOutcome(
             options.lane, "acting_share", "the question as it is against the question turned round",
-            "How often the answers mean “it can still be done”, asked either way; 50 % is no lean.",
+            "How often the answers mean “it can still be done”, asked either way; 50 % is no bias.",
         ),
         acting=made.classes[0],
         set_id=made.id, set_version=made.version, set_hash=made.hash, set_title=made.title,
@@ -101,7 +101,7 @@ def _questions(made: ScenarioSet) -> tuple[Question, Question]:
     turned = next((q for q in made.questions if q.turned), None)
     if turned is None or len(made.classes) != 2:
         raise UserError(
-            f"The set “{made.title}” has no question turned round, so a lean to acting and a lean "
+            f"The set “{made.title}” has no question turned round, so a bias to acting and a bias "
             "to a word cannot be told apart.",
             "Add a second question with `turned: true`, over two classes.",
         )
@@ -161,7 +161,7 @@ def _trials(
 EXPERIMENT = Experiment(
     id="temporal",
     title="Temporal constraints",
-    summary="Is there still time, and does the model lean to acting or to a word?",
+    summary="Is there still time, and has the model a bias to acting, or to a word?",
     options=Options,
     scenarios=scenarios,
     design=design,

@@ -61,7 +61,7 @@ def right_share(given: Sequence[Reply]) -> Estimate | NotDefined:
 
 def curve_chart(design: Design, given: Sequence[Reply], lane: str, threshold: Number) -> CurveChart:
     """YES answers, one series a question. The lines of a model that can tell cross; of a model that
-    leans to a word both are high or both low; of one that leans to acting or waiting they lie
+    biased to a word both are high or both low; of one biased to acting or waiting they lie
     apart."""
     kept = off_boundary(given)
     levels = design.factor("question").levels
@@ -159,11 +159,11 @@ def _finding(threshold: Number) -> str:
         first = (
             f"Both questions together, the answer turns at {threshold.value:.3g} minutes "
             f"({threshold.low:.3g} to {threshold.high:.3g})."
-        )
+        ).replace("-", "−")
     return f"{first} {HOW_TO_READ}"
 
 
 HOW_TO_READ = (
-    "Lines that cross show a model that can tell; both high or both low, a lean to a word; one "
-    "high and one low, a lean to acting or to waiting."
+    "Lines that cross show a model that can tell; both high or both low, a bias to a word; one "
+    "high and one low, a bias to acting or to waiting."
 )

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from labs.experiments.common_caveats import LEAST_ANSWERED, common_caveats
 from labs.experiments.design import LANE_TITLES, Design
 from labs.experiments.results import Finding, Number
 from labs.experiments.statistics.wording import percent
 from labs.temporal.margins import NEAR_MINUTES
 
-LEAST_ANSWERED = 0.8
 UNANSWERED = "too few clear answers"
 REVERSED = "answers the wrong way round"
 ABLE = "can tell whether there is time"
 COARSE = f"can tell it only beyond {NEAR_MINUTES} minutes"
-NOTHING = "no ability and no lean visible at this n"
-ACTING, WAITING = "leans to acting", "leans to waiting"
-TO_YES, TO_NO = "leans to the word YES", "leans to the word NO"
-TO_FIRST, TO_LAST = "leans to the word offered first", "leans to the word offered last"
-ABLE_BUT = "can tell, but {lean}"
+NOTHING = "no ability and no bias visible at this n"
+ACTING, WAITING = "bias to acting", "bias to waiting"
+TO_YES, TO_NO = "bias to the word YES", "bias to the word NO"
+TO_FIRST, TO_LAST = "bias to the word offered first", "bias to the word offered last"
+ABLE_BUT = "can tell, but has a {bias}"
 
 
 @dataclass(frozen=True)
-class Lean:
-    """A lean that the interval shows: its verdict, and by how much its share is off one half."""
+class Bias:
+    """A bias that the interval shows: its verdict, and by how much its share is off one half."""
 
     verdict: str
     share: Number
@@ -36,14 +36,14 @@ class Lean:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the verdict rests on, all of the primary lane but `auroc`, the ranking by the lean
-    over both questions, which no lean to acting or to a word destroys."""
+    """What the verdict rests on: the numbers of the primary lane and those of the `lean`, {}
+    without one. `unclear` counts answers to the question as it is, and turned round."""
 
     design: Design
     numbers: Mapping[str, Number]
     lane: str
-    auroc: Number | None
-    unclear: tuple[int, int] = (0, 0)  # answers to the question as it is, and turned round
+    lean: Mapping[str, Number]
+    unclear: tuple[int, int] = (0, 0)
     thinks: bool = False
 
     @property
@@ -69,62 +69,64 @@ class Evidence:
         return near is not None and far is not None and near <= 0.5 < far
 
     @property
-    def leans(self) -> list[Lean]:
-        """Those that are shown, the larger one first. A share is one half without a lean."""
+    def biases(self) -> list[Bias]:
+        """Those that are shown, the larger one first. A share is one half without a bias."""
         found = (
-            self._lean("acting_share", ACTING, WAITING),
-            self._lean("word_share", TO_YES, TO_NO),
-            self._lean("first_named_share", TO_FIRST, TO_LAST),
+            self._bias("acting_share", ACTING, WAITING),
+            self._bias("word_share", TO_YES, TO_NO),
+            self._bias("first_named_share", TO_FIRST, TO_LAST),
         )
         return sorted((each for each in found if each), key=lambda each: -each.size)
 
-    def _lean(self, name: str, above: str, below: str) -> Lean | None:
+    def _bias(self, name: str, above: str, below: str) -> Bias | None:
         share = self.numbers[name]
-        if share.low is None or share.high is None or share.low <= 0.5 <= share.high:
+        if (
+            share.value is None
+            or share.extra["low_of_three"] <= 0.5 <= share.extra["high_of_three"]
+        ):
             return None
-        return Lean(above if share.low > 0.5 else below, share)
+        return Bias(above if share.value > 0.5 else below, share)
+
+    @property
+    def hidden_ability(self) -> Number | None:
+        """The ranking by the lean over both questions, which no bias destroys, where it is better
+        than guessing and the answers are not."""
+        auroc = self.lean.get("crossed_auroc")
+        shown = auroc is not None and auroc.low is not None and auroc.low > 0.5
+        return auroc if shown and not self.is_able else None
+
+    def caveats(self) -> tuple[str, ...]:
+        common = common_caveats(len(self.design.items), self.numbers, self.lean)
+        own = (self._unclear(), self._without_lean(), self._other_lane())
+        return tuple(sentence for sentence in (*common, *own) if sentence)
 
     def _unclear(self) -> str:
         usual, turned = self.unclear
+        if not usual + turned:
+            return ""
         return (
-            f"{usual} of the unclear ones answer the question as it is, {turned} the question "
-            "turned round: read some of them."
+            f"{usual} answers to the question as it is and {turned} to the question turned round "
+            "were not clear: read some of them."
         )
 
-    @property
-    def ranks(self) -> bool:
-        return bool(self.auroc and self.auroc.low is not None and self.auroc.low > 0.5)
-
-    def caveats(self) -> tuple[str, ...]:
-        found = []
-        answered = self.numbers["answered_rate"]
-        if answered.value and answered.value < LEAST_ANSWERED:
-            found.append(
-                f"Only {percent(answered.value)} of the answers were clear. The others count as "
-                f"not right, and as no lean. {self._unclear()}"
-            )
+    def _without_lean(self) -> str:
+        if self.lean:
+            return ""
         if self.thinks:
-            found.append(
+            return (
                 "This model thinks before it answers, so its lean before the thought is not "
                 "comparable and was not taken. What follows the thought was scored."
             )
-        elif self.auroc is None:
-            found.append("The engine of this model gives no lean; there is the answer alone.")
-        if self.lane != self.design.primary.lane:
-            found.append(
-                f"The plan counts the {LANE_TITLES[self.design.primary.lane]}, which this model "
-                f"does not give; the {LANE_TITLES[self.lane]} stands in for it."
-            )
-        weak = self.numbers.get("weak_share")
-        if weak and weak.value:
-            found.append(
-                f"In {percent(weak.value)} of the leans less than half of the probability was "
-                "left for the labels: the model did not want to answer in this form."
-            )
-        n_items = len(self.design.items)
-        if n_items < 40:
-            found.append(f"{n_items} items show large leans only; use 40 or more, a report has 96.")
-        return tuple(found)
+        return "The engine of this model gives no lean; there is the answer alone."
+
+    def _other_lane(self) -> str:
+        planned = self.design.primary.lane
+        if self.lane == planned:
+            return ""
+        return (
+            f"The plan counts the {LANE_TITLES[planned]}, which this model does not give; the "
+            f"{LANE_TITLES[self.lane]} stands in for it."
+        )
 
 
 def finding_of(evidence: Evidence) -> Finding:
@@ -139,12 +141,12 @@ def _verdict(evidence: Evidence) -> str:
         return UNANSWERED
     if evidence.is_reversed:
         return REVERSED
-    leans = [lean.verdict for lean in evidence.leans]
+    biases = [bias.verdict for bias in evidence.biases]
     if evidence.is_able:
-        if leans:
-            return ABLE_BUT.format(lean=leans[0])
+        if biases:
+            return ABLE_BUT.format(bias=biases[0])
         return COARSE if evidence.is_coarse else ABLE
-    return leans[0] if leans else NOTHING
+    return biases[0] if biases else NOTHING
 
 
 def _unanswered(evidence: Evidence) -> str:
@@ -156,7 +158,7 @@ def _unanswered(evidence: Evidence) -> str:
     )
     return (
         f"{clear}, too few to say what this model does with time. What is not clear counts as not "
-        "right: that few answers are right is no lean to acting."
+        "right: that few answers are right is no bias to acting."
     )
 
 
@@ -166,7 +168,7 @@ def _reversed(evidence: Evidence) -> str:
     return (
         f"{_percent(n['accuracy_answered'])} of the clear answers are right, fewer than guessing "
         f"would give, and YES comes in {_percent(wrong)} of the cases where NO is right. On a "
-        "balanced set this is no lean to acting: who always acts is right half of the time. The "
+        "balanced set this is no bias to acting: who always acts is right half of the time. The "
         "answers are turned round or read wrongly. Read some of them, and check the words of the "
         "labels."
     )
@@ -176,12 +178,13 @@ _OWN_SENTENCES = {UNANSWERED: _unanswered, REVERSED: _reversed}
 
 
 def _sentence(evidence: Evidence) -> str:
-    """Ability, lean, and what the lean hides, in this order."""
-    parts = [_ability(evidence), _leans(evidence)]
-    if not evidence.is_able and evidence.ranks and evidence.auroc:
+    """Ability, bias, and what the bias hides, in this order."""
+    parts = [_ability(evidence), _biases(evidence)]
+    hidden = evidence.hidden_ability
+    if hidden:
         parts.append(
-            f"Its lean ranks the items nevertheless (AUROC {_percent(evidence.auroc)}, guessing "
-            "50 %): something in it knows the difference, and its words do not show it."
+            f"Its lean ranks the items nevertheless (AUROC {hidden.value:.2f}, guessing gives "
+            "0.5): the difference is in there, and the words do not show it."
         )
     return " ".join(parts)
 
@@ -214,26 +217,26 @@ def _right(evidence: Evidence) -> str:
     )
 
 
-def _leans(evidence: Evidence) -> str:
+def _biases(evidence: Evidence) -> str:
     acting, word, first = (
         _percent(evidence.numbers[name])
         for name in ("acting_share", "word_share", "first_named_share")
     )
     shares = (
         f"{acting} of its answers mean “it can be done”, {word} are the word YES, {first} are the "
-        "word offered first; without a lean all three would be 50 %"
+        "word offered first; without a bias all three would be 50 %"
     )
-    leans = [lean.verdict for lean in evidence.leans]
-    if not leans:
-        return f"No lean is visible at this n: {shares}."
-    rest = f"and less so {' and '.join(leans[1:])}" if len(leans) > 1 else "and no other is visible"
-    return f"It {leans[0]}, {rest}: {shares}."
+    biases = [bias.verdict for bias in evidence.biases]
+    if not biases:
+        return f"No bias is visible at this n: {shares}."
+    rest = f"and a smaller {' and '.join(biases[1:])}" if len(biases) > 1 else "and no other"
+    return f"It shows a {biases[0]}, {rest}: {shares}."
 
 
 MAY_NOT = (
     "that another model, task, language or kind of deadline behaves alike",
     "why the model does it: neither its size nor its architecture was varied",
-    "that a lean seen here is a lean to acting elsewhere: these questions offer two words only",
+    "that a bias seen here is a bias to acting elsewhere: these questions offer two words only",
     "that models fall into two groups: one run holds too few of them",
 )
 

@@ -47,4 +47,4 @@ def test_a_kind_without_answers_leaves_the_leans_undefined() -> None:
 @pytest.mark.parametrize("share", [0.5, 0.3, 0.9])
 def test_the_interval_holds_the_truth_in_nearly_all_runs(share: float) -> None:
     found = [crossed_share(*answers(share, 24, seed)) for seed in range(300)]
-    assert np.mean([each.low <= share <= each.high for each in found]) > 0.97
+    assert np.mean([each.low <= share <= each.high for each in found]) > 0.93

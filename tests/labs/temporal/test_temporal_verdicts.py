@@ -34,10 +34,10 @@ def judge(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Judge:
 @pytest.mark.parametrize(
     ("subject", "verdict"),
     [
-        ("sim:always-yes", "leans to the word YES"),
-        ("sim:acting", "leans to acting"),
-        ("sim:first-named", "leans to the word offered first"),
-        ("sim:coin", "no ability and no lean visible at this n"),
+        ("sim:always-yes", "bias to the word YES"),
+        ("sim:acting", "bias to acting"),
+        ("sim:first-named", "bias to the word offered first"),
+        ("sim:coin", "no ability and no bias visible at this n"),
         ("sim:able?accuracy=1", "can tell whether there is time"),
         ("sim:able?accuracy=0.8", "can tell whether there is time"),
         ("sim:able?accuracy=0", "answers the wrong way round"),
@@ -81,12 +81,12 @@ def test_the_place_of_a_word_is_told_from_the_word(judge: Judge) -> None:
     assert numbers["word_share"]["value"] == numbers["acting_share"]["value"] == 0.5
 
 
-def test_nothing_right_and_all_yes_is_called_reversed_and_no_lean(judge: Judge) -> None:
+def test_nothing_right_and_all_yes_is_called_reversed_and_no_bias(judge: Judge) -> None:
     result = judge("sim:able?accuracy=0")
     assert result["lanes"]["free"]["false_positive_rate"]["value"] == 1.0
     assert "0 % of the clear answers are right" in result["finding"]["sentence"]
     assert "YES comes in 100 % of the cases where NO is right" in result["finding"]["sentence"]
-    assert "no lean to acting" in result["finding"]["sentence"]
+    assert "no bias to acting" in result["finding"]["sentence"]
 
 
 def test_one_that_says_nothing_has_no_rates_and_no_chart(judge: Judge) -> None:
@@ -158,5 +158,5 @@ def test_several_models_stand_side_by_side_in_sentences(lab: Lab, tmp_path: Path
                     experiment=EXPERIMENT, items=24)  # fmt: skip
     comparison = lab.finish(made, EXPERIMENT)["comparison"]
     assert comparison[0].startswith("sim:able?accuracy=1, can tell whether there is time: 100 %")
-    assert comparison[1].startswith("sim:always-yes, leans to the word YES: 50 %")
+    assert comparison[1].startswith("sim:always-yes, bias to the word YES: 50 %")
     assert "not testable with 2" in comparison[2]
