@@ -136,7 +136,7 @@ def _new_plan(
     scenarios = read_set(set_path) if set_path else experiment.scenarios(options, size, seed)
     request = Request(options, size, seed, scenarios)
     now = datetime.now().astimezone()
-    design = experiment.design(request)
+    design = experiment.prepare(request)
     speeds: dict[str, Speed] = {}
     for subject in subjects:
         trying = try_out(experiment, design, subject, services.sandbox, seed, cancel, now)
@@ -144,7 +144,7 @@ def _new_plan(
     if args.items is None:
         slowest = max(speeds.values(), key=lambda speed: speed.seconds)
         request = fit_to_time(experiment, request, args.time or "class", slowest)
-        design = experiment.design(request)
+        design = experiment.prepare(request)
     expected = estimate(design, speeds)
     say(f"{expected.n_items} items, {expected.n_trials} trials, about "
         f"{_minutes(expected.seconds)}.")  # fmt: skip

@@ -18,8 +18,8 @@ from labs.chat.budget import (
     too_long,
 )
 from labs.chat.conversation import Attachment, ChatOptions, Message
-from labs.chat.template import Template
-from labs.chat.thinking import OPEN, without_thinking
+from labs.chat.template import Template, begun_answer
+from labs.chat.thinking import without_thinking
 from models.engine.engine import Engine
 from models.engine.messages import Part
 from models.engine.sandbox import Sandbox
@@ -90,7 +90,7 @@ def build_prompt(
     notes = template.notes
     if any(m.role == "assistant" and without_thinking(m.text) != m.text for m in path):
         notes = (*notes, "The thinking of earlier replies was left out.")
-    opened = _opened_by(parts)
+    opened = begun_answer(parts)
     begun = tuple(replace(p, text=p.text.removeprefix(opened)) for p in budget.prefix)
     return Prompt(
         (*_mark_documents(parts, blocks), *begun),
@@ -181,10 +181,3 @@ def _cut_out(part: Part, block: str) -> tuple[Part, ...]:
     pieces = (replace(part, text=before), replace(part, text=block, origin="document"),
               replace(part, text=after))  # fmt: skip
     return tuple(piece for piece in pieces if piece.text)
-
-
-def _opened_by(parts: Sequence[Part]) -> str:
-    """The thinking tag, where the template begins the reply with it."""
-    ending = parts[-1].text if parts and parts[-1].origin == "template" else ""
-    at = ending.rfind(OPEN)
-    return ending[at:] if at >= 0 and not ending[at:].removeprefix(OPEN).strip() else ""

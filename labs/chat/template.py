@@ -9,6 +9,7 @@ from datetime import datetime
 
 from labs.chat.budget import Turn
 from labs.chat.conversation import Thinking
+from labs.chat.thinking import OPEN
 from models.engine.messages import ModelInfo, Part
 from models.engine.sandbox import ChatTurn, Sandbox
 from models.errors import UserError
@@ -112,3 +113,10 @@ def _system_into_user(turns: Sequence[Turn]) -> tuple[Turn, ...]:
         return (replace(system, role="user"), *rest)
     first = replace(rest[0], content=f"{system.content}\n\n{rest[0].content}")
     return (first, *rest[1:])
+
+
+def begun_answer(parts: Sequence[Part]) -> str:
+    """The thinking tag, where a template begins the reply with it; "" elsewhere."""
+    ending = parts[-1].text if parts and parts[-1].origin == "template" else ""
+    at = ending.rfind(OPEN)
+    return ending[at:] if at >= 0 and not ending[at:].removeprefix(OPEN).strip() else ""

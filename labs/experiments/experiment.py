@@ -61,8 +61,8 @@ class Experiment:
     the form, the flags of `assay run` and its help are written from it.
 
     `scenarios` gives the set when the user brings none; `analyse` judges one model's trials and
-    `compare` several models side by side. `needs` names capabilities of a backend, `sheet` a
-    file in assets/sheets.
+    `compare` several models side by side; `require` raises UserError for a set that is not
+    sound. `needs` names capabilities of a backend, `sheet` a file in assets/sheets.
     """
 
     id: str
@@ -79,6 +79,15 @@ class Experiment:
     takes_sets: bool = True
     scorer: Scorer = field(default_factory=LabelScorer)
     compare: Callable[[Sequence[ModelResult]], tuple[str, ...]] | None = None
+    require: Callable[[ScenarioSet], None] = lambda made: None
+
+    def prepare(self, request: Request) -> Design:
+        """The design of a new run. Raises UserError where its set would mislead.
+
+        Not for runs that exist: they are read as they were made, whatever is checked today.
+        """
+        self.require(request.scenarios)
+        return self.design(request)
 
 
 def option(default: Any, title: str, hint: str, *, choices: Mapping[str, str] | None = None) -> Any:

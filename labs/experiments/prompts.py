@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from labs.chat.budget import Turn
-from labs.chat.template import Template
+from labs.chat.template import Template, begun_answer
 from labs.experiments.design import Design, Trial
 from models.engine.messages import Label, ModelInfo, Part, Row
 from models.engine.sandbox import Sandbox
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Prompt:
     """`hash` is the SHA-256 over the text of all parts and whether each may become control
-    tokens: what decides the tokens, and nothing else."""
+    tokens: what decides the tokens, and nothing else. `begun` is what the template has written of
+    the answer, a thinking tag."""
 
     parts: tuple[Part, ...]
     hash: str
+    begun: str = ""
 
 
 class PromptWriter:
@@ -55,7 +57,7 @@ class PromptWriter:
         digest = hashlib.sha256(_text_of(parts).encode()).hexdigest()
         if self._is_simulated:
             parts = _with_oracle(parts, trial)
-        return Prompt(parts, digest)
+        return Prompt(parts, digest, begun_answer(parts))
 
     def frame(self) -> tuple[str, str]:
         """What the template puts before and after a message of its own accord."""
@@ -89,6 +91,7 @@ def row_of(
         labels=labels_of(trial) if wants_labels else (),
         max_tokens=design.free_tokens + thought_tokens if wants_free else 0,
         until=scorer.until(trial) if wants_free else (),
+        begun=prompt.begun if wants_free else "",
         seed=trial.seed(seed),
     )
 

@@ -106,7 +106,7 @@ class LlamaRows:
         ids = [t.token_id for t in tokenize_parts(row.prompt, self._vocabulary)]
         encode = self._vocabulary.encode
         spellings = spellings_of(row.labels, lambda text: encode(text, False, False))
-        answer = RowAnswer(row.until, row.max_tokens)
+        answer = RowAnswer(row.until, row.max_tokens, row.begun)
         work = _Work(index, row, ids, spellings, answer, None)
         if not ids:
             raise UserError(f"Row {index + 1} has an empty prompt.")

@@ -130,12 +130,14 @@ class Label:
 @dataclass(frozen=True)
 class Row:
     """One prompt of many. Its labels are scored after the prompt; with `max_tokens` > 0 it is
-    answered, until one of the regular expressions `until` is found in the answer."""
+    answered, until one of the regular expressions `until` is found in the answer. `begun` is what
+    the prompt's end has written of the answer, a thinking tag; it counts as part of it."""
 
     prompt: tuple[Part, ...]
     labels: tuple[Label, ...] = ()
     max_tokens: int = 0
     until: tuple[str, ...] = ()
+    begun: str = ""
     seed: int = 0
 
 

@@ -11,13 +11,14 @@ from models.errors import UserError
 
 
 class RowAnswer:
-    """Ends at the model's own end, at a found pattern, or at the limit of tokens."""
+    """Ends at the model's own end, at a found pattern, or at the limit of tokens. `begun` is what
+    the prompt has written of it already."""
 
-    def __init__(self, until: Sequence[str], max_tokens: int) -> None:
+    def __init__(self, until: Sequence[str], max_tokens: int, begun: str = "") -> None:
         self._patterns = [_compiled(pattern) for pattern in until]
         self._max_tokens = max_tokens
         self._stream = TextStream()
-        self.text = ""
+        self.text = begun
         self.n_tokens = 0
         self.stop_reason: StopReason | None = None if max_tokens > 0 else "length"
 

@@ -121,7 +121,7 @@ class SimBackend:
         return ManyDone(len(request.rows))
 
     def _row(self, index: int, row: Row, is_warm: bool, cancel: CancelFlag) -> RowResult:
-        answer = RowAnswer(row.until, row.max_tokens)
+        answer = RowAnswer(row.until, row.max_tokens, row.begun)
         oracle, said = oracle_of(row.prompt), self._subject.speak(row.prompt)
         labels: tuple[LabelScore, ...] = ()
         if self._subject.believe and oracle is not None:

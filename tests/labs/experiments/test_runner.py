@@ -13,13 +13,18 @@ import psutil
 import pytest
 
 from labs.brittleness.experiment import EXPERIMENT
+from labs.experiments.answers import AnswerParser
+from labs.experiments.design import Trial
 from labs.experiments.pause import Paused, PauseSwitch
+from labs.experiments.prompts import PromptWriter
 from labs.experiments.run_folder import EVENTS, MANIFEST, PLAN, TRIALS, RunFolder
 from labs.experiments.runner import Clocks, TrialsDone
 from models.cancel import CancelToken
+from models.engine.row_answer import RowAnswer
+from models.engine.sandbox import Sandbox
 from models.errors import Cancelled, UserError
 from models.long_work import result_of
-from tests.labs.experiments.running import Lab, other_weights
+from tests.labs.experiments.running import LOCKED_AT, Lab, other_weights
 from tests.long_work import watch
 
 
@@ -257,3 +262,21 @@ def test_a_full_disk_keeps_what_was_finished_and_is_a_sentence(
     lab.finish(made)
     assert 0 < kept < len(made.trials())
     assert_whole(made)
+
+
+def test_a_thought_that_the_template_opens_is_not_read_as_the_answer(sandbox: Sandbox) -> None:
+    template = (
+        "{% for m in messages %}{{ m.content }}{% endfor %}"
+        "{% if add_generation_prompt %}<a>\n<think>\n{% endif %}"
+    )
+    writer = PromptWriter(
+        SimpleNamespace(chat_template=template, bos_text="", eos_text=""), sandbox, LOCKED_AT,
+        is_simulated=False,
+    )  # fmt: skip
+    prompt = writer.write(Trial("item", "item", {}, "yes", "May it sail?"))
+    assert prompt.begun == "<think>\n"
+    answer = RowAnswer(AnswerParser({"yes": "YES", "no": "NO"}).until(), 30, prompt.begun)
+    for piece in (b"No, wait.", b"</think>", b"\n\nYES", b"."):
+        answer.take(piece)
+    assert answer.stop_reason == "decided"
+    assert AnswerParser({"yes": "YES", "no": "NO"}).read(answer.text).outcome == "yes"
