@@ -128,7 +128,8 @@ def test_the_first_refusal_is_told_with_the_count_of_others():
 def test_a_run_of_an_unsound_set_does_not_begin():
     request = Request(Options(), Size(8, 2), 1, made_set(items=SOUND.items[::2]))
     with pytest.raises(UserError, match="Every item has the same truth"):
-        EXPERIMENT.design(request)
+        EXPERIMENT.prepare(request)
+    assert EXPERIMENT.design(request).trials
 
 
 @pytest.mark.parametrize("path", shipped_sets(), ids=lambda path: path.stem)
