@@ -38,6 +38,7 @@ class Composer(QWidget):
     edit_last_requested = Signal()
     files_given = Signal(list)
     draft_settled = Signal()  # a moment after the last change
+    offer_taken = Signal()
     said = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -56,6 +57,9 @@ class Composer(QWidget):
         self._note.setWordWrap(True)
         self._note.hide()
         self._attach = IconButton("paperclip", "Attach text files", self)
+        self._offer = QPushButton()
+        self._offer.setProperty("role", "link")
+        self._offer.hide()
         self._send = QPushButton("Send")
         self._send.setObjectName("send")
         self._timer = QTimer(self, singleShot=True, interval=METER_DELAY_MS)
@@ -97,6 +101,12 @@ class Composer(QWidget):
         self._note.setText(sentence)
         self._note.setVisible(bool(sentence))
 
+    def offer(self, words: str) -> None:
+        """Something else that can be done with what is written; "" for nothing."""
+        self._offer.setText(words)
+        self._offer.setAccessibleName(words or "Nothing else is offered")
+        self._offer.setVisible(bool(words))
+
     def focus_text(self) -> None:
         self.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -113,6 +123,7 @@ class Composer(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._attach)
+        row.addWidget(self._offer)
         row.addStretch(1)
         row.addWidget(self.meter)
         row.addWidget(self._send)
@@ -135,6 +146,7 @@ class Composer(QWidget):
         self.chips.changed.connect(self._on_changed)
         self._send.clicked.connect(self._on_send_clicked)
         self._attach.clicked.connect(self._choose_files)
+        self._offer.clicked.connect(self._on_offer)
         self._timer.timeout.connect(self.draft_settled)
 
     def _submit(self) -> None:
@@ -152,6 +164,10 @@ class Composer(QWidget):
             self.stop_requested.emit()
         else:
             self._submit()
+
+    def _on_offer(self) -> None:
+        self.focus_text()  # the button may go
+        self.offer_taken.emit()
 
     def _on_changed(self) -> None:
         self._enable_send()

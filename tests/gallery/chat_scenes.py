@@ -85,6 +85,28 @@ def _binned(stage: Stage) -> None:
         stage.chat.shelf.bin(row.chat_id)
 
 
+def _six_ways(stage: Stage) -> None:
+    stage.chat.session.set_options(STEADY)
+    stage.say("Do penguins fly?")
+    _run(stage, "Ask it six ways")
+    stage.until(lambda: not stage.chat.area.yes_no.is_running)
+
+
+def _six_ways_told(stage: Stage) -> None:
+    """Asked before anything was said, with one chip pressed."""
+    stage.chat.area.composer.set_draft("Is the Moon larger than the Earth?")
+    stage.pause(400)
+    _run(stage, "Ask it six ways")
+    stage.until(lambda: not stage.chat.area.yes_no.is_running)
+    stage.chat.area.yes_no.chips[3].click()
+
+
+def _offered(stage: Stage) -> None:
+    _answered(stage)
+    stage.chat.area.composer.set_draft("Is Paris older than Rome?")
+    stage.pause(400)
+
+
 def _run(stage: Stage, command: str) -> None:
     """Press a command of the page by its name."""
     next(c for c in stage.chat.commands() if c.name == command).run()
@@ -111,5 +133,9 @@ SCENES = (
     Scene("chat", "search", "sim:echo", _searched),
     Scene("chat", "find", "sim:markdown", _found),
     Scene("chat", "bin", "sim:echo", _binned, lambda stage: _run(stage, "Open the bin")),
+    Scene("chat", "six ways offered", "", _offered),
+    Scene("chat", "six ways", "", _six_ways),
+    Scene("chat", "six ways told", "", _six_ways_told),
+    Scene("chat", "six ways unclear", "sim:echo", _six_ways),
     Scene("chat", "error", "sim:crash", lambda stage: stage.say("Please crash now.")),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 from app.pages.chat.empty_state import EmptyState
 from app.pages.chat.link_bar import LinkBar
 from app.pages.chat.six_ways_panel import SixWaysPanel
+from app.pages.chat.yes_no_strip import YesNoStrip
 from app.widgets.composer import Composer
 from app.widgets.find_bar import FindBar
 from app.widgets.message_view.finder import Finder
@@ -28,6 +29,7 @@ class ConversationArea(QWidget):
         self.links = LinkBar()
         self.find_bar = FindBar("Find in this chat")
         self._finder = Finder(self.view, self)
+        self.yes_no = YesNoStrip()
         self.composer = Composer()
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
@@ -43,6 +45,7 @@ class ConversationArea(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.links)
+        column.addWidget(self.yes_no)
         column.addWidget(self.composer)
         bottom = QHBoxLayout()
         bottom.setContentsMargins(20, 4, 20, 14)

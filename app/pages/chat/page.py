@@ -28,6 +28,7 @@ from app.pages.chat.six_ways_run import SixWaysRun
 from app.pages.chat.suggestions import EXAMPLE_QUESTIONS
 from app.pages.chat.three_panes import ThreePanes
 from app.pages.chat.transfer import ChatTransfer
+from app.pages.chat.yes_no_run import WORDS, YesNoRun
 from app.pages.page import Command, Page
 from app.widgets.icons import IconButton
 from app.widgets.message_view.shown import Measure, ShownMessage
@@ -84,6 +85,7 @@ class ChatPage(Page):
             *self.last.commands(),
             Command("Show or hide the options", "Ctrl+Shift+O", self._toggle_options),
             Command("Show or hide the list of chats", "Ctrl+B", self.side.toggle_list),
+            Command(WORDS, "", self._yes_no.ask_here, "A yes/no question, in seconds"),
             Command("Ask one question six ways", "", self.area.show_six_ways),
             Command("Export this chat", "", self._export_current),
             Command("Import a chat", "", self._transfer.choose_import),
@@ -145,6 +147,11 @@ class ChatPage(Page):
         self._six_ways.failed.connect(self.show_error)
         self.area.six_ways.open_requested.connect(self._open)
         self.area.six_ways.closed.connect(self.new_chat)
+        self._yes_no = YesNoRun(self.context, self.session, self.area, self)
+        self._yes_no.kept.connect(self.shelf.refresh)
+        self._yes_no.failed.connect(self.show_error)
+        self._yes_no.said.connect(self._say)
+        self._yes_no.open_requested.connect(self._open)
 
     def _connect_session(self) -> None:
         session = self.session
@@ -172,6 +179,7 @@ class ChatPage(Page):
 
     def new_chat(self) -> None:
         self.clear_error()
+        self._yes_no.close()
         self.session.begin(self._fresh_options())
         self.area.composer.focus_text()
 
@@ -187,6 +195,7 @@ class ChatPage(Page):
 
     def _open(self, chat_id: int, message_id: int | None = None) -> None:
         self.clear_error()
+        self._yes_no.close()
         if self.session.chat is None or self.session.chat.id != chat_id or self.area.is_aside:
             self.session.open(chat_id)
         if message_id is not None:
@@ -286,6 +295,7 @@ class ChatPage(Page):
             "newer": lambda at: session.step_version(at, 1),
             "unsure": self._toggle_lens,
             "sent": self._show_sent,
+            "six_ways": self._yes_no.ask_message,
             "surprise": lambda at: session.set_measure(at, cast(Measure, "surprise")),
             "entropy": lambda at: session.set_measure(at, cast(Measure, "entropy")),
         }

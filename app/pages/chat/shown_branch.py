@@ -11,6 +11,7 @@ from app.widgets.message_view.shown import Lens, ShownMessage
 from labs.chat.conversation import Message
 from labs.chat.thinking import OPEN, split_thinking
 from labs.chat.tree import Tree
+from labs.experiments.yes_no import is_yes_no_question
 
 
 class ShownBranch:
@@ -87,7 +88,9 @@ def shown_message(message: Message, lens: Lens | None = None) -> ShownMessage:
         provenance=message.provenance,
         dropped_count=len(message.dropped),
         lens=lens,
-    )
+        asks_yes_no=message.role == "user" and not message.attachments
+        and is_yes_no_question(message.text),
+    )  # fmt: skip
 
 
 def _with_live(shown: list[ShownMessage], live: LiveReply | None) -> list[ShownMessage]:

@@ -1,18 +1,20 @@
-"""One question in six wordings, everything else held fixed."""
+"""One question in six wordings as whole replies, and six answers kept as the versions of one."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.pages.chat.answer import HOLDER
 from app.services import Services
 from labs.chat.conversation import ChatOptions, Message
 from labs.chat.identity import identity_of
+from labs.chat.store import ChatStore
 from labs.chat.thinking import without_thinking
 from labs.chat.titles import title_from
 from labs.chat.turn import TurnEvent, reply
+from labs.experiments.six_answers import WordingAnswer as KeptAnswer
 from models.cancel import CancelToken
 from models.engine.messages import Delta, Progress, Sampling
 from models.engine.pool import Waiting
@@ -29,21 +31,6 @@ class WordingAnswer:
     number: int
     text: str
     done: bool = False
-
-
-def wordings_of(question: str) -> tuple[str, ...]:
-    """Six ways to ask the same; the first is the question as it stands."""
-    plain = " ".join(question.split())
-    careless = plain.rstrip("?!. ")
-    careless = careless[:1].lower() + careless[1:]
-    return (
-        plain,
-        f"Please tell me: {plain}",
-        f"{plain} Think carefully before you answer.",
-        f"A friend asked me: “{plain}” What should I say?",
-        careless,
-        f"I am quite sure you know this. {plain}",
-    )
 
 
 def ask_six_ways(
@@ -89,6 +76,16 @@ def _follow(
         return message
     finally:
         turn.close()
+
+
+def keep_as_chat(store: ChatStore, model: str, question: str, answers: Sequence[KeptAnswer]) -> int:
+    """Save wordings and answers as the versions of a chat's first message; return the chat."""
+    chat = store.create_chat(OPTIONS, model, title=f"Six ways: {title_from(question)}")
+    for answer in answers:
+        asked = store.add_message(chat.id, None, "user", answer.wording.text)
+        reply = store.add_message(chat.id, asked.id, "assistant", answer.text)
+        store.save_reply(replace(reply, provenance=answer.record))
+    return chat.id
 
 
 def finding(answers: Sequence[str]) -> str:

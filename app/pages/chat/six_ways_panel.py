@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.pages.chat.live_reply import waiting_words
-from app.pages.chat.six_ways import FIRST_QUESTION, WordingAnswer, finding, wordings_of
+from app.pages.chat.six_ways import FIRST_QUESTION, WordingAnswer, finding
 from app.widgets.icons import IconButton
 from app.widgets.tokens import Tokens
+from labs.experiments.wordings import wordings_of
 from models.engine.pool import Waiting
 
 BESIDE_PX = 460  # two cards side by side want this much
@@ -174,7 +175,7 @@ class SixWaysPanel(QWidget):
 
     def _reword(self, question: str) -> None:
         for card, wording in zip(self.cards, wordings_of(question), strict=True):
-            card.wording.setPlainText(wording)
+            card.wording.setPlainText(wording.text)
 
     def _on_ask(self) -> None:
         if self._busy:

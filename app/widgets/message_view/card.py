@@ -290,7 +290,7 @@ class Card(QWidget):
         if self._edit is None:
             y -= 5  # the line height leaves room below the last line
         self._bubble = QRectF(left - PAD_PX, top, inner + 2 * PAD_PX, y + 9 - top)
-        row = self._actions.sizeHint()
+        row = self._actions.fit(width)
         self._actions.setVisible(self._edit is None)
         self._actions.setGeometry(width - row.width(), y + 10, row.width(), row.height())
         return y + row.height() + 10

@@ -11,6 +11,7 @@ from app.widgets.message_view.card_look import CardLook
 from app.widgets.message_view.shown import ShownMessage
 
 UNSURE_WORDS = "Where it was unsure"
+SIX_WAYS_WORDS = "Ask it six ways"
 
 
 class MessageActions(ActionRow):
@@ -37,6 +38,8 @@ class MessageActions(ActionRow):
         self._add("Edit", "edit", icon="pencil-simple")
         self._add("Branch from here", "branch", icon="git-branch")
         self._add("Ask again", "regenerate", icon="arrow-clockwise")
+        if message.asks_yes_no:
+            self._add(SIX_WAYS_WORDS, "six_ways", text=SIX_WAYS_WORDS)
         self._add_versions(message)  # at the edge, below the end of the message
 
     def _add_for_reply(self, message: ShownMessage) -> None:

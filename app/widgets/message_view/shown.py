@@ -10,8 +10,9 @@ from models.engine.messages import TokenData
 
 Measure = Literal["surprise", "entropy"]
 Action = Literal[
-    "regenerate", "continue", "branch", "older", "newer", "unsure", "sent", "surprise", "entropy"
-]
+    "regenerate", "continue", "branch", "older", "newer", "unsure", "sent", "surprise", "entropy",
+    "six_ways",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class ShownMessage:
     busy_share: float | None = None  # 0 to 1, where the end is in sight
     is_last: bool = False
     lens: Lens | None = None
+    asks_yes_no: bool = False
 
 
 @dataclass

@@ -10,13 +10,8 @@ from typing import Any
 import pytest
 
 from labs.experiments.prompts import PromptWriter
-from labs.experiments.six_ways import (
-    SixWaysQuestion,
-    WordingAnswer,
-    ask,
-    finding,
-    six_ways,
-)
+from labs.experiments.six_answers import WordingAnswer, finding
+from labs.experiments.six_ways import SixWaysQuestion, ask, six_ways
 from labs.experiments.wordings import Wording, yes_no_wordings
 from labs.experiments.yes_no import MOST_CHARACTERS, is_yes_no_question
 from models.cancel import CancelToken
