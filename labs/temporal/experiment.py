@@ -75,10 +75,12 @@ def design(request: Request) -> Design:
     turns with the order. d′ stays beside it as the gate:
     whether the model can tell in time from too late at all.
 
-    Raises UserError for a set without a turned question, and for a layout that loses a fact.
+    Raises UserError for a set without a turned question or without margins, and for a layout that
+    loses a fact.
     """
     made, options = request.scenarios, request.options
     asked = _questions(made)
+    _require_margins(made)
     layouts = _layouts(options)
     items = draw_balanced(made.items, request.size.items, request.seed)
     factors = _factors(asked, layouts, items)
@@ -106,6 +108,14 @@ def _questions(made: ScenarioSet) -> tuple[Question, Question]:
             "Add a second question with `turned: true`, over two classes.",
         )
     return made.questions[0], turned
+
+
+def _require_margins(made: ScenarioSet) -> None:
+    if not all("margin_minutes" in item.numbers for item in made.items):
+        raise UserError(
+            f"The set “{made.title}” does not say of every item how many minutes are left.",
+            "Give each item the number `margin_minutes`, or use the set for brittleness.",
+        )
 
 
 def _layouts(options: Options) -> tuple[Format, ...]:

@@ -11,7 +11,7 @@ import pytest
 from labs.experiments.experiment import Request, Size
 from labs.experiments.formats import formats_of, render
 from labs.experiments.set_checks import check_set
-from labs.experiments.set_file import parse_set, write_set
+from labs.experiments.set_file import parse_set, read_set, shipped_sets, write_set
 from labs.experiments.sets import Scenario, ScenarioSet
 from labs.temporal.deadlines import deadlines
 from labs.temporal.experiment import Options, design, scenarios
@@ -147,6 +147,12 @@ def test_a_set_that_cannot_be_turned_round_is_refused() -> None:
     alone = ScenarioSet(**{**made.__dict__, "questions": made.questions[:1]})
     with pytest.raises(UserError, match="no question turned round"):
         design(Request(Options(), Size(24, 1), 1, alone))
+
+
+def test_a_set_that_is_not_about_time_is_refused() -> None:
+    reviews = next(path for path in shipped_sets() if path.stem == "reviews")
+    with pytest.raises(UserError, match="how many minutes are left"):
+        design(Request(Options(), Size(24, 1), 1, read_set(reviews)))
 
 
 @pytest.mark.parametrize(
