@@ -35,6 +35,16 @@ class Paths:
         return self.data / "runs"
 
     @property
+    def sets(self) -> Path:
+        """Scenario sets of one's own, a YAML file each."""
+        return self.data / "sets"
+
+    @property
+    def clinic_progress(self) -> Path:
+        """Which verdicts were guessed in the statistics clinic."""
+        return self.data / "clinic.json"
+
+    @property
     def model_index(self) -> Path:
         return self.cache / "models.sqlite3"
 

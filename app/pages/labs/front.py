@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QToolButton, QWidget
 
 from app.context import AppContext
+from app.pages.labs.bench import Bench
 from app.pages.labs.labs_tab import LabsTab
 from app.pages.labs.runs_tab import RunsTab
 from app.pages.labs.sheet_answers import draft_path
@@ -75,6 +76,7 @@ class LabsFront(QWidget):
     def commands(self) -> list[Command]:
         return [
             *(self._lab_command(each) for each in self._experiments.values()),
+            *(self._bench_command(each) for each in self.labs.benches.values()),
             Command("My runs", "", self._show_runs, anywhere=True),
             *(self._run_command(row.path, row.lab, row.models) for row in self.runs.rows[:40]
               if not row.problem),
@@ -96,6 +98,7 @@ class LabsFront(QWidget):
 
     def _connect_signals(self) -> None:
         self.labs.start_asked.connect(self._start)
+        self.labs.failed.connect(self.failed)
         self.labs.lab_shown.connect(lambda lab: self._show_sheet_of(lab, None))
         self.runs.run_shown.connect(lambda path, lab: self._show_sheet_of(lab, path))
         self.runs.start_asked.connect(lambda: self.tabs.setCurrentWidget(self.labs))
@@ -109,6 +112,9 @@ class LabsFront(QWidget):
     def _lab_command(self, experiment: Experiment) -> Command:
         return Command(f"Set up the lab {experiment.title}", "",
                        lambda: self.open_lab(experiment.id), "Lab", anywhere=True)  # fmt: skip
+
+    def _bench_command(self, bench: Bench) -> Command:
+        return Command(bench.title, "", lambda: self.open_lab(bench.id), "Lab", anywhere=True)
 
     def _run_command(self, path: Path, lab: str, models: Sequence[str]) -> Command:
         def run() -> None:
@@ -137,7 +143,7 @@ class LabsFront(QWidget):
 
     def _show_sheet_of(self, lab: str, run: Path | None) -> None:
         """The sheet of the lab in front; its answers lie in the run, or wait for one."""
-        experiment = self._experiments.get(lab)
+        experiment = self._experiments.get(lab) or self.labs.benches.get(lab)
         path = sheet_path(experiment.sheet) if experiment else None
         self._sheet_button.setVisible(path is not None)
         if path is None or experiment is None:

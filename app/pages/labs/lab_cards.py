@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
+from app.pages.labs.bench import Bench
 from app.pages.labs.parts import button, scrolled, words
 from app.widgets.tokens import Tokens
 from labs.experiments.experiment import Experiment
@@ -20,16 +21,16 @@ class LabCard(QFrame):
 
     chosen = Signal(str)
 
-    def __init__(self, experiment: Experiment) -> None:
+    def __init__(self, experiment: Experiment | Bench, about: str, verb: str = "Set up") -> None:
         super().__init__()
         self.experiment = experiment
         self.setProperty("role", "card")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._title = words(experiment.title, "heading")
         self._summary = words(experiment.summary, "secondary")
-        self._needs = words(needs_words(experiment), "small")
+        self._needs = words(about, "small")
         self.reason = words("", "warning")
-        self.open_button = button("Set up", name=f"Set up {experiment.title}")
+        self.open_button = button(verb, name=f"{verb}: {experiment.title}")
         self.open_button.clicked.connect(lambda: self.chosen.emit(experiment.id))
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
@@ -67,17 +68,19 @@ class LabCards(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, experiments: Sequence[Experiment]) -> None:
+    def __init__(self, experiments: Sequence[Experiment], benches: Sequence[Bench] = ()) -> None:
         super().__init__()
         self._tokens = Tokens()
         self._columns = 0
-        self.cards = {each.id: LabCard(each) for each in experiments}
+        self.cards = {each.id: LabCard(each, needs_words(each)) for each in experiments}
+        self.benches = {each.id: LabCard(each, each.about, each.verb) for each in benches}
         self._head = words(
             "Choose a lab. Each asks the model many small questions whose answers are known, "
             "and shows what can be told from them and what cannot.", "secondary",
         )  # fmt: skip
-        self._grid = QGridLayout()
-        self._grid.setSpacing(16)
+        self._grid, self._bench_grid = QGridLayout(), QGridLayout()
+        for grid in (self._grid, self._bench_grid):
+            grid.setSpacing(16)
         self._empty = words("No lab is installed.", "secondary")
         self._empty.setVisible(not experiments)
         inside = QWidget()
@@ -87,11 +90,15 @@ class LabCards(QWidget):
         column.addWidget(self._head)
         column.addWidget(self._empty)
         column.addLayout(self._grid)
+        if benches:
+            column.addSpacing(8)
+            column.addWidget(words("Before a run, and after it", "heading"))
+            column.addLayout(self._bench_grid)
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolled(inside, "Labs"))
-        for each in self.cards.values():
+        for each in (*self.cards.values(), *self.benches.values()):
             each.chosen.connect(self.chosen)
         self._place(1)
 
@@ -116,10 +123,11 @@ class LabCards(QWidget):
         if columns == self._columns:
             return
         self._columns = columns
-        for place, each in enumerate(self.cards.values()):
-            self._grid.addWidget(each, place // columns, place % columns)
-        for column in range(MOST_COLUMNS):
-            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        for grid, cards in ((self._grid, self.cards), (self._bench_grid, self.benches)):
+            for place, each in enumerate(cards.values()):
+                grid.addWidget(each, place // columns, place % columns)
+            for column in range(MOST_COLUMNS):
+                grid.setColumnStretch(column, 1 if column < columns else 0)
 
 
 _CAPABILITY_WORDS = {

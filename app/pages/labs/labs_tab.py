@@ -1,4 +1,4 @@
-"""The first tab: labs to choose from, and the set-up of the one that was chosen."""
+"""The first tab: labs and benches to choose from, and the one that was chosen."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from app.context import AppContext
+from app.pages.labs.bench import Bench, BenchView, Errand
+from app.pages.labs.benches import BENCHES
 from app.pages.labs.lab_cards import LabCards
 from app.pages.labs.requirements import reason_not_to_run
 from app.pages.labs.setup_view import SetupView
@@ -15,17 +17,23 @@ from labs.experiments.experiment import Experiment
 
 
 class LabsTab(QStackedWidget):
-    """The cards, or the set-up of one lab; a set-up keeps what was typed into it."""
+    """The cards, the set-up of one lab, or a bench; each keeps what was typed into it."""
 
     start_asked = Signal(object, str, str)  # Sized, prediction, student code
-    lab_shown = Signal(str)  # its id, "" for the cards
+    lab_shown = Signal(str)  # the id of a lab or bench, "" for the cards
+    failed = Signal(object)
 
-    def __init__(self, context: AppContext, experiments: Sequence[Experiment]) -> None:
+    def __init__(
+        self, context: AppContext, experiments: Sequence[Experiment],
+        benches: Sequence[Bench] = BENCHES,
+    ) -> None:  # fmt: skip
         super().__init__()
         self._context = context
         self._experiments = {each.id: each for each in experiments}
+        self.benches = {each.id: each for each in benches}
         self._setups: dict[str, SetupView] = {}
-        self.cards = LabCards(experiments)
+        self._bench_views: dict[str, BenchView] = {}
+        self.cards = LabCards(experiments, benches)
         self.addWidget(self.cards)
         self.cards.chosen.connect(self.open_lab)
         context.current_model.changed.connect(self.show_reasons)
@@ -39,9 +47,15 @@ class LabsTab(QStackedWidget):
 
     @property
     def lab(self) -> str:
-        return self.setup.experiment.id if self.setup is not None else ""
+        """The id of the lab or bench in front."""
+        if self.setup is not None:
+            return self.setup.experiment.id
+        front = self.currentWidget()
+        return next((each for each, view in self._bench_views.items() if view is front), "")
 
     def open_lab(self, lab: str) -> None:
+        if lab in self.benches:
+            self.open_bench(lab)
         if lab not in self._experiments:
             return
         if lab not in self._setups:
@@ -51,6 +65,24 @@ class LabsTab(QStackedWidget):
         self.setCurrentWidget(self._setups[lab])
         self._setups[lab].begin()
         self.lab_shown.emit(lab)
+
+    def open_bench(self, bench: str) -> BenchView:
+        """Raises KeyError for a bench that is not there."""
+        if bench not in self._bench_views:
+            self._bench_views[bench] = self._make_bench(self.benches[bench])
+        view = self._bench_views[bench]
+        if self.setup is not None:
+            self.setup.stop()
+        self.setCurrentWidget(view)
+        view.begin()
+        self.lab_shown.emit(bench)
+        return view
+
+    def run_errand(self, errand: Errand) -> None:
+        """Open a set-up as somebody else wants it."""
+        self.open_lab(errand.experiment)
+        if self.setup is not None:
+            self.setup.fill(errand)
 
     def show_cards(self) -> None:
         if self.setup is not None:
@@ -65,6 +97,15 @@ class LabsTab(QStackedWidget):
             {lab: reason_not_to_run(each, library, model)
              for lab, each in self._experiments.items()}
         )  # fmt: skip
+
+    def _make_bench(self, bench: Bench) -> BenchView:
+        made = bench.make(self._context)
+        made.left.connect(self.show_cards)
+        made.failed.connect(self.failed)
+        made.set_up_asked.connect(self.run_errand)
+        self.addWidget(made)
+        self._context.theme.hand_to(made)
+        return made
 
     def _make(self, experiment: Experiment) -> SetupView:
         made = SetupView(self._context, experiment)

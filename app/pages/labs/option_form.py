@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import Field, fields
 from typing import Any
 
@@ -40,6 +41,11 @@ class OptionForm(QWidget):
 
     def values(self) -> dict[str, Any]:
         return {name: _value(editor) for name, editor in self.editors.items()}
+
+    def show_values(self, values: Mapping[str, Any]) -> None:
+        """Set the fields that are named; the others stay."""
+        for name, value in values.items():
+            _show(self.editors[name], value)
 
     def _add(self, column: QVBoxLayout, each: Field[Any]) -> None:
         title, hint = each.metadata["title"], each.metadata["hint"]
@@ -83,6 +89,17 @@ class OptionForm(QWidget):
         spin.setValue(default)  # type: ignore[arg-type]  # each of the two its own kind
         spin.valueChanged.connect(self.changed)
         return spin
+
+
+def _show(editor: QWidget, value: Any) -> None:
+    if isinstance(editor, QComboBox):
+        editor.setCurrentIndex(max(0, editor.findData(value)))
+    elif isinstance(editor, QCheckBox):
+        editor.setChecked(value)
+    elif isinstance(editor, QSpinBox | QDoubleSpinBox):
+        editor.setValue(value)
+    elif isinstance(editor, QLineEdit):
+        editor.setText(str(value))
 
 
 def _value(editor: QWidget) -> Any:

@@ -118,24 +118,29 @@ class TimeChoice(QWidget):
     def value(self) -> Time:
         return next(time for time, each in self.buttons.items() if each.isChecked())
 
+    def choose(self, time: Time) -> None:
+        self.buttons[time].setChecked(True)
+
     def _on_toggled(self, _button: object, is_on: bool) -> None:
         if is_on:
             self.changed.emit()
 
 
 class SetChoice(QWidget):
-    """The set of the lab, another one that ships, or a file."""
+    """The set of the lab, another one that ships, one of `own`, or a file."""
 
     changed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, own: Path) -> None:
         super().__init__()
+        self._own = own
         self.box = QComboBox()
         self.box.setAccessibleName("Set of items")
         keep_still(self.box)
         self.box.addItem("The set of this lab", None)
         for path in shipped_sets():
-            self.box.addItem(path.stem.replace("-", " ").capitalize(), path)
+            self.box.addItem(_name(path), path)
+        self.look()
         self.box.currentIndexChanged.connect(self.changed)
         choose = button("A file…", name="Choose a file with a set")
         choose.clicked.connect(self.ask)
@@ -155,10 +160,29 @@ class SetChoice(QWidget):
         dialog.fileSelected.connect(lambda name: self.use(Path(name)))
         dialog.open()
 
-    def use(self, path: Path) -> None:
+    def use(self, path: Path | None) -> None:
+        """Choose a file; None is the set of the lab."""
+        if path is None:
+            self.box.setCurrentIndex(0)
+            return
         if self.box.findData(path) < 0:
             self.box.addItem(path.name, path)
         self.box.setCurrentIndex(self.box.findData(path))
+
+    def look(self) -> None:
+        """Own sets that are new come to the list, and those that are gone leave it."""
+        own = sorted(self._own.glob("*.yaml"))
+        for place in reversed(range(self.box.count())):
+            path = self.box.itemData(place)
+            if path is not None and path.parent == self._own and path not in own:
+                self.box.removeItem(place)
+        for path in own:
+            if self.box.findData(path) < 0:
+                self.box.addItem(f"My set: {_name(path)}", path)
+
+
+def _name(path: Path) -> str:
+    return path.stem.replace("-", " ").capitalize()
 
 
 class SeedField(QWidget):

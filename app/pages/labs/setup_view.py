@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout
 
 from app.context import AppContext
 from app.jobs import Job
+from app.pages.labs.bench import Errand
 from app.pages.labs.option_form import OptionForm
 from app.pages.labs.parts import back_button, in_the_middle, row_of, scrolled, words
 from app.pages.labs.requirements import reason_not_to_run
@@ -41,14 +42,14 @@ class SetupView(QWidget):
         self._tokens = Tokens()
         self._speeds: dict[tuple[Any, ...], dict[str, Speed]] = {}
         self._job: Job | None = None
-        self._wants_to_see = False
+        self._wants_to_see = self._wants_to_start = False
         self.sized: Sized | None = None
         self._timer = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._timer.timeout.connect(self._size)
         self.options = OptionForm(experiment.options)
         self.models = ModelList(context)
         self.time = TimeChoice()
-        self.set = SetChoice()
+        self.set = SetChoice(context.services.paths.sets)
         self.seed = SeedField()
         self.prediction = QPlainTextEdit()
         self.prediction.setAccessibleName("Prediction")
@@ -66,7 +67,17 @@ class SetupView(QWidget):
 
     def begin(self) -> None:
         """The view has come to the front."""
+        self._wants_to_start = False
+        self.set.look()
         self.wish_changed()
+
+    def fill(self, errand: Errand) -> None:
+        """Take over what is wished elsewhere; models, seed and prediction stay."""
+        self.options.show_values(errand.options)
+        self.time.choose(errand.time)
+        self.set.use(errand.set_path)
+        self.wish_changed()
+        self._wants_to_start = errand.starts
 
     def stop(self) -> None:
         """Nobody waits for what is measured any more."""
@@ -88,6 +99,7 @@ class SetupView(QWidget):
 
     def wish_changed(self) -> None:
         self.sized = None
+        self._wants_to_start = False
         self.size_card.start_button.setEnabled(False)
         self._timer.start()
 
@@ -151,6 +163,9 @@ class SetupView(QWidget):
         if self._wants_to_see:
             self._wants_to_see = False
             self.size_card.show_tried(sized.speeds)
+        if self._wants_to_start:
+            self._wants_to_start = False
+            self._on_start()
 
     def _on_failed(self, error: UserError) -> None:
         if self.sender() is self._job:

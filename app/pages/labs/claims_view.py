@@ -1,0 +1,92 @@
+"""Claim cards: each claim with what eight items may conclude, beside a proper test of it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.context import AppContext
+from app.pages.labs.bench import BenchView, Errand
+from app.pages.labs.claim_card import ClaimCard
+from app.pages.labs.parts import back_button, clear, in_the_middle, row_of, scrolled, words
+from app.widgets.tokens import Tokens
+from assets import SCENARIOS
+from labs.claims.cards import Card, Protocol, cards
+
+MOST_PX = 1180
+
+
+def work_out_cards() -> Generator[str, None, tuple[Card, ...]]:
+    yield "Working out what eight items show"
+    return cards()
+
+
+def errand_of(protocol: Protocol, *, starts: bool = False) -> Errand:
+    """The set-up that follows a protocol."""
+    path = SCENARIOS / protocol.scenarios if protocol.scenarios else None
+    return Errand(protocol.experiment, path, protocol.time, protocol.options, starts)
+
+
+class ClaimsView(BenchView):
+    """The cards are worked out when the view first comes to the front."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self._context = context
+        self._is_begun = False
+        self.cards: dict[str, ClaimCard] = {}
+        self.state = words("Working out what eight items show…", "secondary")
+        self._column = QVBoxLayout()
+        self._column.setSpacing(16)
+        self._lay_out()
+
+    def begin(self) -> None:
+        if self._is_begun:
+            return
+        self._is_begun = True
+        job = self._context.jobs.start(lambda _: work_out_cards())
+        job.finished.connect(self._on_cards)
+        job.failed.connect(self._on_failed)
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self._inside.setMaximumWidth(tokens.px(MOST_PX))
+
+    def _on_cards(self, found: tuple[Card, ...]) -> None:
+        self.state.hide()
+        clear(self._column)
+        self.cards = {card.claim.id: ClaimCard(card) for card in found}
+        for each in self.cards.values():
+            each.set_up_asked.connect(lambda asked: self.set_up_asked.emit(errand_of(asked)))
+            each.run_asked.connect(
+                lambda asked: self.set_up_asked.emit(errand_of(asked, starts=True))
+            )
+            self._column.addWidget(each)
+        self._context.theme.hand_to(self)
+
+    def _on_failed(self, error: object) -> None:
+        self._is_begun = False
+        self.state.setText("The cards could not be worked out.")
+        self.failed.emit(error)
+
+    def _lay_out(self) -> None:
+        back = back_button("All labs")
+        back.clicked.connect(self.left)
+        inside = self._inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(24, 12, 24, 24)
+        column.setSpacing(8)
+        column.addLayout(row_of(back, stretch=-1))
+        column.addWidget(words("Claim cards", "title"))
+        column.addWidget(words(
+            "Three claims that are often repeated about small models. On the left what the eight "
+            "items behind them may conclude, worked out here; on the right a test that may "
+            "conclude more, and what it still may not.", "secondary",
+        ))  # fmt: skip
+        column.addSpacing(8)
+        column.addWidget(self.state)
+        column.addLayout(self._column)
+        column.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(in_the_middle(inside), "Claim cards"))
