@@ -7,6 +7,9 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 
+PAUSED_NOTICE = "run paused"  # key of the notice that offers to resume
+
+
 class HoldsModel(Protocol):
     """`holder` is what the pool tells those who wait."""
 

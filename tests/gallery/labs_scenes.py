@@ -26,6 +26,17 @@ def _tried(stage: Stage) -> None:
     stage.until(lambda: setup.is_settled)
 
 
+def _sheet(stage: Stage) -> None:
+    _set_up(stage)
+    stage.window.page("labs").sheet_button.setChecked(True)  # type: ignore[attr-defined]
+
+
+def _labelled(stage: Stage) -> None:
+    _result(stage)
+    stage.labs.runs.result.label_button.click()
+    stage.settle()
+
+
 def _running(stage: Stage) -> None:
     _start(stage)
     stage.until(lambda: any(run.done > 30 for run in stage.labs.runs.live_runs.values()))
@@ -134,13 +145,14 @@ SCENES = (
     Scene("labs", "set-up", ABLE, _set_up),
     Scene("labs", "set-up tried", ABLE, _tried),
     Scene("labs", "set-up without a model that runs", "sim:broken", _set_up),
+    Scene("labs", "sheet", ABLE, _sheet),
     Scene("labs", "running", SLOW, _running),
     Scene("labs", "paused", SLOW, _paused),
     Scene("labs", "stopped", SLOW, _stopped),
     Scene("labs", "result", ABLE, _result, _drawn),
-    Scene("labs", "result of the starter", "", _result, _drawn),
     Scene("labs", "answers", ABLE, _answers, _to_answers),
     Scene("labs", "trial", ABLE, _inspected, _drawn),
+    Scene("labs", "labels", ABLE, _labelled),
     Scene("labs", "details", ABLE, _details, _to_details),
     Scene("labs", "my runs", ABLE, _two_runs),
     Scene("labs", "my runs empty", ABLE, _empty_runs),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.context import AppContext
-from app.live_runs import HoldsModel
+from app.live_runs import PAUSED_NOTICE, HoldsModel
 from app.notices import Notice
 from models.engine.pool import Waiting
 
@@ -45,6 +45,6 @@ class WaitingNotice:
             Notice(
                 f"{run.holder[:1].upper()}{run.holder[1:]} is paused.",
                 "It goes on where it stopped.",
-                key="run paused", action="Resume", run=run.resume, stays=True,
+                key=PAUSED_NOTICE, action="Resume", run=run.resume, stays=True,
             )
         )  # fmt: skip

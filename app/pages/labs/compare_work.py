@@ -11,7 +11,7 @@ from app.pages.labs.run_list import date_text
 from labs.experiments.answers import ERROR
 from labs.experiments.results import Number
 from labs.experiments.run_folder import RunFolder
-from labs.experiments.statistics.clusters import clustered_mean
+from labs.experiments.statistics.clusters import ONE_GROUP, clustered_mean
 from labs.experiments.statistics.estimate import Estimate
 from labs.experiments.statistics.wording import percentage_points
 from labs.experiments.trials import TrialRecord
@@ -75,14 +75,16 @@ def paired_sentence(one: RunData, other: RunData) -> str:
     if not any(differences):
         return f"On the same {len(items)} items both runs are right equally often, item by item."
     found = clustered_mean(differences, [shares[0][item][1] for item in items])
-    if not isinstance(found, Estimate):
-        return found.reason
-    way = "oftener" if found.value >= 0 else "more rarely"
-    return (
+    mean = sum(differences) / len(differences)
+    said = (
         f"On the same {len(items)} items the second run is right "
-        f"{percentage_points(abs(found.value))} {way} than the first (95 % interval "
-        f"{_signed(found.low)} to {_signed(found.high)}, second minus first)."
+        f"{percentage_points(abs(mean))} {'oftener' if mean >= 0 else 'more rarely'} than the first"
     )
+    if not isinstance(found, Estimate):
+        why = found.reason if found is ONE_GROUP else "Every group of items moved alike."
+        return f"{said}, without an interval. {why}"
+    low, high = _signed(found.low), _signed(found.high)
+    return f"{said} (95 % interval {low} to {high}, second minus first)."
 
 
 def _shares(data: RunData, lane: str) -> dict[str, tuple[float, str]]:

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from app.pages.labs.answer_words import outcome_words
 from app.pages.labs.grid_data import MISSING, RIGHT, UNCLEAR, WRONG, Grid, LaneGrid
@@ -43,7 +43,7 @@ class GridView(QAbstractScrollArea):
         self.setObjectName("answer-grid")
         self.setAccessibleName("Answers, items down and conditions across")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.viewport().setMouseTracking(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
 
     def show_grid(self, grid: Grid, lane: str) -> None:
         self._grid, self._lane = grid, lane

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.context import AppContext
+from app.live_runs import PAUSED_NOTICE
 from app.pages.labs.run_work import Kept, Prepared, run
 from app.pages.labs.sizing_work import holder_of
 from labs.experiments.answers import NO_ANSWER
@@ -88,6 +89,7 @@ class LiveRun(QObject):
     def resume(self) -> None:
         self._switch.resume()
         self._rests = False
+        self._context.notices.withdraw(PAUSED_NOTICE)
         self.changed.emit()
 
     def stop(self) -> None:
@@ -127,6 +129,7 @@ class LiveRun(QObject):
     def _on_ended(self) -> None:
         self._timer.stop()
         self._context.live_runs.remove(self)
+        self._context.notices.withdraw(PAUSED_NOTICE)
         self.changed.emit()
         self.ended.emit()
 

@@ -40,6 +40,7 @@ class ResultView(QWidget):
     work_out_asked = Signal(object)
     export_asked = Signal(object)
     label_asked = Signal(object)
+    report_asked = Signal(object)
     failed = Signal(object)
 
     def __init__(self, context: AppContext) -> None:
@@ -125,6 +126,7 @@ class ResultView(QWidget):
         self.work_out_button.setVisible(
             not is_done and data.row.done > data.about.get("n_trials", 0)
         )
+        self.report_button.setVisible(result is not None)
         self.label_button.setVisible(is_done and "free" in plan.design["lanes"])
         prediction = plan.prediction
         self.prediction.setText(f"You predicted: {prediction}")
@@ -211,11 +213,14 @@ class ResultView(QWidget):
         self.work_out_button = button("Conclude from what is there")
         self.export_button = button("Export…", name="Export this run")
         self.label_button = button("Label thirty by hand")
+        self.report_button = button("Report", name="Open the report")
+        self.report_button.setToolTip("Opens the report in the browser, with your answers in it.")
         for each, signal in (
             (self.resume_button, self.resume_asked),
             (self.work_out_button, self.work_out_asked),
             (self.export_button, self.export_asked),
             (self.label_button, self.label_asked),
+            (self.report_button, self.report_asked),
         ):
             each.clicked.connect(self._asker(signal))
         self.verdict = badge("", "accent")
@@ -240,7 +245,7 @@ class ResultView(QWidget):
         top.addWidget(self.back)
         top.addStretch(1)
         for each in (self.model_box, self.work_out_button, self.resume_button,
-                     self.label_button, self.export_button):  # fmt: skip
+                     self.label_button, self.report_button, self.export_button):  # fmt: skip
             top.addWidget(each)
         column.addLayout(top)
         badges = QHBoxLayout()

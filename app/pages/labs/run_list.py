@@ -151,8 +151,20 @@ def _move(source: Path, target: Path) -> None:
         ) from error
 
 
+def fresh_report(path: Path) -> Generator[str, None, Path]:
+    """The report with what the student has written since; where it is. Raises UserError."""
+    yield "Writing the report"
+    from labs.experiments.report.write import HTML, write_reports
+
+    write_reports(RunFolder(path))
+    return path / HTML
+
+
 def export_zip(path: Path, target: Path) -> Generator[str, None, Path]:
-    """The whole folder, as it is handed in. Nothing is left of a file that could not be made."""
+    """The whole folder with a fresh report, as it is handed in. Nothing is left of a file that
+    could not be made."""
+    if (path / RESULTS).exists():
+        yield from fresh_report(path)
     yield f"Packing {path.name}"
     half = target.with_name(f".{target.name}.new")
     try:

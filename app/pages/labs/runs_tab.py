@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QStackedWidget
 
 from app.context import AppContext
@@ -104,6 +105,10 @@ class RunsTab(QStackedWidget):
         """Answers to read by hand, to see how far the scorer can be trusted."""
         job = self._start(lambda _: load_labelling(path))
         job.finished.connect(self._on_labelling)
+
+    def open_report(self, path: Path) -> None:
+        job = self._start(lambda _: run_list.fresh_report(path), "Writing the report")
+        job.finished.connect(_open_file)
 
     def ask_export(self, path: Path) -> None:
         dialog = FileDialog(self, "Export the run")
@@ -237,8 +242,13 @@ class RunsTab(QStackedWidget):
         result.work_out_asked.connect(self.work_out)
         result.export_asked.connect(self.ask_export)
         result.label_asked.connect(self.label)
+        result.report_asked.connect(self.open_report)
         result.failed.connect(self.failed)
         self.labels.left.connect(self.open_run)
         self.labels.failed.connect(self.failed)
         self.live.left.connect(self.show_table)
         self.comparison.left.connect(self.show_table)
+
+
+def _open_file(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -35,6 +35,7 @@ class SheetDrawer(QFrame):
         self._title = ""
         self._blocks: tuple[Block, ...] = ()
         self._path: Path | None = None
+        self._is_edited = False  # something typed is not saved yet
         self.fields: dict[str, QPlainTextEdit] = {}
         self._timer = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
         self._timer.timeout.connect(self.save)
@@ -85,7 +86,7 @@ class SheetDrawer(QFrame):
         if path == self._path:
             return
         self.save()
-        self._path = path
+        self._path, self._is_edited = path, False
         try:
             known = parse_answers(read_text(path), self._blocks)
         except UserError as error:
@@ -101,12 +102,13 @@ class SheetDrawer(QFrame):
 
     def save(self) -> None:
         """Write now what is still waiting."""
-        if not self._timer.isActive() or self._path is None:
-            return
         self._timer.stop()
+        if not self._is_edited or self._path is None:
+            return
         answers = {question: field.toPlainText() for question, field in self.fields.items()}
         try:
             write_text(self._path, answers_text(self._title, self._blocks, answers))
+            self._is_edited = False
             self._saved.setText("Saved.")
         except UserError as error:
             self._saved.setText("Not saved.")
@@ -148,5 +150,6 @@ class SheetDrawer(QFrame):
         return made
 
     def _on_typed(self) -> None:
+        self._is_edited = True
         self._saved.setText("…")
         self._timer.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,9 +40,8 @@ def parse_sheet(text: str) -> tuple[Block, ...]:
     section, lines = "", list[str]()
 
     def end_text() -> None:
-        whole = "\n".join(lines).strip()
-        if whole:
-            blocks.append(Block("text", whole, section))
+        paragraphs = re.split(r"\n\s*\n", "\n".join(lines).strip())
+        blocks.extend(Block("text", each, section) for each in paragraphs if each)
         lines.clear()
 
     for line in text.splitlines():

@@ -1,0 +1,391 @@
+"""My runs, results and single trials: real folders of runs on simulated subjects."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from app.context import AppContext
+from app.notices import Notice
+from app.pages.labs import front as front_module
+from app.pages.labs.grid_data import FILTERS, WRONG
+from app.pages.labs.page import LabsPage
+from app.pages.labs.run_list import list_runs, new_folder
+from app.pages.labs.run_work import run
+from app.pages.labs.sheet_answers import answers_text, draft_path, parse_answers
+from app.pages.labs.sheet_text import parse_sheet
+from app.paths import Paths, find_paths
+from app.services import open_services
+from app.settings_file import SettingsStore
+from labs.experiments.pause import PauseSwitch
+from labs.experiments.trials import TrialRecord
+from models.cancel import CancelToken
+from models.long_work import result_of
+from tests.gui.labs_page import ABLE, SMALL, LabsUser, plan_small
+
+BAD = "sim:bad-format"
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with two finished runs of the same plan on different subjects."""
+    paths = find_paths({"ASSAY_HOME": str(tmp_path_factory.mktemp("labs"))})
+    services = open_services(paths, SettingsStore(paths.settings_file))
+    for model in (BAD, "sim:always-yes"):
+        prepared = plan_small(paths.runs, model)
+        result_of(run(services, prepared, PauseSwitch(), CancelToken()))
+    services.close()
+    return paths.runs
+
+
+@pytest.fixture
+def user(
+    context: AppContext, paths: Paths, finished: Path, qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[LabsUser]:  # fmt: skip
+    monkeypatch.setattr(front_module.LabsFront.__init__, "__defaults__", ((SMALL,),))
+    shutil.copytree(finished, paths.runs)
+    page = LabsPage(context)
+    for widget in (page, *page.header_widgets()):
+        qtbot.addWidget(widget)
+    page.resize(1250, 760)
+    page.show()
+    page.activate()
+    qtbot.waitUntil(lambda: page.front is not None and not context.jobs.running)
+    made = LabsUser(page, qtbot)
+    made.show_runs()
+    yield made
+    context.jobs.cancel_all()
+    qtbot.waitUntil(lambda: not context.jobs.running)
+
+
+def folder_of(user: LabsUser, model: str = BAD) -> Path:
+    return next(row.path for row in user.front.runs.rows if model in row.models)
+
+
+def open_result(user: LabsUser, model: str = BAD) -> None:
+    path = folder_of(user, model)
+    user.front.runs.open_run(path)
+    user.until(lambda: user.result_path == path and not user.context.jobs.running)
+
+
+def said(user: LabsUser) -> list[Notice]:
+    notices: list[Notice] = []
+    user.context.notices.shown.connect(notices.append)
+    user.context.notices.attach_window()
+    return notices
+
+
+# ---- the table ---------------------------------------------------------------------------------
+
+
+def test_runs_stand_in_the_table_with_what_they_found(user: LabsUser) -> None:
+    rows = {row.models[0]: row for row in user.front.runs.rows}
+    assert rows[BAD].state == "done" and rows[BAD].n_items == 8
+    assert rows[BAD].finding and rows[BAD].lab == "Brittleness"
+
+
+@pytest.mark.parametrize(
+    ("plan", "sentence"),
+    [("{", "is damaged"), ('{"schema_version": 99}', "newer Assay"), (None, "no plan.json")],
+)
+def test_what_cannot_be_opened_says_why_in_its_row(
+    user: LabsUser, plan: str | None, sentence: str
+) -> None:
+    folder = user.context.services.paths.runs / "copied"
+    folder.mkdir()
+    if plan is not None:
+        (folder / "plan.json").write_text(plan)
+    user.show_runs()
+    user.front.runs.table.table.clearSelection()
+    user.front.runs.table.select({folder})
+    assert sentence in user.front.runs.table.problem.text()
+    assert not user.front.runs.table.open_button.isEnabled()
+
+
+def test_a_note_is_kept(user: LabsUser) -> None:
+    table = user.front.runs.table
+    path = table.selected()[0].path
+    table.note.setText("for Friday")
+    table.note.editingFinished.emit()
+    user.until(lambda: not user.context.jobs.running)
+    assert "for Friday" in {row.note for row in result_of(list_runs(path.parent))}
+
+
+def test_the_bin_can_be_undone(user: LabsUser) -> None:
+    notices, path = said(user), folder_of(user)
+    user.front.runs.bin(path)
+    user.until(lambda: len(user.front.runs.rows) == 1)
+    undo = notices[-1].run
+    assert undo is not None
+    undo()
+    user.until(lambda: len(user.front.runs.rows) == 2 and path.exists())
+
+
+def test_a_run_is_packed_whole(user: LabsUser, tmp_path: Path) -> None:
+    path, target = folder_of(user), tmp_path / "run.zip"
+    user.front.runs.export(path, target)
+    user.until(target.exists)
+    names = set(zipfile.ZipFile(target).namelist())
+    wanted = {"plan.json", "manifest.json", "trials.jsonl", "results.json", "report.html"}
+    assert {f"{path.name}/{name}" for name in wanted} <= names
+
+
+def test_an_export_that_cannot_be_written_is_said(user: LabsUser, tmp_path: Path) -> None:
+    user.front.runs.export(folder_of(user), tmp_path / "nowhere" / "run.zip")
+    user.until(lambda: user.bar)
+    assert "cannot be packed" in user.bar and not (tmp_path / "nowhere").exists()
+
+
+def test_two_runs_of_the_same_plan_are_compared_as_pairs(user: LabsUser) -> None:
+    first, second = folder_of(user), folder_of(user, "sim:always-yes")
+    user.front.runs.compare(first, second)
+    user.until(lambda: user.front.runs.comparison.paired.text())
+    assert user.front.runs.comparison.paired.text().startswith("On the same 8 items the second")
+
+
+def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
+    from datetime import datetime
+
+    now = datetime(2026, 11, 25, 9, 0)
+    first = new_folder(tmp_path, "brittleness", "My model/Q8", now)
+    assert first.name == "2026-11-25-brittleness-My-model-Q8"
+    first.mkdir()
+    assert new_folder(tmp_path, "brittleness", "My model/Q8", now).name == f"{first.name}-2"
+
+
+# ---- the result --------------------------------------------------------------------------------
+
+
+def test_a_result_leads_with_the_finding_and_what_it_does_not_show(user: LabsUser) -> None:
+    open_result(user)
+    result = user.front.runs.result
+    stored = json.loads((folder_of(user) / "results.json").read_text())["models"][0]
+    assert result.finding.text() == stored["finding"]["sentence"]
+    assert result._may_not.count() == 1 + len(stored["finding"]["may_not"])
+    assert result.numbers._grid.count() == len(stored["leading"])
+    assert result.prediction.text() == "You predicted: more than half"
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "csv"])
+def test_the_chart_is_drawn_and_saved(user: LabsUser, tmp_path: Path, kind: str) -> None:
+    open_result(user)
+    chart = user.front.runs.result.chart
+    user.until(lambda: chart.is_drawn)
+    chart.save(tmp_path / f"chart.{kind}")
+    user.until(lambda: not user.context.jobs.running)
+    start = {"png": b"\x89PNG", "svg": b"<?xml", "csv": b""}[kind]
+    assert (tmp_path / f"chart.{kind}").read_bytes().startswith(start)
+    assert chart.accessibleDescription().endswith(".")
+
+
+def test_the_chart_is_copied_as_an_image(user: LabsUser) -> None:
+    open_result(user)
+    user.until(lambda: user.front.runs.result.chart.is_drawn)
+    user.front.runs.result.chart.copy()
+    assert not QGuiApplication.clipboard().image().isNull()
+
+
+def test_the_report_is_written_anew_and_opened(
+    user: LabsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[QUrl] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
+    open_result(user)
+    (folder_of(user) / "answers.md").write_text("My own words.", encoding="utf-8")
+    user.front.runs.result.report_button.click()
+    user.until(lambda: opened)
+    assert "My own words." in Path(opened[0].toLocalFile()).read_text(encoding="utf-8")
+
+
+# ---- the grid and one trial --------------------------------------------------------------------
+
+
+def records(user: LabsUser) -> list[TrialRecord]:
+    grid = next(iter(user.front.runs.result.data.grids.values()))
+    return [cell for row in grid.cells for cell in row if cell is not None]
+
+
+def test_the_grid_begins_with_the_baseline_and_holds_every_trial(user: LabsUser) -> None:
+    open_result(user)
+    grid = next(iter(user.front.runs.result.data.grids.values()))
+    assert grid.columns[0] == "Baseline: One fact a line" and grid.columns[1] == "JSON"
+    assert len(records(user)) == 56
+    assert grid.lanes["free"].count(WRONG) == 8  # all of one format
+
+
+@pytest.mark.parametrize(
+    ("name", "items"), [("all", 8), ("wrong", 8), ("unclear", 0), ("disagree", 0), ("changed", 8)]
+)
+def test_filters_show_the_items_that_have_such_answers(
+    user: LabsUser, name: str, items: int
+) -> None:
+    open_result(user)
+    answers = user.front.runs.result.answers
+    answers.filter.setCurrentIndex(list(FILTERS).index(name))
+    assert answers.view.shown_items == items
+
+
+def test_a_click_on_a_cell_shows_the_trial_and_exactly_what_was_sent(user: LabsUser) -> None:
+    open_result(user)
+    result, grid = user.front.runs.result, user.front.runs.result.answers.view
+    place = grid.cell_rect(0, 1).center()
+    user.qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    user.until(lambda: result.inspector.prompt.text.toPlainText())
+    record = result.inspector.record
+    lines = (folder_of(user) / "prompts.jsonl").read_text(encoding="utf-8").splitlines()
+    sent = next(p for p in map(json.loads, lines) if p["hash"] == record.prompt)
+    whole = "".join(part["text"] for part in sent["parts"])
+    assert result.inspector.prompt.text.toPlainText() == whole
+    assert record.factors["format"] == "json"
+
+
+def test_arrow_keys_and_enter_reach_every_cell(user: LabsUser) -> None:
+    open_result(user)
+    grid = user.front.runs.result.answers.view
+    grid.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Return):
+        user.qtbot.keyClick(grid, key)
+    assert "JSON" in grid.accessibleDescription()
+    assert user.front.runs.result.inspector.isVisible()
+
+
+def test_a_trial_shows_truth_rule_lean_and_times(user: LabsUser) -> None:
+    open_result(user)
+    inspector = user.front.runs.result.inspector
+    user.front.runs.result.open_trial(records(user)[0])
+    from PySide6.QtWidgets import QLabel
+
+    text = "\n".join(label.text() for label in inspector.findChildren(QLabel))
+    for words in ("Right is", "The answer begins with the label", "Lean: ", "Room left", "seed"):
+        assert words in text
+
+
+def test_the_prompt_is_shown_as_tokens_where_the_model_is_at_hand(user: LabsUser) -> None:
+    open_result(user)
+    inspector = user.front.runs.result.inspector
+    user.front.runs.result.open_trial(records(user)[0])
+    user.until(lambda: not user.context.jobs.running)
+    inspector.tokens_button.click()
+    user.until(lambda: inspector.strip.isVisible())
+    assert "".join(c.text for c in inspector.strip.canvas.cells) == (
+        inspector.prompt.text.toPlainText()
+    )
+
+
+def test_ten_thousand_trials_scroll_and_filter_at_once(user: LabsUser) -> None:
+    """Sixty milliseconds is what a person may feel; the shape is made in the job."""
+    folder = folder_of(user)
+    many_trials(folder)
+    user.front.runs.open_run(folder)
+    user.until(lambda: user.result_path == folder and not user.context.jobs.running)
+    answers = user.front.runs.result.answers
+    assert len(records(user)) >= 10_000
+
+    def all_filters() -> None:
+        for place in range(answers.filter.count()):
+            answers.filter.setCurrentIndex(place)
+
+    def scroll() -> None:
+        bar = answers.view.verticalScrollBar()
+        bar.setValue(bar.maximum() // 2)
+        answers.view.viewport().repaint()
+
+    assert min(seconds(all_filters) for _ in range(3)) < 0.06
+    assert min(seconds(scroll) for _ in range(3)) < 0.06
+
+
+def seconds(action: object) -> float:
+    started = time.perf_counter()
+    action()  # type: ignore[operator]
+    return time.perf_counter() - started
+
+
+def many_trials(folder: Path) -> None:
+    """The same trials under more names, in plan and record alike."""
+    from labs.experiments.plan import content_hash
+
+    plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    copies = 10_000 // len(plan["trials"]) + 1
+    plan["trials"] = [{**t, "item": f"{t['item']}-{n}"} for n in range(copies)
+                      for t in plan["trials"]]  # fmt: skip
+    plan["design"]["n_trials"] = len(plan["trials"])
+    plan["hash"] = content_hash(plan)
+    (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    lines = [json.loads(line) for line in (folder / "trials.jsonl").read_text().splitlines()]
+    text = "".join(json.dumps({**line, "item": f"{line['item']}-{n}"}) + "\n"
+                   for n in range(copies) for line in lines)  # fmt: skip
+    (folder / "trials.jsonl").write_text(text, encoding="utf-8")
+
+
+# ---- by hand -----------------------------------------------------------------------------------
+
+
+def test_thirty_answers_are_labelled_by_hand_and_kept(user: LabsUser) -> None:
+    open_result(user)
+    user.front.runs.result.label_button.click()
+    view = user.front.runs.labels
+    user.until(lambda: user.front.runs.currentWidget() is view)
+    for _ in range(30):
+        says_yes = view.said.text() == "YES"
+        user.qtbot.keyClick(view, Qt.Key.Key_1 if says_yes else Qt.Key.Key_2)
+    assert len(json.loads((folder_of(user) / "labels.json").read_text())["labels"]) == 30
+    assert "agrees with you in 100 %" in view._result.itemAt(0).widget().text()
+
+
+# ---- the sheet ---------------------------------------------------------------------------------
+
+SHEET = """## Goal
+
+Find out.
+
+## Predict first
+
+> ? How many will change?
+
+Think.
+
+> ? Why?
+"""
+
+
+def test_answers_come_back_as_they_were_typed() -> None:
+    blocks = parse_sheet(SHEET)
+    typed = {"How many will change?": "Ten.\n\n## or so\n> quoted", "Why?": "Because."}
+    text = answers_text("Brittleness", blocks, typed)
+    assert parse_answers(text, blocks) == typed
+    assert [b.kind for b in blocks].count("question") == 2
+
+
+def test_an_answer_before_the_run_moves_into_it(user: LabsUser) -> None:
+    setup = user.set_up(ABLE)
+    drawer, home = user.front.drawer, user.context.services.paths.runs
+    user.page.sheet_button.setChecked(True)
+    question, field = next(iter(drawer.fields.items()))
+    field.setPlainText("Ten of them.")
+    user.until(lambda: draft_path(home, SMALL.id).exists())
+    setup.size_card.start_button.click()
+    user.until(lambda: user.result_path and (user.result_path / "answers.md").exists())
+    assert "Ten of them." in (user.result_path / "answers.md").read_text(encoding="utf-8")
+    assert drawer.fields[question].toPlainText() == "Ten of them."
+    assert not draft_path(home, SMALL.id).exists()
+
+
+def test_the_sheet_lies_over_a_narrow_window_and_beside_a_wide_one(user: LabsUser) -> None:
+    user.set_up(ABLE)
+    user.page.sheet_button.setChecked(True)
+    drawer, tabs = user.front.drawer, user.front.tabs
+    assert tabs.width() + drawer.width() == user.front.width()
+    user.page.resize(1000, 700)
+    user.until(lambda: tabs.width() == user.front.width())
+    assert drawer.geometry().right() == user.front.rect().right()
+    assert drawer.mapTo(user.page, QPoint(0, 0)).x() > 600

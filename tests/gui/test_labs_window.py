@@ -1,0 +1,101 @@
+"""Runs in the whole window: behind other pages, beside chats, and over its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.crash import CrashLog
+from app.pages.labs import front as front_module
+from app.pages.labs.page import LabsPage
+from app.services import Services
+from app.shell.desktop import Desktop
+from models.network import Door
+from tests.gui.labs_page import SLOW, SMALL, LabsUser
+from tests.gui.person import Person
+
+
+@pytest.fixture(autouse=True)
+def a_small_lab(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front_module.LabsFront.__init__, "__defaults__", ((SMALL,),))
+
+
+@pytest.fixture
+def student(person: Person) -> Iterator[LabsUser]:
+    """Somebody at the Labs page of the window of `person`."""
+    yield student_at(person.desktop, person.qtbot)
+    person.desktop.context.jobs.cancel_all()
+
+
+def student_at(desktop: Desktop, qtbot: QtBot) -> LabsUser:
+    desktop.window.open("labs")
+    page = desktop.window.page("labs")
+    assert isinstance(page, LabsPage)
+    qtbot.waitUntil(lambda: page.front is not None and not desktop.context.jobs.running)
+    return LabsUser(page, qtbot)
+
+
+def test_labs_stand_between_chat_and_models_on_their_own_key(person: Person) -> None:
+    window = person.desktop.window
+    assert window.page_ids[:3] == ("chat", "labs", "models")
+    keys = {command.name: command.shortcut for command in window.commands()}
+    assert (keys["Go to Labs"], keys["Go to Models"]) == ("Ctrl+2", "Ctrl+3")
+
+
+def test_a_run_goes_on_behind_the_chat_which_answers_on_another_model(
+    person: Person, student: LabsUser
+) -> None:
+    run = student.start(SLOW)
+    person.desktop.window.open("chat")
+    assert person.ask("Hello", "sim:echo").text == "Hello"
+    student.until(lambda: run.done > 5)
+    student.until(lambda: run.job.state == "finished")
+    assert any("Brittleness is done." in text for text in person.notices)
+
+
+def test_a_chat_on_the_same_model_says_who_has_it_and_can_pause_the_run(
+    person: Person, student: LabsUser
+) -> None:
+    slower = SLOW.replace("25", "60")
+    run = student.start(slower)
+    student.until(lambda: run.done > 3)
+    person.desktop.window.open("chat")
+    with student.qtbot.waitSignal(person.page.session.reply_ended):
+        person.begin("Hello", slower)
+        student.until(lambda: any("waits for the brittleness run" in t for t in person.notices))
+        assert "the brittleness run" in person.busy_words
+        press(person, "Pause the run")
+    assert run.is_paused and person.page.session.branch[-1].role == "assistant"
+    done = run.done
+    press(person, "Resume")
+    student.until(lambda: run.done > done)
+
+
+def press(person: Person, words: str) -> None:
+    """The button of a notice."""
+    cards = person.desktop.window.overlays.notices.cards
+    next(c for c in cards if c.action_button.text() == words).action_button.click()
+
+
+def test_a_window_closed_in_the_middle_loses_nothing(
+    qapp: QApplication, services: Services, person: Person, student: LabsUser, qtbot: QtBot
+) -> None:
+    run = student.start(SLOW)
+    student.until(lambda: run.done > 3)
+    person.desktop.window.quit()
+    qtbot.waitSignal(person.desktop.window.closed).wait()
+    person.desktop.close()
+    desktop = Desktop(qapp, services, CrashLog(services.paths.crashes), Door())
+    qtbot.addWidget(desktop.window)
+    with qtbot.waitSignal(desktop.opened):
+        desktop.open()
+    again = student_at(desktop, qtbot)
+    again.show_runs()
+    assert again.front.runs.rows[0].done > 3
+    again.front.runs.resume(run.path)
+    again.until(lambda: again.result_path == run.path)
+    assert again.front.runs.result.data.row.state == "done"
+    desktop.close()
