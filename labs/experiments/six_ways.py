@@ -96,9 +96,9 @@ def ask(
     asked once more with room for it, and for the free answer alone: its lean before the thought
     says nothing. What it was told before is then replaced."""
     asked = _Asked(engine, writer, question, identity or ModelIdentity(engine.info.name))
-    answers, thinks = yield from _ask_all(asked, cancel, thinks=False)
+    answers, thinks = yield from _ask_all(asked, cancel)
     if thinks:
-        answers, _ = yield from _ask_all(asked, cancel, thinks=True)
+        answers, _ = yield from _ask_all(replace(asked, thinks=True), cancel)
     return tuple(answers[number] for number in sorted(answers))
 
 
@@ -108,14 +108,19 @@ class _Asked:
     writer: PromptWriter
     question: SixWaysQuestion
     identity: ModelIdentity
+    thinks: bool = False  # then it gets room for its thought
+
+    @property
+    def most_tokens(self) -> int:
+        return FREE_TOKENS + (THOUGHT_TOKENS if self.thinks else 0)
 
 
 def _ask_all(
-    asked: _Asked, cancel: CancelToken, *, thinks: bool
+    asked: _Asked, cancel: CancelToken
 ) -> Generator[WordingAnswer, None, tuple[dict[int, WordingAnswer], bool]]:
     """The answers by number, and whether one began with a thought that had no room."""
     wordings = asked.question.wordings
-    rows = tuple(_row(asked, number, thinks) for number in range(len(wordings)))
+    rows = tuple(_row(asked, number) for number in range(len(wordings)))
     work = asked.engine.generate_many(GenerateMany("", rows, "exact"), cancel)
     answers: dict[int, WordingAnswer] = {}
     began_to_think = False
@@ -127,21 +132,21 @@ def _ask_all(
             if done.cancelled:
                 cancel.raise_if_cancelled()
             return answers, began_to_think
-        if not thinks and row.text.lstrip().startswith("<think>"):
+        if not asked.thinks and row.text.lstrip().startswith("<think>"):
             began_to_think = True
         elif not began_to_think:
             answers[row.index] = _answer(asked, wordings[row.index], row)
             yield answers[row.index]
 
 
-def _row(asked: _Asked, number: int, thinks: bool) -> Row:
+def _row(asked: _Asked, number: int) -> Row:
     trial = _trial(asked.question, number)
-    can_score = asked.engine.info.capabilities.prompt_logits and not thinks
+    can_score = asked.engine.info.capabilities.prompt_logits and not asked.thinks
     return Row(
         prompt=asked.writer.write(trial).parts,
         labels=labels_of(trial) if can_score else (),
-        max_tokens=FREE_TOKENS + (THOUGHT_TOKENS if thinks else 0),
-        until=_PARSER.until() if thinks else (*_PARSER.until(), _THINKS),
+        max_tokens=asked.most_tokens,
+        until=_PARSER.until() if asked.thinks else (*_PARSER.until(), _THINKS),
         seed=trial.seed(0),
     )
 
@@ -173,6 +178,6 @@ def _record(asked: _Asked, row: RowResult) -> Provenance:
         GenerateMany("", ()).sampling, template_hash=asked.writer.template_hash, thinking="off",
         prompt_tokens=row.prompt_tokens, cached_tokens=row.cached_tokens,
         reply_tokens=row.reply_tokens, stop_reason=row.stop_reason,
-        conservative_kernels=info.conservative, max_tokens=FREE_TOKENS,
+        conservative_kernels=info.conservative, max_tokens=asked.most_tokens,
         notes=(*asked.writer.notes, "The answer ended as soon as it was clear."),
     )  # fmt: skip

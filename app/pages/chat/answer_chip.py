@@ -163,4 +163,5 @@ def lean_words(answer: WordingAnswer) -> str:
     percent = round(100 * share)
     word = f"yes {percent} %, no {100 - percent} %"
     weak = ", so this says little" if answer.room < WEAK_ROOM else ""
-    return f"Lean between the two words: {word}. Room left for them: {answer.room:.0%}{weak}."
+    room = round(100 * answer.room)
+    return f"Lean between the two words: {word}. Room left for them: {room} %{weak}."

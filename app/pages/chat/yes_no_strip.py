@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -14,9 +14,11 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QVBoxLayout,
+    QWidget,
 )
 
 from app.pages.chat.answer_chip import AnswerChip
+from app.widgets.fitting_scroll import FittingScroll
 from app.widgets.icons import IconButton
 from app.widgets.tokens import Tokens
 from labs.chat.titles import title_from
@@ -24,11 +26,9 @@ from labs.experiments.six_answers import WordingAnswer, finding
 from labs.experiments.wordings import yes_no_wordings
 
 N_WORDINGS, MOST_COLUMNS, GAP_PX = 6, 3, 6
-LEAST_PX, BESIDE_PX = 160, 300  # what the widest button wants, and two side by side
-HOW_ASKED = (
-    "Each asked on its own, always the likeliest words: what differs comes from the wording."
-)
-BARS = " Bars: lean to no on the left, to yes on the right."
+BESIDE_PX = 300  # what the buttons want side by side
+HOW_ASKED = "Each was asked on its own, the likeliest words each time."
+BARS = " Bars: lean to no (left) or yes (right), hollow where weak."
 
 
 class YesNoStrip(QFrame):
@@ -80,7 +80,7 @@ class YesNoStrip(QFrame):
         self._title.setText(f"Six ways: {title_from(question)}")
         for chip, wording in zip(self.chips, yes_no_wordings(question), strict=True):
             chip.expect(wording)
-        self._how.hide()
+        self._how.setText("")
         self._set_running(True)
         self._show_detail(None)
         self.say("Getting the model ready…")
@@ -99,7 +99,7 @@ class YesNoStrip(QFrame):
         self.say(before + finding(self._in_order()))
         has_lean = any(answer.lean is not None for answer in self.answers.values())
         self._how.setText(HOW_ASKED + (BARS if has_lean else ""))
-        self._how.setVisible(bool(self.answers))
+        self._how.setVisible(bool(self.answers) and not self._detail.text())
 
     def fail(self) -> None:
         """The page says why."""
@@ -126,14 +126,19 @@ class YesNoStrip(QFrame):
         for button in (self._run, self._keep, self._stop):
             self._buttons.addWidget(button)
         self._buttons.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 6, 8, 8)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(6)
-        column.addLayout(top)
         column.addLayout(self._grid)
         for label in (self._detail, self._sentence, self._how):
             column.addWidget(label)
-        column.addLayout(self._buttons)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(12, 6, 8, 8)
+        outer.setSpacing(6)
+        outer.addLayout(top)
+        outer.addWidget(FittingScroll(inside, "Answers to six wordings"))
+        outer.addLayout(self._buttons)
         self._place()
 
     def setTokens(self, tokens: Tokens) -> None:
@@ -144,15 +149,11 @@ class YesNoStrip(QFrame):
         self._place()
         super().resizeEvent(event)
 
-    def minimumSizeHint(self) -> QSize:
-        """Chips and buttons go below each other where there is less room than now."""
-        return QSize(self._tokens.px(LEAST_PX), super().minimumSizeHint().height())
-
     def _place(self) -> None:
         is_wide = self.width() >= self._tokens.px(BESIDE_PX)
         way = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
         self._buttons.setDirection(way)
-        fitting = (self.width() - 20 + GAP_PX) // (self.chips[0].sizeHint().width() + GAP_PX)
+        fitting = (self.width() - 24 + GAP_PX) // (self.chips[0].sizeHint().width() + GAP_PX)
         columns = max(1, min(MOST_COLUMNS, fitting))
         if columns != self._columns:
             self._columns = columns
@@ -180,6 +181,7 @@ class YesNoStrip(QFrame):
         words = chosen.words if chosen is not None and chosen.isChecked() else ""
         self._detail.setText(words)
         self._detail.setVisible(bool(words))
+        self._how.setVisible(bool(self._how.text()) and not words)
 
     def _in_order(self) -> Sequence[WordingAnswer]:
         return [self.answers[number] for number in sorted(self.answers)]
