@@ -122,10 +122,14 @@ def _exact_sentence(found: Comparison) -> str:
 
 
 def _batched_sentence(found: Comparison) -> str:
+    if found.is_exact:
+        return (
+            f"{found.n} prompts of this run were read twice, once from scratch and once with "
+            "their answers written together: nothing differed by a bit, so none is repeated."
+        )
     return (
-        f"Reading prompts together moved the lead of the likeliest answer in {found.n} prompts of "
+        f"Writing answers together moved the lead of the likeliest word in {found.n} prompts of "
         f"this run by up to {found.largest_lead_change_nats:.2g} nats, "
         f"{found.outcomes_differ} of them in their answer: every answer with a lead below "
-        f"{MARGIN_FACTOR:g} times that is repeated from "
-        "scratch, and the repeat counts."
+        f"{MARGIN_FACTOR:g} times that anywhere is repeated from scratch, and the repeat counts."
     )

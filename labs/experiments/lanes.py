@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,25 +54,38 @@ def failed_lanes(design: Design) -> dict[Lane, LaneResult]:
 
 
 def margin_of(row: RowResult) -> float:
-    """The smallest lead in nats with which a label or the first token won; inf without one."""
-    leads = [_lead([label.logprob for label in row.labels]), _lead([a.logprob for a in row.top])]
-    return min(leads)
+    """The smallest lead in nats with which a label or any token of the answer won, so that the
+    answer is covered to its end; inf without one."""
+    scores = [[each.logprob for each in row.labels], [each.best for each in row.labels]]
+    return min([*map(_lead, scores), *(each.lead for each in row.drawn)])
 
 
 def largest_difference(one: RowResult, other: RowResult) -> float:
-    """How far any label or shared first token moved between two readings, in nats."""
+    """How far any label, shared first token or lead of the answer moved between two readings, in
+    nats."""
     pairs = [(a.logprob, b.logprob) for a, b in zip(one.labels, other.labels, strict=True)]
     first = {a.token_id: a.logprob for a in one.top}
     pairs += [(first[a.token_id], a.logprob) for a in other.top if a.token_id in first]
-    return max((abs(a - b) for a, b in pairs if math.isfinite(a) and math.isfinite(b)), default=0.0)
+    moved = [abs(a - b) for a, b in pairs if math.isfinite(a) and math.isfinite(b)]
+    return max([*moved, *_answer_changes(one, other)], default=0.0)
 
 
 def lead_change(one: RowResult, other: RowResult) -> float:
-    """How far the lead of the winner over the second moved between two readings, in nats, for
-    labels and first tokens. What moves all alike changes no answer and does not count."""
+    """How far the lead of a winner over the second moved between two readings, in nats, for
+    labels and every token of the answer. What moves all alike changes no answer and does not
+    count."""
     labels = [{each.name: each.logprob for each in row.labels} for row in (one, other)]
-    tokens = [{str(each.token_id): each.logprob for each in row.top} for row in (one, other)]
-    return max(_change(*labels), _change(*tokens))
+    best = [{each.name: each.best for each in row.labels} for row in (one, other)]
+    return max(_change(*labels), _change(*best), *_answer_changes(one, other), 0.0)
+
+
+def _answer_changes(one: RowResult, other: RowResult) -> Iterator[float]:
+    """Token by token up to the first that differs: there one lead was lost and another won."""
+    for a, b in zip(one.drawn, other.drawn, strict=False):
+        if a.token_id != b.token_id:
+            yield a.lead + b.lead
+            return
+        yield abs(a.lead - b.lead)
 
 
 def _change(one: Mapping[str, float], other: Mapping[str, float]) -> float:
@@ -80,7 +93,8 @@ def _change(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     if len(ranked) < 2 or any(name not in other for name in ranked):
         return 0.0
     first, second = ranked
-    return abs((one[first] - one[second]) - (other[first] - other[second]))
+    change = abs((one[first] - one[second]) - (other[first] - other[second]))
+    return change if math.isfinite(change) else 0.0
 
 
 def same_answers(one: Mapping[Lane, LaneResult], other: Mapping[Lane, LaneResult]) -> bool:

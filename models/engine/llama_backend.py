@@ -156,6 +156,7 @@ class LlamaBackend:
             threads=threads_for(request.settings),
             flash_attention=self._flash_attention(request.settings),
             memory_bytes=self._context_bytes(),
+            n_seq=context.n_seq,
         )
 
     def _refuse_oversized(self, n_ctx: int, settings: LoadSettings) -> None:
@@ -206,7 +207,7 @@ class LlamaBackend:
         params.n_ctx = n_ctx
         params.n_seq_max = n_seq
         params.n_batch = params.n_ubatch = min(settings.n_batch, n_ctx)
-        params.kv_unified = n_seq > 1  # sequences share the cells of a common beginning
+        params.kv_unified = False  # a cache for each sequence, see LlamaContext
         params.swa_full = False  # as the fit forecast counts: a sliding window keeps a window only
         params.n_threads = params.n_threads_batch = threads_for(settings)
         params.type_k = cache_type(lib, settings.type_k)

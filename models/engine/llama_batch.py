@@ -1,4 +1,4 @@
-"""A llama.cpp batch: tokens with their positions and the sequences they belong to."""
+"""A llama.cpp batch: tokens with their positions and the sequence each belongs to."""
 
 from __future__ import annotations
 
@@ -11,25 +11,23 @@ from typing import Any
 class Slot:
     token_id: int
     position: int
-    sequences: tuple[int, ...]
-    wants_logits: bool
+    sequence: int
+    wants_logits: bool = False
 
 
 class LlamaBatch:
     """Owns native memory; `close` gives it back."""
 
-    def __init__(self, library: Any, slots: Sequence[Slot], n_seq: int) -> None:
+    def __init__(self, library: Any, slots: Sequence[Slot]) -> None:
         self._library = library
-        self.slots = slots
-        self.native = library.llama_batch_init(max(1, len(slots)), 0, n_seq)
+        self.native = library.llama_batch_init(max(1, len(slots)), 0, 1)
         self.native.n_tokens = len(slots)
         for at, slot in enumerate(slots):
             self.native.token[at] = slot.token_id
             self.native.pos[at] = slot.position
             self.native.logits[at] = slot.wants_logits
-            self.native.n_seq_id[at] = len(slot.sequences)
-            for place, sequence in enumerate(slot.sequences):
-                self.native.seq_id[at][place] = sequence
+            self.native.n_seq_id[at] = 1
+            self.native.seq_id[at][0] = slot.sequence
 
     def close(self) -> None:
         self._library.llama_batch_free(self.native)

@@ -146,8 +146,8 @@ class GenerateMany:
     """Many prompts in one request; each finished row comes as a RowResult, in any order.
 
     `cold`: each alone in an empty cache. `exact`: one at a time, common beginnings read once;
-    equal to cold to the bit where flash attention is off. `batched`: rows share batches, which
-    moves logits a little.
+    equal to cold to the bit where flash attention is off. `batched`: besides, answers are
+    written together in a context of several sequences, which may move their logits a little.
     """
 
     context: str
@@ -290,8 +290,18 @@ class LabelScore:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """One token of an answer; `lead` is how far the likeliest token stood above the second, in
+    nats, before samplers."""
+
+    token_id: int
+    lead: float
+
+
+@dataclass(frozen=True)
 class RowResult:
-    """`batch_rows` is how many rows shared the batch: their times, in seconds, are the group's."""
+    """`drawn` holds every token of the answer, its end included. `generation_s` is the row's
+    share of the steps it took part in, and `batch_rows` the most rows such a step had."""
 
     index: int
     text: str = ""
@@ -303,6 +313,7 @@ class RowResult:
     generation_s: float = 0.0
     labels: tuple[LabelScore, ...] = ()
     top: tuple[Alternative, ...] = ()
+    drawn: tuple[Drawn, ...] = ()
     batch_rows: int = 1
     type: str = "row_result"
 
@@ -376,6 +387,7 @@ class ContextInfo:
     threads: int
     flash_attention: bool
     memory_bytes: int
+    n_seq: int = 1  # each holds an equal part of n_ctx
     type: str = "context_info"
 
 

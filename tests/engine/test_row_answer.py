@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from models.engine.label_scores import combine, log_softmax, spellings_of
+from models.engine.label_scores import LabelTree, combine, log_softmax, spellings_of
 from models.engine.messages import Label
 from models.engine.row_answer import RowAnswer
 from models.errors import UserError
@@ -54,3 +54,18 @@ def test_the_probabilities_of_spellings_add_up() -> None:
 def test_a_log_probability_by_hand() -> None:
     logits = np.array([0.0, math.log(3)], dtype=np.float32)
     assert log_softmax(logits)[1] == pytest.approx(math.log(0.75), abs=1e-6)
+
+
+def test_labels_of_several_tokens_share_the_steps_of_their_beginnings() -> None:
+    table = {"un safe": [1, 2, 3], "un sure": [1, 2, 4], "safe": [3], "so": [5, 6]}
+    labels = [Label("no", ("un safe", "un sure")), Label("yes", ("safe", "so"))]
+    tree = LabelTree(spellings_of(labels, table.__getitem__))
+    tree.begin(np.full(9, -1.0))
+    seen = []
+    while not tree.is_done:
+        seen.append(tree.path)
+        tree.take(np.full(9, -float(len(tree.path))))
+    assert seen == [(1,), (1, 2), (5,)]
+    assert dict(zip([s.token_ids for s in tree.spellings], tree.logprobs, strict=True)) == {
+        (1, 2, 3): -4.0, (1, 2, 4): -4.0, (3,): -1.0, (5, 6): -2.0,
+    }  # fmt: skip

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import platform
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+from labs.experiments.lanes import lead_change
 from models.cancel import CancelToken
 from models.engine.client import EngineClient
 from models.engine.messages import (
@@ -26,6 +28,7 @@ from models.long_work import result_of
 from tests.engine.asking import chat
 
 LABELS = (Label("yes", ("Yes", " Yes", "yes")), Label("no", ("No", " No", "absolutely not")))
+IS_X86 = platform.machine().lower() in ("x86_64", "amd64")
 QUESTIONS = ("Is water wet?", "Is fire cold?", "Is ice warm?", "Is snow white?", "Is it so?")
 ROWS = tuple(Row(chat(q), LABELS, max_tokens=6) for q in QUESTIONS)
 
@@ -76,14 +79,36 @@ def test_a_prompt_that_was_just_read_changes_no_bit(
 
 
 @pytest.mark.model
-def test_rows_in_one_batch_stay_close_and_say_so(
+def test_answers_written_together_share_steps_and_say_so(
     engine: EngineClient, cold: list[RowResult]
 ) -> None:
+    """Labels of one token are read off the prompt, which is read as alone: no bit differs."""
     batched = run(engine, "batched")
-    assert [r.batch_rows for r in batched].count(4) == 4
-    for one, other in zip(cold, batched, strict=True):
-        for a, b in zip(one.labels, other.labels, strict=True):
-            assert a.logprob == pytest.approx(b.logprob, abs=0.3)
+    assert all(r.batch_rows == 1 for r in cold)
+    assert [r.batch_rows for r in batched] == [4] * 5  # the fifth takes the first free place
+    assert [r.top for r in batched] == [r.top for r in cold]
+
+
+@pytest.mark.model
+def test_long_and_short_rows_together_stay_what_they_are_alone(engine: EngineClient) -> None:
+    """On x86 with Q8_0 by no bit; other kernels may round otherwise, and then a run repeats."""
+    rows = tuple(
+        Row(chat(f"{q} " + "Think. " * (9 * i % 40)), LABELS, max_tokens=1 + 7 * i % 19)
+        for i, q in enumerate(QUESTIONS * 3)
+    )
+    alone, together = run(engine, "cold", rows), run(engine, "batched", rows)
+    for one, other in zip(alone, together, strict=True):
+        assert [a.lead for a in other.drawn[:1]] == [a.lead for a in one.drawn[:1]]
+        assert lead_change(one, other) <= (0 if IS_X86 else 1)
+
+
+@pytest.mark.model
+def test_every_token_of_an_answer_tells_how_far_it_led(cold: list[RowResult]) -> None:
+    for row in cold:
+        assert len(row.drawn) == row.reply_tokens + (row.stop_reason == "end")
+        assert row.drawn[0].token_id == row.top[0].token_id
+        lead = row.top[0].logprob - row.top[1].logprob
+        assert row.drawn[0].lead == pytest.approx(lead, abs=1e-4)
 
 
 @pytest.mark.model
@@ -113,7 +138,7 @@ def test_a_label_of_several_tokens_multiplies_its_steps(
     first = Row(ROWS[0].prompt, (Label("start", (start,)),))
     then = Row((*ROWS[0].prompt, Part(start)), (Label("end", (end,)),))
     both, one, two = (r.labels[0].logprob for r in run(engine, mode, (whole, first, then)))
-    assert both == pytest.approx(one + two, abs=1e-3 if mode != "batched" else 0.3)
+    assert both == pytest.approx(one + two, abs=1e-3)
 
 
 @pytest.mark.model

@@ -24,6 +24,9 @@ class WindowLibrary:
     def llama_n_seq_max(self, _context: object) -> int:
         return 1
 
+    def llama_n_ctx_seq(self, _context: object) -> int:
+        return 4096
+
     def llama_get_memory(self, _context: object) -> object:
         return self
 
@@ -54,6 +57,6 @@ def test_a_prompt_reuses_the_cache_only_while_its_window_is_there(
 ) -> None:
     library = WindowLibrary(n_swa, first_kept)
     context = LlamaContext(library, object(), 512)
-    context.tokens = list(range(2000))
+    context.held[0] = list(range(2000))
     assert context.cut(length) == len(context.tokens) == kept
     assert library.cleared == (kept == 0)
