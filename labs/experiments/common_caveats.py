@@ -32,8 +32,9 @@ def _answered(numbers: Mapping[str, Number]) -> str:
     rate = numbers.get("answered_rate")
     if rate is None or rate.value is None or rate.value >= LEAST_ANSWERED:
         return ""
+    clear = f"Only {percent(rate.value)}" if rate.value else "None"
     return (
-        f"Only {percent(rate.value)} of the answers were clear. The others count as not right, "
+        f"{clear} of the answers were clear. The others count as not right, "
         "and never as a change of the answer."
     )
 
