@@ -59,12 +59,12 @@ class Composer(QWidget):
         self._attach = IconButton("paperclip", "Attach text files", self)
         self._offer = QPushButton()
         self._offer.setProperty("role", "link")
-        self._offer.hide()
         self._send = QPushButton("Send")
         self._send.setObjectName("send")
         self._timer = QTimer(self, singleShot=True, interval=METER_DELAY_MS)
         self._lay_out()
         self._connect_signals()
+        self.offer("")
         self.set_busy(False)
 
     # ---- what the page asks ----------------------------------------------------------------

@@ -11,6 +11,7 @@ STOP_WORDS = {
     "end": "ended by itself",
     "stop": "ended at a stop word",
     "length": "stopped at the set length",
+    "decided": "ended as soon as the answer was clear",
     "context_full": "stopped: the context was full",
     "cancelled": "stopped by you",
 }

@@ -179,5 +179,5 @@ def _record(asked: _Asked, row: RowResult) -> Provenance:
         prompt_tokens=row.prompt_tokens, cached_tokens=row.cached_tokens,
         reply_tokens=row.reply_tokens, stop_reason=row.stop_reason,
         conservative_kernels=info.conservative, max_tokens=asked.most_tokens,
-        notes=(*asked.writer.notes, "The answer ended as soon as it was clear."),
+        notes=asked.writer.notes,
     )  # fmt: skip
