@@ -6,7 +6,6 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-
 PAUSED_NOTICE = "run paused"  # key of the notice that offers to resume
 
 

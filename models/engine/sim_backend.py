@@ -132,6 +132,8 @@ class SimBackend:
         for token in (token for ids in pieces for token in ids):
             if answer.stop_reason or cancel.is_set:
                 break
+            if self._subject.delay_ms:
+                time.sleep(self._subject.delay_ms / 1000)
             answer.take(self._vocabulary.piece(token))
         if answer.stop_reason is None:
             answer.end("cancelled" if cancel.is_set else "end")

@@ -21,7 +21,7 @@ from labs.experiments.sizing import Speed, estimate
 from models.long_work import result_of
 
 SMALL = replace(EXPERIMENT, sizes=dict.fromkeys(EXPERIMENT.sizes, Size(8, 3)))
-ABLE, SLOW = "sim:able?accuracy=0.7", "sim:able?accuracy=0.7&delay_ms=25"
+ABLE, SLOW = "sim:able?accuracy=0.7", "sim:able?accuracy=0.7&delay_ms=20"
 
 
 @dataclass

@@ -28,6 +28,7 @@ def student(person: Person) -> Iterator[LabsUser]:
     """Somebody at the Labs page of the window of `person`."""
     yield student_at(person.desktop, person.qtbot)
     person.desktop.context.jobs.cancel_all()
+    person.qtbot.waitUntil(lambda: not person.desktop.context.jobs.running)
 
 
 def student_at(desktop: Desktop, qtbot: QtBot) -> LabsUser:
@@ -59,7 +60,7 @@ def test_a_run_goes_on_behind_the_chat_which_answers_on_another_model(
 def test_a_chat_on_the_same_model_says_who_has_it_and_can_pause_the_run(
     person: Person, student: LabsUser
 ) -> None:
-    slower = SLOW.replace("25", "60")
+    slower = SLOW.replace("20", "50")
     run = student.start(slower)
     student.until(lambda: run.done > 3)
     person.desktop.window.open("chat")
