@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
+from app.pages.labs.number_list import NumberList
 from app.pages.labs.parts import badge, button, hairline, row_of, words
 from app.widgets.tokens import Tokens
 from labs.catalog import find_experiment
 from labs.claims.cards import Card, Protocol
-from labs.experiments.report.words import around_text, value_text
-from labs.experiments.results import Number
 from labs.experiments.sizing import TIME_TITLES
 
 BESIDE_PX = 720  # room for both sides of a claim
@@ -62,7 +61,7 @@ class ClaimCard(QFrame):
 
     def _small(self, card: Card) -> QWidget:
         side, column = _side("What eight items may conclude")
-        column.addWidget(_numbers(list(card.numbers.values())))
+        column.addWidget(NumberList(list(card.numbers.values())))
         column.addWidget(words(card.small.note, "small"))
         column.addSpacing(4)
         for sentence in card.may_conclude:
@@ -107,25 +106,3 @@ def _closed(side: QWidget, column: QVBoxLayout, end: QWidget) -> QWidget:
     column.addWidget(end, 0, Qt.AlignmentFlag.AlignLeft)
     column.addStretch(1)
     return side
-
-
-def _numbers(numbers: list[Number]) -> QWidget:
-    """A number a row: what it is, its value, and what lies around it."""
-    inside = QWidget()
-    grid = QGridLayout(inside)
-    grid.setContentsMargins(0, 4, 0, 4)
-    grid.setHorizontalSpacing(16)
-    grid.setVerticalSpacing(6)
-    grid.setColumnStretch(0, 1)
-    for place, each in enumerate(numbers):
-        grid.addWidget(words(each.title, "small"), place, 0, Qt.AlignmentFlag.AlignTop)
-        value = QWidget()
-        column = QVBoxLayout(value)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(words(value_text(each), wrap=False))
-        around = around_text(each)
-        if around:
-            column.addWidget(words(around, "small", wrap=False))
-        grid.addWidget(value, place, 1, Qt.AlignmentFlag.AlignTop)
-    return inside
