@@ -8,7 +8,7 @@ from app.context import AppContext
 from app.shell.machine import MachinePopover
 from app.shell.notice_stack import NoticeStack
 from app.shell.palette import CommandPalette
-from app.shell.providers import find_chats, find_models
+from app.shell.providers import find_chats, find_models, find_runs
 from app.shell.shortcuts import ShortcutList, Shortcuts
 from app.shell.tasks import TasksPopover
 from app.shell.theme import Theme
@@ -25,7 +25,11 @@ class Overlays:
         self.shortcut_list = ShortcutList(window)
         self.palette = CommandPalette(
             window,
-            (lambda query: find_chats(context, query), lambda query: find_models(context, query)),
+            (
+                lambda query: find_chats(context, query),
+                lambda query: find_models(context, query),
+                lambda query: find_runs(context, query),
+            ),
         )
 
     def take_tokens(self, theme: Theme) -> None:

@@ -1,4 +1,4 @@
-"""What the palette finds beyond commands: chats and models."""
+"""What the palette finds beyond commands: chats, models and runs."""
 
 from __future__ import annotations
 
@@ -20,6 +20,20 @@ def find_chats(context: AppContext, query: str) -> list[Command]:
         return Command(title, "", lambda: navigation.open("chat", str(chat_id)), "Chat")
 
     return [command(chat_id, title) for chat_id, title in list(titles.items())[:MOST]]
+
+
+def find_runs(context: AppContext, query: str) -> list[Command]:
+    """Runs whose folder fits: its name holds date, lab and model."""
+
+    def command(name: str) -> Command:
+        return Command(name, "", lambda: navigation.open("labs", f"run:{name}"), "Run")
+
+    navigation, home = context.navigation, context.services.paths.runs
+    folders = (
+        [p.name for p in home.iterdir() if not p.name.startswith(".")] if home.is_dir() else []
+    )
+    fitting = [name for name in folders if score(query, name) > 0]
+    return [command(name) for name in sorted(fitting, key=lambda name: -score(query, name))[:MOST]]
 
 
 def find_models(context: AppContext, query: str) -> list[Command]:

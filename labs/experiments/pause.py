@@ -15,6 +15,8 @@ POLL_S = 0.1
 class Paused:
     """Yielded while a run waits; its model is free for others."""
 
+    message: str = "Paused"
+
 
 class PauseSwitch:
     def __init__(self) -> None:

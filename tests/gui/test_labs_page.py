@@ -14,8 +14,11 @@ from app.context import AppContext
 from app.pages.labs import front as front_module
 from app.pages.labs.option_form import OptionForm
 from app.pages.labs.page import LabsPage
+from app.shell.providers import find_runs
 from labs.experiments.experiment import option
-from tests.gui.labs_page import ABLE, SLOW, SMALL, LabsUser
+from tests.gui.labs_page import ABLE, SLOW, SMALL, LabsUser, searched_once
+
+__all__ = ["searched_once"]  # a fixture of this module
 
 
 @pytest.fixture
@@ -192,10 +195,9 @@ def test_an_unfinished_run_can_be_concluded_from_what_is_there(user: LabsUser) -
 
 def test_labs_and_runs_are_found_by_name(user: LabsUser) -> None:
     path = user.finish()
-    user.show_runs()
-    names = [command.name for command in user.page.commands()]
-    assert "Set up the lab Brittleness" in names
-    assert any(path.name in name for name in names)
+    found = [command.name for command in find_runs(user.context, "brittleness able")]
+    assert found == [path.name]
+    assert "Set up the lab Brittleness" in [command.name for command in user.page.commands()]
 
 
 @pytest.mark.parametrize("where", ["cards", "set-up", "result", "trial", "runs"])

@@ -30,8 +30,9 @@ from labs.experiments.pause import PauseSwitch
 from labs.experiments.trials import TrialRecord
 from models.cancel import CancelToken
 from models.long_work import result_of
-from tests.gui.labs_page import ABLE, SMALL, LabsUser, plan_small
+from tests.gui.labs_page import ABLE, SMALL, LabsUser, plan_small, searched_once
 
+__all__ = ["searched_once"]  # a fixture of this module
 BAD = "sim:bad-format"
 
 

@@ -78,10 +78,8 @@ class LabsFront(QWidget):
             *(self._lab_command(each) for each in self._experiments.values()),
             *(self._bench_command(each) for each in self.labs.benches.values()),
             Command("My runs", "", self._show_runs, anywhere=True),
-            *(self._run_command(row.path, row.lab, row.models) for row in self.runs.rows[:40]
-              if not row.problem),
             Command("Show or hide the lab sheet", "Ctrl+Shift+O", self._toggle_sheet),
-        ]  # fmt: skip
+        ]
 
     def open_lab(self, lab: str) -> None:
         self.tabs.setCurrentWidget(self.labs)
@@ -115,13 +113,6 @@ class LabsFront(QWidget):
 
     def _bench_command(self, bench: Bench) -> Command:
         return Command(bench.title, "", lambda: self.open_lab(bench.id), "Lab", anywhere=True)
-
-    def _run_command(self, path: Path, lab: str, models: Sequence[str]) -> Command:
-        def run() -> None:
-            self.open_target(f"run:{path.name}")
-
-        name = f"{lab}, {', '.join(models)} ({path.name})"
-        return Command(name, "", run, "Run", anywhere=True)
 
     def _show_runs(self) -> None:
         self.tabs.setCurrentWidget(self.runs)
