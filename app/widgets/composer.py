@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -28,6 +29,7 @@ from app.widgets.tokens import Tokens
 from labs.chat.conversation import Attachment
 
 METER_DELAY_MS = 250
+OFFER_BESIDE_PX = 340
 
 
 class Composer(QWidget):
@@ -120,14 +122,14 @@ class Composer(QWidget):
     # ---- inside ----------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
+        self._row = row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._attach)
         row.addWidget(self._offer)
         row.addStretch(1)
         row.addWidget(self.meter)
         row.addWidget(self._send)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 8, 8)
         column.setSpacing(6)
         column.addWidget(self.chips)
@@ -188,6 +190,14 @@ class Composer(QWidget):
         dialog.setFileMode(FileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(self.files_given.emit)
         dialog.open()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is offered goes above the other controls where large text leaves it no room."""
+        super().resizeEvent(event)
+        is_wide = self.width() >= self._tokens.px(OFFER_BESIDE_PX)
+        if is_wide != (self._row.indexOf(self._offer) >= 0):
+            layout, place = (self._row, 1) if is_wide else (self._column, self._column.count() - 1)
+            layout.insertWidget(place, self._offer, 0, Qt.AlignmentFlag.AlignLeft)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() or event.mimeData().hasText():

@@ -31,7 +31,9 @@ _ASKS_FORM = re.compile(
 _HOW_TO_ANSWER = re.compile(
     r"(?:please |just )?(?:answer|reply|respond|explain|think|be|keep|give|thanks|thank)\b", re.I
 )
-_STARTS = re.compile(rf"(?:{_GREETING}\b[\s,]*)*(?:{_AUXILIARY})\s+(?!an?\s)\S", re.I)
+_STARTS = re.compile(
+    rf"(?:{_GREETING}\b[\s,]*)*(?!(?:have|need|do)\s+an?\s)(?:{_AUXILIARY})\s+\S", re.I
+)
 _BARE = re.compile(r"(?:is|are|was|were|does|did)\s+\S+\s+\S", re.I)  # typed without a mark
 _TAG = re.compile(
     rf",\s*(?:(?:{_AUXILIARY})\s+(?:not\s+)?{_PRONOUN}(?:\s+not)?|right|correct|yes|no)\s*\?$", re.I

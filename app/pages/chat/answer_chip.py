@@ -114,11 +114,17 @@ class AnswerChip(QAbstractButton):
             left += size + tokens.px(5)
         used = self._text(painter, QRectF(left, line.y(), line.right() - left, line.height()),
                           self.word, self._word_font, tokens.text)  # fmt: skip
-        left += used + tokens.px(8)
-        if self._wording is not None and line.right() > left:
-            rest = QRectF(left, line.y(), line.right() - left, line.height())
-            self._text(painter, rest, self._wording.title, text_font(tokens, 12),
-                       tokens.text_secondary, Qt.AlignmentFlag.AlignRight)  # fmt: skip
+        self._paint_title(painter, line, left + used + tokens.px(8))
+
+    def _paint_title(self, painter: QPainter, line: QRectF, left: float) -> None:
+        """How it was asked, at the right; or in the place of a bar that is not there."""
+        title = self._wording.title if self._wording is not None else ""
+        font, grey = text_font(self._tokens, 12), self._tokens.text_secondary
+        if QFontMetrics(font).horizontalAdvance(title) <= line.right() - left:
+            place = QRectF(left, line.y(), line.right() - left, line.height())
+            self._text(painter, place, title, font, grey, Qt.AlignmentFlag.AlignRight)
+        elif self._answer is not None and self._answer.lean is None:
+            self._text(painter, line.translated(0, self._tokens.px(15)), title, font, grey)
 
     @property
     def _word_font(self) -> QFont:

@@ -110,6 +110,7 @@ class YesNoRun(QObject):
         )
         self._job = job
         self._strip.begin(question)
+        self._composer.offer("")  # until something else is written
         if self._session.is_busy:
             self._strip.say("The reply comes first, then the six wordings.")
         job.progress.connect(self._take)
@@ -121,6 +122,7 @@ class YesNoRun(QObject):
         self._let_go()
         if not self._strip.isHidden():
             self._strip.hide()
+            self._offer()
             self._composer.focus_text()
 
     def _stop(self) -> None:

@@ -26,7 +26,6 @@ from labs.experiments.six_answers import WordingAnswer, finding
 from labs.experiments.wordings import yes_no_wordings
 
 N_WORDINGS, MOST_COLUMNS, GAP_PX = 6, 3, 6
-BESIDE_PX = 300  # what the buttons want side by side
 HOW_ASKED = "Each was asked on its own, the likeliest words each time."
 BARS = " Bars: lean to no (left) or yes (right), hollow where weak."
 
@@ -150,7 +149,8 @@ class YesNoStrip(QFrame):
         super().resizeEvent(event)
 
     def _place(self) -> None:
-        is_wide = self.width() >= self._tokens.px(BESIDE_PX)
+        beside = sum(button.sizeHint().width() for button in (self._run, self._keep))
+        is_wide = self.width() >= beside + 32
         way = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
         self._buttons.setDirection(way)
         fitting = (self.width() - 24 + GAP_PX) // (self.chips[0].sizeHint().width() + GAP_PX)
