@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from PySide6.QtWidgets import QGridLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -16,9 +17,10 @@ from labs.experiments.results import ModelResult, Number, Table
 class Fold(QWidget):
     """A title that opens what is below it; what is inside is made when it is first opened."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, make: Callable[[], Sequence[QWidget]]) -> None:
         super().__init__()
         self._title = title
+        self._make: Callable[[], Sequence[QWidget]] | None = make
         self.head = QToolButton()
         self.head.setCheckable(True)
         self.head.setAccessibleName(title)
@@ -35,6 +37,10 @@ class Fold(QWidget):
         self._show(False)
 
     def _show(self, is_open: bool) -> None:
+        if is_open and self._make is not None:
+            parts, self._make = self._make(), None
+            for part in parts:
+                self.column.addWidget(part)
         self.head.setText(f"{'▾' if is_open else '▸'} {self._title}")
         self.inside.setVisible(is_open)
 
@@ -51,41 +57,34 @@ class DetailsSection(QWidget):
     def show_details(self, data: RunData, result: ModelResult) -> None:
         clear(self._column)
         if result.caveats:
-            self._add("What to keep in mind", [words(text) for text in result.caveats])
+            self._add("What to keep in mind", lambda: [words(text) for text in result.caveats])
         for table in result.tables:
-            parts: list[QWidget] = [_table(table)]
-            if table.note:
-                parts.append(words(table.note, "small"))
-            self._add(table.title, parts)
+            self._add(table.title, partial(_table, table))
         for lane, numbers in result.lanes.items():
-            self._add(f"All numbers, {LANE_TITLES.get(lane, lane)}", [_numbers(numbers.values())])
-        self._add("How the run was made", [words(line) for line in _about(data, result.model)])
+            title = f"All numbers, {LANE_TITLES.get(lane, lane)}"
+            self._add(title, partial(_numbers, numbers.values()))
+        self._add("How the run was made", lambda: [words(x) for x in _about(data, result.model)])
 
-    def _add(self, title: str, parts: Sequence[QWidget]) -> None:
-        fold = Fold(title)
-        for part in parts:
-            fold.column.addWidget(part)
-        self._column.addWidget(fold)
+    def _add(self, title: str, make: Callable[[], Sequence[QWidget]]) -> None:
+        self._column.addWidget(Fold(title, make))
 
 
-def _table(table: Table) -> QWidget:
+def _table(table: Table) -> list[QWidget]:
     rows = [[cell_text(cell) for cell in row] for row in table.rows]
-    return _grid([list(table.columns), *rows])
+    note = [words(table.note, "small")] if table.note else []
+    return [_grid([list(table.columns), *rows]), *note]
 
 
-def _numbers(numbers: Iterable[Number]) -> QWidget:
-    inside = QWidget()
-    column = QVBoxLayout(inside)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(8)
+def _numbers(numbers: Iterable[Number]) -> list[QWidget]:
+    made: list[QWidget] = []
     for number in numbers:
-        column.addWidget(words(f"{number.title}: {cell_text(number)}"))
+        made.append(words(f"{number.title}: {cell_text(number)}"))
         meaning = " ".join(filter(None, (number.sentence, number.reason)))
         method = f"Method: {number.method}." if number.method else ""
         small = " ".join(filter(None, (meaning, method)))
         if small:
-            column.addWidget(words(small, "small"))
-    return inside
+            made.append(words(small, "small"))
+    return made
 
 
 def _grid(rows: Sequence[Sequence[str]]) -> QWidget:
