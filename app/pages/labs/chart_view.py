@@ -103,6 +103,7 @@ class ChartView(QWidget):
 
     def setTokens(self, tokens: Tokens) -> None:
         if (tokens.dark, tokens.scale) != (self._tokens.dark, self._tokens.scale):
+            self._drawn = ()
             self._pixmap = QPixmap()  # the old one would stand in the colours of the other theme
         self._tokens = tokens
         self.setMaximumWidth(tokens.px(MOST_PX))

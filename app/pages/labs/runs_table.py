@@ -16,7 +16,7 @@ from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
 from app.widgets.tokens import Tokens
 
 _WIDTHS = (150, 170, 56, 130, 240, 150, 150)
-_LEAVE_FIRST = (5, 2, 6)
+_LEAVE_FIRST = (5, 2, 6, 0)
 _FINDING_PX = 220
 
 
@@ -65,7 +65,7 @@ class RunsTable(QWidget):
         self.resume_button = button("Resume", name="Resume the selected run")
         self.compare_button = button("Compare", name="Compare the two selected runs")
         self.export_button = button("Export…", name="Export the selected run")
-        self.bin_button = button("To the bin", name="Move the selected run to the bin")
+        self.bin_button = button("Bin", name="Move the selected run to the bin")
         self.problem = words("", "warning")
         self._stack = QStackedWidget()
         self._lay_out()
@@ -180,7 +180,8 @@ class RunsTable(QWidget):
         for each in (self.open_button, self.resume_button, self.compare_button,
                      self.export_button, self.bin_button):  # fmt: skip
             foot.addWidget(each)
-        foot.addWidget(self.note, 1)
+        foot.addStretch(1)
+        column.addWidget(self.note)
         column.addLayout(foot)
         self._stack.addWidget(full)
         self._stack.addWidget(self._empty())
