@@ -44,6 +44,11 @@ class Evidence:
         return placebo.low is not None and placebo.low > MOST_PLACEBO_FLIPS
 
     @property
+    def edits_move_yes(self) -> bool:
+        """Edits that cannot matter push the answers in a direction, and not to and fro."""
+        return (self.numbers["placebo_yes_rate_movement"].p or 1.0) < ALPHA
+
+    @property
     def has_ability(self) -> bool:
         return is_able(self.numbers, self._lean)
 
@@ -76,9 +81,12 @@ def finding_of(evidence: Evidence) -> Finding:
 
 
 def _verdict(evidence: Evidence) -> str:
-    if not evidence.flips_beyond_placebo:
-        return UNSTABLE if evidence.is_unstable else NOTHING
     moved, spread = evidence.secondary_p()
+    if not evidence.flips_beyond_placebo:
+        if evidence.is_unstable:
+            # Who follows even a reference number follows the wording all the more.
+            return BY_WORDING if moved < ALPHA and evidence.edits_move_yes else UNSTABLE
+        return NOTHING
     if moved < ALPHA:
         return BY_WORDING
     is_worse = any(c.p_holm < ALPHA for c in evidence.accuracy)
@@ -98,15 +106,12 @@ def _sentence(verdict: str, evidence: Evidence) -> str:
     if verdict == NOTHING:
         return f"No effect of the format is visible with {n_items} items: {rates}"
     if verdict == UNSTABLE:
-        return f"Even edits that cannot matter change the answer, as often as formats do: {rates}"
-    if verdict == BY_WORDING:
-        moved = numbers["yes_rate_movement"]
         return (
-            f"This model answers by the wording: its YES rate moves by "
-            f"{percentage_points(moved.value or 0)} between formats, where "
-            f"{percentage_points(moved.extra['expected_by_chance'])} would be expected by chance. "
-            + rates
+            "Even edits that cannot matter change the answer, each about as often as a format "
+            f"does: {rates}"
         )
+    if verdict == BY_WORDING:
+        return f"{_wording_sentence(evidence)} {rates}"
     if verdict == WORSE:
         worst = min(evidence.accuracy, key=lambda c: _value(c))
         title = evidence.design.factor("format").title_of(worst.name)
@@ -116,6 +121,22 @@ def _sentence(verdict: str, evidence: Evidence) -> str:
             f"correction for {len(evidence.accuracy)} comparisons). {rates}"
         )
     return f"The format changes answers without favouring one of them. {rates}"
+
+
+def _wording_sentence(evidence: Evidence) -> str:
+    moved = evidence.numbers["yes_rate_movement"]
+    edits = evidence.numbers["placebo_yes_rate_movement"]
+    beside = (
+        f", and by {percentage_points(edits.value or 0)} between edits that cannot matter"
+        if evidence.is_unstable and evidence.edits_move_yes
+        else ""
+    )
+    return (
+        "This model answers by the wording: its YES rate moves by "
+        f"{percentage_points(moved.value or 0)} between formats, where "
+        f"{percentage_points(moved.extra['expected_by_chance'])} would be expected by "
+        f"chance{beside}."
+    )
 
 
 MAY_NOT = (
