@@ -63,9 +63,12 @@ class AnswerParser:
         return rf"{_THOUGHT}(?!\s*<think>){without}(?=[^\n]*?{_standing(word)})[^\n]*\n"
 
     def read(self, text: str, stop_reason: StopReason = "end") -> Reading:
-        """The outcome of a whole answer."""
+        """The outcome of a whole answer. One that ran into its limit counts as far as nothing
+        behind the limit could have changed it."""
         if _OPEN_THOUGHT.match(text):
             return Reading(TRUNCATED, "the thought did not end")
+        if stop_reason in ("length", "context_full") and not self._is_decided(text):
+            return Reading(TRUNCATED, "no label before the limit")
         found = re.search(self._start, text, re.IGNORECASE)
         if found:
             return self._reading(found[1], "start")
@@ -78,9 +81,10 @@ class AnswerParser:
             return self._reading(in_line.pop(), "line")
         if (found := re.search(self._marker, answer, re.IGNORECASE)) is not None:
             return self._reading(found[1], "marker")
-        if stop_reason in ("length", "context_full"):
-            return Reading(TRUNCATED, "no label before the limit")
         return Reading(UNPARSED, "two labels in the first line" if in_line else "no label")
+
+    def _is_decided(self, text: str) -> bool:
+        return any(re.search(pattern, text) for pattern in self.until())
 
     def _reading(self, word: str, rule: str) -> Reading:
         return Reading(self._classes[_folded(word)], rule)

@@ -51,6 +51,12 @@ def test_an_answer_that_ran_into_its_limit_is_told_from_one_without_a_label():
     assert PARSER.read("No, because", "length").outcome == "no"
 
 
+@pytest.mark.parametrize("text", ["Answer with one word, yes", "Sure, no", "The answer is NO"])
+def test_what_the_limit_cut_off_in_mid_line_could_have_gone_on(text):
+    assert PARSER.read(text, "length").outcome == "TRUNCATED"
+    assert PARSER.read(text + "\n", "length").outcome == PARSER.read(text).outcome
+
+
 def test_labels_of_several_words_stand_in_one_line():
     parser = AnswerParser(LABELS[3])
     assert parser.read("Act  now!").outcome == "act"
