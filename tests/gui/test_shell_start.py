@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -53,7 +54,10 @@ def run(words: Sequence[str], home: Path, **environment: str) -> subprocess.Comp
     )
 
 
-def test_nothing_heavy_is_imported_before_the_first_paint(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", ["chat", "labs"])
+def test_nothing_heavy_is_imported_before_the_first_paint(tmp_path: Path, page: str) -> None:
+    settings = json.dumps({"schema_version": 1, "last_page": page})
+    (tmp_path / "settings.json").write_text(settings, encoding="utf-8")
     ended = run(["-c", FIRST_PAINT], tmp_path, QT_QPA_PLATFORM="offscreen")
     loaded = ended.stdout.split()
     assert "app.shell.window" in loaded, ended.stderr

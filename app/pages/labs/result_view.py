@@ -28,6 +28,7 @@ from labs.experiments.statistics.wording import percent
 from labs.experiments.trials import TrialRecord
 
 MOST_PX = 1180  # longer lines are hard to read
+NOTHING_YET = "Nothing has been concluded from this run yet."
 BESIDE_PX = 820  # below this the inspector lies over the result
 Prompts = dict[str, list[dict[str, Any]]]
 
@@ -113,10 +114,8 @@ class ResultView(QWidget):
     def _show_head(self, data: RunData, result: ModelResult | None) -> None:
         plan, is_done = data.plan, data.row.state == DONE
         self.title.setText(f"{plan.title} · {self._model} · n = {data.row.n_items} items")
-        self.finding.setText(
-            result.finding.sentence if result is not None
-            else "Nothing has been concluded from this run yet."
-        )  # fmt: skip
+        sentence = result.finding.sentence if result is not None else NOTHING_YET
+        self.finding.setText(sentence.replace(" %", "\u00a0%"))
         self.verdict.setText(result.finding.verdict if result is not None else "")
         self.verdict.setVisible(result is not None)
         self.simulated.setVisible(data.is_simulated(self._model))

@@ -180,6 +180,7 @@ class SetupView(QWidget):
 
     def _on_start(self) -> None:
         if self.sized is not None:
+            self.stop()  # what is still being tried would keep the run waiting
             self.start_asked.emit(self.sized)
 
     # ---- building --------------------------------------------------------------------------
