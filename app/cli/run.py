@@ -29,6 +29,8 @@ from models.errors import UserError
 if TYPE_CHECKING:
     from app.services import Services
 
+MOST_SEEDS = 2**31
+
 
 def add_arguments(
     parser: argparse.ArgumentParser, experiments: Sequence[Experiment] = EXPERIMENTS
@@ -86,10 +88,17 @@ def run(args: argparse.Namespace, services: Services) -> int:
     """Progress on stderr, the finding on stdout; UserError is left to the caller."""
     experiment, set_path = _experiment(args.name, args.experiments)
     folder = RunFolder(args.out)
+    folder.require_place()
     with interrupts() as cancel:
         if folder.exists:
             plan = folder.plan()
             _require_same(plan, experiment, args)
+            named = _subjects(services, args.model, experiment)
+            if named and tuple(subject.id for subject in named) != plan.models:
+                raise UserError(
+                    f"The run in {args.out} is planned for {', '.join(plan.models)}.",
+                    "Leave --model out to go on with it, or choose another folder.",
+                )
             subjects = _subjects(services, plan.models, experiment)
         else:
             subjects = _subjects(services, args.model or ["starter"], experiment)
@@ -128,7 +137,7 @@ def _new_plan(
     args: argparse.Namespace, services: Services, experiment: Experiment, set_path: Path | None,
     subjects: tuple[Subject, ...], cancel: CancelToken,
 ) -> Plan:  # fmt: skip
-    seed = secrets.randbelow(2**31) if args.seed is None else args.seed
+    seed = _seed(args.seed)
     given = {each.name: getattr(args, f"option_{each.name}") for each in fields(experiment.options)
              if getattr(args, f"option_{each.name}") is not None}  # fmt: skip
     options = options_from(experiment, given)
@@ -155,6 +164,12 @@ def _new_plan(
     return lock(experiment, order, design, _made_by(), now)
 
 
+def _seed(given: int | None) -> int:
+    if given is not None and not 0 <= given < MOST_SEEDS:
+        raise UserError("--seed must lie between 0 and 2,147,483,647.", "Try 1.")
+    return secrets.randbelow(MOST_SEEDS) if given is None else given
+
+
 def _size(args: argparse.Namespace, experiment: Experiment) -> Size:
     default = experiment.sizes[args.time or "class"]
     if args.items is not None and args.items < 1:
@@ -171,11 +186,14 @@ def _require_same(plan: Plan, experiment: Experiment, args: argparse.Namespace) 
             f"{args.out} holds a run of {plan.title}, not of {experiment.title}.",
             "Choose another folder.",
         )
-    if args.seed is not None and args.seed != plan.seed:
-        raise UserError(
-            f"The run in {args.out} was planned with the seed {plan.seed}.",
-            "Leave --seed out to go on with it, or choose another folder.",
-        )
+    given = {"seed": (args.seed, plan.seed), "items": (args.items, plan.size["items"]),
+             "formats": (args.formats, plan.size["formats"])}  # fmt: skip
+    for name, (wanted, planned) in given.items():
+        if wanted is not None and wanted != planned:
+            raise UserError(
+                f"The run in {args.out} was planned with --{name} {planned}.",
+                f"Leave --{name} out to go on with it, or choose another folder.",
+            )
 
 
 def _follow(work: Generator[Any, None, Any]) -> Any:

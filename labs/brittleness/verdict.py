@@ -19,6 +19,7 @@ WORSE = "one format is worse"
 NOTHING = "no effect visible at this n"
 UNSTABLE = "changes answers even with edits that cannot matter"
 UNANSWERED = "too few clear answers"
+TOO_FEW = "too few items to say"
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,10 @@ class Evidence:
 def finding_of(evidence: Evidence) -> Finding:
     """Verdict, sentence, and what may not be concluded."""
     numbers = evidence.numbers
-    answered = numbers["answered_rate"]
-    unknown = numbers["flip_rate"].value is None
-    if unknown or (answered.high is not None and answered.high < LEAST_ANSWERED / 2):
+    answered, flips = numbers["answered_rate"], numbers["flip_rate"]
+    if answered.value is None:
+        return Finding(TOO_FEW, f"Nothing can be said. {answered.reason}", MAY_NOT)
+    if flips.value is None or (answered.high is not None and answered.high < LEAST_ANSWERED / 2):
         return Finding(UNANSWERED, _unanswered_sentence(answered), MAY_NOT)
     verdict = _verdict(evidence)
     return Finding(verdict, _sentence(verdict, evidence), MAY_NOT)
@@ -147,10 +149,8 @@ MAY_NOT = (
 
 
 def _unanswered_sentence(answered: Number) -> str:
-    return (
-        f"Only {_percent(answered)} of the answers were clear, so whether they hang on the "
-        "wording cannot be said."
-    )
+    clear = f"Only {percent(answered.value)}" if answered.value else "None"
+    return f"{clear} of the answers were clear, so whether they hang on the wording cannot be said."
 
 
 def _percent(found: Number) -> str:

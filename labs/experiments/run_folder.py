@@ -97,6 +97,16 @@ class RunFolder:
     def write_json(self, name: str, data: Mapping[str, Any]) -> None:
         self.write(name, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
 
+    def require_place(self) -> None:
+        """Raises UserError where no folder could be made or written, before any work is done."""
+        existing = next(p for p in (self.path, *self.path.absolute().parents) if p.exists())
+        if not existing.is_dir() or not os.access(existing, os.W_OK):
+            raise UserError(
+                f"The folder {self.path} cannot be made: {existing} "
+                + ("may not be written to." if existing.is_dir() else "is a file."),
+                "Choose another one.",
+            )
+
     def create(self, plan: Plan) -> None:
         """Make the folder and lock the plan in it. An existing run is left alone."""
         try:

@@ -1,0 +1,92 @@
+"""`assay run`: what it refuses, what it resumes, what it prints."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.__main__ import main
+
+
+@pytest.fixture
+def run(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """Run `assay run brittleness` on a simulated subject; exit code and all that was printed."""
+
+    def call(*words: str, name: str = "brittleness", out: str = "run") -> tuple[int, str]:
+        code = main(["run", name, *words, "--out", str(tmp_path / out)])
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.err
+        return code, captured.out + captured.err
+
+    return call
+
+
+SMALL = ("--model", "sim:by-format", "--items", "4", "--formats", "2", "--seed", "1")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--model", "nope"), "There is no model called"),
+        (("--items", "0"), "--items must be 1 or more"),
+        (("--items", "4", "--formats", "1"), "--formats must be 2 or more"),
+        (("--seed", "-5"), "--seed must lie between"),
+        (("--model", "sim:coin", "--model", "sim:coin"), "named twice"),
+        (("--model", "sim:broken", "--items", "2"), "cannot be loaded"),
+    ],
+)
+def test_what_cannot_be_run_is_a_sentence(run, words: tuple[str, ...], sentence: str) -> None:
+    code, said = run(*(words if "--model" in words else ("--model", "sim:coin", *words)))
+    assert code == 1 and sentence in said
+
+
+def test_an_experiment_or_set_that_is_not_there_is_a_sentence(run, tmp_path: Path) -> None:
+    assert "There is no experiment called “chess”" in run(name="chess")[1]
+    assert "cannot be read" in run(name=str(tmp_path / "none.yaml"))[1]
+    (tmp_path / "bad.yaml").write_text("a: [")
+    assert "is not valid YAML" in run(name=str(tmp_path / "bad.yaml"))[1]
+
+
+def test_a_place_that_takes_no_folder_is_refused_before_any_work(run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    code, said = run(*SMALL, out="file/run")
+    assert code == 1 and "is a file" in said and "items," not in said
+
+
+def test_the_same_command_goes_on_and_another_one_is_refused(run, tmp_path: Path) -> None:
+    assert run(*SMALL)[0] == 0
+    trials = (tmp_path / "run" / "trials.jsonl").read_bytes()
+    assert run(*SMALL)[0] == 0
+    assert (tmp_path / "run" / "trials.jsonl").read_bytes() == trials
+    for words, sentence in (
+        (("--model", "sim:coin"), "is planned for sim:by-format"),
+        (("--seed", "2"), "planned with --seed 1"),
+        (("--items", "9"), "planned with --items 4"),
+    ):
+        code, said = run(*words)
+        assert code == 1 and sentence in said
+    assert "not of Temporal" in run(name="temporal")[1]
+
+
+def test_results_have_the_decided_shape(run, tmp_path: Path) -> None:
+    assert run(*SMALL, "--predict", "It holds.")[0] == 0
+    results = json.loads((tmp_path / "run" / "results.json").read_text())
+    assert results["schema_version"] == 1
+    free = results["models"][0]["lanes"]["free"]
+    for name in ("flip_rate", "yes_rate", "accuracy", "d_prime", "accuracy_spread"):
+        assert {"value", "low", "high", "n"} <= free[name].keys()
+
+
+def test_two_items_of_one_group_are_too_few_to_say_anything(run) -> None:
+    code, said = run("--model", "sim:coin", "--items", "2", "--formats", "2", "--seed", "1")
+    assert code == 0 and "too few items to say" in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("time", ["class", "report"])
+def test_a_time_is_turned_into_items(run, tmp_path: Path, time: str) -> None:
+    code, said = run("--model", "sim:able", "--time", time, "--seed", "1")
+    assert code == 0
+    assert {"class": "40 items, 320 trials", "report": "80 items, 880 trials"}[time] in said
