@@ -164,6 +164,24 @@ def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
     assert new_folder(tmp_path, "brittleness", "My model/Q8", now).name == f"{first.name}-2"
 
 
+def test_a_run_that_cannot_go_on_says_why_and_keeps_what_it_has(user: LabsUser) -> None:
+    prepared = plan_small(user.context.services.paths.runs, "sim:broken")
+    user.show_runs()
+    user.front.runs.resume(prepared.path)
+    user.until(lambda: user.bar)
+    assert "cannot be loaded" in user.bar
+    user.until(lambda: user.result_path == prepared.path)
+    assert user.front.runs.result.resume_button.isVisible()
+
+
+def test_damaged_trials_are_said_when_the_run_is_opened(user: LabsUser) -> None:
+    path = folder_of(user)
+    (path / "trials.jsonl").write_text("{\n{}\n", encoding="utf-8")
+    user.front.runs.open_run(path)
+    user.until(lambda: user.bar)
+    assert "Line 1 of trials.jsonl is damaged" in user.bar
+
+
 # ---- the result --------------------------------------------------------------------------------
 
 
@@ -258,6 +276,15 @@ def test_arrow_keys_and_enter_reach_every_cell(user: LabsUser) -> None:
         user.qtbot.keyClick(grid, key)
     assert "JSON" in grid.accessibleDescription()
     assert user.front.runs.result.inspector.isVisible()
+
+
+def test_escape_closes_the_trial_and_the_focus_is_back_in_the_grid(user: LabsUser) -> None:
+    open_result(user)
+    result = user.front.runs.result
+    result.open_trial(records(user)[0])
+    result.inspector.prompt.text.setFocus()
+    user.qtbot.keyClick(result.inspector, Qt.Key.Key_Escape)
+    assert not result.inspector.isVisible() and result.answers.view.isVisible()
 
 
 def test_a_trial_shows_truth_rule_lean_and_times(user: LabsUser) -> None:

@@ -77,6 +77,7 @@ class LabsFront(QWidget):
         return [
             *(self._lab_command(each) for each in self._experiments.values()),
             *(self._bench_command(each) for each in self.labs.benches.values()),
+            Command("Find runs or items", "Ctrl+F", self._find),
             Command("My runs", "", self._show_runs, anywhere=True),
             Command("Show or hide the lab sheet", "Ctrl+Shift+O", self._toggle_sheet),
         ]
@@ -113,6 +114,14 @@ class LabsFront(QWidget):
 
     def _bench_command(self, bench: Bench) -> Command:
         return Command(bench.title, "", lambda: self.open_lab(bench.id), "Lab", anywhere=True)
+
+    def _find(self) -> None:
+        """Items where a result is in front, else runs."""
+        if self.runs.currentWidget() is self.runs.result and self.runs.isVisible():
+            self.runs.result.answers.search.setFocus()
+        else:
+            self._show_runs()
+            self.runs.table.search.setFocus()
 
     def _show_runs(self) -> None:
         self.tabs.setCurrentWidget(self.runs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from app.pages.labs.bench import Bench
@@ -17,7 +17,7 @@ CARD_PX, MOST_COLUMNS = 300, 3
 
 
 class LabCard(QFrame):
-    """Title, summary, what it needs; Enter or a click chooses it."""
+    """Title, summary, what it needs; its button or a click anywhere on it chooses it."""
 
     chosen = Signal(str)
 
@@ -55,12 +55,6 @@ class LabCard(QFrame):
         super().mouseReleaseEvent(event)
         if self.open_button.isEnabled() and self.rect().contains(event.position().toPoint()):
             self.chosen.emit(self.experiment.id)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.open_button.isEnabled():
-            self.chosen.emit(self.experiment.id)
-        else:
-            super().keyPressEvent(event)
 
 
 class LabCards(QWidget):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.pages.labs.parts import clear, hairline, row_of, scrolled, words
@@ -119,6 +119,10 @@ class SheetDrawer(QFrame):
         self.setFixedWidth(tokens.px(WIDTH_PX))
         for field in self.fields.values():
             field.setFixedHeight(tokens.px(76))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.save()  # the window may be closing
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

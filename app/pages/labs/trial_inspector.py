@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.pages.labs.answer_words import KIND_WORDS, condition_words, outcome_words
@@ -110,6 +111,12 @@ class TrialInspector(QWidget):
         self.setMinimumWidth(tokens.px(340))
         if changed and self._data is not None and self._record is not None:
             self._show_outcomes(self._data, self._record)  # bars keep the colours they began with
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
 
     # ---- inside ----------------------------------------------------------------------------
 
