@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import pytest
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
@@ -24,17 +22,6 @@ from models.long_work import result_of
 
 SMALL = replace(EXPERIMENT, sizes=dict.fromkeys(EXPERIMENT.sizes, Size(8, 3)))
 ABLE, SLOW = "sim:able?accuracy=0.7", "sim:able?accuracy=0.7&delay_ms=20"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def searched_once() -> Iterator[None]:
-    """Every test ends with a garbage collection: 0.2 s each with what these libraries hold."""
-    import statsmodels.api  # noqa: F401 - so that it is there before the freeze
-
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 @dataclass

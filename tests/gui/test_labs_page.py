@@ -16,9 +16,7 @@ from app.pages.labs.option_form import OptionForm
 from app.pages.labs.page import LabsPage
 from app.shell.providers import find_runs
 from labs.experiments.experiment import option
-from tests.gui.labs_page import ABLE, SLOW, SMALL, LabsUser, searched_once
-
-__all__ = ["searched_once"]  # a fixture of this module
+from tests.gui.labs_page import ABLE, SLOW, SMALL, LabsUser
 
 
 @pytest.fixture

@@ -30,9 +30,8 @@ from labs.experiments.pause import PauseSwitch
 from labs.experiments.trials import TrialRecord
 from models.cancel import CancelToken
 from models.long_work import result_of
-from tests.gui.labs_page import ABLE, SMALL, LabsUser, plan_small, searched_once
+from tests.gui.labs_page import ABLE, SMALL, LabsUser, plan_small
 
-__all__ = ["searched_once"]  # a fixture of this module
 BAD = "sim:bad-format"
 
 

@@ -14,10 +14,8 @@ from app.pages.labs.page import LabsPage
 from app.services import Services
 from app.shell.desktop import Desktop
 from models.network import Door
-from tests.gui.labs_page import SLOW, SMALL, LabsUser, searched_once
+from tests.gui.labs_page import SLOW, SMALL, LabsUser
 from tests.gui.person import Person
-
-__all__ = ["searched_once"]  # a fixture of this module
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,5 @@
-"""The lab of the experiments' own tests, and its one garbage collection."""
+"""The lab of the experiments' own tests."""
 
-from tests.labs.experiments.conftest import lab, libraries_are_searched_once
+from tests.labs.experiments.conftest import lab
 
-__all__ = ["lab", "libraries_are_searched_once"]
+__all__ = ["lab"]

@@ -1,6 +1,5 @@
-"""One library, pool and sandbox for all runs; the statistical libraries are searched once."""
+"""One library, pool and sandbox for all runs."""
 
-import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,17 +24,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator[
     pool = Pool()
     yield Lab(Library(index, (), (), starter=starter_place()), pool, sandbox)
     pool.close()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def libraries_are_searched_once() -> Iterator[None]:
-    """Every test ends with a garbage collection: 0.2 s each with what these libraries hold."""
-    import statsmodels.api  # noqa: F401 - so that it is there before the freeze
-
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
