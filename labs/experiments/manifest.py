@@ -47,6 +47,10 @@ def packages() -> dict[str, str]:
     return found
 
 
+def context_entry(context: ContextInfo) -> dict[str, Any]:
+    return {**asdict(context), "type": None}
+
+
 def model_entry(
     subject: Subject, identity: ModelIdentity, info: ModelInfo, context: ContextInfo,
     frame: tuple[str, str], template_hash: str, notes: tuple[str, ...],
@@ -68,7 +72,7 @@ def model_entry(
         "device": info.device,
         "conservative_kernels": info.conservative,
         "load": asdict(identity.load),
-        "context": {**asdict(context), "type": None},
+        "context": context_entry(context),
         "template_hash": template_hash,
         "template": info.chat_template,
         "template_before": frame[0],

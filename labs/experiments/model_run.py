@@ -22,6 +22,7 @@ from labs.experiments.events import EventLog, MachineWatch
 from labs.experiments.experiment import Experiment
 from labs.experiments.lanes import margin_of
 from labs.experiments.manifest import (
+    context_entry,
     entry_of,
     model_entry,
     note_certificate,
@@ -43,7 +44,8 @@ GROUP_TRIALS = 24  # of whole items: what one request asks, and at most what a c
 # Answers written together: a token of the starter takes 10 ms alone, 5.3 of 16, 4.8 of 24. More
 # than a request has would stand idle, and each has room of its own for the longest trial.
 BATCH_ROWS = GROUP_TRIALS
-BATCH_TOKENS = 8192  # 190 MB of cache with the starter, about 0.9 GB with a model of 3B
+BATCH_TOKENS = 12_288  # 285 MB of cache with the starter, about 1.4 GB with a model of 3B
+FRAME_BYTES = 256  # what a template adds, before it is known
 LEAST_N_CTX = 2048
 MOST_CRASHES = 5  # without a finished trial between them
 MOST_CHECK_CRASHES = 2
@@ -54,7 +56,7 @@ class Phase:
     """What goes on before or after the trials, in words."""
 
     model: str
-    text: str
+    message: str
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ class ModelRun:
     def _with_engine(self) -> Generator[Any, None, None]:
         identity = yield from self.subject.identity(self.cancel)
         entry = entry_of(self.manifest, self.subject.id)
-        need = self._context_need(bool(entry and entry.get("certificate", {}).get("thinks")))
+        need = self._context_need(entry)
         lease = yield from self.subject.lease(need, self.cancel)
         try:
             engine = lease.engine
@@ -147,23 +149,35 @@ class ModelRun:
                 )  # fmt: skip
                 self.manifest["models"].append(entry)
             require_same_weights(entry, identity)
+            self._note_context(entry, context_entry(engine.context))
+            if self._context_need(entry) != need:
+                return  # leased again, as its template needs it
             asker = Asker(
                 self.subject.id, engine, writer, self.design, self.experiment.scorer,
                 self.plan.seed, self.now, self.cancel, self._keep_prompt,
             )  # fmt: skip
             certificate = yield from self._certificate(entry, asker)
-            if self._context_need(certificate.thinks) != need:
+            if self._context_need(entry) != need:
                 return  # leased again, with room for its thoughts
             asker.thinks = certificate.thinks
             yield from self._trials(asker, certificate)
         finally:
             lease.release()
 
-    def _context_need(self, thinks: bool) -> ContextNeed:
-        """Room for the longest prompt and its answer, in a batch for each row."""
+    def _note_context(self, entry: dict[str, Any], context: dict[str, Any]) -> None:
+        if entry["context"] != context:
+            entry["context"] = context
+            save(self.folder, self.manifest)
+
+    def _context_need(self, entry: dict[str, Any] | None) -> ContextNeed:
+        """Room for the longest prompt and its answer, in a batch for each row. A token stands
+        for two bytes or more."""
         longest = max(len((trial.user + trial.system).encode()) for trial in self.design.trials)
-        answer = self.design.free_tokens + (THOUGHT_TOKENS if thinks else 0)
-        one = -(-(longest // 2 + answer + 256) // 256) * 256
+        answer, frame = self.design.free_tokens, FRAME_BYTES
+        if entry:
+            frame = len((entry["template_before"] + entry["template_after"]).encode())
+            answer += THOUGHT_TOKENS if entry.get("certificate", {}).get("thinks") else 0
+        one = -(-((longest + frame) // 2 + answer) // 256) * 256
         if self.plan.mode != "batched":
             return ContextNeed(max(LEAST_N_CTX, one))
         rows = max(1, min(BATCH_ROWS, BATCH_TOKENS // one))

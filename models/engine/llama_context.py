@@ -164,10 +164,6 @@ class LlamaContext:
             "Try a smaller context or fewer GPU layers.",
         )
 
-    @property
-    def has_sliding_window(self) -> bool:
-        return self._n_swa > 0
-
     def logits_pointer(self) -> Any:
         """float32 [n_vocab] of the last token."""
         return self._library.llama_get_logits_ith(self.pointer, -1)

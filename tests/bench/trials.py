@@ -24,6 +24,12 @@ BOUNDS = {
     ("batched", "cold"): 3.0,
     ("batched", "reuse"): 1.5,
 }
+REST = {
+    "reading": "reading prompts",
+    "writing": "writing answers and labels",
+    "repeats": "repeats",
+    "around": "around the engine",
+}
 LOOPS = {"cold": "a plain loop, cold", "reuse": "a plain loop with prefix reuse"}
 SHARED_TEXT = (
     "You will read a short report from a harbour. Weigh what it says about the ships, the wind "
@@ -43,23 +49,32 @@ COLOURS, WINDS = ("red", "white", "black", "green"), ("north", "south", "east", 
 def measure(work: Path) -> tuple[Line, ...]:
     threads = max(1, (os.cpu_count() or 2) - 1)
     speeds: dict[str, list[float]] = {"exact": [], "batched": [], "cold": [], "reuse": []}
-    notes: dict[str, list[float]] = {"exact": [], "batched": [], "repeated": []}
+    answers: dict[str, list[dict[str, float]]] = {"exact": [], "batched": []}
     with (
         Talker("assay_trials", starter(), str(threads)) as ours,
         Talker("bare_trials", starter(), str(threads)) as bare,
     ):
+        checked = _prompts(ours, ROUNDS)  # others than those measured, which would stay read
+        ours.ask(way="check", prompts=checked, max_tokens=GENERATED_TOKENS)
         for number in range(ROUNDS):
-            own = PROMPT_TOKENS - SHARED_TOKENS
-            prompts = ours.ask(way="tokenize", texts=_texts(number), shared=SHARED_TEXT,
-                               n_shared=SHARED_TOKENS, n_own=own)["ids"]  # fmt: skip
+            prompts = _prompts(ours, number)
             ways = [("exact", ours), ("cold", bare), ("batched", ours), ("reuse", bare)]
             for way, child in ways if number % 2 else reversed(ways):
                 answer = child.ask(way=way, prompts=prompts, max_tokens=GENERATED_TOKENS)
                 speeds[way].append(len(prompts) / answer["seconds"])
                 if child is ours:
-                    notes[way].append(answer["limit_s"] / answer["seconds"])
-                    notes["repeated"] += [answer["repeated"]] if way == "batched" else []
-    return tuple(_line(mode, loop, limit, speeds, notes) for (mode, loop), limit in BOUNDS.items())
+                    answers[way].append(answer)
+    return tuple(
+        _line(mode, loop, limit, speeds, answers[mode]) for (mode, loop), limit in BOUNDS.items()
+    )
+
+
+def _prompts(ours: Talker, number: int) -> list[list[int]]:
+    """Token ids of a round."""
+    own = PROMPT_TOKENS - SHARED_TOKENS
+    request = {"shared": SHARED_TEXT, "n_shared": SHARED_TOKENS, "n_own": own}
+    ids: list[list[int]] = ours.ask(way="tokenize", texts=_texts(number), **request)["ids"]
+    return ids
 
 
 def _texts(number: int) -> list[str]:
@@ -75,15 +90,29 @@ def _texts(number: int) -> list[str]:
 
 def _line(
     mode: str, loop: str, limit: float, speeds: dict[str, list[float]],
-    notes: dict[str, list[float]],
+    answers: list[dict[str, float]],
 ) -> Line:  # fmt: skip
-    note = (
-        f"{median(notes[mode]):.0%} of the machine's limit (distinct prompt tokens by the prompt "
-        "speed measured here, generated tokens by the batch speed)"
-    )
-    if mode == "batched":
-        note += f"; {median(notes['repeated']):.0%} repeated from scratch, repeats counted"
     return Line(
         f"Trials, {mode}, against {LOOPS[loop]}", "trials/s", Bound("ratio", "at least", limit),
-        tuple(speeds[mode]), tuple(speeds[loop]), LOOPS[loop], note=note,
+        tuple(speeds[mode]), tuple(speeds[loop]), LOOPS[loop], note=_note(mode, answers),
     )  # fmt: skip
+
+
+def _note(mode: str, answers: list[dict[str, float]]) -> str:
+    """The share of the machine's limit that was reached, and what took the rest of the time."""
+
+    def share(part: str) -> float:
+        return median(answer[part] / answer["seconds"] for answer in answers)
+
+    rest = ", ".join(f"{share(part):+.0%} {words}" for part, words in REST.items())
+    note = (
+        f"{share('limit_s'):.0%} of the machine's limit (distinct prompt tokens by the prompt "
+        "speed measured here, generated tokens by the batch speed); the rest of the time: "
+        f"{rest}"
+    )
+    if mode == "exact":
+        note += "; its answers are written one at a time"
+    if mode == "batched":
+        repeated = median(answer["repeated"] for answer in answers)
+        note += f"; {repeated:.0%} repeated from scratch, repeats counted"
+    return note

@@ -1,8 +1,9 @@
 """The instrument's own way with many prompts: exact, or batched with repeats.
 
 Reads one JSON request a line. {"way": "tokenize"} gives prompts of an exact length as token ids;
+{"way": "check"} compares batched with cold on prompts that are not measured;
 {"way": "exact" or "batched", "prompts": ids, "max_tokens": n} answers with the seconds it took,
-the share repeated from scratch, and how long the machine alone would need.
+the share repeated from scratch, how long the machine alone would need, and what took longer.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from statistics import median
 from typing import Any
 
 from labs.experiments.certificate import MARGIN_FACTOR
 from labs.experiments.lanes import lead_change, margin_of
+from labs.experiments.model_run import BATCH_ROWS
 from models.cancel import CancelToken
 from models.engine.client import EngineClient
 from models.engine.messages import (
@@ -30,9 +33,8 @@ from models.engine.messages import (
 from models.engine.token_trie import size
 from models.long_work import result_of
 
-BATCH_ROWS = 16
+SEQUENCE_TOKENS = 512  # as a run takes for prompts of this length
 LABELS = (Label("yes", ("YES", " YES", "Yes", " Yes")), Label("no", ("NO", " NO", "No", " No")))
-CHECKED = 20
 
 
 class Trials:
@@ -41,8 +43,8 @@ class Trials:
         self._engine = EngineClient(path, settings)
         result_of(self._engine.load(CancelToken()))
         self._engine.open_context("exact", 2048)
-        self._engine.open_context("batched", 4096, n_seq=BATCH_ROWS)
-        self._repeat_below: float | None = None
+        self._engine.open_context("batched", BATCH_ROWS * SEQUENCE_TOKENS, n_seq=BATCH_ROWS)
+        self._repeat_below = 0.0
         self._prompt_tokens_a_s, self._batch_tokens_a_s = self._measure_speeds()
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -50,20 +52,39 @@ class Trials:
             return {"ids": self._tokenize(request)}
         prompts, max_tokens = request["prompts"], request["max_tokens"]
         rows = [_row(ids, max_tokens) for ids in prompts]
-        if request["way"] == "batched" and self._repeat_below is None:
-            self._repeat_below = self._largest_lead_change(rows[:CHECKED]) * MARGIN_FACTOR
+        if request["way"] == "check":
+            self._repeat_below = self._largest_lead_change(rows) * MARGIN_FACTOR
+            return {"repeat_below": self._repeat_below}
         started = time.perf_counter()
         found = self._ask(rows, request["way"])
-        repeated = 0
+        asked_s = time.perf_counter() - started
+        close = []
         if request["way"] == "batched":
-            close = [r.index for r in found if margin_of(r) < (self._repeat_below or 0)]
-            repeated = len(close)
-            if close:
-                self._ask([rows[i] for i in close], "cold")
+            close = [r.index for r in found if margin_of(r) < self._repeat_below]
+        if close:
+            self._ask([rows[i] for i in close], "cold")
         seconds = time.perf_counter() - started
-        generated = sum(r.reply_tokens for r in found)
-        limit_s = size(prompts) / self._prompt_tokens_a_s + generated / self._batch_tokens_a_s
-        return {"seconds": seconds, "repeated": repeated / len(rows), "limit_s": limit_s}
+        return {
+            "seconds": seconds,
+            "repeated": len(close) / len(rows),
+            **self._limit(prompts, found, asked_s, seconds),
+        }
+
+    def _limit(
+        self, prompts: list[list[int]], found: Sequence[RowResult], asked_s: float, seconds: float
+    ) -> dict[str, float]:
+        """The machine's limit in seconds, and what reading, writing (labels included), repeats
+        and all that is not the engine took beyond it."""
+        reading_s = size(prompts) / self._prompt_tokens_a_s
+        writing_s = sum(r.reply_tokens for r in found) / self._batch_tokens_a_s
+        read_s, written_s = sum(r.prompt_s for r in found), sum(r.generation_s for r in found)
+        return {
+            "limit_s": reading_s + writing_s,
+            "reading": read_s - reading_s,
+            "writing": written_s - writing_s,
+            "repeats": seconds - asked_s,
+            "around": asked_s - read_s - written_s,
+        }
 
     def _ask(self, rows: Sequence[Row], mode: RowMode) -> list[RowResult]:
         context = "batched" if mode == "batched" else "exact"
@@ -86,18 +107,17 @@ class Trials:
         return [token.token_id for token in self._engine.tokenize((Part(text),)).tokens]
 
     def _measure_speeds(self) -> tuple[float, float]:
-        """Tokens a second: one long prompt read in whole batches, and a full batch generating."""
-        long = Row((Part(token_ids=tuple(range(1000, 2000))),))
-        (read,) = self._ask([long], "cold")
-        rows = [_row(list(range(1000 + n, 1008 + n)), 48) for n in range(BATCH_ROWS)]
+        """Tokens a second: prompts of the workload's length, and a full batch that writes."""
+        alone = [_row(list(range(1000 + n, 1120 + n)), 0, ()) for n in range(5)]
+        speeds = [r.prompt_tokens / r.prompt_s for r in self._ask(alone, "cold")]
+        rows = [_row(list(range(1000 + n, 1120 + n)), 32, ()) for n in range(BATCH_ROWS)]
         together = self._ask(rows, "batched")
-        return 1000 / read.prompt_s, sum(r.reply_tokens for r in together) / max(
-            r.generation_s for r in together
-        )
+        written_s = sum(r.generation_s for r in together)
+        return median(speeds), sum(r.reply_tokens for r in together) / written_s
 
 
-def _row(ids: Sequence[int], max_tokens: int) -> Row:
-    return Row((Part(token_ids=tuple(ids)),), LABELS, max_tokens)
+def _row(ids: Sequence[int], max_tokens: int, labels: tuple[Label, ...] = LABELS) -> Row:
+    return Row((Part(token_ids=tuple(ids)),), labels, max_tokens)
 
 
 def main() -> None:
