@@ -214,7 +214,7 @@ def _words(event: Any) -> str:
         left = "" if event.seconds_left is None else f", about {_minutes(event.seconds_left)} left"
         return f"{event.model}: {event.done} of {event.total} trials{left}"
     if isinstance(event, Phase):
-        return f"{event.model}: {event.text}" if event.model else event.text
+        return f"{event.model}: {event.message}" if event.model else event.message
     if isinstance(event, Waiting):
         return f"Waiting for {event.holder}"
     if isinstance(event, Progress):

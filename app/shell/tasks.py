@@ -86,10 +86,16 @@ class TasksPopover(Popover):
     def _add(self, job: Job) -> None:
         row = TaskRow(job.title)
         row.stop_requested.connect(job.cancel)
-        job.updated.connect(lambda: _show(job, row))
+        # A method of the popover, which Qt lets go of with it: a lambda would outlive the row.
+        job.updated.connect(self._on_updated)
         self._rows[job] = row
         self._column.insertWidget(0, row)
         _show(job, row)
+
+    def _on_updated(self) -> None:
+        job = self.sender()
+        if isinstance(job, Job) and job in self._rows:
+            _show(job, self._rows[job])
 
     def _refresh(self) -> None:
         listed = self._jobs.listed

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.job_status import status_of, time_left_s
 from app.jobs import Job, JobRunner
+from labs.experiments.runner import Phase
 from models.cancel import CancelToken
 from models.engine.messages import Progress
 from models.errors import Cancelled, UserError
@@ -179,6 +180,7 @@ def test_only_titled_jobs_are_listed_and_failures_stay(qtbot: QtBot, runner: Job
         (Progress("load", 500, 1000), 0.5, "50%"),
         (Progress("prompt", 1500, 3000), 0.5, "1,500 of 3,000"),
         (Progress("load", 5, 0), None, ""),
+        (Phase("a model", "Checking repeatability"), None, "Checking repeatability"),
         (object(), None, ""),
     ],
 )

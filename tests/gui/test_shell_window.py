@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from app.activity import Activity
 from app.context import AppContext
@@ -35,6 +36,7 @@ from app.pages.settings.page import SettingsPage
 from app.settings_file import SettingsStore
 from app.shell.pages import PAGES, PageEntry
 from app.shell.splitters import restore_splitters, splitter_sizes
+from app.shell.tasks import TasksPopover
 from app.shell.window import MainWindow
 from models.cancel import CancelToken
 from models.errors import UserError
@@ -245,6 +247,17 @@ def test_the_strip_counts_tasks_and_the_popover_stops_them(
         qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
     assert window.strip.tasks.text() == "Tasks"
     assert "Stopped by you" in _words(window.overlays.tasks)
+
+
+def test_a_task_may_outlive_the_window(context: AppContext, qtbot: QtBot) -> None:
+    parent = QWidget()
+    popover = TasksPopover(parent, context.jobs)
+    job = context.jobs.start(until_cancelled, "Counting stars")
+    qtbot.waitUntil(lambda: popover.running_count == 1)
+    delete(parent)
+    with qtbot.captureExceptions() as exceptions, qtbot.waitSignal(job.ended):
+        job.cancel()
+    assert exceptions == []
 
 
 def test_a_task_that_fails_at_once_ends_in_its_sentence(window: MainWindow, qtbot: QtBot) -> None:

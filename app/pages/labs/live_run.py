@@ -144,7 +144,7 @@ def answer_kind(record: TrialRecord, lane: str) -> str:
 
 def _words(event: object) -> str:
     if isinstance(event, Phase):
-        return event.text
+        return event.message
     if isinstance(event, Waiting):
         return f"Waiting for {event.holder}"
     if isinstance(event, Paused):
