@@ -15,10 +15,11 @@ from app.cli.interrupts import interrupts
 from app.cli.terminal import harmless
 from labs.catalog import EXPERIMENTS, find_experiment
 from labs.experiments.experiment import Experiment, Request, Size, options_from
-from labs.experiments.plan import Order, Plan, lock
+from labs.experiments.plan import Order, Plan, lock, student_seed
 from labs.experiments.run_folder import RunFolder
 from labs.experiments.runner import Phase, Run, TrialsDone
 from labs.experiments.set_file import read_set
+from labs.experiments.sets import ScenarioSet
 from labs.experiments.sizing import Speed, estimate, fit_to_time, try_out
 from labs.experiments.subject import Subject, subject_of
 from models.cancel import CancelToken
@@ -55,7 +56,9 @@ def add_arguments(
     parser.add_argument("--mode", choices=("exact", "cold", "batched"), default="exact",
                         help="how prompts are read; exact shares their beginnings")  # fmt: skip
     parser.add_argument("--predict", default="", metavar="TEXT", help="what you expect to find")
-    parser.add_argument("--student", default="", metavar="CODE", help="whose run this is")
+    parser.add_argument("--student", default="", metavar="CODE",
+                        help="whose run this is; without --seed it draws this student's items")  # fmt: skip
+    parser.add_argument("--course", default="", metavar="NAME", help="part of a student's draw")
     _add_options(parser, experiments)
     parser.set_defaults(experiments=tuple(experiments))
 
@@ -137,11 +140,11 @@ def _new_plan(
     args: argparse.Namespace, services: Services, experiment: Experiment, set_path: Path | None,
     subjects: tuple[Subject, ...], cancel: CancelToken,
 ) -> Plan:  # fmt: skip
-    seed = _seed(args.seed)
     given = {each.name: getattr(args, f"option_{each.name}") for each in fields(experiment.options)
              if getattr(args, f"option_{each.name}") is not None}  # fmt: skip
     options = options_from(experiment, given)
     size = _size(args, experiment)
+    seed = _seed(args, experiment.scenarios(options, size, 0))
     scenarios = read_set(set_path) if set_path else experiment.scenarios(options, size, seed)
     request = Request(options, size, seed, scenarios)
     now = datetime.now().astimezone()
@@ -164,10 +167,13 @@ def _new_plan(
     return lock(experiment, order, design, _made_by(), now)
 
 
-def _seed(given: int | None) -> int:
-    if given is not None and not 0 <= given < MOST_SEEDS:
+def _seed(args: argparse.Namespace, made: ScenarioSet) -> int:
+    """As given, else of this student, else drawn."""
+    if args.seed is not None and not 0 <= args.seed < MOST_SEEDS:
         raise UserError("--seed must lie between 0 and 2,147,483,647.", "Try 1.")
-    return secrets.randbelow(MOST_SEEDS) if given is None else given
+    if args.seed is None and args.student:
+        return student_seed(args.course, args.student, made)
+    return secrets.randbelow(MOST_SEEDS) if args.seed is None else int(args.seed)
 
 
 def _size(args: argparse.Namespace, experiment: Experiment) -> Size:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -13,6 +14,7 @@ from labs.experiments.run_folder import EVENTS, RunFolder
 from labs.experiments.trials import LineWriter
 
 LONGEST_STEP_S = 2.0  # the wall clock may run ahead of the steady one by this much
+THROTTLE = Path("/sys/devices/system/cpu")
 SWAP_STEP_BYTES = 256 * 2**20
 
 
@@ -38,6 +40,7 @@ class MachineWatch:
     def __init__(
         self, wall: Callable[[], float], steady: Callable[[], float],
         battery: Callable[[], bool | None] | None = None, swap: Callable[[], int] | None = None,
+        throttled: Callable[[], int] | None = None,
     ) -> None:  # fmt: skip
         self._wall = wall
         self._steady = steady
@@ -46,6 +49,8 @@ class MachineWatch:
         self._last = (wall(), steady())
         self._was_on_battery = self._battery()
         self._swap_bytes = self._swap()
+        self._throttled = throttled or throttle_count
+        self._throttle_count = self._throttled()
 
     def slept_s(self) -> float:
         """Seconds since the last call during which the machine stood still; mostly 0. A steady
@@ -56,7 +61,7 @@ class MachineWatch:
         return ahead if ahead > LONGEST_STEP_S else 0.0
 
     def changes(self) -> list[dict[str, Any]]:
-        """Events on battery and swap since the last call."""
+        """Events on battery, swap and throttling since the last call."""
         found: list[dict[str, Any]] = []
         battery, swap = self._battery(), self._swap()
         if battery != self._was_on_battery:
@@ -64,6 +69,10 @@ class MachineWatch:
         if swap - self._swap_bytes > SWAP_STEP_BYTES:
             found.append({"kind": "swap", "bytes": swap - self._swap_bytes})
         self._was_on_battery, self._swap_bytes = battery, max(swap, 0)
+        times = self._throttled()
+        if times > self._throttle_count:
+            found.append({"kind": "throttling", "times": times - self._throttle_count})
+        self._throttle_count = times
         return found
 
 
@@ -75,3 +84,15 @@ def on_battery() -> bool | None:
 
 def swap_bytes() -> int:
     return int(psutil.swap_memory().used)
+
+
+def throttle_count(folder: Path = THROTTLE) -> int:
+    """How often the processor has slowed down for its heat, where the system counts that (Linux
+    on Intel); 0 elsewhere."""
+    total = 0
+    for file in folder.glob("cpu*/thermal_throttle/package_throttle_count"):
+        try:
+            total = max(total, int(file.read_text()))
+        except (OSError, ValueError):
+            continue
+    return total

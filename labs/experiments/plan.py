@@ -12,6 +12,7 @@ from typing import Any
 from labs.experiments.design import Design
 from labs.experiments.experiment import Experiment, Request, Size, options_from
 from labs.experiments.set_file import parse_set, write_set
+from labs.experiments.sets import ScenarioSet
 from models.errors import UserError
 
 SCHEMA_VERSION = 1
@@ -56,6 +57,13 @@ class Order:
     prediction: str = ""
     student: str = ""
     preview: tuple[str, ...] = field(default=())
+
+
+def student_seed(course: str, student: str, made: ScenarioSet) -> int:
+    """The seed with which a sheet draws the items of one student: a hash of course, student code
+    and set version, so that each has their own and a teacher can draw them again."""
+    text = f"{course}\n{student}\n{made.id} {made.version}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) % 2**31
 
 
 def lock(experiment: Experiment, order: Order, design: Design, made_by: str, now: datetime) -> Plan:

@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from labs.experiments.answers import NO_ANSWER
 from labs.experiments.asker import Asker
-from labs.experiments.design import Design
+from labs.experiments.common_caveats import LEAST_ANSWERED
+from labs.experiments.design import Design, Trial
 from labs.experiments.experiment import Experiment, Request, Size, Time
 from labs.experiments.prompts import PromptWriter
 from labs.experiments.statistics.planning import preview
 from labs.experiments.subject import ContextNeed, Subject
 from models.cancel import CancelToken
+from models.engine.messages import RowResult
 from models.engine.sandbox import Sandbox
 
 BUDGET_S: Mapping[Time, float] = {"class": 8 * 60, "report": 30 * 60, "thorough": 2 * 60 * 60}
@@ -31,6 +34,7 @@ class Speed:
     prompt_tokens: float
     reply_tokens: float
     answers: tuple[tuple[str, str], ...]  # what was asked, what was said
+    n_clear: int = 0  # free answers that the parser could read
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,26 @@ def try_out(
         sum(row.prompt_tokens for _, row in rows) / count,
         sum(row.reply_tokens for _, row in rows) / count,
         tuple((trial.user, row.text) for trial, row in rows),
+        sum(_is_clear(experiment, trial, row) for trial, row in rows),
     )
+
+
+def _is_clear(experiment: Experiment, trial: Trial, row: RowResult) -> bool:
+    reading = experiment.scorer.read(trial, row.text, row.stop_reason)
+    return reading.outcome not in NO_ANSWER
+
+
+def advice(design: Design, speeds: Mapping[str, Speed]) -> tuple[str, ...]:
+    """Sentences for models whose free answers are mostly unclear: the lean should count then."""
+    found = []
+    for model, speed in speeds.items():
+        tried = len(speed.answers)
+        if design.primary.lane == "free" and speed.n_clear < LEAST_ANSWERED * tried:
+            found.append(
+                f"Only {speed.n_clear} of {tried} tried answers of {model} were clear. Let the "
+                "lean count instead of the free answer: it needs no reading of words."
+            )
+    return tuple(found)
 
 
 def fit_to_time(experiment: Experiment, request: Request, time: Time, speed: Speed) -> Request:
@@ -98,5 +121,5 @@ def estimate(design: Design, speeds: Mapping[str, Speed]) -> Estimate:
         sum(speed.seconds * (n_trials + CHECK_TRIALS) for speed in speeds.values()),
         sum(speed.prompt_tokens * n_trials for speed in speeds.values()),
         sum(speed.reply_tokens * n_trials for speed in speeds.values()),
-        shown,
+        (*advice(design, speeds), *shown),
     )

@@ -84,6 +84,15 @@ def test_two_items_of_one_group_are_too_few_to_say_anything(run) -> None:
     assert code == 0 and "too few items to say" in said
 
 
+def test_each_student_draws_items_of_their_own_and_the_same_ones_again(run, tmp_path: Path) -> None:
+    seeds = []
+    for number, code in enumerate(("ada", "bo", "ada")):
+        words = (*SMALL[:-2], "--student", code, "--course", "logic 1")
+        assert run(*words, out=f"run-{number}")[0] == 0
+        seeds.append(json.loads((tmp_path / f"run-{number}" / "plan.json").read_text())["seed"])
+    assert seeds[0] == seeds[2] != seeds[1]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("time", ["class", "report"])
 def test_a_time_is_turned_into_items(run, tmp_path: Path, time: str) -> None:

@@ -113,6 +113,8 @@ EVENTS: Mapping[str, Callable[[list[Event]], str]] = {
                               f"{events[-1].get('message', '')}",
     "pause": lambda events: "",
     "battery": lambda events: "Part of the run was on battery: times may be longer.",
+    "throttling": lambda events: "The processor slowed down for its heat: times are longer than "
+                                 "they would be.",
     "mains": lambda events: "",
     "mode": lambda events: "Too many trials had to be repeated, so the run went on reading one "
                            "prompt at a time.",
