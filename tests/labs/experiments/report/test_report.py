@@ -131,7 +131,7 @@ def test_a_system_prompt_that_a_template_adds_is_told(copied: RunFolder):
     ({"event": "sleep", "seconds": 600}, "The machine slept once during the run (10 min in all)"),
     ({"event": "crash", "message": "Out of memory."}, "The engine ended once and was started"),
     ({"event": "battery"}, "on battery"), ({"event": "swap", "bytes": 9}, "moved to the disk"),
-    ({"event": "resume"}, "taken up again once"), ({"event": "throttling"}, "once: throttling"),
+    ({"event": "resume"}, "taken up again once"), ({"event": "thunder"}, "once: thunder"),
 ])  # fmt: skip
 def test_events_become_caveats(copied: RunFolder, event, words):
     copied.file(EVENTS).write_text(json.dumps({"after": 3, "at": "", **event}) + "\n")
