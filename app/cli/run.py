@@ -57,7 +57,7 @@ def add_arguments(
                         help="how prompts are read; exact shares their beginnings")  # fmt: skip
     parser.add_argument("--predict", default="", metavar="TEXT", help="what you expect to find")
     parser.add_argument("--student", default="", metavar="CODE",
-                        help="whose run this is; without --seed their own items are drawn")  # fmt: skip
+                        help="whose run; without --seed their own items are drawn")  # fmt: skip
     parser.add_argument("--course", default="", metavar="NAME", help="part of a student's draw")
     _add_options(parser, experiments)
     parser.set_defaults(experiments=tuple(experiments))
