@@ -20,6 +20,7 @@ from app.shell import opening_work
 from app.shell.engine_state import EngineState
 from app.shell.opening_notices import tell_of_problems
 from app.shell.pages import PAGES, PageEntry
+from app.shell.smoothness import favour_the_window, search_all
 from app.shell.theme import Theme
 from app.shell.window import MainWindow
 from app.widgets.fonts import PAGE_FONTS, install_fonts
@@ -29,7 +30,7 @@ from models.hardware.sampler import Sampler
 from models.network import Door
 
 SAMPLE_INTERVAL_S = 1.0
-UNLOAD_CHECK_MS = 60_000
+LOOK_ROUND_MS = 60_000
 NOT_SENT = "The report stays on this machine; nothing is sent."
 
 
@@ -70,12 +71,14 @@ class Desktop(QObject):
         self.window = window or MainWindow(self.context.theme, services.settings, pages)
         self.window.furnish(self.context)
         self._engine_state = EngineState(services.pool, self.context.current_model, self)
-        self._unload_timer = QTimer(self, interval=UNLOAD_CHECK_MS)
+        self._rounds = QTimer(self, interval=LOOK_ROUND_MS)
         self._restore_hooks: Callable[[], None] = lambda: None
+        self._restore_python: Callable[[], None] = lambda: None
         self._connect_signals()
 
     def open(self, last_crash: Path | None = None) -> None:
         """Show the window on the page that was in front last."""
+        self._restore_python = favour_the_window()
         self._restore_hooks = install_hooks(self._log, self._bug_seen.emit)
         self.window.open(self.context.services.settings.current.last_page)
         if self.window.is_painted:
@@ -89,10 +92,11 @@ class Desktop(QObject):
 
     def close(self) -> None:
         """Stop what runs and wait for it; the window is already gone."""
-        self._unload_timer.stop()
+        self._rounds.stop()
         self.context.sampler.close()
         self.context.jobs.close()
         self._restore_hooks()
+        self._restore_python()
 
     def _connect_signals(self) -> None:
         context = self.context
@@ -101,7 +105,7 @@ class Desktop(QObject):
         context.sampler.subscribe(self._read.emit)
         context.jobs.bug_found.connect(self._on_job_bug)
         self._engine_state.changed.connect(self.window.strip.show_engine)
-        self._unload_timer.timeout.connect(self._unload_idle)
+        self._rounds.timeout.connect(self.look_round)
         self.window.models_dropped.connect(lambda paths: opening_work.add_models(context, paths))
         context.services.settings.subscribe(self._on_settings)
         self.window.closed.connect(QApplication.quit)
@@ -111,7 +115,7 @@ class Desktop(QObject):
         self._log.describe()
         context.sampler.start()
         self._engine_state.tell()
-        self._unload_timer.start()
+        self._rounds.start()
         opening_work.begin(context)
         if self._setup_status is not None:
             opening_work.follow_setup(context, self._setup_status)
@@ -123,9 +127,12 @@ class Desktop(QObject):
             self.context.services.library.set_folders(Path(f) for f in settings.model_folders)
             opening_work.look_for_models(self.context)
 
-    def _unload_idle(self) -> None:
+    def look_round(self) -> None:
+        """Once a minute: models that nobody uses, and memory while the user is elsewhere."""
         if self.context.services.settings.current.idle_unload_min:
             opening_work.unload_idle(self.context)
+        if QApplication.activeWindow() is None:
+            search_all()
 
     def _on_reading(self, reading: Reading) -> None:
         self.window.show_reading(reading)
