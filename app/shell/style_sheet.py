@@ -9,7 +9,7 @@ from assets import ICONS
 
 # Roles are set with widget.setProperty("role", …):
 #   labels   title, heading, secondary, small, mono, badge, good, warning, danger
-#   buttons  primary, quiet, danger, icon, link        frames  card, well, page
+#   buttons  primary, quiet, danger, icon, link        frames  card, well, page, choice
 _BASE = """
 QWidget { color: $text; }
 QWidget[role="page"], QStackedWidget { background: $window; }
@@ -40,6 +40,11 @@ QFrame[role="card"], QWidget[role="card"] {
     background: $surface; border: 1px solid $hairline; border-radius: 8px;
 }
 QFrame[role="well"], QWidget[role="well"] { background: $sunken; border-radius: 8px; }
+QFrame[role="choice"] {
+    background: $surface; border: 1px solid $hairline; border-radius: 8px;
+}
+QFrame[role="choice"]:hover { background: $hover; }
+QFrame[role="choice"]:focus { border-color: $accent; }
 QFrame[role="hairline"] { background: $hairline; border: none; max-height: 1px; min-height: 1px; }
 QFrame[role="hairline-vertical"] {
     background: $hairline; border: none; max-width: 1px; min-width: 1px;

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from labs.experiments.set_editing import changed
 from tests.gallery.scene import Scene
 from tests.gallery.stage import Stage
 
@@ -67,7 +69,70 @@ def _sheet(stage: Stage) -> None:
     stage.labs._toggle_sheet()
 
 
+def _shelf(stage: Stage) -> None:
+    _editor(stage, "original-eight")
+    desk = _desk(stage)
+    desk.document.change(replace(desk.document.made, title="Deadlines of my own"))
+    desk.save()
+    stage.settle()
+    desk.document.change(replace(desk.document.made, summary="Eight and more."))
+    desk.left.emit()
+    stage.settle()
+
+
+def _editor(stage: Stage, key: str) -> None:
+    view = _bench(stage, "scenario-design")
+    view.copy(next(row for row in view.shelf.rows if row.key == key))
+    stage.settle()
+
+
+def _desk(stage: Stage) -> Any:
+    view: Any = stage.labs.labs.currentWidget()
+    return view.desk
+
+
+def _items(stage: Stage) -> None:
+    _editor(stage, "medication")
+    _desk(stage).items.show_row(2, 1)
+    stage.settle()
+
+
+def _faults(stage: Stage) -> None:
+    """A pair that still says the same, and a tone that lost a fact."""
+    _editor(stage, "original-eight")
+    desk = _desk(stage)
+    desk.items.show_row(0)
+    desk.items.make_pair()
+    made = desk.document.made
+    tones = changed(made.tones, 1, text="Task: {task}. It is {now}.")
+    desk.document.change(replace(made, tones=tones))
+    desk.go_to("tones/clinical")
+    stage.until(lambda: desk.is_settled)
+    stage.settle()
+
+
+def _part(number: int) -> Any:
+    def arrange(stage: Stage) -> None:
+        _editor(stage, "original-eight")
+        _desk(stage).tabs.setCurrentIndex(number)
+        stage.settle()
+
+    return arrange
+
+
+def _new(stage: Stage) -> None:
+    view = _bench(stage, "scenario-design")
+    view.begin_new()
+    stage.settle()
+
+
 SCENES = (
+    Scene("labs", "editor shelf", ABLE, _shelf),
+    Scene("labs", "editor items", ABLE, _items),
+    Scene("labs", "editor about", ABLE, _part(1)),
+    Scene("labs", "editor questions", ABLE, _part(2)),
+    Scene("labs", "editor faults", ABLE, _faults),
+    Scene("labs", "editor new", ABLE, _new),
     Scene("labs", "claims", ABLE, _claims),
     Scene("labs", "clinic", ABLE, _clinic),
     Scene("labs", "clinic sheet", ABLE, _sheet),

@@ -5,7 +5,13 @@ from __future__ import annotations
 from app.pages.labs.bench import Bench
 from app.pages.labs.claims_view import ClaimsView
 from app.pages.labs.clinic_view import ClinicView
+from app.pages.labs.editor_view import EditorView
 
+DESIGN = Bench(
+    "scenario-design", "Scenario design",
+    "Write a set of items of your own, with checks beside it while you type.",
+    "Takes no model.", "Open", EditorView, "scenario-design",
+)  # fmt: skip
 CLINIC = Bench(
     "statistics-clinic", "Statistics clinic",
     "What eight items can and cannot show, on students who all measure the same model. Ten cases "
@@ -18,4 +24,4 @@ CLAIM_CARDS = Bench(
     "Reading takes no model; each test does.", "Open", ClaimsView,
 )  # fmt: skip
 
-BENCHES: tuple[Bench, ...] = (CLINIC, CLAIM_CARDS)
+BENCHES: tuple[Bench, ...] = (DESIGN, CLINIC, CLAIM_CARDS)
