@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -17,9 +16,9 @@ from labs.experiments.certificate import (
     Comparison,
     certify,
 )
-from labs.experiments.design import THOUGHT_TOKENS, Design, Trial
-from labs.experiments.events import EventLog, MachineWatch
-from labs.experiments.experiment import Experiment
+from labs.experiments.design import THOUGHT_TOKENS, Trial
+from labs.experiments.events import MachineWatch
+from labs.experiments.keeping import Keeper
 from labs.experiments.lanes import margin_of
 from labs.experiments.manifest import (
     context_entry,
@@ -29,15 +28,11 @@ from labs.experiments.manifest import (
     require_same_weights,
     save,
 )
-from labs.experiments.pause import PauseSwitch
-from labs.experiments.plan import Plan
-from labs.experiments.prompts import Prompt, PromptWriter
-from labs.experiments.run_folder import RunFolder
+from labs.experiments.prompts import PromptWriter
+from labs.experiments.run_task import RunTask
 from labs.experiments.subject import ContextNeed, Subject
-from labs.experiments.trials import LineWriter, NotKept, TrialRecord, to_line
-from models.cancel import CancelToken
+from labs.experiments.trials import NotKept, TrialRecord
 from models.engine.messages import RowMode, RowResult
-from models.engine.sandbox import Sandbox
 from models.errors import EngineDied, UserError
 
 GROUP_TRIALS = 24  # of whole items: what one request asks, and at most what a crash repeats
@@ -76,30 +71,18 @@ class _PauseAsked(Exception):  # noqa: N818 - a turn of events, not an error
 
 @dataclass
 class ModelRun:
-    """Runs the trials of `design` that are not in `finished` yet, and adds them to it."""
+    """Runs the trials of the task's design that are not kept yet."""
 
-    experiment: Experiment
-    plan: Plan
-    design: Design
-    folder: RunFolder
+    task: RunTask
     subject: Subject
-    sandbox: Sandbox
-    cancel: CancelToken
-    pause: PauseSwitch
-    now: Callable[[], datetime]
-    steady: Callable[[], float]
-    watch: MachineWatch
     manifest: dict[str, Any]
-    trials: LineWriter
-    prompts: LineWriter
-    log: EventLog
-    finished: set[tuple[str, str]]
+    kept: Keeper
 
     def __post_init__(self) -> None:
+        self._design, self._plan = self.task.design, self.task.plan
+        self._watch = MachineWatch(self.task.clocks.wall, self.task.clocks.steady)
         self._crashes, self._check_crashes = 0, 0
         self._suspects: set[str] = set()  # trials of a request during which the engine died
-        self._known_prompts = set(self.folder.prompts())
-        self._done = sum(1 for model, _ in self.finished if model == self.subject.id)
         self._work_s, self._worked = 0.0, 0
         self._repeated, self._batched = 0, 0
 
@@ -109,20 +92,20 @@ class ModelRun:
             try:
                 yield from self._with_engine()
             except _PauseAsked:
-                self.log.write("pause", len(self.finished))
-                yield from self.pause.wait(self.cancel)
+                self.kept.event("pause")
+                yield from self.task.pause.wait(self.task.cancel)
             except EngineDied as died:
                 self._note_crash(died)
 
     def _pending(self) -> list[Trial]:
-        return self._left_of(self.design.trials)
+        return self._left_of(self._design.trials)
 
     def _left_of(self, trials: Sequence[Trial]) -> list[Trial]:
-        return [t for t in trials if (self.subject.id, t.key) not in self.finished]
+        return [t for t in trials if not self.kept.has(self.subject.id, t.key)]
 
     def _note_crash(self, died: EngineDied) -> None:
         self._crashes += 1
-        self.log.write("crash", len(self.finished), cause=died.kind, message=died.message)
+        self.kept.event("crash", cause=died.kind, message=died.message)
         if self._crashes > MOST_CRASHES:
             raise UserError(
                 f"The engine ended {self._crashes} times in a row; the last time: {died.message}",
@@ -132,15 +115,15 @@ class ModelRun:
     # ---- with the model ----
 
     def _with_engine(self) -> Generator[Any, None, None]:
-        identity = yield from self.subject.identity(self.cancel)
+        identity = yield from self.subject.identity(self.task.cancel)
         entry = entry_of(self.manifest, self.subject.id)
         need = self._context_need(entry)
-        lease = yield from self.subject.lease(need, self.cancel)
+        lease = yield from self.subject.lease(need, self.task.cancel)
         try:
             engine = lease.engine
             clock = datetime.fromisoformat(self.manifest["template_clock"])
             writer = PromptWriter(
-                engine.info, self.sandbox, clock, is_simulated=self.subject.is_simulated
+                engine.info, self.task.sandbox, clock, is_simulated=self.subject.is_simulated
             )
             if entry is None:
                 entry = model_entry(
@@ -153,8 +136,8 @@ class ModelRun:
             if self._context_need(entry) != need:
                 return  # leased again, as its template needs it
             asker = Asker(
-                self.subject.id, engine, writer, self.design, self.experiment.scorer,
-                self.plan.seed, self.now, self.cancel, self._keep_prompt,
+                self.subject.id, engine, writer, self._design, self.task.experiment.scorer,
+                self._plan.seed, self.task.clocks.now, self.task.cancel, self.kept.prompt,
             )  # fmt: skip
             certificate = yield from self._certificate(entry, asker)
             if self._context_need(entry) != need:
@@ -167,18 +150,18 @@ class ModelRun:
     def _note_context(self, entry: dict[str, Any], context: dict[str, Any]) -> None:
         if entry["context"] != context:
             entry["context"] = context
-            save(self.folder, self.manifest)
+            save(self.task.folder, self.manifest)
 
     def _context_need(self, entry: dict[str, Any] | None) -> ContextNeed:
         """Room for the longest prompt and its answer, in a batch for each row. A token stands
         for two bytes or more."""
-        longest = max(len((trial.user + trial.system).encode()) for trial in self.design.trials)
-        answer, frame = self.design.free_tokens, FRAME_BYTES
+        longest = max(len((trial.user + trial.system).encode()) for trial in self._design.trials)
+        answer, frame = self._design.free_tokens, FRAME_BYTES
         if entry:
             frame = len((entry["template_before"] + entry["template_after"]).encode())
             answer += THOUGHT_TOKENS if entry.get("certificate", {}).get("thinks") else 0
         one = -(-((longest + frame) // 2 + answer) // 256) * 256
-        if self.plan.mode != "batched":
+        if self._plan.mode != "batched":
             return ContextNeed(max(LEAST_N_CTX, one))
         rows = max(1, min(BATCH_ROWS, BATCH_TOKENS // one))
         return ContextNeed(max(LEAST_N_CTX, one * rows), rows)
@@ -196,16 +179,16 @@ class ModelRun:
         else:
             made = yield from self._certify(asker)
         note_certificate(entry, made, THOUGHT_TOKENS if made.thinks else 0)
-        save(self.folder, self.manifest)
+        save(self.task.folder, self.manifest)
         return made
 
     def _certify(self, asker: Asker) -> Generator[Any, None, Certificate]:
-        mode: Any = self.plan.mode
-        scorer = self.experiment.scorer
+        mode: Any = self._plan.mode
+        scorer = self.task.experiment.scorer
         try:
             return (yield from certify(
-                self.design, scorer, lambda trials, mode: self._read(asker, trials, mode), mode,
-                self.plan.seed,
+                self._design, scorer, lambda trials, mode: self._read(asker, trials, mode), mode,
+                self._plan.seed,
             ))  # fmt: skip
         except EngineDied:
             self._check_crashes += 1
@@ -226,12 +209,12 @@ class ModelRun:
         if mode == "batched" and self._repeats_too_much():
             mode = "exact"
         while group := self._next_group():
-            self.cancel.raise_if_cancelled()
-            if self.pause.is_paused:
+            self.task.cancel.raise_if_cancelled()
+            if self.task.pause.is_paused:
                 raise _PauseAsked
             yield from self._group(asker, group, mode, certificate)
             if mode == "batched" and self._repeats_too_much():
-                self.log.write("mode", len(self.finished), mode="exact", reason="repeats")
+                self.kept.event("mode", mode="exact", reason="repeats")
                 mode = "exact"
 
     def _repeats_too_much(self) -> bool:
@@ -253,8 +236,8 @@ class ModelRun:
     def _group(
         self, asker: Asker, group: Sequence[Trial], mode: RowMode, certificate: Certificate
     ) -> Generator[Any, None, None]:
-        started = self.steady()
-        self.watch.slept_s()
+        started = self.task.clocks.steady()
+        self._watch.slept_s()
         try:
             yield from self._ask_group(asker, group, mode, certificate)
         except EngineDied as died:
@@ -264,7 +247,7 @@ class ModelRun:
             raise
         except UserError as error:
             yield from self._suspect(asker, group, str(error))
-        self._work_s += self.steady() - started
+        self._work_s += self.task.clocks.steady() - started
         self._worked += len(group)
 
     def _suspect(
@@ -280,9 +263,9 @@ class ModelRun:
     ) -> Generator[Any, None, None]:
         close: list[Trial] = []
         for trial, row in asker.ask(group, mode):
-            slept_s = self.watch.slept_s()
+            slept_s = self._watch.slept_s()
             if slept_s:
-                self.log.write("sleep", len(self.finished), seconds=round(slept_s, 1))
+                self.kept.event("sleep", seconds=round(slept_s, 1))
             if mode == "batched":
                 self._batched += 1
                 if margin_of(row) < certificate.repeat_below_nats:
@@ -295,27 +278,16 @@ class ModelRun:
         if close:
             for trial, row in asker.ask(close, "cold"):
                 yield self._keep(asker.record(trial, row, "cold", cold_repeat=True))
-        for change in self.watch.changes():
-            self.log.write(change.pop("kind"), len(self.finished), **change)
+        for change in self._watch.changes():
+            self.kept.event(change.pop("kind"), **change)
 
     def _keep(self, record: TrialRecord) -> TrialsDone:
         """On disk first, then told."""
-        self.trials.write([to_line(record)])
-        self.finished.add((record.model, record.key))
-        self._done += 1
-        done, total = self._done, len(self.design.trials)
+        self.kept.trial(record)
+        done, total = self.kept.count(self.subject.id), len(self._design.trials)
         speed = self._work_s / self._worked if self._worked else None
         left = None if speed is None else speed * (total - done)
         return TrialsDone(self.subject.id, (record,), done, total, left)
-
-    def _keep_prompt(self, prompt: Prompt) -> None:
-        """The exact bytes of a prompt, once."""
-        if prompt.hash in self._known_prompts:
-            return
-        parts = [{"text": p.text, "origin": p.origin, "control": p.control} for p in prompt.parts]
-        line = json.dumps({"hash": prompt.hash, "parts": parts}, ensure_ascii=False)
-        self.prompts.write([line.encode() + b"\n"])
-        self._known_prompts.add(prompt.hash)
 
 
 def _without_times(record: TrialRecord) -> TrialRecord:

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from labs.experiments.conclude import conclude
-from labs.experiments.design import Design
-from labs.experiments.events import EventLog, MachineWatch
 from labs.experiments.experiment import Experiment
+from labs.experiments.keeping import Keeper
 from labs.experiments.manifest import save, start_manifest
 from labs.experiments.model_run import ModelRun, Phase, TrialsDone
 from labs.experiments.pause import PauseSwitch
 from labs.experiments.plan import Plan, design_of
-from labs.experiments.run_folder import MANIFEST, PROMPTS, TRIALS, RunFolder
+from labs.experiments.run_folder import MANIFEST, RunFolder
+from labs.experiments.run_task import Clocks, RunTask
 from labs.experiments.subject import Subject
-from labs.experiments.trials import LineWriter, NotKept
+from labs.experiments.trials import NotKept
 from models.cancel import CancelToken
 from models.engine.sandbox import Sandbox
 from models.errors import Cancelled, UserError
 from models.hardware.awake import awake
 
 __all__ = ["Clocks", "Phase", "Run", "TrialsDone"]
-
-
-@dataclass(frozen=True)
-class Clocks:
-    """`now` is local time with its zone; `wall` and `steady` count seconds."""
-
-    now: Callable[[], datetime] = lambda: datetime.now().astimezone()
-    wall: Callable[[], float] = time.time
-    steady: Callable[[], float] = time.monotonic
 
 
 @dataclass(frozen=True)
@@ -46,6 +35,7 @@ class Run:
     subjects: Sequence[Subject]
     sandbox: Sandbox
     made_by: str
+    _: KW_ONLY
     keep_awake: bool = False
     cancel: CancelToken = field(default_factory=CancelToken)
     pause: PauseSwitch = field(default_factory=PauseSwitch)
@@ -59,43 +49,31 @@ class Run:
         """
         plan = self.folder.plan()
         self._require_models(plan)
-        design = design_of(plan, self.experiment)
+        task = RunTask(
+            self.experiment, plan, design_of(plan, self.experiment), self.folder, self.sandbox,
+            self.cancel, self.pause, self.clocks,
+        )  # fmt: skip
         with self.folder.writing():
-            manifest = self._manifest(plan)
             with awake(f"{plan.title} run") if self.keep_awake else nullcontext():
-                yield from self._run_models(plan, design, manifest)
+                yield from self._run_models(task, self._manifest(plan))
             yield Phase("", "Working out the results")
             return conclude(self.folder, self.experiment)
 
-    def _run_models(
-        self, plan: Plan, design: Design, manifest: dict[str, Any]
-    ) -> Generator[Any, None, None]:
-        finished = {(record.model, record.key) for record in self.folder.trials()}
-        log = EventLog(self.folder, self.clocks.now)
-        if finished:
-            log.write("resume", len(finished))
-        try:
-            with (
-                LineWriter(self.folder.file(TRIALS)) as trials,
-                LineWriter(self.folder.file(PROMPTS)) as prompts,
-            ):
+    def _run_models(self, task: RunTask, manifest: dict[str, Any]) -> Generator[Any, None, None]:
+        with Keeper(self.folder, self.clocks.now) as kept:
+            if kept.n_finished:
+                kept.event("resume")
+            try:
                 for subject in self.subjects:
-                    watch = MachineWatch(self.clocks.wall, self.clocks.steady)
-                    yield from ModelRun(
-                        self.experiment, plan, design, self.folder, subject, self.sandbox,
-                        self.cancel, self.pause, self.clocks.now, self.clocks.steady, watch,
-                        manifest, trials, prompts, log, finished,
-                    ).work()  # fmt: skip
-        except Cancelled:
-            log.write("stop", len(finished))
-            raise
-        except NotKept:
-            raise
-        except UserError as error:
-            log.write("failure", len(finished), message=error.message)
-            raise
-        finally:
-            log.close()
+                    yield from ModelRun(task, subject, manifest, kept).work()
+            except Cancelled:
+                kept.event("stop")
+                raise
+            except NotKept:
+                raise
+            except UserError as error:
+                kept.event("failure", message=error.message)
+                raise
 
     def _manifest(self, plan: Plan) -> dict[str, Any]:
         manifest = self.folder.json(MANIFEST)
