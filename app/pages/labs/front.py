@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QToolButton, QWidget
 from app.context import AppContext
 from app.pages.labs.bench import Bench
 from app.pages.labs.labs_tab import LabsTab
+from app.pages.labs.result_view import ResultView
 from app.pages.labs.runs_tab import RunsTab
 from app.pages.labs.sheet_answers import draft_path
 from app.pages.labs.sheet_drawer import SheetDrawer
@@ -117,8 +118,9 @@ class LabsFront(QWidget):
 
     def _find(self) -> None:
         """Items where a result is in front, else runs."""
-        if self.runs.currentWidget() is self.runs.result and self.runs.isVisible():
-            self.runs.result.answers.search.setFocus()
+        shown = self.runs.currentWidget()
+        if isinstance(shown, ResultView) and self.runs.isVisible():
+            shown.answers.search.setFocus()
         else:
             self._show_runs()
             self.runs.table.search.setFocus()

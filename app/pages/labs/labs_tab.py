@@ -37,7 +37,6 @@ class LabsTab(QStackedWidget):
         self.addWidget(self.cards)
         self.cards.chosen.connect(self.open_lab)
         context.current_model.changed.connect(self.show_reasons)
-        self.show_reasons()
 
     @property
     def setup(self) -> SetupView | None:
@@ -108,7 +107,7 @@ class LabsTab(QStackedWidget):
         return made
 
     def _make(self, experiment: Experiment) -> SetupView:
-        made = SetupView(self._context, experiment)
+        made = SetupView(self._context, experiment, self)
         made.left.connect(self.show_cards)
         made.start_asked.connect(
             lambda sized: self.start_asked.emit(

@@ -14,6 +14,7 @@ from app.model_choice import make_model_picker
 from app.pages.page import Command, Page
 from app.widgets.icons import IconButton
 from app.widgets.tab_order import follow
+from app.widgets.turns import in_turns
 
 if TYPE_CHECKING:
     from app.pages.labs.front import LabsFront
@@ -81,15 +82,18 @@ class LabsPage(Page):
         job.failed.connect(self.show_error)
 
     def _on_loaded(self, make_front: type[LabsFront]) -> None:
-        self.front = front = make_front(self.context, self.sheet_button)
+        front = make_front(self.context, self.sheet_button)
         front.failed.connect(self.show_error)
         front.went_well.connect(self.clear_error)
+        in_turns(self, front.activate, lambda: self._show(front))
+
+    def _show(self, front: LabsFront) -> None:
+        self.front = front
         self.content.removeWidget(self._loading)
         self._loading.deleteLater()
         self.content.addWidget(front, 1)
         self.context.theme.hand_to(front)
         if self.sheet_button.window() is self.window():
             follow(self.sheet_button, [front])
-        front.activate()
         if self._wanted:
             front.open_target(self._wanted)

@@ -44,13 +44,14 @@ class ResultView(QWidget):
     report_asked = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, context: AppContext) -> None:
-        super().__init__()
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._context = context
         self._tokens = Tokens()
         self.data: RunData | None = None
         self._model = ""
         self._prompts: Prompts | None = None
+        self._inspector: TrialInspector | None = None
         self.model_box = QComboBox()
         self.model_box.setAccessibleName("Model of this result")
         self.model_box.currentIndexChanged.connect(self._on_model)
@@ -63,9 +64,6 @@ class ResultView(QWidget):
         self.answers = AnswersSection()
         self.answers.opened.connect(self.open_trial)
         self.details = DetailsSection()
-        self.inspector = TrialInspector()
-        self.inspector.closed.connect(self.close_trial)
-        self.inspector.tokens_asked.connect(self._on_tokens_asked)
         self._make_actions()
         self._lay_out()
 
@@ -159,6 +157,20 @@ class ResultView(QWidget):
 
     # ---- one trial -------------------------------------------------------------------------
 
+    @property
+    def inspector(self) -> TrialInspector:
+        """Made when the first trial is opened."""
+        if self._inspector is None:
+            self._inspector = made = TrialInspector()
+            made.closed.connect(self.close_trial)
+            made.tokens_asked.connect(self._on_tokens_asked)
+            made.hide()
+            self._splitter.addWidget(made)
+            self._splitter.setStretchFactor(0, 1)
+            self._splitter.setSizes([760, 400])
+            self._context.theme.hand_to(made)
+        return self._inspector
+
     def open_trial(self, record: TrialRecord) -> None:
         if self.data is None:
             return
@@ -175,6 +187,8 @@ class ResultView(QWidget):
         job.failed.connect(self.failed)
 
     def close_trial(self) -> None:
+        if self._inspector is None:
+            return
         had_focus = self.inspector.isAncestorOf(self.focusWidget() or self)
         self.inspector.hide()
         self._scroll.show()
@@ -235,7 +249,15 @@ class ResultView(QWidget):
         return ask
 
     def _lay_out(self) -> None:
-        inside = QWidget()
+        self._inside = inside = QWidget()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        # Filled where it stands: what moves to another parent is styled anew with all it holds.
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setChildrenCollapsible(False)
+        outer.addWidget(self._splitter)
+        self._scroll = scrolled(in_the_middle(inside), "The result")
+        self._splitter.addWidget(self._scroll)
         column = QVBoxLayout(inside)
         column.setContentsMargins(24, 12, 24, 24)
         column.setSpacing(12)
@@ -259,7 +281,9 @@ class ResultView(QWidget):
         self._may_not = QVBoxLayout()
         self._may_not.setSpacing(4)
         column.addLayout(self._may_not)
-        column.addWidget(self._make_chart_row())
+        self._chart_row = QWidget()
+        column.addWidget(self._chart_row)
+        self._fill_chart_row()
         self._mix_title = words("Answer mix", "heading")
         column.addWidget(self._mix_title)
         column.addWidget(self.mix)
@@ -269,21 +293,8 @@ class ResultView(QWidget):
         column.addWidget(self.answers)
         column.addWidget(self.details)
         column.addStretch(1)
-        self._inside = inside
-        self._scroll = scrolled(in_the_middle(inside), "The result")
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(self._scroll)
-        self._splitter.addWidget(self.inspector)
-        self._splitter.setStretchFactor(0, 1)
-        self._splitter.setSizes([760, 400])
-        self.inspector.hide()
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._splitter)
 
-    def _make_chart_row(self) -> QWidget:
-        self._chart_row = QWidget()
+    def _fill_chart_row(self) -> None:
         row = QHBoxLayout(self._chart_row)
         row.setContentsMargins(0, 0, 0, 0)
         more = IconButton("dots-three", "Copy or save the chart")
@@ -293,9 +304,9 @@ class ResultView(QWidget):
         row.addWidget(self.chart, 100)
         row.addWidget(more, 0, Qt.AlignmentFlag.AlignTop)
         row.addStretch(1)
-        return self._chart_row
 
     def _share_room(self) -> None:
         """Beside the result where both have room, else over it."""
         beside = self.width() >= self._tokens.px(BESIDE_PX)
-        self._scroll.setVisible(beside or self.inspector.isHidden())
+        has_trial = self._inspector is not None and not self._inspector.isHidden()
+        self._scroll.setVisible(beside or not has_trial)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtGui import QDesktopServices, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.context import AppContext
 from app.jobs import Job
@@ -27,8 +28,11 @@ from app.pages.labs.run_work import Prepared, prepare, reopen
 from app.pages.labs.runs_table import RunsTable
 from app.pages.labs.sizing_work import Sized
 from app.widgets.file_dialog import FileDialog
+from app.widgets.turns import in_turns
 from labs.experiments.experiment import Experiment
 from models.errors import UserError
+
+V = TypeVar("V", bound=QWidget)
 
 
 class RunsTab(QStackedWidget):
@@ -47,12 +51,62 @@ class RunsTab(QStackedWidget):
         self._live: dict[Path, LiveRun] = {}
         self._wanted: Path | None = None  # the run whose result is being read
         self.rows: tuple[RunRow, ...] = ()
-        self.table, self.live = RunsTable(), LiveView()
-        self.result, self.comparison = ResultView(context), CompareView()
-        self.labels = LabelView()
-        for widget in (self.table, self.live, self.result, self.comparison, self.labels):
-            self.addWidget(widget)
-        self._connect_signals()
+
+    # ---- the views, each made when it is first wanted: together they would stall the window ----
+
+    @cached_property
+    def table(self) -> RunsTable:
+        table = RunsTable()
+        table.open_asked.connect(self.open_run)
+        table.resume_asked.connect(self.resume)
+        table.compare_asked.connect(self.compare)
+        table.export_asked.connect(self.ask_export)
+        table.bin_asked.connect(self.bin)
+        table.note_changed.connect(self.note)
+        table.start_asked.connect(self.start_asked)
+        table.table.failed.connect(self.failed)
+        return self._added(table)
+
+    @cached_property
+    def result(self) -> ResultView:
+        result = ResultView(self._context, self)
+        result.left.connect(self.show_table)
+        result.resume_asked.connect(self.resume)
+        result.work_out_asked.connect(self.work_out)
+        result.export_asked.connect(self.ask_export)
+        result.label_asked.connect(self.label)
+        result.report_asked.connect(self.open_report)
+        result.failed.connect(self.failed)
+        return self._added(result)
+
+    @cached_property
+    def live(self) -> LiveView:
+        live = LiveView()
+        live.left.connect(self.show_table)
+        return self._added(live)
+
+    @cached_property
+    def comparison(self) -> CompareView:
+        comparison = CompareView()
+        comparison.left.connect(self.show_table)
+        return self._added(comparison)
+
+    @cached_property
+    def labels(self) -> LabelView:
+        labels = LabelView()
+        labels.left.connect(self.open_run)
+        labels.failed.connect(self.failed)
+        return self._added(labels)
+
+    def _added(self, view: V) -> V:
+        self.addWidget(view)
+        self._context.theme.hand_to(view)
+        return view
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.currentWidget() is None:
+            self.setCurrentWidget(self.table)
 
     # ---- what the user asks ----------------------------------------------------------------
 
@@ -167,7 +221,8 @@ class RunsTab(QStackedWidget):
     def _experiment_of(self, path: Path) -> Experiment | None:
         row = next((row for row in self.rows if row.path == path), None)
         name = row.experiment if row is not None else ""
-        data = self.result.data
+        front = self.currentWidget()
+        data = front.data if isinstance(front, ResultView) else None
         if not name and data is not None and data.path == path:
             name = data.plan.experiment
         if name not in self._experiments:
@@ -210,12 +265,23 @@ class RunsTab(QStackedWidget):
             )  # fmt: skip
 
     def _on_read(self, data: RunData) -> None:
-        if data.path != self._wanted:
-            return
-        self._wanted = None
-        self.result.show_run(data)
-        self.setCurrentWidget(self.result)
-        self.run_shown.emit(data.path, data.plan.experiment)
+        if data.path == self._wanted:
+            in_turns(
+                self,
+                lambda: self.result,  # made, if it is the first one
+                lambda: self._fill_result(data),
+                lambda: self._show_result(data),
+            )
+
+    def _fill_result(self, data: RunData) -> None:
+        if data.path == self._wanted:
+            self.result.show_run(data)
+
+    def _show_result(self, data: RunData) -> None:
+        if data.path == self._wanted:
+            self._wanted = None
+            self.setCurrentWidget(self.result)
+            self.run_shown.emit(data.path, data.plan.experiment)
 
     def _on_compared(self, found: Comparison) -> None:
         self.comparison.show_comparison(found)
@@ -226,28 +292,6 @@ class RunsTab(QStackedWidget):
         self.labels.show_labelling(work)
         self.setCurrentWidget(self.labels)
         self._context.theme.hand_to(self.labels)
-
-    def _connect_signals(self) -> None:
-        table, result = self.table, self.result
-        table.open_asked.connect(self.open_run)
-        table.resume_asked.connect(self.resume)
-        table.compare_asked.connect(self.compare)
-        table.export_asked.connect(self.ask_export)
-        table.bin_asked.connect(self.bin)
-        table.note_changed.connect(self.note)
-        table.start_asked.connect(self.start_asked)
-        table.table.failed.connect(self.failed)
-        result.left.connect(self.show_table)
-        result.resume_asked.connect(self.resume)
-        result.work_out_asked.connect(self.work_out)
-        result.export_asked.connect(self.ask_export)
-        result.label_asked.connect(self.label)
-        result.report_asked.connect(self.open_report)
-        result.failed.connect(self.failed)
-        self.labels.left.connect(self.open_run)
-        self.labels.failed.connect(self.failed)
-        self.live.left.connect(self.show_table)
-        self.comparison.left.connect(self.show_table)
 
 
 def _open_file(path: Path) -> None:

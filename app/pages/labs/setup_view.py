@@ -35,8 +35,10 @@ class SetupView(QWidget):
     start_asked = Signal(object)
     left = Signal()
 
-    def __init__(self, context: AppContext, experiment: Experiment) -> None:
-        super().__init__()
+    def __init__(
+        self, context: AppContext, experiment: Experiment, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self.experiment = experiment
         self._context = context
         self._tokens = Tokens()
@@ -189,6 +191,10 @@ class SetupView(QWidget):
         back = back_button("All labs")
         back.clicked.connect(self.left)
         inside = self._inside = QWidget()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        # Filled where it stands: what moves to another parent is styled anew with all it holds.
+        whole.addWidget(scrolled(in_the_middle(inside), f"Set-up of {self.experiment.title}"))
         outer = QVBoxLayout(inside)
         outer.setContentsMargins(24, 12, 24, 24)
         outer.setSpacing(8)
@@ -198,21 +204,17 @@ class SetupView(QWidget):
         outer.addSpacing(8)
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sides.setSpacing(24)
-        self._form = self._make_form()
+        self._form = QWidget()
         self._sides.addWidget(self._form, 5)
         side = QVBoxLayout()
         side.addWidget(self.size_card)
         side.addStretch(1)
         self._sides.addLayout(side, 4)
+        self._fill_form(QVBoxLayout(self._form))
         outer.addLayout(self._sides)
         outer.addStretch(1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scrolled(in_the_middle(inside), f"Set-up of {self.experiment.title}"))
 
-    def _make_form(self) -> QWidget:
-        form = QWidget()
-        column = QVBoxLayout(form)
+    def _fill_form(self, column: QVBoxLayout) -> None:
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         sections = [
@@ -234,7 +236,6 @@ class SetupView(QWidget):
                 column.addWidget(words(hint, "small"))
             column.addSpacing(14)
         column.addStretch(1)
-        return form
 
     def _share_room(self) -> None:
         beside = self.width() >= self._tokens.px(BESIDE_PX)
