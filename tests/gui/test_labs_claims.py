@@ -23,7 +23,7 @@ def open_claims(user: LabsUser) -> ClaimsView:
     user.front.open_lab("claim-cards")
     view = user.front.labs.currentWidget()
     assert isinstance(view, ClaimsView)
-    user.until(lambda: view.cards)
+    user.until(lambda: view.state.isHidden())
     return view
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.pages.labs.bench import BenchView, Errand
 from app.pages.labs.claim_card import ClaimCard
-from app.pages.labs.parts import back_button, clear, in_the_middle, row_of, scrolled, words
+from app.pages.labs.parts import back_button, in_the_middle, row_of, scrolled, words
 from app.widgets.tokens import Tokens
+from app.widgets.turns import in_turns
 from assets import SCENARIOS
 from labs.claims.cards import Card, Protocol, cards
 
@@ -53,16 +54,19 @@ class ClaimsView(BenchView):
         self._inside.setMaximumWidth(tokens.px(MOST_PX))
 
     def _on_cards(self, found: tuple[Card, ...]) -> None:
-        self.state.hide()
-        clear(self._column)
-        self.cards = {card.claim.id: ClaimCard(card) for card in found}
-        for each in self.cards.values():
+        in_turns(self, *(self._adder(card) for card in found), self.state.hide)
+
+    def _adder(self, card: Card) -> Callable[[], None]:
+        def add() -> None:
+            each = self.cards[card.claim.id] = ClaimCard(card)
             each.set_up_asked.connect(lambda asked: self.set_up_asked.emit(errand_of(asked)))
             each.run_asked.connect(
                 lambda asked: self.set_up_asked.emit(errand_of(asked, starts=True))
             )
+            self._context.theme.hand_to(each)
             self._column.addWidget(each)
-        self._context.theme.hand_to(self)
+
+        return add
 
     def _on_failed(self, error: object) -> None:
         self._is_begun = False

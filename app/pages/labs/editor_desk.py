@@ -38,8 +38,8 @@ class EditorDesk(QWidget):
     run_asked = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, context: AppContext, opened: Opened) -> None:
-        super().__init__()
+    def __init__(self, context: AppContext, opened: Opened, parent: QWidget) -> None:
+        super().__init__(parent)
         self._context = context
         self._folder = context.services.paths.sets
         self._tokens = Tokens()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -22,6 +22,7 @@ from app.pages.labs.parts import (
 )
 from app.widgets.file_dialog import FileDialog
 from app.widgets.tokens import Tokens
+from app.widgets.turns import in_turns
 
 MOST_PX = 900
 
@@ -39,6 +40,7 @@ class SetShelf(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.rows: tuple[SetRow, ...] = ()
+        self._wanted: tuple[SetRow, ...] = ()
         self.buttons: dict[str, QWidget] = {}
         back = back_button("All labs")
         back.clicked.connect(self.left)
@@ -72,17 +74,15 @@ class SetShelf(QWidget):
         outer.addWidget(scrolled(in_the_middle(inside), "Scenario design"))
 
     def show_rows(self, rows: Sequence[SetRow]) -> None:
-        self.rows, self.buttons = tuple(rows), {}
-        own = [row for row in rows if not row.is_shipped]
+        """Card after card, so that the window does not stand still meanwhile."""
+        wanted = tuple(rows)
+        self._wanted, self.buttons = wanted, {}
         clear(self._own)
         clear(self._shipped)
-        for row in own:
-            self._own.addWidget(self._card(row))
-        if not own:
+        if not any(not row.is_shipped for row in wanted):
             self._own.addWidget(words("None yet. What you save stands here.", "secondary"))
-        for row in rows:
-            if row.is_shipped:
-                self._shipped.addWidget(self._card(row))
+        in_turns(self, *(self._adder(row, wanted) for row in wanted),
+                 lambda: self._on_shown(wanted))  # fmt: skip
 
     def setTokens(self, tokens: Tokens) -> None:
         self._inside.setMaximumWidth(tokens.px(MOST_PX))
@@ -93,6 +93,18 @@ class SetShelf(QWidget):
         dialog.setNameFilter("Scenario sets (*.yaml *.yml);;All files (*)")
         dialog.fileSelected.connect(lambda name: self.import_asked.emit(Path(name)))
         dialog.open()
+
+    def _adder(self, row: SetRow, wanted: tuple[SetRow, ...]) -> Callable[[], None]:
+        def add() -> None:
+            if self._wanted is wanted:  # else the shelf was read again meanwhile
+                column = self._shipped if row.is_shipped else self._own
+                column.addWidget(self._card(row))
+
+        return add
+
+    def _on_shown(self, wanted: tuple[SetRow, ...]) -> None:
+        if self._wanted is wanted:
+            self.rows = wanted
 
     def _card(self, row: SetRow) -> QFrame:
         frame, column = card(spacing=4)

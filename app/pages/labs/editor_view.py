@@ -15,6 +15,7 @@ from app.pages.labs.bench import BenchView, Errand
 from app.pages.labs.editor_desk import EditorDesk
 from app.pages.labs.editor_files import Opened, SetRow
 from app.pages.labs.editor_shelf import SetShelf
+from app.widgets.turns import in_turns
 from labs.experiments.set_editing import new_set
 
 
@@ -82,17 +83,24 @@ class EditorView(BenchView):
 
     def _on_rows(self, rows: tuple[SetRow, ...]) -> None:
         self.shelf.show_rows(rows)
-        self._context.theme.hand_to(self.shelf)
 
     def _put_on_desk(self, opened: Opened) -> None:
-        self._clear_desk()
-        self.desk = desk = EditorDesk(self._context, opened)
+        desk = EditorDesk(self._context, opened, self._stack)
+        desk.hide()
         desk.left.connect(self._back_to_shelf)
         desk.failed.connect(self.failed)
         desk.run_asked.connect(lambda path: self.set_up_asked.emit(Errand("brittleness", path)))
-        self._stack.addWidget(desk)
+        in_turns(
+            self,
+            lambda: self._context.theme.hand_to(desk),
+            lambda: self._stack.addWidget(desk),
+            lambda: self._bring_to_front(desk),
+        )
+
+    def _bring_to_front(self, desk: EditorDesk) -> None:
+        self._clear_desk()
+        self.desk = desk
         self._stack.setCurrentWidget(desk)
-        self._context.theme.hand_to(desk)
 
     def _back_to_shelf(self) -> None:
         self._clear_desk()
