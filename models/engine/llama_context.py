@@ -37,6 +37,7 @@ class LlamaContext:
         self._abort = AbortFlag(library)
         library.llama_set_abort_callback(pointer, self._abort.callback, self._abort.data)
         self.held: list[list[int]] = [[] for _ in range(self.n_seq)]  # tokens of each sequence
+        self._n_read = [0] * self.n_seq  # how many of them were read several at once
 
     @property
     def tokens(self) -> list[int]:
@@ -61,10 +62,13 @@ class LlamaContext:
         return self.cut(shared(self.tokens, tokens[:limit]))
 
     def take_prefix(self, tokens: Sequence[int], sequence: int) -> int:
-        """Give a sequence the longest beginning of `tokens` that any sequence holds; returns its
-        length. The last few tokens are left to read."""
+        """Give a sequence the longest beginning of `tokens` that any sequence has read; returns
+        its length. The last few tokens are left to read."""
         wanted = tokens[: max(0, len(tokens) - LEAST_READ_TOKENS)]
-        lengths = [shared(held, wanted) for held in self.held]
+        lengths = [
+            shared(held[:n_read], wanted)
+            for held, n_read in zip(self.held, self._n_read, strict=True)
+        ]
         best = max(range(self.n_seq), key=lambda each: (lengths[each], each == sequence))
         if best != sequence:
             self.copy(best, sequence)
@@ -75,6 +79,7 @@ class LlamaContext:
         self._library.llama_memory_seq_rm(self._memory, target, -1, -1)
         self._library.llama_memory_seq_cp(self._memory, source, target, -1, -1)
         self.held[target] = list(self.held[source])
+        self._n_read[target] = self._n_read[source]
 
     def cut(self, length: int, sequence: int = 0) -> int:
         """Forget all but the first `length` tokens; models that cannot do it forget all."""
@@ -84,6 +89,7 @@ class LlamaContext:
             length = 0
             self._forget(sequence)
         del held[length:]
+        self._n_read[sequence] = min(self._n_read[sequence], length)
         return length
 
     def _forget(self, sequence: int) -> None:
@@ -120,6 +126,8 @@ class LlamaContext:
             slots = [Slot(token, start + n, sequence) for n, token in enumerate(chunk)]
             if not self.decode([*slots[:-1], replace(slots[-1], wants_logits=True)]):
                 return False
+            if len(chunk) >= LEAST_READ_TOKENS and start == self._n_read[sequence]:
+                self._n_read[sequence] += len(chunk)
         return True
 
     def _chunk_size(self, left: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import platform
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,18 @@ def test_a_prompt_that_was_just_read_changes_no_bit(
 ) -> None:
     twice = run(engine, "exact", (ROWS[0], ROWS[0]))
     assert [r.labels for r in twice] == [cold[0].labels] * 2
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("mode", ["exact", "batched"])
+def test_an_answer_is_no_beginning_of_another_prompt(engine: EngineClient, mode: RowMode) -> None:
+    """It was written token by token, which rounds otherwise than reading it does."""
+    asked = replace(ROWS[0], max_tokens=16)
+    (answered,) = run(engine, "cold", (asked,))
+    said = Part(token_ids=tuple(each.token_id for each in answered.drawn))
+    rows = (asked, Row((*asked.prompt, said, Part(" Sure?")), LABELS, max_tokens=2))
+    run(engine, mode, rows[:1])
+    assert [r.top for r in run(engine, mode, rows)] == [r.top for r in run(engine, "cold", rows)]
 
 
 @pytest.mark.model

@@ -22,7 +22,7 @@ LANES: Mapping[str, str] = {
 MODES: Mapping[str, str] = {
     "cold": "Every prompt was read from scratch.",
     "exact": "Beginnings that prompts share were read once, one prompt at a time.",
-    "batched": "Several prompts were read together.",
+    "batched": "The answers to several prompts were written together.",
 }
 
 
