@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from app.pages.labs.setup_view import SetupView
 from app.pages.labs.sizing_work import Sized, Wish, request_of_wish
 from labs.brittleness.experiment import EXPERIMENT
 from labs.experiments.experiment import Experiment, Size
+from labs.experiments.plan import content_hash
 from labs.experiments.sizing import Speed, estimate
 from models.long_work import result_of
 
@@ -92,3 +94,18 @@ def plan_small(home: Path, model: str, experiment: Experiment = SMALL) -> Prepar
     sized = Sized(wish, request, design, speeds, estimate(design, speeds))
     prepared: Prepared = result_of(prepare(home, sized, "more than half", "c-17"))
     return prepared
+
+
+def many_trials(folder: Path) -> None:
+    """The same trials under more names, in plan and record alike."""
+    plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    copies = 10_000 // len(plan["trials"]) + 1
+    plan["trials"] = [{**t, "item": f"{t['item']}-{n}"} for n in range(copies)
+                      for t in plan["trials"]]  # fmt: skip
+    plan["design"]["n_trials"] = len(plan["trials"])
+    plan["hash"] = content_hash(plan)
+    (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    lines = [json.loads(line) for line in (folder / "trials.jsonl").read_text().splitlines()]
+    text = "".join(json.dumps({**line, "item": f"{line['item']}-{n}"}) + "\n"
+                   for n in range(copies) for line in lines)  # fmt: skip
+    (folder / "trials.jsonl").write_text(text, encoding="utf-8")

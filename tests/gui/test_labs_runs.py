@@ -30,7 +30,7 @@ from labs.experiments.pause import PauseSwitch
 from labs.experiments.trials import TrialRecord
 from models.cancel import CancelToken
 from models.long_work import result_of
-from tests.gui.labs_page import ABLE, SMALL, LabsUser, plan_small
+from tests.gui.labs_page import ABLE, SMALL, LabsUser, many_trials, plan_small
 
 BAD = "sim:bad-format"
 
@@ -335,23 +335,6 @@ def seconds(action: object) -> float:
     started = time.perf_counter()
     action()  # type: ignore[operator]
     return time.perf_counter() - started
-
-
-def many_trials(folder: Path) -> None:
-    """The same trials under more names, in plan and record alike."""
-    from labs.experiments.plan import content_hash
-
-    plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
-    copies = 10_000 // len(plan["trials"]) + 1
-    plan["trials"] = [{**t, "item": f"{t['item']}-{n}"} for n in range(copies)
-                      for t in plan["trials"]]  # fmt: skip
-    plan["design"]["n_trials"] = len(plan["trials"])
-    plan["hash"] = content_hash(plan)
-    (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
-    lines = [json.loads(line) for line in (folder / "trials.jsonl").read_text().splitlines()]
-    text = "".join(json.dumps({**line, "item": f"{line['item']}-{n}"}) + "\n"
-                   for n in range(copies) for line in lines)  # fmt: skip
-    (folder / "trials.jsonl").write_text(text, encoding="utf-8")
 
 
 # ---- by hand -----------------------------------------------------------------------------------

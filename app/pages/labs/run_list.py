@@ -5,23 +5,27 @@ from __future__ import annotations
 import os
 import re
 import zipfile
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from labs.experiments.plan import Plan
-from labs.experiments.run_folder import RESULTS, TRIALS, RunFolder
+from labs.experiments.run_folder import PLAN, RESULTS, TRIALS, RunFolder
 from models.errors import UserError
 
 NOTE, BIN, LOCK = "note.txt", ".bin", ".lock"
 DONE, OPEN, DAMAGED = "done", "not finished", "cannot be opened"
 
 
+Stamp = tuple[tuple[int, int], ...]
+
+
 @dataclass(frozen=True)
 class RunRow:
-    """One folder; `problem` is a sentence where it cannot be opened."""
+    """One folder; `problem` is a sentence where it cannot be opened, `stamp` tells a folder that
+    has changed since it was read."""
 
     path: Path
     lab: str
@@ -35,18 +39,37 @@ class RunRow:
     locked_at: str
     experiment: str = ""
     problem: str = ""
+    stamp: Stamp = ()
 
     @property
     def id(self) -> str:
         return self.path.name
 
 
-def list_runs(home: Path) -> Generator[str, None, tuple[RunRow, ...]]:
-    """Every folder of `home`, the newest first; what cannot be read becomes a row, too."""
+def list_runs(home: Path, known: Sequence[RunRow] = ()) -> Generator[str, None, tuple[RunRow, ...]]:
+    """Every folder of `home`, the newest first; what cannot be read becomes a row, too. A folder
+    that is as it was in `known` is not read again: a plan of ten thousand trials takes long."""
     yield "Reading your runs"
-    folders = [p for p in home.iterdir() if _is_run(p)] if home.is_dir() else []
-    rows = [row_of(path) for path in folders]
+    before = {row.path: row for row in known}
+    rows = []
+    for path in filter(_is_run, home.iterdir() if home.is_dir() else ()):
+        stamp, old = _stamp(path), before.get(path)
+        is_same = old is not None and old.stamp == stamp
+        rows.append(old if old is not None and is_same else replace(row_of(path), stamp=stamp))
     return tuple(sorted(rows, key=lambda row: row.locked_at, reverse=True))
+
+
+def _stamp(path: Path) -> Stamp:
+    """Time and size of the files that a row tells of."""
+    files = (path / name for name in (PLAN, TRIALS, RESULTS, NOTE))
+    return tuple((s.st_mtime_ns, s.st_size) if (s := _stat(file)) else (0, 0) for file in files)
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:
+        return None
 
 
 def row_of(path: Path) -> RunRow:

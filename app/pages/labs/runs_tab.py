@@ -111,8 +111,8 @@ class RunsTab(QStackedWidget):
     # ---- what the user asks ----------------------------------------------------------------
 
     def refresh(self) -> None:
-        home = self._home
-        job = self._start(lambda _: list_runs(home))
+        home, known = self._home, self.rows
+        job = self._start(lambda _: list_runs(home, known))
         job.finished.connect(self._on_listed)
 
     def show_table(self) -> None:

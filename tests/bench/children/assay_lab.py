@@ -141,8 +141,8 @@ def _options(session: ChatSession, max_tokens: int) -> Any:
     return replace(session.options, max_tokens=max_tokens, overflow="rolling_window")
 
 
-def main() -> None:
-    lab = Lab()
+def serve(lab: Lab) -> None:
+    """One answer for each line that comes, until there is none."""
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
         request = json.loads(line)
@@ -152,4 +152,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve(Lab())
