@@ -194,9 +194,9 @@ def _lacks(made: ScenarioSet) -> Iterator[Check]:
 
 def _form(made: ScenarioSet) -> Iterator[Check]:
     if not made.title.strip():
-        yield Check("refuse", "the set", "The set has no title.", "Give it one.")
+        yield Check("refuse", "title", "The set has no title.", "Give it one.")
     if not _SET_NAME.fullmatch(made.id):
-        yield Check("refuse", "the set", f"“{made.id}” cannot be the name in files.", _PLAIN)
+        yield Check("refuse", "id", f"“{made.id}” cannot be the name in files.", _PLAIN)
     for slot in made.slots:
         if not _SLOT_NAME.fullmatch(slot.id):
             yield Check("refuse", f"slots/{slot.id}", f"“{slot.id}” cannot be the name of a fact.",

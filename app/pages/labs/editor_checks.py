@@ -7,10 +7,10 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.pages.labs.editor_work import Looked
-from app.pages.labs.parts import badge, clear, set_role, words
+from app.pages.labs.parts import badge, button, clear, set_role, words
 from labs.experiments.set_checks import Check
 
-MOST_ROWS = 30
+FEW_ROWS, MOST_ROWS = 3, 40
 LEVEL_WORDS = {"refuse": ("must be mended", "danger"), "warn": ("look at this", "warning")}
 
 
@@ -60,6 +60,10 @@ class ChecksPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[CheckRow] = []
+        self._looked: Looked | None = None
+        self.more = button("", "link")
+        self.more.setCheckable(True)
+        self.more.toggled.connect(self._show_rows)
         self.summary = words("Checking the set…", "secondary")
         self._column = QVBoxLayout()
         self._column.setSpacing(6)
@@ -69,21 +73,31 @@ class ChecksPanel(QWidget):
         outer.addWidget(words("Checks", "heading"))
         outer.addWidget(self.summary)
         outer.addLayout(self._column)
+        outer.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        self.more.hide()
 
     def show_looked(self, looked: Looked) -> None:
         """Rows that are still right stay, and with them the focus."""
-        shown = looked.checks[:MOST_ROWS]
+        self._looked = looked
+        self._show_rows()
+        self.summary.setText(summary_of(looked))
+        set_role(self.summary, "danger" if looked.refusals else "secondary")
+
+    def _show_rows(self) -> None:
+        looked = self._looked
+        if looked is None:
+            return
+        is_open, n = self.more.isChecked(), len(looked.checks)
+        shown = looked.checks[: MOST_ROWS if is_open else FEW_ROWS]
         if tuple(row.check for row in self.rows) != shown:
             clear(self._column)
             self.rows = [CheckRow(check) for check in shown]
             for row in self.rows:
                 row.chosen.connect(self.chosen)
                 self._column.addWidget(row)
-            if len(looked.checks) > MOST_ROWS:
-                more = words(f"and {len(looked.checks) - MOST_ROWS} more", "small")
-                self._column.addWidget(more)
-        self.summary.setText(summary_of(looked))
-        set_role(self.summary, "danger" if looked.refusals else "secondary")
+        self.more.setVisible(n > FEW_ROWS)
+        self.more.setText("Show the first three only" if is_open else f"Show {n - FEW_ROWS} more")
+        self.more.setAccessibleName(self.more.text())
 
 
 def summary_of(looked: Looked) -> str:
@@ -99,11 +113,13 @@ def summary_of(looked: Looked) -> str:
 
 
 _KINDS = {"items": "Item", "questions": "Question", "tones": "Tone", "slots": "Fact",
-          "classes": "Answer"}  # fmt: skip
+          "classes": "Answer", "id": "Name in files"}  # fmt: skip
 
 
 def place_words(place: str) -> str:
     kind, _, name = place.partition("/")
     if kind not in _KINDS:
         return place[:1].upper() + place[1:]
+    if kind == "id":
+        return _KINDS[kind]
     return f"{_KINDS[kind]} {name}" if name else f"{_KINDS[kind]}s"

@@ -57,6 +57,8 @@ class EditorDesk(QWidget):
         self._timer.timeout.connect(self._look)
         self._lay_out()
         self._connect_signals()
+        if not opened.made.items:  # what is begun anew begins with its facts
+            self.tabs.setCurrentWidget(self.about)
         self._on_changed()
         self._look()
 
@@ -131,7 +133,8 @@ class EditorDesk(QWidget):
     def go_to(self, place: str) -> None:
         """Bring the place of a check to the front."""
         kind, _, name = place.partition("/")
-        sections = {"items": self.items, "questions": self.questions, "tones": self.tones}
+        sections = {"items": self.items, "the set": self.items, "questions": self.questions,
+                    "tones": self.tones}  # fmt: skip
         section: Section = sections.get(kind, self.about)
         self.tabs.setCurrentWidget(section)
         section.go_to(place if section is self.about else name)

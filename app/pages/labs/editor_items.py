@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -42,7 +43,7 @@ class ItemsSection(Section):
         self.model = ItemsModel(document, self)
         self.table = QTableView()
         self._set_up_table()
-        self.search = QLineEdit(placeholderText="Search the items")
+        self.search = QLineEdit(placeholderText="Search")
         self.search.setAccessibleName("Search the items")
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
@@ -182,12 +183,11 @@ class ItemsSection(Section):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
-        column.addWidget(self.search)
         column.addWidget(self.table, 1)
         column.addWidget(self.count)
-        column.addLayout(
-            row_of(self.add_button, self.pair_button, self.delete_button, stretch=-1)
-        )  # fmt: skip
+        actions = row_of(self.add_button, self.pair_button, self.delete_button, self.search,
+                         stretch=3)  # fmt: skip
+        column.addLayout(actions)
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -196,6 +196,15 @@ class CellDelegate(QStyledItemDelegate):
     def __init__(self, document: SetDocument, parent: QWidget) -> None:
         super().__init__(parent)
         self._document = document
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Rows are selected whole; a frame tells which cell a key would open."""
+        super().paint(painter, option, index)
+        table: Any = self.parent()
+        if table.hasFocus() and index == table.currentIndex():
+            style: Any = option
+            painter.setPen(style.palette.color(QPalette.ColorRole.Accent))
+            painter.drawRect(style.rect.adjusted(1, 1, -2, -2))
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         model: Any = index.model()
