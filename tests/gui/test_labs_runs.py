@@ -7,6 +7,7 @@ import shutil
 import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from app.pages.labs.sheet_text import parse_sheet
 from app.paths import Paths, find_paths
 from app.services import open_services
 from app.settings_file import SettingsStore
+from app.widgets.bin_window import BinWindow
 from labs.experiments.pause import PauseSwitch
 from labs.experiments.trials import TrialRecord
 from models.cancel import CancelToken
@@ -123,12 +125,49 @@ def test_a_note_is_kept(user: LabsUser) -> None:
 
 def test_the_bin_can_be_undone(user: LabsUser) -> None:
     notices, path = said(user), folder_of(user)
-    user.front.runs.bin(path)
+    user.front.runs.bin.put(path)
     user.until(lambda: len(user.front.runs.rows) == 1)
     undo = notices[-1].run
     assert undo is not None
     undo()
     user.until(lambda: len(user.front.runs.rows) == 2 and path.exists())
+
+
+def look_into_bin(user: LabsUser) -> BinWindow:
+    table = user.front.runs.table
+    user.until(lambda: table._to_bin[0].isVisible())
+    assert table._to_bin[0].text() == "In the bin (1)"
+    window = user.front.runs.bin.open()
+    user.until(lambda: window.list.count() == 1)
+    return window
+
+
+def test_a_run_is_taken_out_of_the_bin_again(user: LabsUser) -> None:
+    path = folder_of(user)
+    user.front.runs.bin.put(path)
+    window = look_into_bin(user)
+    assert BAD in window.list.item(0).text()
+    window.restore.click()
+    user.until(lambda: len(user.front.runs.rows) == 2 and window.list.count() == 0)
+    assert path.exists() and not user.front.runs.table._to_bin[0].isVisible()
+
+
+def test_runs_are_deleted_for_good_with_a_second_click(user: LabsUser) -> None:
+    away = user.context.services.paths.runs / ".bin" / folder_of(user).name
+    user.front.runs.bin.put(folder_of(user))
+    window = look_into_bin(user)
+    window.empty.click()
+    assert away.exists() and "this run for good" in window._words.text()
+    window.empty.click()
+    user.until(lambda: not away.exists() and window.list.count() == 0)
+
+
+def test_a_run_that_has_not_changed_is_not_read_again(user: LabsUser) -> None:
+    home, rows = user.context.services.paths.runs, user.front.runs.rows
+    rows = (replace(rows[0], finding="as before"), replace(rows[1], finding="as before"))
+    (rows[1].path / "note.txt").write_text("new", encoding="utf-8")
+    again = {row.path: row.finding for row in result_of(list_runs(home, rows))}
+    assert again[rows[0].path] == "as before" != again[rows[1].path]
 
 
 def test_a_run_is_packed_whole(user: LabsUser, tmp_path: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import QObject, Signal
 
 from app.context import AppContext
 from app.notices import Notice
 from app.pages.chat.attempt import Attempt
-from app.pages.chat.bin_window import BinWindow
 from app.pages.chat.chat_list import ChatList
 from app.pages.chat.chat_session import ChatSession
+from app.widgets.bin_window import Binned, BinWindow
 from labs.chat.conversation import Chat
 
 
@@ -78,14 +80,18 @@ class ChatShelf(QObject):
 
     def show_bin(self) -> BinWindow:
         """Open the bin; what is taken out comes to the front."""
-        window = BinWindow(self._list.window())
+        window = BinWindow(self._list.window(), "Chats")
         window.restore_requested.connect(self.restore)
-        window.restore_requested.connect(lambda _id: window.show_chats(self._binned()))
+        window.restore_requested.connect(lambda _id: self._fill(window))
         window.empty_requested.connect(self._empty_bin)
-        window.empty_requested.connect(lambda: window.show_chats(self._binned()))
-        window.show_chats(self._binned())
+        window.empty_requested.connect(lambda: self._fill(window))
+        self._fill(window)
         window.show()
         return window
+
+    def _fill(self, window: BinWindow) -> None:
+        """Latest first, as they were put away."""
+        window.show_binned([_binned(chat) for chat in self._binned()])
 
     def _empty_bin(self) -> None:
         self._attempt(self._store.empty_bin)
@@ -96,3 +102,8 @@ class ChatShelf(QObject):
 
     def _on_search(self, _query: str) -> None:
         self.refresh()
+
+
+def _binned(chat: Chat) -> Binned:
+    away = datetime.fromtimestamp(chat.binned_at or 0).strftime("%d %b %Y, %H:%M")
+    return Binned(chat.id, chat.title or "New chat", away)

@@ -161,7 +161,7 @@ class ResultView(QWidget):
     def inspector(self) -> TrialInspector:
         """Made when the first trial is opened."""
         if self._inspector is None:
-            self._inspector = made = TrialInspector()
+            self._inspector = made = TrialInspector(self._splitter)
             made.closed.connect(self.close_trial)
             made.tokens_asked.connect(self._on_tokens_asked)
             made.hide()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import zipfile
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
@@ -161,6 +162,24 @@ def from_bin(away: Path) -> Path:
     back = away.parent.parent / away.name
     _move(away, back)
     return back
+
+
+def binned_runs(home: Path) -> tuple[Path, ...]:
+    away = home / BIN
+    return tuple(filter(_is_run, away.iterdir())) if away.is_dir() else ()
+
+
+def empty_bin(home: Path) -> Generator[str, None, None]:
+    """Delete every run in the bin for good. Raises UserError for the first that stays."""
+    for path in binned_runs(home):
+        yield f"Deleting {path.name}"
+        try:
+            shutil.rmtree(path)
+        except OSError as error:
+            raise UserError(
+                f"The run {path.name} cannot be deleted: {error.strerror or error}.",
+                "Close what has files of it open, and try again.",
+            ) from error
 
 
 def _move(source: Path, target: Path) -> None:

@@ -22,6 +22,7 @@ from app.pages.labs.label_work import Labelling, load_labelling
 from app.pages.labs.live_run import LiveRun
 from app.pages.labs.live_view import LiveView
 from app.pages.labs.result_view import ResultView
+from app.pages.labs.run_bin import RunBin
 from app.pages.labs.run_data import RunData, load_run, work_out
 from app.pages.labs.run_list import RunRow, list_runs
 from app.pages.labs.run_work import Prepared, prepare, reopen
@@ -51,6 +52,9 @@ class RunsTab(QStackedWidget):
         self._live: dict[Path, LiveRun] = {}
         self._wanted: Path | None = None  # the run whose result is being read
         self.rows: tuple[RunRow, ...] = ()
+        self.bin = RunBin(context, self)
+        self.bin.changed.connect(self.refresh)
+        self.bin.failed.connect(self.failed)
 
     # ---- the views, each made when it is first wanted: together they would stall the window ----
 
@@ -61,7 +65,8 @@ class RunsTab(QStackedWidget):
         table.resume_asked.connect(self.resume)
         table.compare_asked.connect(self.compare)
         table.export_asked.connect(self.ask_export)
-        table.bin_asked.connect(self.bin)
+        table.bin_asked.connect(self.bin.put)
+        table.bin_shown.connect(self.bin.open)
         table.note_changed.connect(self.note)
         table.start_asked.connect(self.start_asked)
         table.table.failed.connect(self.failed)
@@ -179,19 +184,6 @@ class RunsTab(QStackedWidget):
             lambda made: self._context.notices.info(f"The run is in {made.name}.", str(made))
         )
 
-    def bin(self, path: Path) -> None:
-        """Out of sight, with a notice that takes it back."""
-        away = self._try(lambda: run_list.to_bin(path))
-        if away is None:
-            return
-        self.refresh()
-        self._context.notices.show(
-            Notice(
-                f"{path.name} is in the bin.", key=f"run-{path.name}", action="Undo",
-                run=lambda: self._take_back(away),
-            )
-        )  # fmt: skip
-
     def note(self, path: Path, text: str) -> None:
         self._try(lambda: run_list.write_note(path, text))
         self.refresh()
@@ -214,10 +206,6 @@ class RunsTab(QStackedWidget):
             self.failed.emit(error)
             return None
 
-    def _take_back(self, away: Path) -> None:
-        self._try(lambda: run_list.from_bin(away))
-        self.refresh()
-
     def _experiment_of(self, path: Path) -> Experiment | None:
         row = next((row for row in self.rows if row.path == path), None)
         name = row.experiment if row is not None else ""
@@ -235,6 +223,7 @@ class RunsTab(QStackedWidget):
     def _on_listed(self, rows: tuple[RunRow, ...]) -> None:
         self.rows = rows
         self.table.show_runs(rows, frozenset(self._live))
+        self.table.show_bin_count(self.bin.count)
 
     def _on_prepared(self, prepared: Prepared) -> None:
         if prepared.path not in self._live:
@@ -271,6 +260,7 @@ class RunsTab(QStackedWidget):
                 lambda: self.result,  # made, if it is the first one
                 lambda: self._fill_result(data),
                 lambda: self._show_result(data),
+                lambda: self.result.inspector,  # before the first trial is asked for
             )
 
     def _fill_result(self, data: RunData) -> None:

@@ -45,6 +45,7 @@ class RunsTable(QWidget):
     compare_asked = Signal(object, object)
     export_asked = Signal(object)
     bin_asked = Signal(object)
+    bin_shown = Signal()
     note_changed = Signal(object, str)
     start_asked = Signal()
 
@@ -66,11 +67,13 @@ class RunsTable(QWidget):
         self.compare_button = button("Compare", name="Compare the two selected runs")
         self.export_button = button("Export…", name="Export the selected run")
         self.bin_button = button("Bin", name="Move the selected run to the bin")
+        self._to_bin = (button("", "quiet"), button("", "quiet"))  # below the table, and without
         self.problem = words("", "warning")
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect_signals()
         self._on_selection()
+        self.show_bin_count(0)
 
     def show_runs(self, rows: Sequence[RunRow], live: frozenset[Path]) -> None:
         """`live` are the folders that are being written now; the selection stays."""
@@ -80,6 +83,13 @@ class RunsTable(QWidget):
         self._stack.setCurrentIndex(0 if rows else 1)
         self.select(kept or {row.path for row in rows[:1]})
         self._on_selection()
+
+    def show_bin_count(self, count: int) -> None:
+        """The way to the bin is there while something is in it."""
+        for each in self._to_bin:
+            each.setText(f"In the bin ({count})")
+            each.setAccessibleName(f"Look into the bin, {count} runs")
+            each.setVisible(count > 0)
 
     def select(self, paths: set[Path]) -> None:
         model = self.table.selectionModel()
@@ -162,6 +172,8 @@ class RunsTable(QWidget):
         self.bin_button.clicked.connect(self._on_bin)
         self.note.editingFinished.connect(self._on_note)
         self.empty_start.clicked.connect(self.start_asked)
+        for each in self._to_bin:
+            each.clicked.connect(self.bin_shown)
         for name, run in (("Open", self._on_open), ("Compare", self._on_compare)):
             action = QAction(name, self.table)
             action.triggered.connect(run)
@@ -181,6 +193,7 @@ class RunsTable(QWidget):
                      self.export_button, self.bin_button):  # fmt: skip
             foot.addWidget(each)
         foot.addStretch(1)
+        foot.addWidget(self._to_bin[0])
         column.addWidget(self.note)
         column.addLayout(foot)
         self._stack.addWidget(full)
@@ -198,7 +211,7 @@ class RunsTable(QWidget):
         title = words("No run yet", "heading", wrap=False)
         why = words("What you run is kept here, to open, go on with, compare and hand in.",
                     "secondary", wrap=False)  # fmt: skip
-        for widget in (title, why, self.empty_start):
+        for widget in (title, why, self.empty_start, self._to_bin[1]):
             column.addLayout(_middle(widget))
         column.addStretch(3)
         return empty

@@ -45,8 +45,8 @@ class TrialInspector(QWidget):
     closed = Signal()
     tokens_asked = Signal(object)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setAccessibleName("Trial")
         self._tokens = Tokens()
         self._record: TrialRecord | None = None
@@ -122,6 +122,9 @@ class TrialInspector(QWidget):
 
     def _lay_out(self) -> None:
         inside = QWidget()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(inside, "About this trial"))
         column = QVBoxLayout(inside)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(10)
@@ -135,9 +138,6 @@ class TrialInspector(QWidget):
         column.addLayout(self._foot)
         column.addStretch(1)
         self.strip.hide()
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(inside, "About this trial"))
 
     def _lane(self, lane: str, result: LaneResult, record: TrialRecord) -> QWidget:
         made = QWidget()

@@ -1,9 +1,9 @@
-"""The bin: chats that were put away, to take out again or to delete for good."""
+"""The bin: what was put away, to take out again or to delete for good."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtWidgets import (
@@ -19,19 +19,28 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from labs.chat.conversation import Chat
-
 Index = QModelIndex | QPersistentModelIndex
 
 
-class BinWindow(QDialog):
-    """Non-modal; shows what it is given, what the user wants goes out as signals."""
+@dataclass(frozen=True)
+class Binned:
+    """One thing in the bin; `key` is what the signals carry, `about` stands below the title."""
 
-    restore_requested = Signal(int)
+    key: object
+    title: str
+    about: str
+
+
+class BinWindow(QDialog):
+    """Non-modal; shows what it is given, what the user wants goes out as signals. `kind` is the
+    plural of what lies in it, such as "Chats"."""
+
+    restore_requested = Signal(object)
     empty_requested = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, kind: str) -> None:
         super().__init__(parent)
+        self._kind = kind
         self.setObjectName("bin")
         self.setWindowTitle("Bin")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -39,7 +48,7 @@ class BinWindow(QDialog):
         self._words = QLabel()
         self._words.setWordWrap(True)
         self.list = QListWidget()
-        self.list.setAccessibleName("Chats in the bin")
+        self.list.setAccessibleName(f"{kind} in the bin")
         self.list.setItemDelegate(_AsWideAsTheList(self.list))
         self.restore = _button("Take out again", "primary")
         self.empty = _button("Delete all for good…", "danger")
@@ -50,22 +59,21 @@ class BinWindow(QDialog):
         self.empty.clicked.connect(self._on_empty)
         self.close_button.clicked.connect(self.close)
 
-    def show_chats(self, chats: Sequence[Chat]) -> None:
-        """Latest first, as they were put away."""
+    def show_binned(self, things: Sequence[Binned]) -> None:
+        """In the order in which they are given."""
         self._sure = False
         self.list.clear()
-        for chat in chats:
-            away = datetime.fromtimestamp(chat.binned_at or 0).strftime("%d %b %Y, %H:%M")
-            item = QListWidgetItem(f"{chat.title or 'New chat'}\n{away}")
-            item.setData(Qt.ItemDataRole.UserRole, chat.id)
+        for each in things:
+            item = QListWidgetItem(f"{each.title}\n{each.about}")
+            item.setData(Qt.ItemDataRole.UserRole, each.key)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
         self._words.setText(
-            "Chats stay here until you delete them." if chats else "The bin is empty."
+            f"{self._kind} stay here until you delete them." if things else "The bin is empty."
         )
         self.empty.setText("Delete all for good…")
         for button in (self.restore, self.empty):
-            button.setEnabled(bool(chats))
+            button.setEnabled(bool(things))
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
@@ -92,7 +100,8 @@ class BinWindow(QDialog):
             return
         self._sure = True
         count = self.list.count()
-        what = "this chat" if count == 1 else f"these {count} chats"
+        kind = self._kind.lower()
+        what = f"this {kind.removesuffix('s')}" if count == 1 else f"these {count} {kind}"
         self.empty.setText("Yes, delete for good")
         self._words.setText(f"Deleting {what} for good cannot be undone.")
 
