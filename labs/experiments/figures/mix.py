@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
@@ -20,7 +21,8 @@ from labs.experiments.figures.palette import (
 )
 from labs.experiments.results import MixChart, MixRow
 
-ROW_IN, LEAST_SHARE_WITH_COUNT = 0.36, 0.045
+ROW_IN, LEGEND_ROW_IN, LEAST_SHARE_WITH_COUNT = 0.36, 0.19, 0.045
+MARK_IN = 0.35  # the patch before each word of the legend, and the room after it
 WORDS: Mapping[str, str] = {
     "UNPARSED": "no clear answer",
     "TRUNCATED": "cut off at the limit",
@@ -40,11 +42,13 @@ class Fill:
 def mix_figure(chart: MixChart, palette: Palette, width_in: float, *, simulated: bool) -> Sheet:
     """Shares from 0 to 100 %; the right column counts what is in a row."""
     shown = _shown(chart)
+    columns = _legend_columns(shown, width_in)
+    above = 0.5 + LEGEND_ROW_IN * (ceil(len(shown) / columns) - 1)
     made, heading = sheet(
-        chart.title, palette, width_in, 0.5 + ROW_IN * max(1, len(chart.rows)) + 0.55,
+        chart.title, palette, width_in, above + ROW_IN * max(1, len(chart.rows)) + 0.55,
         simulated=simulated,
     )  # fmt: skip
-    label_in, top = min(0.3 * width_in, 1.9), heading + 0.5
+    label_in, top = min(0.3 * width_in, 1.9), heading + above
     axes = made.axes(label_in + MARGIN_IN, top, 0.7, 0.55)
     axes.set_xlim(0, 100)
     axes.set_ylim(max(1, len(chart.rows)) - 0.5, -0.5)
@@ -58,7 +62,7 @@ def mix_figure(chart: MixChart, palette: Palette, width_in: float, *, simulated:
                    size=SMALL_PT, side="right")  # fmt: skip
     made.write(width_in - MARGIN_IN, top - 0.2, chart.counted, size=SMALL_PT, colour=palette.quiet,
                side="right")  # fmt: skip
-    _legend(made, shown, fills, heading)
+    _legend(made, shown, fills, heading, columns)
     axes.set_yticks([])
     axes.set_xlabel(literal(f"share of the {chart.counted}, %"))
     made.style_ticks(axes)
@@ -109,14 +113,26 @@ def _bar(
         start += share
 
 
-def _legend(made: Sheet, shown: tuple[str, ...], fills: Mapping[str, Fill], heading: float) -> None:
+def _legend_columns(shown: tuple[str, ...], width_in: float) -> int:
+    """All side by side, or as many as fit where each is as wide as the widest; a letter is taken
+    as 0.54 of its size wide."""
+    room = width_in - 2 * MARGIN_IN
+    widths = [len(WORDS.get(o, o)) * 0.54 * SMALL_PT / 72 + MARK_IN for o in shown]
+    if not widths or sum(widths) <= room:
+        return max(1, len(widths))
+    return max(1, int(room / max(widths)))
+
+
+def _legend(
+    made: Sheet, shown: tuple[str, ...], fills: Mapping[str, Fill], heading: float, columns: int
+) -> None:
     patches = [
         Patch(facecolor=fills[o].colour, hatch=fills[o].hatch, edgecolor=made.palette.surface,
               label=WORDS.get(o, o))
         for o in shown
     ]  # fmt: skip
     made.figure.legend(
-        handles=patches, loc="upper left", ncols=len(patches), frameon=False, borderpad=0,
+        handles=patches, loc="upper left", ncols=columns, frameon=False, borderpad=0,
         bbox_to_anchor=(MARGIN_IN / made.width_in, 1 - heading / made.height_in),
         borderaxespad=0, handlelength=1.3, handleheight=0.9, columnspacing=1.4,
         prop=font(SMALL_PT), labelcolor=made.palette.quiet,
