@@ -93,7 +93,7 @@ def _inspected(stage: Stage) -> None:
 
 def _details(stage: Stage) -> None:
     _result(stage)
-    from app.pages.labs.details_section import Fold
+    from app.pages.labs.fold import Fold
 
     for fold in stage.labs.runs.result.details.findChildren(Fold):
         fold.head.setChecked(True)

@@ -16,6 +16,7 @@ from app.pages.labs.option_form import OptionForm
 from app.pages.labs.page import LabsPage
 from app.shell.providers import find_runs
 from labs.experiments.experiment import option
+from models.engine.messages import RowMode
 from tests.gui.labs_page import ABLE, SLOW, SMALL, LabsUser
 
 
@@ -136,6 +137,19 @@ def test_the_prediction_and_the_code_are_locked_into_the_plan(user: LabsUser) ->
     user.until(lambda: user.result_path)
     plan = json.loads((user.result_path / "plan.json").read_text())
     assert (plan["prediction"], plan["student"]) == ("JSON will be worse.", "c-17")
+
+
+@pytest.mark.parametrize("mode", ["exact", "cold", "batched"])
+def test_more_offers_how_prompts_are_read(user: LabsUser, mode: RowMode) -> None:
+    setup = user.set_up()
+    assert not setup.reading.isVisible() and setup.reading.value() == "exact"
+    setup.more.head.click()
+    setup.reading.buttons[mode].click()
+    user.until(lambda: setup.is_settled)
+    setup.size_card.start_button.click()
+    user.until(lambda: user.result_path)
+    plan = json.loads((user.result_path / "plan.json").read_text())
+    assert plan["mode"] == mode
 
 
 def test_while_it_runs_there_are_answers_and_no_verdict(user: LabsUser) -> None:

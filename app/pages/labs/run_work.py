@@ -52,8 +52,8 @@ def prepare(
     models = tuple(sized.speeds)
     preview = sized.expected.sentences if sized.expected else ()
     order = Order(
-        sized.request, models, prediction=prediction.strip(), student=student.strip(),
-        preview=preview,
+        sized.request, models, sized.wish.mode, prediction=prediction.strip(),
+        student=student.strip(), preview=preview,
     )  # fmt: skip
     plan = lock(experiment, order, sized.design, made_by(), now)
     path = new_folder(home, experiment.id, "+".join(models), now)

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout
 from app.context import AppContext
 from app.jobs import Job
 from app.pages.labs.bench import Errand
+from app.pages.labs.fold import Fold
 from app.pages.labs.option_form import OptionForm
 from app.pages.labs.parts import back_button, in_the_middle, row_of, scrolled, words
+from app.pages.labs.reading_choice import ReadingChoice
 from app.pages.labs.requirements import reason_not_to_run
 from app.pages.labs.setup_fields import ModelList, SeedField, SetChoice, TimeChoice
 from app.pages.labs.size_card import SizeCard
@@ -53,6 +55,8 @@ class SetupView(QWidget):
         self.time = TimeChoice()
         self.set = SetChoice(context.services.paths.sets)
         self.seed = SeedField()
+        self.reading = ReadingChoice()
+        self.more = Fold("More")
         self.prediction = QPlainTextEdit()
         self.prediction.setAccessibleName("Prediction")
         self.prediction.setPlaceholderText("What do you expect to find, and why?")
@@ -62,7 +66,9 @@ class SetupView(QWidget):
         self.student.setPlaceholderText("Only if your course uses one")
         self.size_card = SizeCard()
         self._lay_out()
-        for field in (self.options, self.models, self.time, self.set, self.seed):
+        for field in (
+            self.options, self.models, self.time, self.set, self.seed, self.reading,
+        ):  # fmt: skip
             field.changed.connect(self.wish_changed)
         self.size_card.try_asked.connect(self.try_items)
         self.size_card.start_asked.connect(self._on_start)
@@ -97,6 +103,7 @@ class SetupView(QWidget):
         return Wish(
             self.experiment, self.options.values(), self.models.models(), self.time.value(),
             self.set.value() if self.experiment.takes_sets else None, self.seed.value(),
+            self.reading.value(),
         )  # fmt: skip
 
     def wish_changed(self) -> None:
@@ -235,6 +242,9 @@ class SetupView(QWidget):
             if hint:
                 column.addWidget(words(hint, "small"))
             column.addSpacing(14)
+        column.addWidget(self.more)
+        self.more.column.addWidget(words("How prompts are read", "heading"))
+        self.more.column.addWidget(self.reading)
         column.addStretch(1)
 
     def _share_room(self) -> None:

@@ -15,6 +15,7 @@ from labs.experiments.set_file import read_set
 from labs.experiments.sizing import Estimate, Speed, estimate, fit_to_time, try_out
 from labs.experiments.subject import Subject, subject_of
 from models.cancel import CancelToken
+from models.engine.messages import RowMode
 from models.errors import UserError
 
 
@@ -29,6 +30,7 @@ class Wish:
     time: Time = "class"
     set_path: Path | None = None
     seed: int = 1
+    mode: RowMode = "exact"
 
     @property
     def tried(self) -> tuple[Any, ...]:
