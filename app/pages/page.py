@@ -28,6 +28,16 @@ class Command:
     anywhere: bool = False  # offered on other pages, too; running it brings its page to the front
 
 
+@dataclass(frozen=True)
+class Place:
+    """Something in a page that can be opened by name before the page is there; `target` is what
+    `Page.open_target` takes."""
+
+    name: str
+    target: str
+    detail: str = ""
+
+
 class Page(QWidget):
     """A page: an error bar on top, below it whatever is added to `content`."""
 

@@ -6,20 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.pages.labs.places import PLACES
+
 if TYPE_CHECKING:
     from app.context import AppContext
-    from app.pages.page import Page
+    from app.pages.page import Page, Place
 
 
 @dataclass(frozen=True)
 class PageEntry:
-    """A page before it exists: its id, word, icon and place in the three groups."""
+    """A page before it exists: its id, word, icon, place in the three groups, and what in it can
+    be opened by name."""
 
     id: str
     title: str
     icon: str
     group: int
     build: Callable[[AppContext], Page]
+    places: tuple[Place, ...] = ()
 
 
 def _chat(context: AppContext) -> Page:
@@ -48,7 +52,7 @@ def _settings(context: AppContext) -> Page:
 
 PAGES = (
     PageEntry("chat", "Chat", "chat-circle", 0, _chat),
-    PageEntry("labs", "Labs", "flask", 0, _labs),
+    PageEntry("labs", "Labs", "flask", 0, _labs, PLACES),
     PageEntry("models", "Models", "cube", 0, _models),
     PageEntry("settings", "Settings", "gear-six", 2, _settings),
 )

@@ -134,7 +134,8 @@ class MainWindow(QFrame):
         from app.shell.commands import shell_commands
 
         own = self.front.commands() if self.front is not None else []
-        return [*own, *self._commands_of_others(), *shell_commands(self)]
+        others = [*self._commands_of_others(), *self._places_of_unopened()]
+        return [*own, *others, *shell_commands(self)]
 
     def _order_tab_stops(self, page: Page) -> None:
         """Navigation, header, page, strip: as they stand."""
@@ -157,6 +158,16 @@ class MainWindow(QFrame):
             if page is not self.front
             for command in page.commands()
             if command.anywhere
+        ]
+
+    def _places_of_unopened(self) -> list[Command]:
+        from app.pages.page import Command
+
+        return [
+            Command(place.name, "", partial(self.open, entry.id, place.target), place.detail)
+            for entry in self._entries.values()
+            if entry.id not in self._pages
+            for place in entry.places
         ]
 
     # ---- what commands do --------------------------------------------------------------------

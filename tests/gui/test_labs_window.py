@@ -10,9 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from app.crash import CrashLog
 from app.pages.labs import front as front_module
+from app.pages.labs.benches import BENCHES
 from app.pages.labs.page import LabsPage
+from app.pages.labs.places import PLACES, lab_name
 from app.services import Services
 from app.shell.desktop import Desktop
+from labs.catalog import EXPERIMENTS
 from models.network import Door
 from tests.gui.labs_page import SLOW, SMALL, LabsUser
 from tests.gui.person import Person
@@ -44,6 +47,23 @@ def test_labs_stand_between_chat_and_models_on_their_own_key(person: Person) -> 
     assert window.page_ids[:3] == ("chat", "labs", "models")
     keys = {command.name: command.shortcut for command in window.commands()}
     assert (keys["Go to Labs"], keys["Go to Models"]) == ("Ctrl+2", "Ctrl+3")
+
+
+def test_places_that_can_be_opened_by_name_are_those_of_the_catalog() -> None:
+    labs = [(lab_name(each.title), f"lab:{each.id}") for each in EXPERIMENTS]
+    benches = [(each.title, f"lab:{each.id}") for each in BENCHES]
+    named = [(place.name, place.target) for place in PLACES if place.detail == "Lab"]
+    assert named == [*labs, *benches]
+
+
+def test_a_lab_is_opened_by_name_before_its_page_was_there(person: Person) -> None:
+    window = person.desktop.window
+    command = next(c for c in window.commands() if c.name == "Set up the lab Brittleness")
+    command.run()
+    user = student_at(person.desktop, person.qtbot)
+    assert user.front.labs.lab == "brittleness"
+    assert [c.name for c in window.commands()].count(command.name) == 1
+    user.front.labs.setup.stop()
 
 
 def test_a_run_goes_on_behind_the_chat_which_answers_on_another_model(

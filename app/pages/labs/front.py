@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QToolButton, QWidget
 from app.context import AppContext
 from app.pages.labs.bench import Bench
 from app.pages.labs.labs_tab import LabsTab
+from app.pages.labs.places import lab_name
 from app.pages.labs.result_view import ResultView
 from app.pages.labs.runs_tab import RunsTab
 from app.pages.labs.sheet_answers import draft_path
@@ -73,6 +74,8 @@ class LabsFront(QWidget):
         elif kind == "run":
             self.tabs.setCurrentWidget(self.runs)
             self.runs.open_run(self._home / name)
+        elif kind == "runs":
+            self._show_runs()
 
     def commands(self) -> list[Command]:
         return [
@@ -110,7 +113,7 @@ class LabsFront(QWidget):
         self._sheet_button.toggled.connect(self._on_sheet_toggled)
 
     def _lab_command(self, experiment: Experiment) -> Command:
-        return Command(f"Set up the lab {experiment.title}", "",
+        return Command(lab_name(experiment.title), "",
                        lambda: self.open_lab(experiment.id), "Lab", anywhere=True)  # fmt: skip
 
     def _bench_command(self, bench: Bench) -> Command:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from app.context import AppContext
 from app.model_choice import make_model_picker
+from app.pages.labs.places import PLACES
 from app.pages.page import Command, Page
 from app.widgets.icons import IconButton
 from app.widgets.tab_order import follow
@@ -54,7 +56,7 @@ class LabsPage(Page):
         return [self._picker, self.sheet_button]
 
     def commands(self) -> list[Command]:
-        own = self.front.commands() if self.front is not None else []
+        own = self.front.commands() if self.front is not None else self._places()
         return [Command("Choose a model", "Ctrl+L", self._picker.open_list), *own]
 
     def activate(self) -> None:
@@ -62,7 +64,7 @@ class LabsPage(Page):
             self.front.activate()
 
     def open_target(self, target: str) -> None:
-        """ "lab:ID" opens the set-up of a lab, "run:FOLDER" a run."""
+        """ "lab:ID" opens the set-up of a lab, "run:FOLDER" a run, "runs" the table of them."""
         if self.front is None:
             self._wanted = target
         else:
@@ -74,6 +76,13 @@ class LabsPage(Page):
             self._is_loading = True
             QTimer.singleShot(0, self, self._load)
 
+    def _places(self) -> list[Command]:
+        """What can be asked for while the labs are loading."""
+        return [
+            Command(p.name, "", partial(self.open_target, p.target), p.detail, anywhere=True)
+            for p in PLACES
+        ]
+
     # ---- inside ----------------------------------------------------------------------------
 
     def _load(self) -> None:
@@ -83,6 +92,7 @@ class LabsPage(Page):
 
     def _on_loaded(self, make_front: type[LabsFront]) -> None:
         front = make_front(self.context, self.sheet_button)
+        front.setParent(self)  # goes with the page, should that close before the next turn
         front.failed.connect(self.show_error)
         front.went_well.connect(self.clear_error)
         in_turns(self, front.activate, lambda: self._show(front))
