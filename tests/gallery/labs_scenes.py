@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QScrollArea
+
 from labs.experiments.trials import TrialRecord
 from tests.gallery.scene import Scene
 from tests.gallery.stage import Stage
@@ -129,6 +131,32 @@ def _compared(stage: Stage) -> None:
     stage.settle()
 
 
+def _in_the_bin(stage: Stage) -> None:
+    _two_runs(stage)
+    stage.labs.runs.bin.put(stage.labs.runs.rows[-1].path)
+    stage.settle()
+
+
+def _bin(stage: Stage) -> None:
+    stage.labs.runs.bin.open()
+    stage.pause(300)
+
+
+def _more(stage: Stage) -> None:
+    _set_up(stage)
+    setup = stage.labs.labs.setup
+    assert setup is not None
+    setup.more.head.setChecked(True)
+
+
+def _to_more(stage: Stage) -> None:
+    setup = stage.labs.labs.setup
+    assert setup is not None
+    area = setup.findChild(QScrollArea)
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    stage.pause(100)
+
+
 def _empty_runs(stage: Stage) -> None:
     stage.labs.tabs.setCurrentIndex(1)
     stage.settle()
@@ -156,5 +184,7 @@ SCENES = (
     Scene("labs", "details", ABLE, _details, _to_details),
     Scene("labs", "my runs", ABLE, _two_runs),
     Scene("labs", "my runs empty", ABLE, _empty_runs),
+    Scene("labs", "bin of runs", ABLE, _in_the_bin, _bin),
+    Scene("labs", "set-up more", ABLE, _more, _to_more),
     Scene("labs", "two runs", ABLE, _compared),
 )
