@@ -175,6 +175,7 @@ def test_a_set_goes_to_the_bin_and_comes_back(
     assert notices[0].run is not None
     notices[0].run()
     qtbot.waitUntil((folder / "deadlines.yaml").exists)
+    qtbot.waitUntil(lambda: not context.jobs.running)
 
 
 def row_of_after(view: EditorView, qtbot: QtBot) -> SetRow:

@@ -44,7 +44,7 @@ class ClinicClass(QWidget):
         super().__init__()
         self._context = context
         self._tokens = Tokens()
-        self._job: Job | None = None
+        self._looking: Job | None = None
         self.lesson: Lesson | None = None
         self.form = ClinicForm()
         self.draw_button = button("Draw a class", "primary")
@@ -65,11 +65,11 @@ class ClinicClass(QWidget):
         values = self.form.values()
         self.draw_button.setEnabled(False)
         self._say("Drawing the answers of every student…")
-        self._job = job = self._context.jobs.start(lambda _: draw_class(values), "Drawing a class")
+        job = self._context.jobs.start(lambda _: draw_class(values), "Drawing a class")
         job.finished.connect(self._on_drawn)
         job.failed.connect(self._on_failed)
-        job.cancelled.connect(lambda: self._say("Stopped."))
-        job.ended.connect(lambda: self.draw_button.setEnabled(True))
+        job.cancelled.connect(self._on_stopped)
+        job.ended.connect(self._on_ended)
 
     def setTokens(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -101,6 +101,12 @@ class ClinicClass(QWidget):
         self._results.show()
         self._context.theme.hand_to(self._results)
 
+    def _on_stopped(self) -> None:
+        self._say("Stopped.")
+
+    def _on_ended(self) -> None:
+        self.draw_button.setEnabled(True)
+
     def _on_failed(self, error: UserError) -> None:
         self._results.hide()
         self._say(str(error), "danger")
@@ -110,11 +116,12 @@ class ClinicClass(QWidget):
             return
         found = self.lesson.found
         job = self._context.jobs.start(lambda _: look_at(found, number - 1))
-        job.finished.connect(lambda table: self._on_looked(number, table))
+        self._looking = job  # the one before it is about another student
+        job.finished.connect(self._on_looked)
         job.failed.connect(self.failed)
 
-    def _on_looked(self, number: int, table: Table) -> None:
-        if self.student.value() == number:
+    def _on_looked(self, table: Table) -> None:
+        if self.sender() is self._looking:
             self._show_student(table)
 
     def _show_student(self, table: Table) -> None:

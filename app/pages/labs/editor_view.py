@@ -28,6 +28,7 @@ class EditorView(BenchView):
         self._folder = context.services.paths.sets
         self.shelf = SetShelf()
         self.desk: EditorDesk | None = None
+        self._binned: SetRow | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(self.shelf)
         outer = QVBoxLayout(self)
@@ -44,7 +45,7 @@ class EditorView(BenchView):
         if self.desk is None:
             self.look()
 
-    def look(self) -> None:
+    def look(self, _moved: object = None) -> None:
         """Read the shelf anew."""
         folder = self._folder
         self._start(lambda: editor_files.list_sets(folder), self._on_rows)
@@ -68,15 +69,15 @@ class EditorView(BenchView):
 
     def to_bin(self, row: SetRow) -> None:
         folder = self._folder
-        self._start(
-            lambda: editor_files.to_bin(folder, row.key), lambda _: self._on_binned(row)
-        )  # fmt: skip
+        self._binned = row
+        self._start(lambda: editor_files.to_bin(folder, row.key), self._on_binned)
 
     # ---- inside ----------------------------------------------------------------------------
 
     def _start(
         self, work: Callable[[], Generator[str, None, Any]], done: Callable[[Any], object]
     ) -> None:
+        """`done` is a method of a widget: when that is gone, nobody is told any more."""
         job = self._context.jobs.start(lambda _: work())
         job.finished.connect(done)
         job.failed.connect(self.failed)
@@ -113,11 +114,12 @@ class EditorView(BenchView):
             self.desk.deleteLater()
             self.desk = None
 
-    def _on_binned(self, row: SetRow) -> None:
-        folder = self._folder
+    def _on_binned(self, _moved: object) -> None:
+        folder, row = self._folder, self._binned
+        assert row is not None
         self.look()
         self._context.notices.show(
             Notice(f"“{row.title}” was moved to the bin.", "", "success", "set-bin", "Undo",
                    lambda: self._start(lambda: editor_files.out_of_bin(folder, row.key),
-                                       lambda _: self.look()))
+                                       self.look))
         )  # fmt: skip
