@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
@@ -28,8 +29,9 @@ from app.paths import Paths, find_paths
 from app.services import open_services
 from app.settings_file import SettingsStore
 from app.widgets.bin_window import BinWindow
-from labs.experiments.pause import PauseSwitch
-from labs.experiments.trials import TrialRecord
+from labs.brittleness.verdict import UNSTABLE
+from labs.experiments.record.trials import TrialRecord
+from labs.experiments.running.pause import PauseSwitch
 from models.cancel import CancelToken
 from models.long_work import result_of
 from tests.gui.labs_page import ABLE, SMALL, LabsUser, many_trials, plan_small
@@ -231,6 +233,21 @@ def test_a_result_leads_with_the_finding_and_what_it_does_not_show(user: LabsUse
     assert result._may_not.count() == 1 + len(stored["finding"]["may_not"])
     assert result.numbers._grid.count() == len(stored["leading"])
     assert result.prediction.text() == "You predicted: more than half"
+
+
+def test_badges_have_their_room_in_large_text(user: LabsUser) -> None:
+    user.page.resize(900, 560)
+    user.context.theme.use("light", 150, motion=False)
+    open_result(user)
+    result = user.front.runs.result
+    result.verdict.setText(UNSTABLE)
+    result.unfinished.setText("stopped after 10,000 of 10,240 trials")
+    result.unfinished.show()
+    QApplication.sendPostedEvents()
+    for badge in (result.simulated, result.verdict, result.unfinished):
+        assert badge.isVisible() and badge.width() >= badge.sizeHint().width()
+        assert badge.mapTo(result, badge.rect().topRight()).x() < result.width()
+    user.context.theme.use("light", 100, motion=False)
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "csv"])

@@ -23,9 +23,9 @@ from app.pages.labs.trial_inspector import TrialInspector
 from app.widgets.icons import IconButton
 from app.widgets.stacked_bar import Segment, StackedBar
 from app.widgets.tokens import Tokens
+from labs.experiments.record.trials import TrialRecord
 from labs.experiments.results import ModelResult
 from labs.experiments.statistics.wording import percent
-from labs.experiments.trials import TrialRecord
 
 MOST_PX = 1180  # longer lines are hard to read
 NOTHING_YET = "Nothing has been concluded from this run yet."
@@ -271,12 +271,13 @@ class ResultView(QWidget):
         column.addLayout(top)
         badges = QHBoxLayout()
         badges.setSpacing(8)
-        for label in (self.simulated, self.verdict, self.unfinished):
+        for label in (self.simulated, self.unfinished):
             badges.addWidget(label)
         badges.addStretch(1)
         column.addWidget(self.title)
         column.addWidget(self.finding)
-        column.addLayout(badges)
+        column.addWidget(self.verdict, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(badges)  # a row of its own: together they are too long in large text
         column.addWidget(self.prediction)
         self._may_not = QVBoxLayout()
         self._may_not.setSpacing(4)
