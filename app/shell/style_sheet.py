@@ -141,7 +141,9 @@ QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid $a
 QCheckBox::indicator:checked {
     background: $accent; border-color: $accent; image: url("$controls/check.svg");
 }
-QRadioButton::indicator:checked { border: 5px solid $accent; }
+QRadioButton::indicator:checked {  /* as large as the others, or Qt draws no circle */
+    border: 5px solid $accent; width: ${radio_dot_px}px; height: ${radio_dot_px}px;
+}
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {
     background: $sunken; border-color: $hairline;
 }
@@ -263,6 +265,7 @@ def style_sheet(tokens: Tokens) -> str:
         "pad_px": tokens.px(12),
         "indicator_px": tokens.px(15),
         "radio_px": tokens.px(15) // 2 + 1,
+        "radio_dot_px": tokens.px(15) - 8,
         "navigation_px": tokens.px(11),
         "strip_px": tokens.px(11.5),
         "line_px": tokens.px(40) + 12,
