@@ -13,7 +13,7 @@ from app.cli.terminal import harmless
 
 if TYPE_CHECKING:
     from app.services import Services
-    from labs.experiments.checking import CheckRow
+    from labs.experiments.record.checking import CheckRow
 
 HOLDS, DOES_NOT_HOLD = 0, 1
 COLUMNS = ("folder", "run", "student", "items", "trials", "state", "interrupted", "set", "result")
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, services: Services) -> int:
     """Rows on stdout; the code is 1 when something in some folder does not hold."""
     from labs.catalog import find_experiment
-    from labs.experiments.checking import check_folders
+    from labs.experiments.record.checking import check_folders
 
     rows: tuple[CheckRow, ...] = ()
     for rows in check_folders(args.folders, find_experiment):

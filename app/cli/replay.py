@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from app.cli.interrupts import interrupts
 from app.cli.terminal import harmless
 from labs.catalog import find_experiment
-from labs.experiments.replay import Replay, Replayed, replay
-from labs.experiments.run_folder import RunFolder
-from labs.experiments.subject import Subject, subject_of
+from labs.experiments.record.replay import Replay, Replayed, replay
+from labs.experiments.record.run_folder import RunFolder
+from labs.experiments.running.subject import Subject, subject_of
 from models.errors import UserError
 
 if TYPE_CHECKING:

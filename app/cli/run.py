@@ -15,13 +15,13 @@ from app.cli.interrupts import interrupts
 from app.cli.terminal import harmless
 from labs.catalog import EXPERIMENTS, find_experiment
 from labs.experiments.experiment import Experiment, Request, Size, options_from
-from labs.experiments.plan import Order, Plan, lock, student_seed
-from labs.experiments.run_folder import RunFolder
-from labs.experiments.runner import Phase, Run, TrialsDone
-from labs.experiments.set_file import read_set
-from labs.experiments.sets import ScenarioSet
-from labs.experiments.sizing import Speed, estimate, fit_to_time, try_out
-from labs.experiments.subject import Subject, subject_of
+from labs.experiments.record.plan import Order, Plan, lock, student_seed
+from labs.experiments.record.run_folder import RunFolder
+from labs.experiments.running.runner import Phase, Run, TrialsDone
+from labs.experiments.running.sizing import Speed, estimate, fit_to_time, try_out
+from labs.experiments.running.subject import Subject, subject_of
+from labs.experiments.scenarios.set_file import read_set
+from labs.experiments.scenarios.sets import ScenarioSet
 from models.cancel import CancelToken
 from models.engine.messages import Progress
 from models.engine.pool import Waiting

@@ -8,9 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from labs.brittleness.verdict import Evidence, finding_of
-from labs.experiments.charts import difference_chart, mix_chart
-from labs.experiments.common_numbers import common_numbers
+from labs.experiments.analysis.charts import difference_chart, mix_chart
+from labs.experiments.analysis.common_numbers import common_numbers
+from labs.experiments.analysis.tables import OutcomeTable, table_of, where
 from labs.experiments.design import LANE_TITLES, Design
+from labs.experiments.record.trials import TrialRecord
 from labs.experiments.results import Chart, ModelResult, Number, Table, number
 from labs.experiments.statistics.clusters import proportion
 from labs.experiments.statistics.estimate import NotDefined
@@ -25,8 +27,6 @@ from labs.experiments.statistics.flips import (
 from labs.experiments.statistics.formats import Contrast, against_baseline, cochrans_q
 from labs.experiments.statistics.permutation import sign_flip_p
 from labs.experiments.statistics.spread import spread, worst_format
-from labs.experiments.tables import OutcomeTable, table_of, where
-from labs.experiments.trials import TrialRecord
 
 
 class LaneAnalysis:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from assets import SCENARIOS
 from labs.brittleness.analysis import analyse
-from labs.experiments.asking import PLACEBOS, Edit, message
 from labs.experiments.design import (
     Design,
     Factor,
@@ -18,12 +17,13 @@ from labs.experiments.design import (
     in_random_order,
     tell_oracle,
 )
-from labs.experiments.drawing_items import draw_items
 from labs.experiments.experiment import Experiment, Request, Size, option
-from labs.experiments.formats import Format, formats_of, render
-from labs.experiments.set_checks import require_sound
-from labs.experiments.set_file import read_set
-from labs.experiments.sets import Question, Scenario, ScenarioSet
+from labs.experiments.scenarios.asking import PLACEBOS, Edit, message
+from labs.experiments.scenarios.drawing_items import draw_items
+from labs.experiments.scenarios.formats import Format, formats_of, render
+from labs.experiments.scenarios.set_checks import require_sound
+from labs.experiments.scenarios.set_file import read_set
+from labs.experiments.scenarios.sets import Question, Scenario, ScenarioSet
 from models.errors import UserError
 
 FEWEST_FORMATS = 2

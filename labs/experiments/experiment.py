@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, Protocol
 
-from labs.experiments.answers import AnswerParser, Reading
 from labs.experiments.design import Design, Trial
+from labs.experiments.record.trials import TrialRecord
 from labs.experiments.results import ModelResult
-from labs.experiments.sets import ScenarioSet
-from labs.experiments.trials import TrialRecord
+from labs.experiments.scenarios.sets import ScenarioSet
+from labs.experiments.scoring.answers import AnswerParser, Reading
 from models.engine.messages import StopReason
 from models.errors import UserError
 

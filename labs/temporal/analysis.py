@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from labs.experiments.answers import NO_ANSWER
-from labs.experiments.common_numbers import common_numbers
+from labs.experiments.analysis.common_numbers import common_numbers
 from labs.experiments.design import LANE_TITLES, Design, Factor
+from labs.experiments.record.trials import TrialRecord
 from labs.experiments.results import ModelResult, Number, Table, number
-from labs.experiments.trials import TrialRecord
+from labs.experiments.scoring.answers import NO_ANSWER
 from labs.temporal.crossing import Reply, crossed_auroc, crossed_numbers, replies
 from labs.temporal.margins import (
     FEW_ITEMS,

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from labs.experiments.answers import NO_ANSWER
 from labs.experiments.design import Design
+from labs.experiments.record.trials import TrialRecord
 from labs.experiments.results import Number, number
+from labs.experiments.scoring.answers import NO_ANSWER
 from labs.experiments.statistics.clusters import proportion
 from labs.experiments.statistics.detection import SignalDetection, signal_detection
 from labs.experiments.statistics.estimate import Estimate, NotDefined
 from labs.experiments.statistics.ranking import auroc
-from labs.experiments.trials import TrialRecord
 from labs.temporal.crossed_share import OF_THREE, crossed_share
 
 NO_ANSWERS = NotDefined("No clear answer was given, so there is no value.")

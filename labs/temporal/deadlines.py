@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from labs.experiments.sets import Scenario, ScenarioSet
+from labs.experiments.scenarios.sets import Scenario, ScenarioSet
 from labs.temporal.items import CLASSES, RULE, SLOTS, Cell, cells, distinct, questions, tags, tones
 from labs.temporal.surfaces import duration
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from labs.experiments.asking import message
 from labs.experiments.design import (
     Design,
     Factor,
@@ -17,8 +16,9 @@ from labs.experiments.design import (
     tell_oracle,
 )
 from labs.experiments.experiment import Experiment, Request, Size, option
-from labs.experiments.formats import LAYOUTS, Format, render
-from labs.experiments.sets import Question, Scenario, ScenarioSet
+from labs.experiments.scenarios.asking import message
+from labs.experiments.scenarios.formats import LAYOUTS, Format, render
+from labs.experiments.scenarios.sets import Question, Scenario, ScenarioSet
 from labs.temporal.analysis import analyse
 from labs.temporal.comparing import compare
 from labs.temporal.deadlines import deadlines

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from labs.experiments.sets import Question, Scenario, Slot, Tone
+from labs.experiments.scenarios.sets import Question, Scenario, Slot, Tone
 from labs.temporal.surfaces import SURFACES, Surface
 
 CLASSES = ("yes", "no")  # yes: it can still be done

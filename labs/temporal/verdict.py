@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from labs.experiments.common_caveats import LEAST_ANSWERED, common_caveats
+from labs.experiments.analysis.common_caveats import LEAST_ANSWERED, common_caveats
 from labs.experiments.design import LANE_TITLES, Design
 from labs.experiments.results import Finding, Number
 from labs.experiments.statistics.wording import percent

@@ -13,7 +13,7 @@ from app.paths import find_paths
 from app.services import open_services
 from app.settings_file import SettingsStore
 from labs.brittleness.experiment import EXPERIMENT
-from labs.experiments.pause import PauseSwitch
+from labs.experiments.running.pause import PauseSwitch
 from models.cancel import CancelToken
 from models.long_work import result_of
 from tests.bench.line import ROUNDS, Bound, Line

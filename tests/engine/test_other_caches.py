@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from labs.experiments.lanes import largest_difference, lead_change
+from labs.experiments.scoring.lanes import largest_difference, lead_change
 from models.cancel import CancelToken
 from models.engine.client import EngineClient
 from models.engine.messages import (

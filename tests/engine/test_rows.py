@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from labs.experiments.lanes import lead_change
+from labs.experiments.scoring.lanes import lead_change
 from models.cancel import CancelToken
 from models.engine.client import EngineClient
 from models.engine.messages import (

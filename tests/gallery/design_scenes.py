@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from labs.experiments.set_editing import changed
+from labs.experiments.scenarios.set_editing import changed
 from tests.gallery.scene import Scene
 from tests.gallery.stage import Stage
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QScrollArea
 
-from labs.experiments.trials import TrialRecord
+from labs.experiments.record.trials import TrialRecord
 from tests.gallery.scene import Scene
 from tests.gallery.stage import Stage
 

@@ -18,8 +18,8 @@ from app.pages.labs.setup_view import SetupView
 from app.pages.labs.sizing_work import Sized, Wish, request_of_wish
 from labs.brittleness.experiment import EXPERIMENT
 from labs.experiments.experiment import Experiment, Size
-from labs.experiments.plan import content_hash
-from labs.experiments.sizing import Speed, estimate
+from labs.experiments.record.plan import content_hash
+from labs.experiments.running.sizing import Speed, estimate
 from models.long_work import result_of
 
 SMALL = replace(EXPERIMENT, sizes=dict.fromkeys(EXPERIMENT.sizes, Size(8, 3)))

@@ -14,8 +14,8 @@ from app.pages.chat.page import ChatPage
 from app.pages.chat.yes_no_strip import YesNoStrip
 from app.shell.theme import Theme
 from app.widgets.message_view.action_row import ActionButton
-from labs.experiments.six_answers import WordingAnswer
-from labs.experiments.wordings import Wording
+from labs.experiments.six_ways.six_answers import WordingAnswer
+from labs.experiments.six_ways.wordings import Wording
 from models.engine.pool import ContextWish, Lease
 from models.long_work import result_of
 

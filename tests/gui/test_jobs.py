@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.job_status import status_of, time_left_s
 from app.jobs import Job, JobRunner
-from labs.experiments.runner import Phase
+from labs.experiments.running.runner import Phase
 from models.cancel import CancelToken
 from models.engine.messages import Progress
 from models.errors import Cancelled, UserError

@@ -27,7 +27,7 @@ from app.pages.labs.editor_files import SetRow, draft_path
 from app.pages.labs.editor_view import EditorView
 from app.pages.labs.setup_fields import SetChoice
 from assets import SCENARIOS
-from labs.experiments.set_file import read_set, write_set
+from labs.experiments.scenarios.set_file import read_set, write_set
 from models.errors import UserError
 from tests.labs.experiments.made_sets import made_set
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QTextEdit
@@ -12,10 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
 from app.pages.labs import front as front_module
+from app.pages.labs import run_work
 from app.pages.labs.option_form import OptionForm
 from app.pages.labs.page import LabsPage
 from app.shell.providers import find_runs
 from labs.experiments.experiment import option
+from labs.experiments.running.runner import Run
 from models.engine.messages import RowMode
 from tests.gui.labs_page import ABLE, SLOW, SMALL, LabsUser
 
@@ -150,6 +153,22 @@ def test_more_offers_how_prompts_are_read(user: LabsUser, mode: RowMode) -> None
     user.until(lambda: user.result_path)
     plan = json.loads((user.result_path / "plan.json").read_text())
     assert plan["mode"] == mode
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_run_keeps_the_machine_awake_where_the_setting_says_so(
+    user: LabsUser, wanted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+
+    def noting(*args: Any, keep_awake: bool, **rest: Any) -> Run:
+        asked.append(keep_awake)
+        return Run(*args, keep_awake=False, **rest)
+
+    monkeypatch.setattr(run_work, "Run", noting)
+    user.context.services.settings.change(keep_awake=wanted)
+    user.finish()
+    assert asked == [wanted]
 
 
 def test_while_it_runs_there_are_answers_and_no_verdict(user: LabsUser) -> None:

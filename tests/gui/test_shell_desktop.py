@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -81,6 +82,23 @@ def test_nothing_is_loaded_where_the_setting_is_off(open_desktop: Open, qtbot: Q
     with qtbot.waitSignal(desktop.context.jobs.job_ended):
         pass
     assert desktop.context.services.pool.status() == ()
+
+
+class Circle:
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_memory_is_searched_whole_only_while_the_user_is_elsewhere(
+    open_desktop: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop, gone = open_desktop(), weakref.ref(Circle())
+    monkeypatch.setattr(QApplication, "activeWindow", lambda: desktop.window)
+    desktop.look_round()
+    assert gone() is not None
+    monkeypatch.setattr(QApplication, "activeWindow", lambda: None)
+    desktop.look_round()
+    assert gone() is None
 
 
 def test_sensors_reach_the_strip_and_their_reasons_the_popover(

@@ -11,7 +11,7 @@ from app.widgets.message_view.shown import Lens, ShownMessage
 from labs.chat.conversation import Message
 from labs.chat.thinking import OPEN, split_thinking
 from labs.chat.tree import Tree
-from labs.experiments.yes_no import is_yes_no_question
+from labs.experiments.six_ways.yes_no import is_yes_no_question
 
 
 class ShownBranch:

@@ -14,7 +14,7 @@ from labs.chat.store import ChatStore
 from labs.chat.thinking import without_thinking
 from labs.chat.titles import title_from
 from labs.chat.turn import TurnEvent, reply
-from labs.experiments.six_answers import WordingAnswer as KeptAnswer
+from labs.experiments.six_ways.six_answers import WordingAnswer as KeptAnswer
 from models.cancel import CancelToken
 from models.engine.messages import Delta, Progress, Sampling
 from models.engine.pool import Waiting

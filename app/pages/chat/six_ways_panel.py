@@ -21,7 +21,7 @@ from app.pages.chat.live_reply import waiting_words
 from app.pages.chat.six_ways import FIRST_QUESTION, WordingAnswer, finding
 from app.widgets.icons import IconButton
 from app.widgets.tokens import Tokens
-from labs.experiments.wordings import wordings_of
+from labs.experiments.six_ways.wordings import wordings_of
 from models.engine.pool import Waiting
 
 BESIDE_PX = 460  # two cards side by side want this much

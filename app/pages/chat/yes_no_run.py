@@ -16,8 +16,8 @@ from app.pages.chat.conversation_area import ConversationArea
 from app.pages.chat.live_reply import waiting_words
 from app.pages.chat.six_ways import keep_as_chat
 from app.services import Services
-from labs.experiments.six_answers import WordingAnswer
-from labs.experiments.yes_no import is_yes_no_question
+from labs.experiments.six_ways.six_answers import WordingAnswer
+from labs.experiments.six_ways.yes_no import is_yes_no_question
 from models.cancel import CancelToken
 from models.engine.pool import Waiting
 from models.errors import UserError
@@ -30,7 +30,7 @@ def ask_six_ways(
     services: Services, model: str, question: str, system: str, cancel: CancelToken
 ) -> Generator[Any, None, None]:
     """Yields Progress, Waiting, Asking and a WordingAnswer each; nothing is saved."""
-    from labs.experiments.six_ways import SixWaysQuestion, six_ways  # stands on numpy
+    from labs.experiments.six_ways.six_ways import SixWaysQuestion, six_ways  # stands on numpy
 
     asked = SixWaysQuestion(question, system)
     yield from six_ways(

@@ -22,8 +22,8 @@ from app.widgets.fitting_scroll import FittingScroll
 from app.widgets.icons import IconButton
 from app.widgets.tokens import Tokens
 from labs.chat.titles import title_from
-from labs.experiments.six_answers import WordingAnswer, finding
-from labs.experiments.wordings import yes_no_wordings
+from labs.experiments.six_ways.six_answers import WordingAnswer, finding
+from labs.experiments.six_ways.wordings import yes_no_wordings
 
 N_WORDINGS, MOST_COLUMNS, GAP_PX = 6, 3, 6
 HOW_ASKED = "Each was asked on its own, the likeliest words each time."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labs.experiments.answers import ERROR, TRUNCATED, UNPARSED
+from labs.experiments.scoring.answers import ERROR, TRUNCATED, UNPARSED
 
 KIND_WORDS = {"right": "Right", "wrong": "Wrong", "unclear": "No clear answer"}
 _OUTCOMES = {

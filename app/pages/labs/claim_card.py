@@ -11,7 +11,7 @@ from app.pages.labs.parts import badge, button, hairline, row_of, words
 from app.widgets.tokens import Tokens
 from labs.catalog import find_experiment
 from labs.claims.cards import Card, Protocol
-from labs.experiments.sizing import TIME_TITLES
+from labs.experiments.running.sizing import TIME_TITLES
 
 BESIDE_PX = 720  # room for both sides of a claim
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from app.pages.labs.run_data import RunData, load_run
 from app.pages.labs.run_list import date_text
-from labs.experiments.answers import ERROR
+from labs.experiments.record.run_folder import RunFolder
+from labs.experiments.record.trials import TrialRecord
 from labs.experiments.results import Number
-from labs.experiments.run_folder import RunFolder
+from labs.experiments.scoring.answers import ERROR
 from labs.experiments.statistics.clusters import ONE_GROUP, clustered_mean
 from labs.experiments.statistics.estimate import Estimate
 from labs.experiments.statistics.wording import percentage_points
-from labs.experiments.trials import TrialRecord
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from app.pages.labs.editor_document import SetDocument
 from app.pages.labs.editor_section import Column, Section, add_field, line, text_box
 from app.pages.labs.parts import button, card, clear, row_of, words
 from app.widgets.icons import IconButton
-from labs.experiments.set_editing import (
+from labs.experiments.scenarios.set_editing import (
     add_class,
     add_slot,
     changed,
@@ -21,7 +21,7 @@ from labs.experiments.set_editing import (
     rename_class,
     rename_slot,
 )
-from labs.experiments.sets import ScenarioSet
+from labs.experiments.scenarios.sets import ScenarioSet
 
 LOCK_WORDS = (
     "Version {version}. Saving what is asked otherwise makes it the next version. A run locks a "

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.pages.labs.editor_work import Looked
 from app.pages.labs.parts import badge, button, clear, set_role, words
-from labs.experiments.set_checks import Check
+from labs.experiments.scenarios.set_checks import Check
 
 FEW_ROWS, MOST_ROWS = 3, 40
 LEVEL_WORDS = {"refuse": ("must be mended", "danger"), "warn": ("look at this", "warning")}

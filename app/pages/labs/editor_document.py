@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.context import AppContext
 from app.jobs import Job
 from app.pages.labs.editor_files import Opened, drop_draft, write_draft
-from labs.experiments.sets import ScenarioSet
+from labs.experiments.scenarios.sets import ScenarioSet
 from models.errors import UserError
 
 DRAFT_AFTER_MS = 700

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from labs.experiments.set_editing import copy_of, free_name, require_whole, slug
-from labs.experiments.set_file import parse_set, read_set, shipped_sets, write_set
-from labs.experiments.sets import Question, Scenario, ScenarioSet, Slot, Tone
+from labs.experiments.scenarios.set_editing import copy_of, free_name, require_whole, slug
+from labs.experiments.scenarios.set_file import parse_set, read_set, shipped_sets, write_set
+from labs.experiments.scenarios.sets import Question, Scenario, ScenarioSet, Slot, Tone
 from models.errors import UserError
 
 DRAFTS, BIN, NEW = ".drafts", ".bin", "new-set"

@@ -26,7 +26,7 @@ from app.pages.labs.editor_items_model import Index, ItemsModel
 from app.pages.labs.editor_section import Section
 from app.pages.labs.parts import button, row_of, words
 from app.widgets.tokens import Tokens
-from labs.experiments.set_editing import add_item, pair_item, without
+from labs.experiments.scenarios.set_editing import add_item, pair_item, without
 
 WIDTHS = {"id": 120, "truth": 100, "derivation": 260, "cluster": 110, "domain": 110}
 FACT_PX, ROW_PX = 140, 32

@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.pages.labs.editor_document import SetDocument
-from labs.experiments.set_editing import changed, set_fact
-from labs.experiments.sets import Scenario, ScenarioSet
+from labs.experiments.scenarios.set_editing import changed, set_fact
+from labs.experiments.scenarios.sets import Scenario, ScenarioSet
 
 Index = QModelIndex | QPersistentModelIndex
 NAME = "id"

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QSpinBox, QVBoxLayou
 
 from app.pages.labs.parts import clear, row_of, set_role, words
 from app.widgets.still import keep_still
-from labs.experiments.formats import Format, formats_of
-from labs.experiments.set_editing import asked
-from labs.experiments.sets import ScenarioSet
+from labs.experiments.scenarios.formats import Format, formats_of
+from labs.experiments.scenarios.set_editing import asked
+from labs.experiments.scenarios.sets import ScenarioSet
 from models.errors import UserError
 
 

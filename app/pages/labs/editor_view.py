@@ -16,7 +16,7 @@ from app.pages.labs.editor_desk import EditorDesk
 from app.pages.labs.editor_files import Opened, SetRow
 from app.pages.labs.editor_shelf import SetShelf
 from app.widgets.turns import in_turns
-from labs.experiments.set_editing import new_set
+from labs.experiments.scenarios.set_editing import new_set
 
 
 class EditorView(BenchView):

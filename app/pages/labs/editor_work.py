@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from labs.experiments.set_checks import Check
-from labs.experiments.set_editing import checks_of
-from labs.experiments.sets import ScenarioSet
+from labs.experiments.scenarios.set_checks import Check
+from labs.experiments.scenarios.set_editing import checks_of
+from labs.experiments.scenarios.sets import ScenarioSet
 from labs.experiments.statistics.planning import preview
 
 

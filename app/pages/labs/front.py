@@ -23,7 +23,7 @@ from app.pages.page import Command
 from app.widgets.tokens import Tokens
 from labs.catalog import EXPERIMENTS
 from labs.experiments.experiment import Experiment
-from labs.experiments.run_folder import ANSWERS
+from labs.experiments.record.run_folder import ANSWERS
 from models.errors import UserError
 
 OVERLAY_BELOW_PX = 1200  # width of the window

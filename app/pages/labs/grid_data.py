@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.pages.labs.answer_words import condition_words
-from labs.experiments.answers import NO_ANSWER
-from labs.experiments.plan import Plan
-from labs.experiments.trials import TrialRecord
+from labs.experiments.record.plan import Plan
+from labs.experiments.record.trials import TrialRecord
+from labs.experiments.scoring.answers import NO_ANSWER
 
 MISSING, RIGHT, WRONG, UNCLEAR = range(4)
 FILTERS: Mapping[str, str] = {

@@ -10,8 +10,8 @@ from app.pages.labs.answer_words import outcome_words
 from app.pages.labs.label_work import Labelling, agreement_sentences
 from app.pages.labs.parts import back_button, button, clear, in_the_middle, row_of, scrolled, words
 from app.widgets.tokens import Tokens
-from labs.experiments.rescoring import Key, key_of, write_labels
-from labs.experiments.run_folder import RunFolder
+from labs.experiments.record.run_folder import RunFolder
+from labs.experiments.scoring.rescoring import Key, key_of, write_labels
 from models.errors import UserError
 
 MOST_PX = 900

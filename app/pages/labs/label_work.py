@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from labs.experiments.answers import TRUNCATED, UNPARSED
-from labs.experiments.rescoring import Key, checked_by_hand, drawn_to_label, read_labels
-from labs.experiments.run_folder import RunFolder
+from labs.experiments.record.run_folder import RunFolder
+from labs.experiments.record.trials import TrialRecord
+from labs.experiments.scoring.answers import TRUNCATED, UNPARSED
+from labs.experiments.scoring.rescoring import Key, checked_by_hand, drawn_to_label, read_labels
 from labs.experiments.statistics.estimate import NotDefined
 from labs.experiments.statistics.wording import percent
-from labs.experiments.trials import TrialRecord
 
 
 @dataclass(frozen=True)

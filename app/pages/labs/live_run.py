@@ -12,10 +12,10 @@ from app.context import AppContext
 from app.live_runs import PAUSED_NOTICE
 from app.pages.labs.run_work import Kept, Prepared, run
 from app.pages.labs.sizing_work import holder_of
-from labs.experiments.answers import NO_ANSWER
-from labs.experiments.pause import Paused, PauseSwitch
-from labs.experiments.runner import Phase, TrialsDone
-from labs.experiments.trials import TrialRecord
+from labs.experiments.record.trials import TrialRecord
+from labs.experiments.running.pause import Paused, PauseSwitch
+from labs.experiments.running.runner import Phase, TrialsDone
+from labs.experiments.scoring.answers import NO_ANSWER
 from models.engine.messages import Progress
 from models.engine.pool import Waiting
 from models.errors import UserError

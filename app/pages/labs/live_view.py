@@ -12,8 +12,8 @@ from app.widgets.durations import time_left
 from app.widgets.stacked_bar import Segment, StackedBar
 from app.widgets.tokens import Tokens
 from labs.experiments.design import LANE_TITLES
+from labs.experiments.record.trials import TrialRecord
 from labs.experiments.statistics.wording import percent
-from labs.experiments.trials import TrialRecord
 
 STEPS = 1000
 MOST_PX = 900

@@ -9,14 +9,14 @@ from typing import Any
 
 from app.pages.labs.grid_data import Grid, grid_of
 from app.pages.labs.run_list import RunRow, row_of
-from labs.experiments.conclude import conclude
 from labs.experiments.experiment import Experiment
-from labs.experiments.manifest import entry_of
-from labs.experiments.plan import Plan
+from labs.experiments.record.conclude import conclude
+from labs.experiments.record.manifest import entry_of
+from labs.experiments.record.plan import Plan
+from labs.experiments.record.results_file import results_from
+from labs.experiments.record.run_folder import MANIFEST, RESULTS, RunFolder
 from labs.experiments.results import ModelResult
-from labs.experiments.results_file import results_from
-from labs.experiments.run_folder import MANIFEST, RESULTS, RunFolder
-from labs.experiments.set_file import parse_set
+from labs.experiments.scenarios.set_file import parse_set
 from models.errors import UserError
 
 

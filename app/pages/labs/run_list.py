@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from labs.experiments.plan import Plan
-from labs.experiments.run_folder import PLAN, RESULTS, TRIALS, RunFolder
+from labs.experiments.record.plan import Plan
+from labs.experiments.record.run_folder import PLAN, RESULTS, TRIALS, RunFolder
 from models.errors import UserError
 
 NOTE, BIN, LOCK = "note.txt", ".bin", ".lock"

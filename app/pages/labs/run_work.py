@@ -14,11 +14,11 @@ from app.pages.labs.sheet_answers import move_draft
 from app.pages.labs.sizing_work import Sized, subjects_of
 from app.services import Services
 from labs.experiments.experiment import Experiment
-from labs.experiments.pause import PauseSwitch
-from labs.experiments.plan import Order, Plan, lock
-from labs.experiments.run_folder import RunFolder
-from labs.experiments.runner import Phase, Run
-from labs.experiments.trials import TrialRecord
+from labs.experiments.record.plan import Order, Plan, lock
+from labs.experiments.record.run_folder import RunFolder
+from labs.experiments.record.trials import TrialRecord
+from labs.experiments.running.pause import PauseSwitch
+from labs.experiments.running.runner import Phase, Run
 from models.cancel import CancelToken
 
 

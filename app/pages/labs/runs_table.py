@@ -77,7 +77,7 @@ class RunsTable(QWidget):
 
     def show_runs(self, rows: Sequence[RunRow], live: frozenset[Path]) -> None:
         """`live` are the folders that are being written now; the selection stays."""
-        kept = {row.path for row in self.selected()}
+        kept = {row.path for row in self.selected()} & {row.path for row in rows}
         self._live = live
         self.rows.set_rows(tuple(rows))
         self._stack.setCurrentIndex(0 if rows else 1)

@@ -16,8 +16,8 @@ from app.widgets.file_dialog import FileDialog
 from app.widgets.icons import IconButton
 from app.widgets.still import keep_still
 from labs.experiments.experiment import Time
-from labs.experiments.set_file import shipped_sets
-from labs.experiments.sizing import BUDGET_S, TIME_TITLES
+from labs.experiments.running.sizing import BUDGET_S, TIME_TITLES
+from labs.experiments.scenarios.set_file import shipped_sets
 
 MOST_SEED = 2**31 - 1
 

@@ -21,7 +21,7 @@ from app.pages.labs.size_card import SizeCard
 from app.pages.labs.sizing_work import Sized, Wish, size
 from app.widgets.tokens import Tokens
 from labs.experiments.experiment import Experiment
-from labs.experiments.sizing import Speed
+from labs.experiments.running.sizing import Speed
 from models.engine.messages import Progress
 from models.engine.pool import Waiting
 from models.errors import UserError

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app.pages.labs.sheet_text import MARK, Block
-from labs.experiments.run_folder import ANSWERS, RunFolder
+from labs.experiments.record.run_folder import ANSWERS, RunFolder
 from models.errors import UserError
 
 DRAFTS = ".drafts"

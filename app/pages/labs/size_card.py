@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from app.pages.labs.parts import button, clear, hairline, row_of, set_role, words
 from app.pages.labs.sizing_work import Sized
 from app.widgets.durations import duration
-from labs.experiments.sizing import BUDGET_S, Speed
+from labs.experiments.running.sizing import BUDGET_S, Speed
 
 MOST_SHOWN = 24
 

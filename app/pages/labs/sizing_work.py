@@ -11,9 +11,9 @@ from typing import Any
 from app.services import Services
 from labs.experiments.design import Design
 from labs.experiments.experiment import Experiment, Request, Size, Time, options_from
-from labs.experiments.set_file import read_set
-from labs.experiments.sizing import Estimate, Speed, estimate, fit_to_time, try_out
-from labs.experiments.subject import Subject, subject_of
+from labs.experiments.running.sizing import Estimate, Speed, estimate, fit_to_time, try_out
+from labs.experiments.running.subject import Subject, subject_of
+from labs.experiments.scenarios.set_file import read_set
 from models.cancel import CancelToken
 from models.engine.messages import RowMode
 from models.errors import UserError

@@ -19,8 +19,8 @@ from app.widgets.token_popup import ProbabilityBar, percent, repr_token
 from app.widgets.token_strip import TokenStrip
 from app.widgets.tokens import Tokens
 from labs.experiments.design import LANE_TITLES
-from labs.experiments.lanes import WEAK_LABEL_MASS
-from labs.experiments.trials import LaneResult, TrialRecord
+from labs.experiments.record.trials import LaneResult, TrialRecord
+from labs.experiments.scoring.lanes import WEAK_LABEL_MASS
 from models.engine.messages import PromptToken
 
 _TONES = {"right": "good", "wrong": "danger", "unclear": "neutral"}

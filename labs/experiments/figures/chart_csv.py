@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from labs.experiments.record.spreadsheet import Cell, csv_text
 from labs.experiments.results import Chart, CurveChart, DifferenceChart, MixChart
-from labs.experiments.spreadsheet import Cell, csv_text
 
 
 def chart_csv(chart: Chart) -> str:

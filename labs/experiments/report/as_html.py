@@ -9,7 +9,6 @@ from typing import Any
 
 from labs.chat.export_html import markdown_to_html
 from labs.experiments.figures.drawing import draw
-from labs.experiments.glossary import Glossary
 from labs.experiments.report.blocks import (
     Block,
     Box,
@@ -23,6 +22,7 @@ from labs.experiments.report.blocks import (
     Picture,
     Text,
 )
+from labs.experiments.report.glossary import Glossary
 from labs.experiments.report.page_style import SIMULATED_FOOT, STYLE
 
 FIGURE_WIDTH_IN = 7.2

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from labs.experiments.figures.chart_csv import chart_rows
-from labs.experiments.glossary import Glossary
 from labs.experiments.report.blocks import (
     Block,
     Box,
@@ -21,6 +20,7 @@ from labs.experiments.report.blocks import (
     Picture,
     Text,
 )
+from labs.experiments.report.glossary import Glossary
 
 
 class MarkdownReport:

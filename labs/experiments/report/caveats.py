@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from labs.experiments.answers import ERROR
-from labs.experiments.common_caveats import common_caveats
+from labs.experiments.analysis.common_caveats import common_caveats
 from labs.experiments.report.record import RunRecord
 from labs.experiments.results import ModelResult
+from labs.experiments.scoring.answers import ERROR
 from labs.experiments.statistics.wording import percent
 
 Event = Mapping[str, Any]

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from labs.experiments.answers import ERROR, NO_ANSWER
 from labs.experiments.design import LANE_TITLES
+from labs.experiments.record.trials import TrialRecord
 from labs.experiments.results import Number, number
+from labs.experiments.scoring.answers import ERROR, NO_ANSWER
 from labs.experiments.statistics.clusters import proportion
-from labs.experiments.trials import TrialRecord
 
 
 @dataclass(frozen=True)

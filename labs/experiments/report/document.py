@@ -31,7 +31,7 @@ from labs.experiments.report.words import (
     value_text,
 )
 from labs.experiments.results import Chart, ModelResult, Number
-from labs.experiments.set_file import parse_set
+from labs.experiments.scenarios.set_file import parse_set
 
 NOTHING_WRITTEN = "Nothing was written."
 

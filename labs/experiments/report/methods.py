@@ -8,7 +8,7 @@ from typing import Any
 from labs.experiments.design import THOUGHT_TOKENS
 from labs.experiments.report.record import RunRecord
 from labs.experiments.report.words import shortened_hash
-from labs.experiments.set_file import parse_set
+from labs.experiments.scenarios.set_file import parse_set
 from labs.experiments.statistics.wording import percent
 
 LANES: Mapping[str, str] = {

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from labs.experiments.design import Factor, Level
-from labs.experiments.manifest import entry_of
-from labs.experiments.plan import Plan
+from labs.experiments.record.manifest import entry_of
+from labs.experiments.record.plan import Plan
+from labs.experiments.record.results_file import results_from
+from labs.experiments.record.run_folder import MANIFEST, RESULTS, RunFolder
+from labs.experiments.record.trials import TrialRecord
 from labs.experiments.results import ModelResult
-from labs.experiments.results_file import results_from
-from labs.experiments.run_folder import MANIFEST, RESULTS, RunFolder
-from labs.experiments.trials import TrialRecord
 from models.errors import UserError
 
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from labs.experiments.answers import ERROR
 from labs.experiments.design import LANE_TITLES
+from labs.experiments.record.trials import TrialRecord
 from labs.experiments.report.blocks import Block, Grid, Heading, Text
 from labs.experiments.report.record import RunRecord
 from labs.experiments.report.words import around_text, value_text
 from labs.experiments.results import Number, number
+from labs.experiments.scoring.answers import ERROR
 from labs.experiments.statistics.formats import Contrast, against_baseline
 from labs.experiments.statistics.wording import p_text
-from labs.experiments.trials import TrialRecord
 
 NOTE = (
     "The same trials are compared one by one, with the Holm correction over the rows. To explore, "

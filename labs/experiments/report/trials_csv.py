@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from labs.experiments.spreadsheet import Cell, csv_text
-from labs.experiments.trials import LaneResult, TrialRecord
+from labs.experiments.record.spreadsheet import Cell, csv_text
+from labs.experiments.record.trials import LaneResult, TrialRecord
 
 NOTHING = LaneResult("")
 

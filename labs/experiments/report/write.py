@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from labs.experiments.glossary import read_glossary
+from labs.experiments.record.run_folder import RunFolder
 from labs.experiments.report.as_html import HtmlReport
 from labs.experiments.report.as_markdown import MarkdownReport
 from labs.experiments.report.document import document_of
+from labs.experiments.report.glossary import read_glossary
 from labs.experiments.report.record import read_record
 from labs.experiments.report.trials_csv import trials_csv
-from labs.experiments.run_folder import RunFolder
 
 HTML, MARKDOWN, CSV = "report.html", "report.md", "trials.csv"
 

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
-from labs.experiments.certificate import MARGIN_FACTOR
-from labs.experiments.lanes import lead_change, margin_of
-from labs.experiments.model_run import BATCH_ROWS
+from labs.experiments.running.certificate import MARGIN_FACTOR
+from labs.experiments.running.model_run import BATCH_ROWS
+from labs.experiments.scoring.lanes import lead_change, margin_of
 from models.cancel import CancelToken
 from models.engine.client import EngineClient
 from models.engine.messages import (

@@ -8,7 +8,7 @@ from labs.catalog import find_experiment
 from labs.claims.cards import ORIGINAL_SET, cards
 from labs.claims.claims import CLAIMS
 from labs.experiments.experiment import Request, options_from
-from labs.experiments.set_file import SCENARIOS, read_set
+from labs.experiments.scenarios.set_file import SCENARIOS, read_set
 
 
 @pytest.fixture(scope="module")

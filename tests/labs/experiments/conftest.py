@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from labs.experiments.run_folder import ANSWERS, RunFolder
+from labs.experiments.record.run_folder import ANSWERS, RunFolder
 from models.engine.pool import Pool
 from models.engine.sandbox import Sandbox
 from models.library.library import Library

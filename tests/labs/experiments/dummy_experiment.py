@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from labs.experiments.answers import UNPARSED, Reading
 from labs.experiments.design import (
     Design,
     Factor,
@@ -19,10 +18,11 @@ from labs.experiments.design import (
     tell_oracle,
 )
 from labs.experiments.experiment import Experiment, Request, Size, option
+from labs.experiments.record.trials import TrialRecord
 from labs.experiments.results import Finding, MixChart, MixRow, ModelResult, number
-from labs.experiments.sets import Question, Scenario, ScenarioSet, Slot
+from labs.experiments.scenarios.sets import Question, Scenario, ScenarioSet, Slot
+from labs.experiments.scoring.answers import UNPARSED, Reading
 from labs.experiments.statistics.clusters import proportion
-from labs.experiments.trials import TrialRecord
 from models.engine.messages import StopReason
 
 OUTCOMES = ("executed", "reported", "processed", "ignored", "broken")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from labs.experiments.sets import Question, Scenario, ScenarioSet, Slot, Tone
+from labs.experiments.scenarios.sets import Question, Scenario, ScenarioSet, Slot, Tone
 
 YES_NO = {"yes": "YES", "no": "NO"}
 

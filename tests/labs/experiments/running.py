@@ -11,10 +11,10 @@ from typing import Any
 
 from labs.brittleness.experiment import EXPERIMENT as BRITTLENESS
 from labs.experiments.experiment import Experiment, Request, Size
-from labs.experiments.plan import Order, lock
-from labs.experiments.run_folder import RunFolder
-from labs.experiments.runner import Run
-from labs.experiments.subject import Subject, subject_of
+from labs.experiments.record.plan import Order, lock
+from labs.experiments.record.run_folder import RunFolder
+from labs.experiments.running.runner import Run
+from labs.experiments.running.subject import Subject, subject_of
 from models.engine.pool import Pool
 from models.engine.sandbox import Sandbox
 from models.library.library import Library

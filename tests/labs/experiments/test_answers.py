@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labs.experiments.answers import NO_ANSWER, UNPARSED, AnswerParser
+from labs.experiments.scoring.answers import NO_ANSWER, UNPARSED, AnswerParser
 
 LABELS = ({"yes": "YES", "no": "NO"}, {"good": "POSITIVE", "bad": "NEGATIVE"},
           {"a": "A", "b": "B"}, {"act": "ACT NOW", "wait": "WAIT"})  # fmt: skip

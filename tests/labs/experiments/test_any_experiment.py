@@ -11,8 +11,8 @@ import pytest
 
 from app.cli import run as command
 from app.settings import Settings
-from labs.experiments.conclude import conclude
 from labs.experiments.experiment import options_from
+from labs.experiments.record.conclude import conclude
 from models.errors import UserError
 from tests.labs.experiments.dummy_experiment import EXPERIMENT, Options
 from tests.labs.experiments.running import Lab

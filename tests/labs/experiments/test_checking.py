@@ -8,8 +8,8 @@ import shutil
 import pytest
 
 from labs.catalog import find_experiment
-from labs.experiments.checking import check_folder, check_folders, difference
-from labs.experiments.run_folder import MANIFEST, PLAN, RESULTS, TRIALS
+from labs.experiments.record.checking import check_folder, check_folders, difference
+from labs.experiments.record.run_folder import MANIFEST, PLAN, RESULTS, TRIALS
 
 
 def problems(folder):

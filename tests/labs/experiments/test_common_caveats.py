@@ -2,7 +2,7 @@
 
 import pytest
 
-from labs.experiments.common_caveats import common_caveats, is_able
+from labs.experiments.analysis.common_caveats import common_caveats, is_able
 from labs.experiments.results import Number
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
-from labs.experiments.events import SWAP_STEP_BYTES, MachineWatch, throttle_count
+from labs.experiments.running.events import SWAP_STEP_BYTES, MachineWatch, throttle_count
 
 
 def watched() -> tuple[SimpleNamespace, MachineWatch]:

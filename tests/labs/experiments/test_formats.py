@@ -7,8 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from labs.experiments.formats import LAYOUTS, Format, formats_of, render, states, tone_faults
-from labs.experiments.sets import Tone
+from labs.experiments.scenarios.formats import (
+    LAYOUTS,
+    Format,
+    formats_of,
+    render,
+    states,
+    tone_faults,
+)
+from labs.experiments.scenarios.sets import Tone
 from models.errors import UserError
 from tests.labs.experiments.made_sets import made_set
 

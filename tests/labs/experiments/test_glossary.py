@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labs.experiments.glossary import read_glossary
+from labs.experiments.report.glossary import read_glossary
 from models.errors import UserError
 
 LISTED = (

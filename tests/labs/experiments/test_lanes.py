@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from labs.experiments.lanes import largest_difference, lead_change, margin_of
+from labs.experiments.scoring.lanes import largest_difference, lead_change, margin_of
 from models.engine.messages import Drawn, LabelScore, RowResult
 
 ROW = RowResult(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from labs.experiments.replay import compare, replay
+from labs.experiments.record.replay import compare, replay
 from models.cancel import CancelToken
 from models.errors import UserError
 from tests.labs.experiments.running import BRITTLENESS

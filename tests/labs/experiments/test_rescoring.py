@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from labs.experiments.answers import UNPARSED
-from labs.experiments.plan import design_of
-from labs.experiments.rescoring import (
+from labs.experiments.record.plan import design_of
+from labs.experiments.record.run_folder import LABELS
+from labs.experiments.scoring.answers import UNPARSED
+from labs.experiments.scoring.rescoring import (
     checked_by_hand,
     drawn_to_label,
     key_of,
@@ -14,7 +15,6 @@ from labs.experiments.rescoring import (
     rescore,
     write_labels,
 )
-from labs.experiments.run_folder import LABELS
 from labs.experiments.statistics.estimate import NotDefined
 from models.errors import UserError
 from tests.labs.experiments.running import BRITTLENESS

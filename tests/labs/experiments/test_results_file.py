@@ -2,10 +2,10 @@
 
 import pytest
 
-from labs.experiments.conclude import analyse
-from labs.experiments.plan import design_of
-from labs.experiments.results_file import results_from
-from labs.experiments.run_folder import RESULTS
+from labs.experiments.record.conclude import analyse
+from labs.experiments.record.plan import design_of
+from labs.experiments.record.results_file import results_from
+from labs.experiments.record.run_folder import RESULTS
 from models.errors import UserError
 from tests.labs.experiments.running import BRITTLENESS
 

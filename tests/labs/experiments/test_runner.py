@@ -13,12 +13,12 @@ import psutil
 import pytest
 
 from labs.brittleness.experiment import EXPERIMENT
-from labs.experiments.answers import AnswerParser
 from labs.experiments.design import Trial
-from labs.experiments.pause import Paused, PauseSwitch
-from labs.experiments.prompts import PromptWriter
-from labs.experiments.run_folder import EVENTS, MANIFEST, PLAN, TRIALS, RunFolder
-from labs.experiments.runner import Clocks, TrialsDone
+from labs.experiments.record.run_folder import EVENTS, MANIFEST, PLAN, TRIALS, RunFolder
+from labs.experiments.running.pause import Paused, PauseSwitch
+from labs.experiments.running.prompts import PromptWriter
+from labs.experiments.running.runner import Clocks, TrialsDone
+from labs.experiments.scoring.answers import AnswerParser
 from models.cancel import CancelToken
 from models.engine.row_answer import RowAnswer
 from models.engine.sandbox import Sandbox

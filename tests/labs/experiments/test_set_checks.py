@@ -9,9 +9,9 @@ import pytest
 from assets import SCENARIOS
 from labs.brittleness.experiment import EXPERIMENT, Options
 from labs.experiments.experiment import Request, Size
-from labs.experiments.set_checks import check_set, require_sound
-from labs.experiments.set_file import read_set, shipped_sets
-from labs.experiments.sets import Question, Tone
+from labs.experiments.scenarios.set_checks import check_set, require_sound
+from labs.experiments.scenarios.set_file import read_set, shipped_sets
+from labs.experiments.scenarios.sets import Question, Tone
 from models.errors import UserError
 from tests.labs.experiments.made_sets import YES_NO, made_item, made_set
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from labs.experiments.formats import formats_of
-from labs.experiments.set_editing import (
+from labs.experiments.scenarios.formats import formats_of
+from labs.experiments.scenarios.set_editing import (
     add_class,
     add_item,
     add_question,

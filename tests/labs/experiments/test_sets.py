@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from assets import SCENARIOS
-from labs.experiments.drawing_items import draw_items
-from labs.experiments.formats import formats_of
-from labs.experiments.set_file import parse_set, read_set, shipped_sets, write_set
+from labs.experiments.scenarios.drawing_items import draw_items
+from labs.experiments.scenarios.formats import formats_of
+from labs.experiments.scenarios.set_file import parse_set, read_set, shipped_sets, write_set
 from models.errors import UserError
 from tests.labs.experiments.made_sets import made_set
 

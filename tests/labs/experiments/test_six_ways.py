@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from labs.experiments.prompts import PromptWriter
-from labs.experiments.six_answers import WordingAnswer, finding
-from labs.experiments.six_ways import SixWaysQuestion, ask, six_ways
-from labs.experiments.wordings import Wording, yes_no_wordings
-from labs.experiments.yes_no import MOST_CHARACTERS, is_yes_no_question
+from labs.experiments.running.prompts import PromptWriter
+from labs.experiments.six_ways.six_answers import WordingAnswer, finding
+from labs.experiments.six_ways.six_ways import SixWaysQuestion, ask, six_ways
+from labs.experiments.six_ways.wordings import Wording, yes_no_wordings
+from labs.experiments.six_ways.yes_no import MOST_CHARACTERS, is_yes_no_question
 from models.cancel import CancelToken
 from models.engine.messages import Capabilities, GenerateMany, ManyDone, RowResult
 from models.engine.pool import ContextWish, Waiting

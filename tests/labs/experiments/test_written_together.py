@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from labs.experiments.asker import THOUGHT_TOKENS
-from labs.experiments.model_run import BATCH_ROWS, BATCH_TOKENS
-from labs.experiments.run_folder import MANIFEST
-from labs.experiments.subject import ContextNeed, Subject
+from labs.experiments.record.run_folder import MANIFEST
+from labs.experiments.running.asker import THOUGHT_TOKENS
+from labs.experiments.running.model_run import BATCH_ROWS, BATCH_TOKENS
+from labs.experiments.running.subject import ContextNeed, Subject
 from tests.labs.experiments.running import Lab
 
 

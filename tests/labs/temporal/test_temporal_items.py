@@ -9,10 +9,10 @@ from itertools import groupby
 import pytest
 
 from labs.experiments.experiment import Request, Size
-from labs.experiments.formats import formats_of, render
-from labs.experiments.set_checks import check_set
-from labs.experiments.set_file import parse_set, read_set, shipped_sets, write_set
-from labs.experiments.sets import Scenario, ScenarioSet
+from labs.experiments.scenarios.formats import formats_of, render
+from labs.experiments.scenarios.set_checks import check_set
+from labs.experiments.scenarios.set_file import parse_set, read_set, shipped_sets, write_set
+from labs.experiments.scenarios.sets import Scenario, ScenarioSet
 from labs.temporal.deadlines import deadlines
 from labs.temporal.experiment import Options, design, scenarios
 from labs.temporal.intervals import intervals

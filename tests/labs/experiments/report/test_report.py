@@ -10,10 +10,10 @@ from html.parser import HTMLParser
 
 import pytest
 
+from labs.experiments.record.run_folder import ANSWERS, EVENTS, MANIFEST, RESULTS, RunFolder
 from labs.experiments.report.document import document_of
 from labs.experiments.report.record import read_record
 from labs.experiments.report.write import write_reports
-from labs.experiments.run_folder import ANSWERS, EVENTS, MANIFEST, RESULTS, RunFolder
 from models.errors import UserError
 
 VOID = {"meta", "br", "use"}

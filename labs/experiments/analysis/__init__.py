@@ -1,0 +1,1 @@
+"""Trials as tables, and the numbers and charts that every experiment shares."""

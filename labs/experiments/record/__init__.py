@@ -1,0 +1,1 @@
+"""A run on disk: plan, manifest, trials, results; reading, checking and repeating it."""

@@ -1,0 +1,1 @@
+"""Asking a plan of trials, each kept at once."""

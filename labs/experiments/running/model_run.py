@@ -1,0 +1,295 @@
+"""One model's part of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from labs.experiments.design import THOUGHT_TOKENS, Trial
+from labs.experiments.record.manifest import (
+    context_entry,
+    entry_of,
+    model_entry,
+    note_certificate,
+    require_same_weights,
+    save,
+)
+from labs.experiments.record.trials import NotKept, TrialRecord
+from labs.experiments.running.asker import Asker
+from labs.experiments.running.certificate import (
+    MOST_REPEATED,
+    UNCHECKED,
+    Certificate,
+    Comparison,
+    certify,
+)
+from labs.experiments.running.events import MachineWatch
+from labs.experiments.running.keeping import Keeper
+from labs.experiments.running.prompts import PromptWriter
+from labs.experiments.running.run_task import RunTask
+from labs.experiments.running.subject import ContextNeed, Subject
+from labs.experiments.scoring.lanes import margin_of
+from models.engine.messages import RowMode, RowResult
+from models.errors import EngineDied, UserError
+
+GROUP_TRIALS = 24  # of whole items: what one request asks, and at most what a crash repeats
+# Answers written together: a token of the starter takes 11 ms alone, 5.5 of 16, 5.0 of 24. More
+# than a request has would stand idle, and each has room of its own for the longest trial.
+BATCH_ROWS = GROUP_TRIALS
+BATCH_TOKENS = 12_288  # 285 MB of cache with the starter, about 1.4 GB with a model of 3B
+FRAME_BYTES = 256  # what a template adds, before it is known
+LEAST_N_CTX = 2048
+MOST_CRASHES = 5  # without a finished trial between them
+MOST_CHECK_CRASHES = 2
+
+
+@dataclass(frozen=True)
+class Phase:
+    """What goes on before or after the trials, in words."""
+
+    model: str
+    message: str
+
+
+@dataclass(frozen=True)
+class TrialsDone:
+    """Trials that are on disk now; `seconds_left` of this model once there is a speed."""
+
+    model: str
+    records: tuple[TrialRecord, ...]
+    done: int
+    total: int
+    seconds_left: float | None
+
+
+class _PauseAsked(Exception):  # noqa: N818 - a turn of events, not an error
+    pass
+
+
+@dataclass
+class ModelRun:
+    """Runs the trials of the task's design that are not kept yet."""
+
+    task: RunTask
+    subject: Subject
+    manifest: dict[str, Any]
+    kept: Keeper
+
+    def __post_init__(self) -> None:
+        self._design, self._plan = self.task.design, self.task.plan
+        self._watch = MachineWatch(self.task.clocks.wall, self.task.clocks.steady)
+        self._crashes, self._check_crashes = 0, 0
+        self._suspects: set[str] = set()  # trials of a request during which the engine died
+        self._work_s, self._worked = 0.0, 0
+        self._repeated, self._batched = 0, 0
+
+    def work(self) -> Generator[Any, None, None]:
+        """Raises Cancelled, or UserError when this model cannot go on."""
+        while self._pending():
+            try:
+                yield from self._with_engine()
+            except _PauseAsked:
+                self.kept.event("pause")
+                yield from self.task.pause.wait(self.task.cancel)
+            except EngineDied as died:
+                self._note_crash(died)
+
+    def _pending(self) -> list[Trial]:
+        return self._left_of(self._design.trials)
+
+    def _left_of(self, trials: Sequence[Trial]) -> list[Trial]:
+        return [t for t in trials if not self.kept.has(self.subject.id, t.key)]
+
+    def _note_crash(self, died: EngineDied) -> None:
+        self._crashes += 1
+        self.kept.event("crash", cause=died.kind, message=died.message)
+        if self._crashes > MOST_CRASHES:
+            raise UserError(
+                f"The engine ended {self._crashes} times in a row; the last time: {died.message}",
+                "What was finished is kept. Try load settings with less memory, then resume.",
+            ) from died
+
+    # ---- with the model ----
+
+    def _with_engine(self) -> Generator[Any, None, None]:
+        identity = yield from self.subject.identity(self.task.cancel)
+        entry = entry_of(self.manifest, self.subject.id)
+        need = self._context_need(entry)
+        lease = yield from self.subject.lease(need, self.task.cancel)
+        try:
+            engine = lease.engine
+            clock = datetime.fromisoformat(self.manifest["template_clock"])
+            writer = PromptWriter(
+                engine.info, self.task.sandbox, clock, is_simulated=self.subject.is_simulated
+            )
+            if entry is None:
+                entry = model_entry(
+                    self.subject, identity, engine.info, engine.context, writer.frame(),
+                    writer.template_hash, writer.notes,
+                )  # fmt: skip
+                self.manifest["models"].append(entry)
+            require_same_weights(entry, identity)
+            self._note_context(entry, context_entry(engine.context))
+            if self._context_need(entry) != need:
+                return  # leased again, as its template needs it
+            asker = Asker(
+                self.subject.id, engine, writer, self._design, self.task.experiment.scorer,
+                self._plan.seed, self.task.clocks.now, self.task.cancel, self.kept.prompt,
+            )  # fmt: skip
+            certificate = yield from self._certificate(entry, asker)
+            if self._context_need(entry) != need:
+                return  # leased again, with room for its thoughts
+            asker.thinks = certificate.thinks
+            yield from self._trials(asker, certificate)
+        finally:
+            lease.release()
+
+    def _note_context(self, entry: dict[str, Any], context: dict[str, Any]) -> None:
+        if entry["context"] != context:
+            entry["context"] = context
+            save(self.task.folder, self.manifest)
+
+    def _context_need(self, entry: dict[str, Any] | None) -> ContextNeed:
+        """Room for the longest prompt and its answer, in a batch for each row. A token stands
+        for two bytes or more."""
+        longest = max(len((trial.user + trial.system).encode()) for trial in self._design.trials)
+        answer, frame = self._design.free_tokens, FRAME_BYTES
+        if entry:
+            frame = len((entry["template_before"] + entry["template_after"]).encode())
+            answer += THOUGHT_TOKENS if entry.get("certificate", {}).get("thinks") else 0
+        one = -(-((longest + frame) // 2 + answer) // 256) * 256
+        if self._plan.mode != "batched":
+            return ContextNeed(max(LEAST_N_CTX, one))
+        rows = max(1, min(BATCH_ROWS, BATCH_TOKENS // one))
+        return ContextNeed(max(LEAST_N_CTX, one * rows), rows)
+
+    def _certificate(
+        self, entry: dict[str, Any], asker: Asker
+    ) -> Generator[Any, None, Certificate]:
+        if "certificate" in entry:
+            kept = entry["certificate"]
+            comparisons = tuple(Comparison(**each) for each in kept["comparisons"])
+            return Certificate(entry["mode"], comparisons, kept["thinks"], kept["sentence"])
+        yield Phase(self.subject.id, "Checking repeatability")
+        if self._check_crashes >= MOST_CHECK_CRASHES:
+            made = UNCHECKED
+        else:
+            made = yield from self._certify(asker)
+        note_certificate(entry, made, THOUGHT_TOKENS if made.thinks else 0)
+        save(self.task.folder, self.manifest)
+        return made
+
+    def _certify(self, asker: Asker) -> Generator[Any, None, Certificate]:
+        mode: Any = self._plan.mode
+        scorer = self.task.experiment.scorer
+        try:
+            return (yield from certify(
+                self._design, scorer, lambda trials, mode: self._read(asker, trials, mode), mode,
+                self._plan.seed,
+            ))  # fmt: skip
+        except EngineDied:
+            self._check_crashes += 1
+            raise
+
+    def _read(
+        self, asker: Asker, trials: Sequence[Trial], mode: RowMode
+    ) -> Generator[object, None, list[RowResult]]:
+        """All rows in the order of `trials`, nothing kept."""
+        found: dict[str, RowResult] = {}
+        for trial, row in asker.ask(trials, mode):
+            found[trial.key] = row
+            yield Phase(self.subject.id, f"Checking repeatability, {len(found)} prompts read")
+        return [found[trial.key] for trial in trials]
+
+    def _trials(self, asker: Asker, certificate: Certificate) -> Generator[Any, None, None]:
+        mode = certificate.mode
+        if mode == "batched" and self._repeats_too_much():
+            mode = "exact"
+        while group := self._next_group():
+            self.task.cancel.raise_if_cancelled()
+            if self.task.pause.is_paused:
+                raise _PauseAsked
+            yield from self._group(asker, group, mode, certificate)
+            if mode == "batched" and self._repeats_too_much():
+                self.kept.event("mode", mode="exact", reason="repeats")
+                mode = "exact"
+
+    def _repeats_too_much(self) -> bool:
+        return self._batched >= GROUP_TRIALS and self._repeated > MOST_REPEATED * self._batched
+
+    def _next_group(self) -> list[Trial]:
+        """Whole items of the pending trials; after a crash its trials come one by one."""
+        pending = self._pending()
+        if pending and pending[0].key in self._suspects:
+            return pending[:1]
+        group: list[Trial] = []
+        for _, of_item in groupby(pending, key=lambda trial: trial.item):
+            more = list(of_item)
+            if group and (len(group) + len(more) > GROUP_TRIALS or more[0].key in self._suspects):
+                break
+            group += more
+        return group
+
+    def _group(
+        self, asker: Asker, group: Sequence[Trial], mode: RowMode, certificate: Certificate
+    ) -> Generator[Any, None, None]:
+        started = self.task.clocks.steady()
+        self._watch.slept_s()
+        try:
+            yield from self._ask_group(asker, group, mode, certificate)
+        except EngineDied as died:
+            yield from self._suspect(asker, group, died.message)
+            raise
+        except NotKept:
+            raise
+        except UserError as error:
+            yield from self._suspect(asker, group, str(error))
+        self._work_s += self.task.clocks.steady() - started
+        self._worked += len(group)
+
+    def _suspect(
+        self, asker: Asker, group: Sequence[Trial], message: str
+    ) -> Generator[TrialsDone, None, None]:
+        """What failed alone has failed; what failed among others is asked again alone."""
+        if len(group) == 1:
+            yield self._keep(asker.failed(group[0], message))
+        self._suspects |= {trial.key for trial in self._left_of(group)}
+
+    def _ask_group(
+        self, asker: Asker, group: Sequence[Trial], mode: RowMode, certificate: Certificate
+    ) -> Generator[Any, None, None]:
+        close: list[Trial] = []
+        for trial, row in asker.ask(group, mode):
+            slept_s = self._watch.slept_s()
+            if slept_s:
+                self.kept.event("sleep", seconds=round(slept_s, 1))
+            if mode == "batched":
+                self._batched += 1
+                if margin_of(row) < certificate.repeat_below_nats:
+                    close.append(trial)
+                    continue
+            self._crashes = 0
+            record = asker.record(trial, row, mode)
+            yield self._keep(_without_times(record) if slept_s else record)
+        self._repeated += len(close)
+        if close:
+            for trial, row in asker.ask(close, "cold"):
+                yield self._keep(asker.record(trial, row, "cold", cold_repeat=True))
+        for change in self._watch.changes():
+            self.kept.event(change.pop("kind"), **change)
+
+    def _keep(self, record: TrialRecord) -> TrialsDone:
+        """On disk first, then told."""
+        self.kept.trial(record)
+        done, total = self.kept.count(self.subject.id), len(self._design.trials)
+        speed = self._work_s / self._worked if self._worked else None
+        left = None if speed is None else speed * (total - done)
+        return TrialsDone(self.subject.id, (record,), done, total, left)
+
+
+def _without_times(record: TrialRecord) -> TrialRecord:
+    """The machine slept meanwhile: how long the trial took is not known."""
+    return replace(record, prompt_s=None, generation_s=None)

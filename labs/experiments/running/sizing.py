@@ -1,0 +1,125 @@
+"""Time, not counts: how much fits a class, a report or an afternoon on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from labs.experiments.analysis.common_caveats import LEAST_ANSWERED
+from labs.experiments.design import Design, Trial
+from labs.experiments.experiment import Experiment, Request, Size, Time
+from labs.experiments.running.asker import Asker
+from labs.experiments.running.prompts import PromptWriter
+from labs.experiments.running.subject import ContextNeed, Subject
+from labs.experiments.scoring.answers import NO_ANSWER
+from labs.experiments.statistics.planning import preview
+from models.cancel import CancelToken
+from models.engine.messages import RowResult
+from models.engine.sandbox import Sandbox
+
+BUDGET_S: Mapping[Time, float] = {"class": 8 * 60, "report": 30 * 60, "thorough": 2 * 60 * 60}
+TIME_TITLES: Mapping[Time, str] = {"class": "Class", "report": "Report", "thorough": "Thorough"}
+FEWEST_ITEMS = 20
+TRIED_ITEMS = 3
+CHECK_TRIALS = 60  # what the repeatability check reads
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Measured on a few trials of this design that are not kept; seconds and tokens a trial."""
+
+    seconds: float
+    prompt_tokens: float
+    reply_tokens: float
+    answers: tuple[tuple[str, str], ...]  # what was asked, what was said
+    n_clear: int = 0  # free answers that the parser could read
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a design takes on this machine, over all its models."""
+
+    n_items: int
+    n_trials: int
+    seconds: float
+    prompt_tokens: float
+    reply_tokens: float
+    sentences: tuple[str, ...]
+
+
+def try_out(
+    experiment: Experiment, design: Design, subject: Subject, sandbox: Sandbox, seed: int,
+    cancel: CancelToken, now: datetime,
+) -> Generator[Any, None, Speed]:  # fmt: skip
+    """Ask all conditions of three items and measure; nothing is recorded."""
+    trials = [t for t in design.trials if t.item in design.items[:TRIED_ITEMS]]
+    lease = yield from subject.lease(ContextNeed(2048), cancel)
+    try:
+        writer = PromptWriter(lease.engine.info, sandbox, now, is_simulated=subject.is_simulated)
+        asker = Asker(
+            subject.id, lease.engine, writer, design, experiment.scorer, seed, lambda: now,
+            cancel, lambda prompt: None,
+        )  # fmt: skip
+        rows = []
+        for step in asker.ask(trials, "exact"):
+            rows.append(step)
+            yield step
+    finally:
+        lease.release()
+    count = max(1, len(rows))
+    return Speed(
+        sum(row.prompt_s + row.generation_s for _, row in rows) / count,
+        sum(row.prompt_tokens for _, row in rows) / count,
+        sum(row.reply_tokens for _, row in rows) / count,
+        tuple((trial.user, row.text) for trial, row in rows),
+        sum(_is_clear(experiment, trial, row) for trial, row in rows),
+    )
+
+
+def _is_clear(experiment: Experiment, trial: Trial, row: RowResult) -> bool:
+    reading = experiment.scorer.read(trial, row.text, row.stop_reason)
+    return reading.outcome not in NO_ANSWER
+
+
+def advice(design: Design, speeds: Mapping[str, Speed]) -> tuple[str, ...]:
+    """Sentences for models whose free answers are mostly unclear: the lean should count then."""
+    found = []
+    for model, speed in speeds.items():
+        tried = len(speed.answers)
+        if design.primary.lane == "free" and speed.n_clear < LEAST_ANSWERED * tried:
+            found.append(
+                f"Only {speed.n_clear} of {tried} tried answers of {model} were clear. Let the "
+                "lean count instead of the free answer: it needs no reading of words."
+            )
+    return tuple(found)
+
+
+def fit_to_time(experiment: Experiment, request: Request, time: Time, speed: Speed) -> Request:
+    """The request with as many items as the time allows, never fewer than FEWEST_ITEMS."""
+    wanted = replace(request, size=experiment.sizes[time])
+    design = experiment.design(wanted)
+    per_item = speed.seconds * len(design.trials) / max(1, len(design.items))
+    if per_item <= 0:
+        return wanted
+    room = int((BUDGET_S[time] - CHECK_TRIALS * speed.seconds) / per_item)
+    items = max(FEWEST_ITEMS, min(len(design.items), room))
+    return replace(wanted, size=Size(items, wanted.size.formats))
+
+
+def estimate(design: Design, speeds: Mapping[str, Speed]) -> Estimate:
+    """Time and tokens of a design for these models, and what its number of items can show."""
+    n_trials, n_items = len(design.trials), len(design.items)
+    n_formats = max((len(f.levels) for f in design.factors if f.id == "format"), default=1)
+    shown = preview(n_items, max(2, n_formats)).sentences
+    if n_formats < 2:  # nothing to compare: only what a share can show
+        shown = shown[:1]
+    return Estimate(
+        n_items,
+        n_trials * len(speeds),
+        sum(speed.seconds * (n_trials + CHECK_TRIALS) for speed in speeds.values()),
+        sum(speed.prompt_tokens * n_trials for speed in speeds.values()),
+        sum(speed.reply_tokens * n_trials for speed in speeds.values()),
+        (*advice(design, speeds), *shown),
+    )

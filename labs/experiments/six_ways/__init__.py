@@ -1,0 +1,1 @@
+"""One yes/no question in six wordings, within seconds."""
