@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -84,21 +83,16 @@ def test_nothing_is_loaded_where_the_setting_is_off(open_desktop: Open, qtbot: Q
     assert desktop.context.services.pool.status() == ()
 
 
-class Circle:
-    def __init__(self) -> None:
-        self.itself = self
-
-
+@pytest.mark.parametrize(("is_there", "searches"), [(True, 0), (False, 1)])
 def test_memory_is_searched_whole_only_while_the_user_is_elsewhere(
-    open_desktop: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    open_desktop: Open, monkeypatch: pytest.MonkeyPatch, is_there: bool, searches: int
 ) -> None:
-    desktop, gone = open_desktop(), weakref.ref(Circle())
-    monkeypatch.setattr(QApplication, "activeWindow", lambda: desktop.window)
+    desktop, done = open_desktop(), list[bool]()
+    monkeypatch.setattr("app.shell.desktop.search_all", lambda: done.append(True))
+    front = desktop.window if is_there else None
+    monkeypatch.setattr(QApplication, "activeWindow", lambda: front)
     desktop.look_round()
-    assert gone() is not None
-    monkeypatch.setattr(QApplication, "activeWindow", lambda: None)
-    desktop.look_round()
-    assert gone() is None
+    assert len(done) == searches
 
 
 def test_sensors_reach_the_strip_and_their_reasons_the_popover(
