@@ -55,9 +55,13 @@ class IconButton(QToolButton):
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setProperty("role", "icon")
+        self._drawn: Tokens | None = None
         self.setTokens(Tokens())
 
     def setTokens(self, tokens: Tokens) -> None:
+        if tokens == self._drawn:
+            return
+        self._drawn = tokens
         size = tokens.px(self._size)
         self.setIconSize(QSize(size, size))
         self.setIcon(

@@ -108,6 +108,5 @@ def clear(layout: QVBoxLayout) -> None:
         item = layout.takeAt(0)
         widget = item.widget() if item is not None else None
         if widget is not None:
-            widget.hide()
-            widget.setParent(None)
+            widget.hide()  # and no more: without its parent it would be styled anew
             widget.deleteLater()
