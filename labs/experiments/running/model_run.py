@@ -29,19 +29,13 @@ from labs.experiments.running.certificate import (
 from labs.experiments.running.events import MachineWatch
 from labs.experiments.running.keeping import Keeper
 from labs.experiments.running.prompts import PromptWriter
+from labs.experiments.running.room import GROUP_TRIALS, context_need
 from labs.experiments.running.run_task import RunTask
-from labs.experiments.running.subject import ContextNeed, Subject
+from labs.experiments.running.subject import Subject
 from labs.experiments.scoring.lanes import margin_of
 from models.engine.messages import RowMode, RowResult
 from models.errors import EngineDied, UserError
 
-GROUP_TRIALS = 24  # of whole items: what one request asks, and at most what a crash repeats
-# Answers written together: a token of the starter takes 11 ms alone, 5.5 of 16, 5.0 of 24. More
-# than a request has would stand idle, and each has room of its own for the longest trial.
-BATCH_ROWS = GROUP_TRIALS
-BATCH_TOKENS = 12_288  # 285 MB of cache with the starter, about 1.4 GB with a model of 3B
-FRAME_BYTES = 256  # what a template adds, before it is known
-LEAST_N_CTX = 2048
 MOST_CRASHES = 5  # without a finished trial between them
 MOST_CHECK_CRASHES = 2
 
@@ -117,7 +111,7 @@ class ModelRun:
     def _with_engine(self) -> Generator[Any, None, None]:
         identity = yield from self.subject.identity(self.task.cancel)
         entry = entry_of(self.manifest, self.subject.id)
-        need = self._context_need(entry)
+        need = context_need(self._design, self._plan.mode, entry)
         lease = yield from self.subject.lease(need, self.task.cancel)
         try:
             engine = lease.engine
@@ -133,14 +127,14 @@ class ModelRun:
                 self.manifest["models"].append(entry)
             require_same_weights(entry, identity)
             self._note_context(entry, context_entry(engine.context))
-            if self._context_need(entry) != need:
+            if context_need(self._design, self._plan.mode, entry) != need:
                 return  # leased again, as its template needs it
             asker = Asker(
                 self.subject.id, engine, writer, self._design, self.task.experiment.scorer,
                 self._plan.seed, self.task.clocks.now, self.task.cancel, self.kept.prompt,
             )  # fmt: skip
             certificate = yield from self._certificate(entry, asker)
-            if self._context_need(entry) != need:
+            if context_need(self._design, self._plan.mode, entry) != need:
                 return  # leased again, with room for its thoughts
             asker.thinks = certificate.thinks
             yield from self._trials(asker, certificate)
@@ -151,20 +145,6 @@ class ModelRun:
         if entry["context"] != context:
             entry["context"] = context
             save(self.task.folder, self.manifest)
-
-    def _context_need(self, entry: dict[str, Any] | None) -> ContextNeed:
-        """Room for the longest prompt and its answer, in a batch for each row. A token stands
-        for two bytes or more."""
-        longest = max(len((trial.user + trial.system).encode()) for trial in self._design.trials)
-        answer, frame = self._design.free_tokens, FRAME_BYTES
-        if entry:
-            frame = len((entry["template_before"] + entry["template_after"]).encode())
-            answer += THOUGHT_TOKENS if entry.get("certificate", {}).get("thinks") else 0
-        one = -(-((longest + frame) // 2 + answer) // 256) * 256
-        if self._plan.mode != "batched":
-            return ContextNeed(max(LEAST_N_CTX, one))
-        rows = max(1, min(BATCH_ROWS, BATCH_TOKENS // one))
-        return ContextNeed(max(LEAST_N_CTX, one * rows), rows)
 
     def _certificate(
         self, entry: dict[str, Any], asker: Asker

@@ -12,7 +12,8 @@ from labs.experiments.design import Design, Trial
 from labs.experiments.experiment import Experiment, Request, Size, Time
 from labs.experiments.running.asker import Asker
 from labs.experiments.running.prompts import PromptWriter
-from labs.experiments.running.subject import ContextNeed, Subject
+from labs.experiments.running.room import context_need
+from labs.experiments.running.subject import Subject
 from labs.experiments.scoring.answers import NO_ANSWER
 from labs.experiments.statistics.planning import preview
 from models.cancel import CancelToken
@@ -55,7 +56,7 @@ def try_out(
 ) -> Generator[Any, None, Speed]:  # fmt: skip
     """Ask all conditions of three items and measure; nothing is recorded."""
     trials = [t for t in design.trials if t.item in design.items[:TRIED_ITEMS]]
-    lease = yield from subject.lease(ContextNeed(2048), cancel)
+    lease = yield from subject.lease(context_need(design, "exact"), cancel)
     try:
         writer = PromptWriter(lease.engine.info, sandbox, now, is_simulated=subject.is_simulated)
         asker = Asker(

@@ -16,7 +16,7 @@ from statistics import median
 from typing import Any
 
 from labs.experiments.running.certificate import MARGIN_FACTOR
-from labs.experiments.running.model_run import BATCH_ROWS
+from labs.experiments.running.room import BATCH_ROWS
 from labs.experiments.scoring.lanes import lead_change, margin_of
 from models.cancel import CancelToken
 from models.engine.client import EngineClient

@@ -11,7 +11,7 @@ import pytest
 
 from labs.experiments.record.run_folder import MANIFEST
 from labs.experiments.running.asker import THOUGHT_TOKENS
-from labs.experiments.running.model_run import BATCH_ROWS, BATCH_TOKENS
+from labs.experiments.running.room import BATCH_ROWS, BATCH_TOKENS
 from labs.experiments.running.subject import ContextNeed, Subject
 from tests.labs.experiments.running import Lab
 
