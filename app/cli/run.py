@@ -25,7 +25,7 @@ from labs.experiments.scenarios.sets import ScenarioSet
 from models.cancel import CancelToken
 from models.engine.messages import Progress
 from models.engine.pool import Waiting
-from models.errors import UserError
+from models.errors import Cancelled, UserError
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -111,7 +111,11 @@ def run(args: argparse.Namespace, services: Services) -> int:
             experiment, folder, subjects, services.sandbox, _made_by(),
             keep_awake=services.settings.current.keep_awake, cancel=cancel,
         )  # fmt: skip
-        results = _follow(run.work())
+        try:
+            results = _follow(run.work())
+        except (Cancelled, KeyboardInterrupt):
+            say(f"\nStopped. What is finished is in {folder.path}; the same command goes on.")
+            raise
     _print_results(results, folder)
     return 0
 

@@ -12,7 +12,7 @@ def closing_notice(titles: Sequence[str], quit_now: Callable[[], None]) -> Notic
     what = f"“{titles[0]}” is" if len(titles) == 1 else f"{len(titles)} tasks are"
     return Notice(
         f"{what} still running.",
-        "Close this notice to keep working.",
+        "A run keeps what is finished and can be resumed. Close this notice to keep working.",
         "warning",
         "closing",
         "Stop and quit",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from app.__main__ import main
+from app.cli import run as command
+from labs.experiments.running.runner import TrialsDone
 
 
 @pytest.fixture
@@ -99,3 +103,22 @@ def test_a_time_is_turned_into_items(run, tmp_path: Path, time: str) -> None:
     code, said = run("--model", "sim:able", "--time", time, "--seed", "1")
     assert code == 0
     assert {"class": "40 items, 320 trials", "report": "80 items, 880 trials"}[time] in said
+
+
+def test_a_run_that_is_interrupted_says_that_the_same_command_goes_on(
+    run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[TrialsDone] = []
+
+    def interrupt(event: object) -> str:
+        if isinstance(event, TrialsDone) and not seen:
+            seen.append(event)
+            os.kill(os.getpid(), signal.SIGINT)
+        return ""
+
+    monkeypatch.setattr(command, "_words", interrupt)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    code, said = run(*SMALL)
+    assert code == 130 and "Stopped." in said and "the same command goes on" in said
+    monkeypatch.undo()
+    assert run(*SMALL)[0] == 0

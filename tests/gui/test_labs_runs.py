@@ -406,6 +406,8 @@ def test_thirty_answers_are_labelled_by_hand_and_kept(user: LabsUser) -> None:
         user.qtbot.keyClick(view, Qt.Key.Key_1 if says_yes else Qt.Key.Key_2)
     assert len(json.loads((folder_of(user) / "labels.json").read_text())["labels"]) == 30
     assert "agrees with you in 100 %" in view._result.itemAt(0).widget().text()
+    told = [view._result.itemAt(place).widget().text() for place in range(view._result.count())]
+    assert any("that you read as “yes”, it reads 100 % so too." in text for text in told)
 
 
 # ---- the sheet ---------------------------------------------------------------------------------

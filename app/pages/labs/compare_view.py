@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.pages.labs.compare_work import Comparison
 from app.pages.labs.parts import back_button, hairline, row_of, scrolled, words
-from labs.experiments.report.words import around_text, value_text
+from labs.experiments.report.words import around_text, counted_text, value_text
 from labs.experiments.results import Number
 
 
@@ -61,6 +61,5 @@ class CompareView(QWidget):
 def _text(number: Number | None) -> str:
     if number is None:
         return "–"
-    n = f"n = {number.n}" if number.n else ""
-    around = "; ".join(filter(None, (around_text(number), n)))
+    around = "; ".join(filter(None, (around_text(number), counted_text(number))))
     return f"{value_text(number)}   {around}".strip()

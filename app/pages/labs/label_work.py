@@ -54,9 +54,14 @@ def agreement_sentences(records: tuple[TrialRecord, ...], labels: Mapping[Key, s
         agreement.sentence,
     ]
     for check in found.labels:
-        shares = (("finds", check.sensitivity), ("leaves alone what is not", check.specificity))
+        shares = (
+            (f"Of {{n}} answers that you read as “{check.label}”, it reads {{share}} so too.",
+             check.sensitivity),
+            (f"Of {{n}} that you read otherwise, it does not read {{share}} as “{check.label}”.",
+             check.specificity),
+        )  # fmt: skip
         lines += [
-            f"{check.label}: it {what} {percent(share.value)} of {share.n}."
-            for what, share in shares if not isinstance(share, NotDefined)
+            sentence.format(n=share.n, share=percent(share.value))
+            for sentence, share in shares if not isinstance(share, NotDefined)
         ]  # fmt: skip
     return lines

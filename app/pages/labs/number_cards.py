@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from app.pages.labs.parts import words
 from app.widgets.tokens import Tokens
-from labs.experiments.report.words import around_text, value_text
+from labs.experiments.report.words import around_text, counted_text, value_text
 from labs.experiments.results import Number
 
 CARD_PX = 210
@@ -26,9 +26,8 @@ class NumberCard(QFrame):
         column.setSpacing(4)
         column.addWidget(words(value_text(number), "title"))
         column.addWidget(words(number.title))
-        around = around_text(number)
-        n = f"n = {number.n}" if number.n else ""
-        column.addWidget(words("; ".join(filter(None, (around, n))) or number.reason, "small"))
+        around = "; ".join(filter(None, (around_text(number), counted_text(number))))
+        column.addWidget(words(around or number.reason, "small"))
         column.addStretch(1)
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.pages.labs.parts import words
-from labs.experiments.report.words import around_text, value_text
+from labs.experiments.report.words import around_text, counted_text, value_text
 from labs.experiments.results import Number
 from labs.experiments.statistics.wording import p_text
 
@@ -44,7 +44,7 @@ class NumberList(QWidget):
 
 def _value(number: Number) -> QWidget:
     value, around = parts_of(number)
-    n = f"n = {number.n}" if number.n and number.value is not None else ""
+    n = counted_text(number) if number.value is not None else ""
     around = "; ".join(filter(None, (around, n)))
     inside = QWidget()
     column = QVBoxLayout(inside)

@@ -199,7 +199,8 @@ def _well(text: str) -> QWidget:
 def _lean_lines(result: LaneResult) -> list[str]:
     lines = []
     if result.score is not None:
-        lines.append(f"Lean: {result.score:+.2f} nats towards the first label.".replace("-", "−"))
+        first = f"“{next(iter(result.logprobs))}”" if result.logprobs else "the first label"
+        lines.append(f"Lean: {result.score:+.2f} nats towards {first}.".replace("-", "−"))
     if result.label_mass is not None:
         weak = result.label_mass < WEAK_LABEL_MASS
         note = ": too little, the model did not want to answer in this form" if weak else ""

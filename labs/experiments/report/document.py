@@ -27,6 +27,7 @@ from labs.experiments.report.side_by_side import side_by_side
 from labs.experiments.report.words import (
     around_text,
     cell_text,
+    counted_text,
     figure_of,
     value_text,
 )
@@ -157,8 +158,8 @@ def _lane_cells(numbers: Sequence[Number | None]) -> Iterator[str]:
             continue
         around = around_text(number) or ("" if number.reason in told else number.reason)
         told.add(number.reason)
-        counted = f"n = {number.n}" if number.n else ""
-        yield f"{value_text(number)}\n{'; '.join(filter(None, (around, counted)))}".rstrip()
+        around = "; ".join(filter(None, (around, counted_text(number))))
+        yield f"{value_text(number)}\n{around}".rstrip()
 
 
 def _lane_title(lane: str) -> str:

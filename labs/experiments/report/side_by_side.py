@@ -10,7 +10,7 @@ from labs.experiments.design import LANE_TITLES
 from labs.experiments.record.trials import TrialRecord
 from labs.experiments.report.blocks import Block, Grid, Heading, Text
 from labs.experiments.report.record import RunRecord
-from labs.experiments.report.words import around_text, value_text
+from labs.experiments.report.words import around_text, counted_text, value_text
 from labs.experiments.results import Number, number
 from labs.experiments.scoring.answers import ERROR
 from labs.experiments.statistics.formats import Contrast, against_baseline
@@ -40,8 +40,8 @@ def _cell(found: Number | None) -> str:
     """Value, and on a second line what lies around it."""
     if found is None:
         return "–"
-    counted = f"n = {found.n}" if found.n else ""
-    return f"{value_text(found)}\n{'; '.join(filter(None, (around_text(found), counted)))}"
+    around = "; ".join(filter(None, (around_text(found), counted_text(found))))
+    return f"{value_text(found)}\n{around}"
 
 
 def _right_answers(record: RunRecord) -> Iterator[Block]:

@@ -32,19 +32,25 @@ def around_text(number: Number) -> str:
     return "; ".join(parts)
 
 
+def counted_text(number: Number) -> str:
+    """What the number rests on, “n = 40” or “n = 20 groups” of items; "" where nothing counts."""
+    if not number.n:
+        return ""
+    return f"n = {number.n} groups" if "clustered" in number.method else f"n = {number.n}"
+
+
 def cell_text(cell: str | Number) -> str:
     """A cell of a table: value and interval on one line."""
     if isinstance(cell, str):
         return cell
     around = around_text(cell)
-    counted = f", n = {cell.n}" if cell.n else ""
-    return f"{value_text(cell)} ({around}{counted})" if around else value_text(cell)
+    if not around:
+        return value_text(cell)
+    return f"{value_text(cell)} ({', '.join(filter(None, (around, counted_text(cell))))})"
 
 
 def figure_of(number: Number, *, is_primary: bool = False) -> Figure:
-    around = around_text(number)
-    if number.n:
-        around = f"{around}; n = {number.n}" if around else f"n = {number.n}"
+    around = "; ".join(filter(None, (around_text(number), counted_text(number))))
     label = "95 % interval " if number.low is not None else ""
     return Figure(
         value_text(number),
