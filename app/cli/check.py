@@ -63,8 +63,15 @@ def _cells(row: CheckRow) -> tuple[str, ...]:
     return (
         row.folder, row.run or "–", row.student or "–", str(row.n_items or "–"), trials,
         row.state, str(row.interruptions), row.set_hash[:8] or "–",
-        "holds" if row.holds else "does not hold",
+        _result(row),
     )  # fmt: skip
+
+
+def _result(row: CheckRow) -> str:
+    """Whoever was copied from is marked as well: two alike are told from one that is wrong."""
+    if row.holds:
+        return "holds"
+    return "same as another" if row.is_copy_only else "does not hold"
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

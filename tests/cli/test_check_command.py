@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -53,3 +54,10 @@ def test_what_cannot_be_replayed_is_told(assay, tmp_path):
     assert code == 1 and "is not the folder of a run" in err
     code, _, err = assay("replay", tmp_path, "--items", "0")
     assert code == 1 and "--items must be 1 or more" in err
+
+
+def test_a_copy_is_told_from_a_run_that_does_not_hold(assay, run_folder, tmp_path):
+    shutil.copytree(run_folder, tmp_path / "other")
+    code, out, _ = assay("check", run_folder, tmp_path / "other")
+    assert code == 1 and out.count("same as another") == 2 and "does not hold" not in out
+    assert "0 of 2 hold" in out

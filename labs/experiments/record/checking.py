@@ -54,12 +54,18 @@ class CheckRow:
     locked_before_first_trial: bool | None = None
     interruptions: int = 0
     problems: tuple[str, ...] = ()
+    n_copies: int = 0
     notes: tuple[str, ...] = ()
     trials: tuple[TrialRecord, ...] = field(default=(), repr=False)
 
     @property
     def holds(self) -> bool:
         return not self.problems
+
+    @property
+    def is_copy_only(self) -> bool:
+        """By itself it holds; another folder beside it has the same trials."""
+        return 0 < self.n_copies == len(self.problems)
 
     @property
     def state(self) -> str:
@@ -248,6 +254,6 @@ def mark_copies(rows: Sequence[CheckRow]) -> tuple[CheckRow, ...]:
                 "to the second."
             )
     return tuple(
-        replace(row, problems=(*row.problems, *found.get(place, ())))
-        for place, row in enumerate(rows)
+        replace(row, problems=(*row.problems, *copies), n_copies=len(copies))
+        for row, copies in ((row, found.get(place, [])) for place, row in enumerate(rows))
     )
