@@ -17,12 +17,14 @@ _BAR_PX, _ROW_PX, _GAP_PX, _SWATCH_PX = 14, 22, 10, 10
 
 @dataclass(frozen=True)
 class Segment:
-    """`amount` decides the length; `text` and `note` stand in the legend."""
+    """`amount` decides the length; `text` and `note` stand in the legend. A `neutral` one is grey:
+    it is the absence of something."""
 
     name: str
     amount: float
     text: str
     note: str = ""
+    neutral: bool = False
 
 
 class StackedBar(PaintedWidget):
@@ -111,4 +113,6 @@ class StackedBar(PaintedWidget):
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | side, elided)
 
     def _colour(self, place: int) -> QColor:
+        if self._segments[place].neutral:
+            return QColor(self._tokens.border)
         return QColor(self._tokens.categories[place % len(self._tokens.categories)])

@@ -93,7 +93,7 @@ def _factors(
                                         *(Level(e.id, e.title) for e in placebos))),
         Factor("question", "Question", tuple(questions)),
         Factor("options", "Order of answers", (Level("usual", "As declared"),
-                                               Level("swapped", "Swapped"))),
+                                               Level("swapped", "Answers in the other order"))),
     )  # fmt: skip
 
 

@@ -129,7 +129,7 @@ def _factors(
     return (
         Factor("question", "Question", tuple(Level(q.id, q.text) for q in asked)),
         Factor("options", "Order of answers", (Level("usual", "As declared"),
-                                               Level("swapped", "Swapped"))),
+                                               Level("swapped", "Answers in the other order"))),
         Factor("format", "Layout", tuple(Level(f.id, f.title) for f in layouts)),
         *_item_factors(items),
     )  # fmt: skip

@@ -243,7 +243,7 @@ def test_one_click_leads_to_the_set_up_of_the_run(
 ) -> None:
     ask(page, qtbot)
     with qtbot.waitSignal(page.context.navigation.requested) as opened:
-        press(strip, "Run it properly", qtbot)
+        press(strip, "Set up a real run", qtbot)
     assert opened.args == ["labs", "lab:brittleness"]
 
 

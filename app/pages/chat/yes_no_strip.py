@@ -54,8 +54,10 @@ class YesNoStrip(QFrame):
         self._sentence = _label("")
         self._how = _label("small")
         self._stop = _button("Stop", self.stop_requested.emit)
-        self._run = _button("Run it properly", self.run_requested.emit)
-        self._run.setToolTip("Many questions with known answers: set up the brittleness lab")
+        self._run = _button("Set up a real run", self.run_requested.emit)
+        self._run.setToolTip(
+            "Brittleness asks many questions with known answers; one alone cannot tell how often"
+        )
         self._keep = _button("Keep as a chat", self._on_keep, role="quiet")
         self._is_kept = False
         self._lay_out()

@@ -84,7 +84,10 @@ class LiveView(QWidget):
     def _show_mix(self, run: LiveRun) -> None:
         answered = sum(run.mix.values())
         self.mix.show_segments(
-            [Segment(KIND_WORDS[kind], run.mix[kind], f"{run.mix[kind]:,}") for kind in KIND_WORDS]
+            [
+                Segment(word, run.mix[kind], f"{run.mix[kind]:,}", neutral=kind == "unclear")
+                for kind, word in KIND_WORDS.items()
+            ]
         )
         if not answered:
             self.provisional.setText("No answer yet.")

@@ -151,7 +151,8 @@ class ResultView(QWidget):
         segments = []
         for name, kind in counts.items():
             count = grid.lanes[lane].count(kind)
-            segments.append(Segment(KIND_WORDS[name], count, f"{count:,}", percent(count / total)))
+            share, is_grey = percent(count / total), name == "unclear"
+            segments.append(Segment(KIND_WORDS[name], count, f"{count:,}", share, is_grey))
         self.mix.show_segments(segments)
         self.answers.show_grid(grid, lane)
 

@@ -106,7 +106,7 @@ class TimeChoice(QWidget):
         self.buttons = {}
         for time, title in TIME_TITLES.items():
             limit = duration(BUDGET_S[time]).removesuffix(" 0 min")
-            each = button(f"{title} · {limit}", name=f"{title}, at most {limit}")
+            each = button(f"{title} · up to {limit}", name=f"{title}, at most {limit}")
             each.setCheckable(True)
             self._group.addButton(each)
             self.buttons[time] = each

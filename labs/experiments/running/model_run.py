@@ -181,7 +181,10 @@ class ModelRun:
         found: dict[str, RowResult] = {}
         for trial, row in asker.ask(trials, mode):
             found[trial.key] = row
-            yield Phase(self.subject.id, f"Checking repeatability, {len(found)} prompts read")
+            yield Phase(
+                self.subject.id,
+                f"Checking repeatability, {len(found)} of {len(trials)} prompts read",
+            )
         return [found[trial.key] for trial in trials]
 
     def _trials(self, asker: Asker, certificate: Certificate) -> Generator[Any, None, None]:
