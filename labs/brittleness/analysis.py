@@ -15,7 +15,7 @@ from labs.experiments.design import LANE_TITLES, Design
 from labs.experiments.record.trials import TrialRecord
 from labs.experiments.results import Chart, ModelResult, Number, Table, number
 from labs.experiments.statistics.clusters import proportion
-from labs.experiments.statistics.estimate import NotDefined
+from labs.experiments.statistics.estimate import Estimate, NotDefined
 from labs.experiments.statistics.flips import (
     change_beyond_placebo,
     changes,
@@ -123,6 +123,17 @@ class LaneAnalysis:
             return table.right(self.lane)
         return yes_table(table.outcomes(self.lane), self.design.acting, self.design.classes)
 
+    def yes_answers(self) -> np.ndarray:
+        """(items, formats): 1 for YES, 0 for another clear answer, nan for none."""
+        return self._shares(self.formats, accuracy=False)
+
+    def share(self, column: np.ndarray) -> Estimate | NotDefined:
+        """The mean of one format over the items that have it."""
+        kept = np.flatnonzero(np.isfinite(column)).tolist()
+        if not kept:
+            return NotDefined("Nothing was answered.")
+        return proportion(column[kept], [self.clusters[i] for i in kept])
+
     def _agreement(self, title: str, records: Sequence[TrialRecord], *, is_turned: bool) -> Number:
         """Turned: a model that means its answer gives the other class to the turned question."""
         base = dict(zip(self.formats.items, self.formats.column(self.lane, self.base), strict=True))
@@ -185,20 +196,19 @@ def _charts(
 def _tables(design: Design, parts: dict[str, LaneAnalysis]) -> tuple[Table, ...]:
     factor, tables = design.factor("format"), []
     for lane, part in parts.items():
-        right = part.formats.right(lane)
-        rows = []
-        for place, level in enumerate(part.formats.levels):
-            column = right[:, place]
-            kept = np.flatnonzero(np.isfinite(column)).tolist()
-            share = (
-                proportion(column[kept], [part.clusters[i] for i in kept])
-                if kept
-                else NotDefined("Nothing was answered.")
+        right, yes = part.formats.right(lane), part.yes_answers()
+        rows = [
+            (
+                factor.title_of(level),
+                number("Right answers", part.share(right[:, place])),
+                number("YES answers", part.share(yes[:, place])),
             )
-            rows.append((factor.title_of(level), number("Right answers", share)))
+            for place, level in enumerate(part.formats.levels)
+        ]
         worst = worst_format(right, [factor.title_of(x) for x in part.formats.levels],
                              part.clusters, seed=part.seed)  # fmt: skip
         note = worst.reason if isinstance(worst, NotDefined) else worst.sentence
-        title = f"Right answers by format, {LANE_TITLES[lane]}"
-        tables.append(Table(title, ("Format", "Right answers"), tuple(rows), note))
+        title = f"Right and YES answers by format, {LANE_TITLES[lane]}"
+        columns = ("Format", "Right answers", "YES answers")
+        tables.append(Table(title, columns, tuple(rows), note))
     return tuple(tables)

@@ -96,3 +96,10 @@ def test_a_coin_stays_within_the_range_of_chance_in_nine_of_ten_seeds(judge: Jud
     spreads = [judge("sim:coin", seed)["lanes"]["free"]["accuracy_spread"] for seed in range(10)]
     inside = [s["value"] <= s["extra"]["chance_95"] for s in spreads]
     assert sum(inside) >= 9
+
+
+def test_the_table_of_formats_tells_right_and_yes_answers(judge: Judge) -> None:
+    table = judge("sim:by-format")["tables"][0]
+    assert table["columns"] == ("Format", "Right answers", "YES answers")
+    assert [row[2]["value"] for row in table["rows"]] == [1.0, 0.0, 1.0, 0.0]
+    assert [row[1]["value"] for row in table["rows"]] == [0.5] * 4
