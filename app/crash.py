@@ -148,6 +148,11 @@ def describe_machine() -> str:
     )
 
 
+def made_by() -> str:
+    """What a run says of the program that made it."""
+    return f"Assay {version()}"
+
+
 def version() -> str:
     """The installed version of Assay."""
     from importlib import metadata  # not before the window is on the screen

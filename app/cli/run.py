@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli.interrupts import interrupts
 from app.cli.terminal import harmless
+from app.crash import made_by
 from labs.catalog import EXPERIMENTS, find_experiment
 from labs.experiments.experiment import Experiment, Request, Size, options_from
 from labs.experiments.record.plan import Order, Plan, lock, student_seed
@@ -108,7 +109,7 @@ def run(args: argparse.Namespace, services: Services) -> int:
             plan = _new_plan(args, services, experiment, set_path, subjects, cancel)
             folder.create(plan)
         run = Run(
-            experiment, folder, subjects, services.sandbox, _made_by(),
+            experiment, folder, subjects, services.sandbox, made_by(),
             keep_awake=services.settings.current.keep_awake, cancel=cancel,
         )  # fmt: skip
         try:
@@ -168,7 +169,7 @@ def _new_plan(
         say(sentence)
     names = tuple(subject.id for subject in subjects)
     order = Order(request, names, args.mode, args.predict, args.student, expected.sentences)
-    return lock(experiment, order, design, _made_by(), now)
+    return lock(experiment, order, design, made_by(), now)
 
 
 def _seed(args: argparse.Namespace, made: ScenarioSet) -> int:
@@ -247,9 +248,3 @@ def say(text: str) -> None:
 
 def _minutes(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
-
-
-def _made_by() -> str:
-    from app.crash import version
-
-    return f"Assay {version()}"

@@ -17,8 +17,8 @@ from labs.experiments.design import (
     in_random_order,
     tell_oracle,
 )
-from labs.experiments.experiment import Experiment, Request, Size, option
-from labs.experiments.scenarios.asking import PLACEBOS, Edit, message
+from labs.experiments.experiment import Experiment, Request, Size, lane_option, option
+from labs.experiments.scenarios.asking import ANSWER_ORDER, PLACEBOS, Edit, message
 from labs.experiments.scenarios.drawing_items import draw_items
 from labs.experiments.scenarios.formats import Format, formats_of, render
 from labs.experiments.scenarios.set_checks import require_sound
@@ -39,11 +39,7 @@ class Options:
         "Layouts set the facts out in another way; tones say them in other words.",
         choices={"layout": "Layouts", "tone": "Tones"},
     )  # fmt: skip
-    lane: str = option(
-        "free", "What counts",
-        "The free answer is what a person would read; the lean needs no parsing.",
-        choices={"free": "Free answer", "likelihood": "Lean"},
-    )  # fmt: skip
+    lane: str = lane_option()
 
 
 def scenarios(options: Options, size: Size, seed: int) -> ScenarioSet:
@@ -92,8 +88,7 @@ def _factors(
         Factor("edit", "Placebo edit", (Level("none", "No edit"),
                                         *(Level(e.id, e.title) for e in placebos))),
         Factor("question", "Question", tuple(questions)),
-        Factor("options", "Order of answers", (Level("usual", "As declared"),
-                                               Level("swapped", "Answers in the other order"))),
+        ANSWER_ORDER,
     )  # fmt: skip
 
 

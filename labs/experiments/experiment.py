@@ -95,6 +95,15 @@ def option(default: Any, title: str, hint: str, *, choices: Mapping[str, str] | 
     return field(default=default, metadata={"title": title, "hint": hint, "choices": choices})
 
 
+def lane_option() -> Any:
+    """The field of Options that chooses the lane of the primary outcome."""
+    return option(
+        "free", "What counts",
+        "The free answer is what a person would read; the lean needs no parsing.",
+        choices={"free": "Free answer", "likelihood": "Lean"},
+    )  # fmt: skip
+
+
 def options_from(experiment: Experiment, values: Mapping[str, Any]) -> Any:
     """Build the Options from plain values. Raises UserError for a value that is not offered."""
     known = {each.name: each for each in fields(experiment.options)}

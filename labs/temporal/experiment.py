@@ -15,8 +15,8 @@ from labs.experiments.design import (
     in_random_order,
     tell_oracle,
 )
-from labs.experiments.experiment import Experiment, Request, Size, option
-from labs.experiments.scenarios.asking import message
+from labs.experiments.experiment import Experiment, Request, Size, lane_option, option
+from labs.experiments.scenarios.asking import ANSWER_ORDER, message
 from labs.experiments.scenarios.formats import LAYOUTS, Format, render
 from labs.experiments.scenarios.sets import Question, Scenario, ScenarioSet
 from labs.temporal.analysis import analyse
@@ -52,11 +52,7 @@ class Options:
         "none", "Second layout", "Asks every item in another layout too; doubles the time.",
         choices={"none": "None", **_LAYOUT_TITLES},
     )  # fmt: skip
-    lane: str = option(
-        "free", "What counts",
-        "The free answer is what a person would read; the lean needs no parsing.",
-        choices={"free": "Free answer", "likelihood": "Lean"},
-    )  # fmt: skip
+    lane: str = lane_option()
 
 
 def scenarios(options: Options, size: Size, seed: int) -> ScenarioSet:
@@ -128,8 +124,7 @@ def _factors(
 ) -> tuple[Factor, ...]:
     return (
         Factor("question", "Question", tuple(Level(q.id, q.text) for q in asked)),
-        Factor("options", "Order of answers", (Level("usual", "As declared"),
-                                               Level("swapped", "Answers in the other order"))),
+        ANSWER_ORDER,
         Factor("format", "Layout", tuple(Level(f.id, f.title) for f in layouts)),
         *_item_factors(items),
     )  # fmt: skip

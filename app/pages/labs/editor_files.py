@@ -13,6 +13,7 @@ from labs.experiments.scenarios.set_editing import copy_of, free_name, require_w
 from labs.experiments.scenarios.set_file import parse_set, read_set, shipped_sets, write_set
 from labs.experiments.scenarios.sets import Question, Scenario, ScenarioSet, Slot, Tone
 from models.errors import UserError
+from models.whole_files import write_whole
 
 DRAFTS, BIN, NEW = ".drafts", ".bin", "new-set"
 
@@ -200,11 +201,9 @@ def _from_data(data: dict[str, Any]) -> ScenarioSet:
 
 
 def _write(path: Path, text: str) -> None:
-    half = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        half.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(half, path)
+        write_whole(path, text)
     except OSError as error:
         raise UserError(
             f"The set cannot be written to {path}: {error.strerror or error}.",

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from app.crash import version
+from app.crash import made_by
 from app.pages.labs.run_list import new_folder
 from app.pages.labs.sheet_answers import move_draft
 from app.pages.labs.sizing_work import Sized, subjects_of
@@ -37,10 +37,6 @@ class Kept:
 
     records: tuple[TrialRecord, ...]
     total: int
-
-
-def made_by() -> str:
-    return f"Assay {version()}"
 
 
 def prepare(

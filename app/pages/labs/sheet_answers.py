@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app.pages.labs.sheet_text import MARK, Block
 from labs.experiments.record.run_folder import ANSWERS, RunFolder
 from models.errors import UserError
+from models.whole_files import write_whole
 
 DRAFTS = ".drafts"
 
@@ -37,11 +37,9 @@ def read_text(path: Path) -> str:
 
 def write_text(path: Path, text: str) -> None:
     """Whole or not at all. Raises UserError."""
-    half = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        half.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(half, path)
+        write_whole(path, text)
     except OSError as error:
         raise UserError(
             f"The answers cannot be saved to {path}: {error.strerror or error}.",

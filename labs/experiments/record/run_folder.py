@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from labs.experiments.record.plan import Plan, plan_text, read_plan
 from labs.experiments.record.trials import TrialRecord, read_lines, read_trials
 from models.errors import UserError
+from models.whole_files import write_whole
 
 PLAN, MANIFEST, RESULTS = "plan.json", "manifest.json", "results.json"
 TRIALS, EVENTS, PROMPTS = "trials.jsonl", "events.jsonl", "prompts.jsonl"
@@ -81,13 +82,8 @@ class RunFolder:
 
     def write(self, name: str, text: str) -> None:
         """Replace a file whole or leave it as it is. Raises UserError when the disk refuses."""
-        whole = self.file(name).with_name(f".{name}.new")
         try:
-            with whole.open("w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(whole, self.file(name))
+            write_whole(self.file(name), text, sync=True)
         except OSError as error:
             raise UserError(
                 f"{name} cannot be written to {self.path}: {error.strerror or error}.",

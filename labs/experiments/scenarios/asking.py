@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from labs.experiments.design import Factor, Level
 from labs.experiments.scenarios.sets import Question
 
 
@@ -28,6 +29,12 @@ PLACEBOS: tuple[Edit, ...] = (
     Edit("line-break", "A line break at the end", lambda text: f"{text}\n"),
     Edit("blank", "A doubled blank", _double_blank),
 )
+
+
+ANSWER_ORDER = Factor(
+    "options", "Order of answers",
+    (Level("usual", "As declared"), Level("swapped", "Answers in the other order")),
+)  # fmt: skip
 
 
 def message(
