@@ -118,7 +118,8 @@ def test_a_run_that_is_interrupted_says_that_the_same_command_goes_on(
 
     monkeypatch.setattr(command, "_words", interrupt)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    code, said = run(*SMALL)
+    several_requests = ("--model", "sim:by-format", "--items", "40", "--formats", "2")
+    code, said = run(*several_requests)
     assert code == 130 and "Stopped." in said and "the same command goes on" in said
     monkeypatch.undo()
-    assert run(*SMALL)[0] == 0
+    assert run(*several_requests)[0] == 0
