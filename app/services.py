@@ -98,4 +98,4 @@ def fits_now(library: Library, model: str, settings: LoadSettings) -> bool:
     from models.hardware.memory import free_bytes
 
     entry = library.resolve(model)
-    return entry.format == "sim" or forecast(entry, settings, free_bytes()).verdict == "fits"
+    return not entry.is_local or forecast(entry, settings, free_bytes()).verdict == "fits"

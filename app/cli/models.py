@@ -57,7 +57,7 @@ def _list(args: argparse.Namespace, library: Library) -> None:
         return
     memory = free_bytes()
     for entry in entries:
-        fit = "" if entry.format == "sim" else _fit_word(entry, library, memory)
+        fit = "" if not entry.is_local else _fit_word(entry, library, memory)
         size = size_text(entry.size_bytes) if entry.size_bytes else ""
         print(f"{entry.name:48} {entry.quantization:8} {size:>9}  {fit:11}  {entry.source}")
         if entry.is_starter or entry.problem:

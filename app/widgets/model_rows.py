@@ -29,6 +29,12 @@ from models.starter import STARTER_BADGE
 
 RowRole = Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex
+SECTIONS = {
+    "Models": ("gguf", "mlx"),
+    "Ollama": ("ollama",),
+    "Endpoints": ("endpoint",),
+    "Simulated": ("sim",),
+}
 
 
 @dataclass(frozen=True)
@@ -81,10 +87,10 @@ class PickerModel(QAbstractListModel):
         self.beginResetModel()
         self._query = query
         fitting = [row for row in self._all if row.fits_query(query)]
-        real = [row for row in fitting if row.entry.format != "sim"]
-        simulated = [row for row in fitting if row.entry.format == "sim"]
-        self._shown = [*([Section("Models")] if real else []), *real]
-        self._shown += [*([Section("Simulated")] if simulated else []), *simulated]
+        self._shown = []
+        for title, formats in SECTIONS.items():
+            rows = [row for row in fitting if row.entry.format in formats]
+            self._shown += [*([Section(title)] if rows else []), *rows]
         self.endResetModel()
 
     def row_of(self, model: str) -> int:

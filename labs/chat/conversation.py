@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from models.engine.messages import LoadSettings, Sampling
+from models.engine.messages import LoadSettings, Role, Sampling, Thinking
 
-Role = Literal["system", "user", "assistant"]
 MessageState = Literal["complete", "streaming", "stopped", "failed", "interrupted"]
 Overflow = Literal["stop_at_limit", "truncate_middle", "rolling_window"]
-Thinking = Literal["auto", "on", "off"]
 
 OVERFLOW_WORDS: dict[Overflow, str] = {
     "stop_at_limit": "Stop at limit",

@@ -96,7 +96,7 @@ def build_prompt(
         (*_mark_documents(parts, blocks), *begun),
         fitted,
         template.hash,
-        stop=() if template.source else PLAIN_STOP,
+        stop=() if template.source or template.is_elsewhere else PLAIN_STOP,
         opened=opened,
         notes=notes,
     )

@@ -20,7 +20,8 @@ _SWITCHES = ("enable_thinking", "thinking")
 class Template:
     """Renders turns as the model expects them; `notes` say in sentences what was unusual.
 
-    `source` is "" where the model has no template, `hash` the SHA-256 of the source.
+    `source` is "" where the model has no template or a server keeps it, `hash` the SHA-256 of the
+    source.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class Template:
         self.source = source
         self.hash = hashlib.sha256(source.encode()).hexdigest() if source else ""
         self.notes: tuple[str, ...] = ()
+        self.is_elsewhere = info.capabilities.own_template
         self._sandbox = sandbox
         self._now = now
         self._variables: dict[str, object] = {
@@ -38,11 +40,14 @@ class Template:
         }
         if thinking != "auto":
             self._variables |= dict.fromkeys(_SWITCHES, thinking == "on")
-            if not any(switch in source for switch in _SWITCHES):
+            if not self.is_elsewhere and not any(switch in source for switch in _SWITCHES):
                 self._note("This model has no switch for thinking; the choice had no effect.")
 
     def render(self, turns: Sequence[Turn]) -> tuple[Part, ...]:
-        """Parts up to where the reply begins. Raises UserError when the template fails."""
+        """Parts up to where the reply begins, or whole messages where a server writes the
+        template. Raises UserError when the template fails."""
+        if self.is_elsewhere:
+            return tuple(Part(turn.content, origin=turn.origin, role=turn.role) for turn in turns)
         if not self.source:
             self._note(
                 "This model has no chat template: the conversation was sent as plain text "

@@ -84,6 +84,7 @@ def reply(
         stop=stop,
         grammar=grammar,
         lens_top=LENS_TOP,
+        thinking=chat.options.thinking,
     )
     saver = ReplySaver(store, message, beginning.tokens if beginning else (), monotonic)
     turn = _Turn(store, engine, message, saver, record, beginning, ThinkingClock(monotonic))

@@ -13,6 +13,7 @@ from models.cancel import CancelToken
 from models.engine.messages import (
     Cancel,
     CloseContext,
+    Connection,
     ContextInfo,
     Delta,
     Detokenize,
@@ -70,6 +71,7 @@ class EngineClient:
         on_state: Callable[[STATE, str], None] = lambda state, detail: None,
         clock: Callable[[], float] = time.monotonic,
         patience: Patience = Patience(),
+        connection: Connection | None = None,
     ) -> None:
         self.model = model
         self.settings = settings
@@ -77,6 +79,7 @@ class EngineClient:
         self._on_state = on_state
         self._clock = clock
         self._patience = patience
+        self._connection = connection
         self._child: Child | None = None
         self._lost: Child | None = None
 
@@ -112,7 +115,7 @@ class EngineClient:
         self._child = Child(WORKER)
         self._child.wait_for_hello()
         self._on_state("loading", "")
-        info: ModelInfo = yield from self._ask(Load(self.model, settings), cancel)
+        info: ModelInfo = yield from self._ask(Load(self.model, settings, self._connection), cancel)
         self._on_state("ready", "")
         return info
 

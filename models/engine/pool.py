@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from models.cancel import CancelToken
 from models.engine.client import STATE, EngineClient
 from models.engine.messages import (
+    Connection,
     ContextInfo,
     Delta,
     Generate,
@@ -151,10 +152,12 @@ class Pool:
         fits: Callable[[str, LoadSettings, Sequence[str]], bool] = lambda *_: False,
         clock: Callable[[], float] = time.monotonic,
         make_client: Callable[..., EngineClient] = EngineClient,
+        connect: Callable[[str], Connection | None] = lambda model: None,
     ) -> None:
         self._fits = fits
         self._clock = clock
         self._make_client = make_client
+        self._connect = connect
         self._condition = threading.Condition()
         self._residents: dict[str, _Resident] = {}
         self._crashes: dict[str, deque[float]] = {}
@@ -247,7 +250,8 @@ class Pool:
         def on_state(state: STATE, detail: str) -> None:
             self._note(model, resident, state, detail)
 
-        resident = _Resident(self._make_client(model, settings, on_state), settings)
+        client = self._make_client(model, settings, on_state, connection=self._connect(model))
+        resident = _Resident(client, settings)
         self._residents[model] = resident
         return resident
 

@@ -1,4 +1,5 @@
-"""One model in the list: a GGUF file or shard set, an MLX folder, or a simulated model."""
+"""One model in the list: a GGUF file or shard set, an MLX folder, a simulated model, or one that a
+server runs."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import Literal
 
 from models.library.dimensions import Dimensions
 
-ModelFormat = Literal["gguf", "mlx", "sim"]
+ModelFormat = Literal["gguf", "mlx", "sim", "ollama", "endpoint"]
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,18 @@ class ModelEntry:
 
     @property
     def model(self) -> str:
-        """What `Pool.lease` takes: the path, or "sim:NAME"."""
-        return self.name if self.format == "sim" else str(self.path)
+        """What `Pool.lease` takes: the path, "sim:NAME", or the name at a server."""
+        return str(self.path) if self.is_local else self.name
+
+    @property
+    def is_local(self) -> bool:
+        """Weights of this machine that one of Assay's own processes loads."""
+        return self.format in ("gguf", "mlx")
+
+    @property
+    def is_served(self) -> bool:
+        """A server runs it: what it takes of memory is not ours to forecast."""
+        return self.format in ("ollama", "endpoint")
 
     @property
     def files(self) -> tuple[Path, ...]:

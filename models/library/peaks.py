@@ -19,7 +19,7 @@ def note_peaks(library: Library, statuses: Iterable[EngineStatus]) -> None:
         if status.state != "ready" or status.n_contexts != 1 or status.settings is None:
             continue
         entry = library.find(status.model)
-        if entry is None or entry.format == "sim":
+        if entry is None or not entry.is_local:
             continue
         if library.measured_peak(entry, status.settings) != status.memory_bytes:
             try:

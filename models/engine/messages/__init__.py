@@ -32,6 +32,7 @@ from models.engine.messages.prompt import (
     PromptToken,
     Role,
     Sampling,
+    Thinking,
     Tokenize,
     Tokenized,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "SchemaGrammar",
     "StopReason",
     "Text",
+    "Thinking",
     "TokenData",
     "Tokenize",
     "Tokenized",

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 Origin = Literal["template", "system", "history", "user", "assistant", "document"]
 Role = Literal["system", "user", "assistant"]
+Thinking = Literal["on", "off", "auto"]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from models.engine.messages.prompt import Part, Sampling
+from models.engine.messages.prompt import Part, Sampling, Thinking
 
 StopReason = Literal["end", "stop", "decided", "length", "context_full", "cancelled"]
 
@@ -22,6 +22,7 @@ class Generate:
     grammar: str = ""  # GBNF, already tried in the sandbox
     lens_top: int = 0
     reuse_cache: bool = True
+    thinking: Thinking = "auto"  # for servers that write the template themselves
     type: str = "generate"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from models.engine.messages.prompt import Part, Sampling
+from models.engine.messages.prompt import Part, Sampling, Thinking
 from models.engine.messages.reply import Alternative, StopReason
 
 RowMode = Literal["cold", "exact", "batched"]
@@ -47,6 +47,7 @@ class GenerateMany:
     mode: RowMode = "exact"
     sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.0))
     top: int = 8  # alternatives of the first token that are told
+    thinking: Thinking = "off"  # for servers that write the template themselves
     type: str = "generate_many"
 
 
