@@ -70,11 +70,13 @@ def reply(
     chat = store.chat(chat_id)
     path = Tree(store.messages(chat_id)).path(parent_id)
     beginning = begin(store, engine, prefix) if prefix else None
-    grammar = _grammar(sandbox, chat.options, beginning)
+    grammar, json_schema = _form(engine, sandbox, chat.options, beginning)
     begun = beginning.part if beginning else None
     prompt = build_prompt(engine, sandbox, path, chat.options, now(), begun, counted=False)
     stop = (*chat.options.stop, *prompt.stop)
-    record = replace(_record(engine, chat.options, prompt, identity), stop=stop, grammar=grammar)
+    record = replace(
+        _record(engine, chat.options, prompt, identity), stop=stop, grammar=grammar or json_schema
+    )
     message = _add_reply(store, chat_id, parent_id, prompt, beginning)
     request = Generate(
         context=engine.context.context,
@@ -83,6 +85,7 @@ def reply(
         max_tokens=chat.options.max_tokens,
         stop=stop,
         grammar=grammar,
+        json_schema=json_schema,
         lens_top=LENS_TOP,
         thinking=chat.options.thinking,
     )
@@ -212,19 +215,30 @@ def _behind(
         return cast(Generated, outcome)
 
 
-def _grammar(sandbox: Sandbox, options: ChatOptions, beginning: Beginning | None) -> str:
-    """The grammar to follow, tried on the native parser before it meets a model."""
+def _form(
+    engine: Engine, sandbox: Sandbox, options: ChatOptions, beginning: Beginning | None
+) -> tuple[str, str]:
+    """The grammar to follow, tried on the native parser before it meets a model; or the schema
+    itself, where the backend takes that alone."""
     if not options.grammar and not options.json_schema:
-        return ""
+        return "", ""
     if beginning is not None:
         raise UserError(
             "A reply that follows a grammar cannot be continued from its middle.",
             "Regenerate it, or take the grammar out of the chat's settings.",
         )
+    can = engine.info.capabilities
+    if options.json_schema and can.json_schema:
+        return "", options.json_schema
+    if not can.grammar:
+        raise UserError(
+            f"A reply of this model ({engine.info.backend}) cannot be held to a form.",
+            "Take the grammar or schema out of the chat's settings, or choose another model.",
+        )
     if options.json_schema:
-        return sandbox.grammar_from_schema(options.json_schema)
+        return sandbox.grammar_from_schema(options.json_schema), ""
     sandbox.check_grammar(options.grammar)
-    return options.grammar
+    return options.grammar, ""
 
 
 def _add_reply(

@@ -9,6 +9,7 @@ from dataclasses import replace
 from models.cancel import CancelToken
 from models.engine.messages import (
     Alternative,
+    Capabilities,
     ContextInfo,
     Delta,
     Generate,
@@ -30,7 +31,7 @@ INFO = ModelInfo(
     model="/models/scripted.gguf", name="Scripted", backend="scripted", backend_build="1",
     architecture="none", n_ctx_train=4096, n_vocab=100, n_params=0, weights_bytes=0,
     chat_template=CHATML, bos_text="", eos_text="<|im_end|>", device="none", load_s=0.0,
-    peak_memory_bytes=0,
+    peak_memory_bytes=0, capabilities=Capabilities(grammar=True),
 )  # fmt: skip
 WORD = re.compile(r"\s*\S+|\s+")
 

@@ -11,7 +11,7 @@ from labs.chat.saving import SAVE_EVERY_S
 from labs.chat.store import ChatStore
 from labs.chat.turn import SaveFailed, Started, reply
 from models.cancel import CancelToken
-from models.engine.messages import Delta, Progress, Sampling
+from models.engine.messages import Capabilities, Delta, Progress, Sampling
 from models.errors import EngineDied, UserError
 from models.long_work import result_of
 from tests.labs.scripted import ScriptedEngine, delta
@@ -198,6 +198,26 @@ def test_a_json_schema_becomes_a_grammar(ask):
     engine = ScriptedEngine(*HI)
     ask(engine, options=ChatOptions(json_schema='{"type": "boolean"}'))
     assert "root ::=" in engine.requests[0].grammar
+
+
+@pytest.mark.parametrize("form", [{"grammar": 'root ::= "yes"'}, {"json_schema": "{}"}])
+def test_a_model_that_cannot_follow_a_form_is_not_asked_to(ask, form):
+    engine = ScriptedEngine(*HI)
+    engine.info = replace(engine.info, capabilities=Capabilities())
+    with pytest.raises(UserError, match="cannot be held to a form"):
+        ask(engine, options=ChatOptions(**form))
+    assert engine.requests == []
+
+
+def test_a_server_gets_whole_messages_and_the_schema_itself(ask):
+    engine, schema = ScriptedEngine(*HI), '{"type": "boolean"}'
+    can = Capabilities(own_template=True, json_schema=True)
+    engine.info = replace(engine.info, capabilities=can, chat_template="")
+    ask(engine, options=ChatOptions("Be brief.", json_schema=schema, thinking="off"))
+    (sent,) = engine.requests
+    assert (sent.prompt[0].role, sent.prompt[0].text) == ("system", "Be brief.")
+    assert sent.prompt[-1].role == "user"
+    assert (sent.json_schema, sent.grammar, sent.thinking) == (schema, "", "off")
 
 
 def test_dropped_messages_are_kept_with_the_reply(ask, store):

@@ -79,6 +79,7 @@ class Capabilities:
     prompt_logits: bool = False
     token_logprobs: bool = False
     grammar: bool = False
+    json_schema: bool = False  # without a grammar of ours
     seed: bool = False
     embeddings: bool = False
     tools: bool = False

@@ -20,6 +20,7 @@ class Generate:
     max_tokens: int = -1  # −1: until the model ends or the context is full
     stop: tuple[str, ...] = ()
     grammar: str = ""  # GBNF, already tried in the sandbox
+    json_schema: str = ""  # for backends that take no grammar, but a schema
     lens_top: int = 0
     reuse_cache: bool = True
     thinking: Thinking = "auto"  # for servers that write the template themselves
