@@ -238,13 +238,13 @@ def test_without_a_model_the_page_says_why(
 # ---- from here on ------------------------------------------------------------------------------
 
 
-def test_one_click_leads_to_the_set_up_of_the_run(
+def test_one_click_leads_to_a_set_with_the_question(
     page: ChatPage, strip: YesNoStrip, qtbot: QtBot
 ) -> None:
     ask(page, qtbot)
     with qtbot.waitSignal(page.context.navigation.requested) as opened:
         press(strip, "Set up a real run", qtbot)
-    assert opened.args == ["labs", "lab:brittleness"]
+    assert opened.args == ["labs", f"lab:scenario-design:{QUESTION}"]
 
 
 def test_nothing_is_saved_until_the_answers_are_kept(

@@ -225,6 +225,28 @@ def test_a_cell_is_typed_into(desk: EditorDesk, qtbot: QtBot) -> None:
     assert "Due at: 03:15" in desk.preview.text.text()
 
 
+def type_into(desk: EditorDesk, key: str, text: str) -> bool:
+    """Whether the cell of the first item took it."""
+    index = desk.items.model.index(0, desk.items.model.columns.index(key))
+    return desk.items.model.setData(index, text)
+
+
+def test_tags_and_numbers_are_typed_like_everything_else(desk: EditorDesk) -> None:
+    assert type_into(desk, "tags", "surface:clock, hard")
+    assert type_into(desk, "numbers", "margin_minutes = -30; of = 0.5")
+    item = desk.document.made.items[0]
+    assert item.tags == ("surface:clock", "hard")
+    assert item.numbers == {"margin_minutes": -30, "of": 0.5}
+
+
+def test_what_is_no_number_is_said_and_changes_nothing(desk: EditorDesk, qtbot: QtBot) -> None:
+    before = desk.document.made
+    with qtbot.waitSignal(desk.failed) as failed:
+        assert not type_into(desk, "numbers", "half an hour")
+    assert "“half an hour” cannot be read" in failed.args[0].message
+    assert desk.document.made == before
+
+
 def test_the_right_answer_is_chosen_among_the_classes(desk: EditorDesk, qtbot: QtBot) -> None:
     column = desk.items.model.columns.index("truth")
     desk.items.show_row(0, column)
@@ -291,6 +313,54 @@ def test_a_new_set_can_be_written_from_nothing(view: EditorView, qtbot: QtBot) -
     assert [item.truth for item in desk.document.made.items] == ["yes", "no"]
     assert "The question “may” is empty." in settle(desk, qtbot)
     assert "does not state “First fact” yet" in desk.preview.answer.text()
+
+
+# ---- from the chat -----------------------------------------------------------------------------
+
+QUESTION = "Do penguins fly?"
+
+
+def test_a_question_from_the_chat_is_an_item_that_waits_for_its_answer(
+    view: EditorView, qtbot: QtBot
+) -> None:
+    view.open_target(QUESTION)
+    desk = on_desk(view, qtbot)
+    assert desk.note.isVisible() and desk.preview.text.text().startswith(f"Question: {QUESTION}")
+    assert settle(desk, qtbot) == ["Nobody has said yet which answer is right."]
+    desk.items.table.edit(desk.items.table.currentIndex())
+    box = desk.items.table.findChild(QComboBox)
+    assert box is not None and box.currentText() == ""
+    box.setCurrentText("no")
+    box.activated.emit(1)
+    assert desk.document.made.items[0].truth == "no"
+
+
+def test_the_next_question_joins_the_first(view: EditorView, qtbot: QtBot, folder: Path) -> None:
+    for text in (QUESTION, "Do fish swim?", QUESTION):
+        view.open_target(text)
+        qtbot.waitUntil(lambda: view.desk is not None and view.desk.isVisible())
+    desk = on_desk(view, qtbot)
+    assert [i.id for i in desk.document.made.items] == ["do-penguins-fly", "do-fish-swim"]
+    assert desk.items.place == 0
+    assert draft_path(folder, "my-yes-no-questions").exists()
+
+
+def test_a_set_that_was_made_something_else_is_left_alone(
+    view: EditorView, qtbot: QtBot, folder: Path
+) -> None:
+    folder.mkdir(parents=True)
+    (folder / "my-yes-no-questions.yaml").write_text(write_set(made_set()), encoding="utf-8")
+    view.open_target(QUESTION)
+    desk = on_desk(view, qtbot)
+    assert desk.document.opened.key == "my-yes-no-questions-2"
+
+
+def test_the_set_of_the_lab_is_one_click_away(view: EditorView, qtbot: QtBot) -> None:
+    view.open_target(QUESTION)
+    desk = on_desk(view, qtbot)
+    with qtbot.waitSignal(view.set_up_asked) as asked:
+        desk.note.other.click()
+    assert asked.args[0] == Errand("brittleness")
 
 
 # ---- reading and handing on --------------------------------------------------------------------

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.context import AppContext
 from app.pages.labs import front as front_module
 from app.pages.labs import run_work
+from app.pages.labs.editor_view import EditorView
 from app.pages.labs.option_form import OptionForm
 from app.pages.labs.page import LabsPage
 from app.shell.providers import find_runs
@@ -46,6 +47,15 @@ def test_every_lab_of_the_catalog_has_its_card(user: LabsUser) -> None:
     assert card.open_button.isEnabled()
     card.open_button.click()
     assert user.front.labs.lab == SMALL.id
+
+
+def test_a_question_from_another_page_is_on_the_desk_of_scenario_design(user: LabsUser) -> None:
+    user.page.open_target("lab:scenario-design:Is 6:4 the same as 3:2?")
+    view = user.front.labs.currentWidget()
+    assert isinstance(view, EditorView)
+    user.until(lambda: view.desk is not None and view.desk.is_settled)
+    assert view.desk is not None
+    assert [*view.desk.document.made.items[0].facts.values()] == ["Is 6:4 the same as 3:2?"]
 
 
 def test_a_lab_that_the_model_cannot_run_is_grey_and_says_why(user: LabsUser) -> None:

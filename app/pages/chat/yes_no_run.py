@@ -62,7 +62,7 @@ class YesNoRun(QObject):
         self._strip.keep_requested.connect(self._keep)
         self._strip.open_requested.connect(lambda: self.open_requested.emit(self._chat_id))
         self._strip.run_requested.connect(
-            lambda: context.navigation.open("labs", "lab:brittleness")
+            lambda: context.navigation.open("labs", f"lab:scenario-design:{self._question}")
         )
 
     # ---- what to ask -----------------------------------------------------------------------

@@ -56,7 +56,8 @@ class YesNoStrip(QFrame):
         self._stop = _button("Stop", self.stop_requested.emit)
         self._run = _button("Set up a real run", self.run_requested.emit)
         self._run.setToolTip(
-            "Brittleness asks many questions with known answers; one alone cannot tell how often"
+            "Takes this question into a set: a run asks many whose answers are known, as one alone "
+            "cannot tell how often"
         )
         self._keep = _button("Keep as a chat", self._on_keep, role="quiet")
         self._is_kept = False

@@ -35,6 +35,9 @@ class BenchView(QWidget):
     def begin(self) -> None:
         """The view has come to the front."""
 
+    def open_target(self, target: str) -> None:
+        """Another page asks for something of this bench; what, the bench says."""
+
 
 @dataclass(frozen=True)
 class Bench:

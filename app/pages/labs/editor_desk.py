@@ -12,6 +12,7 @@ from app.context import AppContext
 from app.jobs import Job
 from app.notices import Notice
 from app.pages.labs.editor_about import AboutSection
+from app.pages.labs.editor_asked import AskedNote
 from app.pages.labs.editor_checks import ChecksPanel
 from app.pages.labs.editor_document import SetDocument
 from app.pages.labs.editor_files import Opened, export_set, save
@@ -32,9 +33,11 @@ SIDE_PX = 340
 
 
 class EditorDesk(QWidget):
-    """`run_asked` carries the file of a set that was saved just now."""
+    """`run_asked` carries the file of a set that was saved just now; `own_set_asked` wishes for the
+    set of the lab instead."""
 
     left = Signal()
+    own_set_asked = Signal()
     run_asked = Signal(object)
     failed = Signal(object)
 
@@ -47,7 +50,8 @@ class EditorDesk(QWidget):
         self._job: Job | None = None
         self._sent = opened.made
         self.document = SetDocument(context, opened, self)
-        self.head = DeskHead(self.document)
+        self.head, self.note = DeskHead(self.document), AskedNote()
+        self.note.setVisible(bool(opened.asked))
         self.about = AboutSection(self.document)
         self.questions = QuestionsSection(self.document)
         self.tones = TonesSection(self.document)
@@ -139,6 +143,12 @@ class EditorDesk(QWidget):
         self.tabs.setCurrentWidget(section)
         section.go_to(place if section is self.about else name)
 
+    def show_asked(self) -> None:
+        """The item that a question became, where its right answer is chosen."""
+        if self.document.opened.asked:
+            self.tabs.setCurrentWidget(self.items)
+            self.items.go_to(self.document.opened.asked, "truth")
+
     def _on_changed(self) -> None:
         self.preview.show_set(self.document.made)
         self._timer.start()
@@ -175,6 +185,7 @@ class EditorDesk(QWidget):
         self.head.save_asked.connect(self.save)
         self.head.run_asked.connect(self.run)
         self.head.export_asked.connect(self.ask_export)
+        self.note.own_set_asked.connect(self.own_set_asked)
         for keys, run in (
             (QKeySequence.StandardKey.Save, self.save),
             (QKeySequence.StandardKey.Undo, self.document.undo),
@@ -213,6 +224,10 @@ class EditorDesk(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(self.head)
+        note = QVBoxLayout()
+        note.setContentsMargins(24, 0, 16, 10)
+        note.addWidget(self.note)
+        outer.addLayout(note)
         outer.addWidget(self._splitter, 1)
         self._is_beside = True
 

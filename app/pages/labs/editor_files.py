@@ -12,6 +12,7 @@ from typing import Any
 from labs.experiments.scenarios.set_editing import copy_of, free_name, require_whole, slug
 from labs.experiments.scenarios.set_file import parse_set, read_set, shipped_sets, write_set
 from labs.experiments.scenarios.sets import Question, Scenario, ScenarioSet, Slot, Tone
+from labs.experiments.six_ways.question_set import question_set, takes_questions, with_question
 from models.errors import UserError
 from models.whole_files import write_whole
 
@@ -35,12 +36,14 @@ class SetRow:
 
 @dataclass(frozen=True)
 class Opened:
-    """A set on the desk: as it is now, and as it was saved last (None where it never was)."""
+    """A set on the desk: as it is now, and as it was saved last (None where it never was).
+    `asked` names the item that a question from the chat became."""
 
     key: str
     made: ScenarioSet
     saved: ScenarioSet | None
     from_draft: bool = False
+    asked: str = ""
 
 
 def list_sets(folder: Path) -> Generator[str, None, tuple[SetRow, ...]]:
@@ -81,6 +84,29 @@ def _open(folder: Path, key: str) -> Opened:
     if saved is None:
         raise UserError(f"There is no set “{key}” any more.", "Choose another one.")
     return Opened(key, saved, saved)
+
+
+def take_question(folder: Path, text: str) -> Generator[str, None, Opened]:
+    """A question from the chat joins those that were taken over before, or begins their set; it
+    is kept as a draft at once. Raises UserError where that cannot be written."""
+    yield "Taking the question over"
+    opened = _set_of_questions(folder)
+    made, asked = with_question(opened.made, text)
+    if made != opened.saved:
+        write_draft(folder, opened.key, made)
+    return replace(opened, made=made, asked=asked)
+
+
+def _set_of_questions(folder: Path) -> Opened:
+    """The one there is, where it still holds questions; else a new one."""
+    new = question_set()
+    try:
+        opened = _open(folder, new.id)
+        if takes_questions(opened.made):
+            return opened
+    except UserError:
+        pass  # there is none, or none that can be read: the shelf says so
+    return Opened(free_key(folder, new.id), new, None)
 
 
 def copy_shipped(folder: Path, path: Path) -> Generator[str, None, Opened]:

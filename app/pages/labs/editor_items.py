@@ -22,14 +22,15 @@ from PySide6.QtWidgets import (
 from app.context import AppContext
 from app.notices import Notice
 from app.pages.labs.editor_document import SetDocument
-from app.pages.labs.editor_items_model import Index, ItemsModel
+from app.pages.labs.editor_items_model import NAME, Index, ItemsModel
 from app.pages.labs.editor_section import Section
 from app.pages.labs.parts import button, row_of, words
 from app.widgets.tokens import Tokens
 from labs.experiments.scenarios.set_editing import add_item, pair_item, without
 
-WIDTHS = {"id": 120, "truth": 100, "derivation": 260, "cluster": 110, "domain": 110}
-FACT_PX, ROW_PX = 140, 32
+WIDTHS = {"id": 120, "truth": 100, "derivation": 260, "cluster": 110, "domain": 110,
+          "tags": 140, "numbers": 160}  # fmt: skip
+FACT_PX, FACTS_PX, ROW_PX = 140, 300, 32  # one fact at least, all of them at least
 
 
 class ItemsSection(Section):
@@ -76,12 +77,12 @@ class ItemsSection(Section):
             self.show_row(min(max(row, 0), self.model.rowCount() - 1), max(column, 0))
         self._on_rows()
 
-    def go_to(self, name: str) -> None:
+    def go_to(self, name: str, column: str = NAME) -> None:
         self.bring_up_to_date()
         ids = [item.id for item in self.document.made.items]
         self.search.clear()
         if name in ids:
-            self.show_row(ids.index(name))
+            self.show_row(ids.index(name), self.model.columns.index(column))
         (self.table if ids else self.add_button).setFocus()
 
     def show_row(self, row: int, column: int = 0) -> None:
@@ -136,7 +137,7 @@ class ItemsSection(Section):
         wanted = self.search.text().casefold().split()
         for row, item in enumerate(self.document.made.items):
             text = " ".join((item.id, *item.facts.values(), item.truth, item.derivation,
-                             item.cluster, item.domain)).casefold()  # fmt: skip
+                             item.cluster, item.domain, *item.tags)).casefold()  # fmt: skip
             self.table.setRowHidden(row, not all(word in text for word in wanted))
 
     def _on_rows(self) -> None:
@@ -150,8 +151,9 @@ class ItemsSection(Section):
         self.selected.emit(self.place)
 
     def _size_columns(self) -> None:
+        fact_px = max(FACT_PX, FACTS_PX // max(1, len(self.document.made.slots)))
         for place, key in enumerate(self.model.columns):
-            width = self._tokens.px(WIDTHS.get(key, FACT_PX))
+            width = self._tokens.px(WIDTHS.get(key, fact_px))
             title = self.table.horizontalHeader().sectionSizeHint(place)
             self.table.setColumnWidth(place, min(max(width, title), 2 * width))
 
@@ -213,7 +215,6 @@ class CellDelegate(QStyledItemDelegate):
             box = QComboBox(parent)
             box.setAccessibleName(title)
             box.addItems(list(self._document.made.classes))
-            box.setCurrentText(str(index.data()))
             box.activated.connect(lambda _: self._commit(box))
             return box
         field = QLineEdit(parent)
@@ -223,7 +224,7 @@ class CellDelegate(QStyledItemDelegate):
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         if isinstance(editor, QComboBox):
-            editor.setCurrentText(str(index.data()))
+            editor.setCurrentIndex(editor.findText(str(index.data())))  # none where nobody has said
         else:
             super().setEditorData(editor, index)
 

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.pages.labs.editor_document import SetDocument
-from labs.experiments.scenarios.set_editing import changed, set_fact
+from labs.experiments.scenarios.set_editing import (
+    changed,
+    numbers_text,
+    read_numbers,
+    read_tags,
+    set_fact,
+    tags_text,
+)
 from labs.experiments.scenarios.sets import Scenario, ScenarioSet
+from models.errors import UserError
 
 Index = QModelIndex | QPersistentModelIndex
 NAME = "id"
-AFTER = ("truth", "derivation", "cluster", "domain")
+AFTER = ("truth", "derivation", "cluster", "domain", "tags", "numbers")
 TITLES = {"id": "Name", "truth": "Right answer", "derivation": "Why it is right",
-          "cluster": "Cluster", "domain": "Domain"}  # fmt: skip
+          "cluster": "Cluster", "domain": "Domain", "tags": "Tags",
+          "numbers": "Numbers"}  # fmt: skip
+HINTS = {
+    "cluster": "Items that are variants of each other share one.",
+    "tags": "Separated by commas. A tag such as surface:clock is a level by which results are told "
+            "apart.",
+    "numbers": "Kept for the analysis, such as margin_minutes = 30. Separated by semicolons.",
+}  # fmt: skip
+_WRITE: dict[str, Callable[[Any], str]] = {"tags": tags_text, "numbers": numbers_text}
+_READ: dict[str, Callable[[str], Any]] = {"tags": read_tags, "numbers": read_numbers}
 
 
 class ItemsModel(QAbstractTableModel):
@@ -49,6 +67,8 @@ class ItemsModel(QAbstractTableModel):
     ) -> Any:
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ToolTipRole and orientation == Qt.Orientation.Horizontal:
+            return HINTS.get(self._columns[section])
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if orientation == Qt.Orientation.Vertical:
@@ -71,12 +91,11 @@ class ItemsModel(QAbstractTableModel):
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole or self._text(index) == value:
             return False
-        made, key = self._document.made, self._columns[index.column()]
-        if key.startswith("facts/"):
-            made = set_fact(made, index.row(), key.removeprefix("facts/"), str(value))
-        else:
-            change: dict[str, Any] = {key: str(value)}
-            made = replace(made, items=changed(made.items, index.row(), **change))
+        try:
+            made = self._changed(index.row(), self._columns[index.column()], str(value))
+        except UserError as error:
+            self._document.failed.emit(error)
+            return False
         self._items = made.items
         self._document.change(made, self.parent())
         self.dataChanged.emit(index, index)
@@ -85,11 +104,18 @@ class ItemsModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         return super().flags(index) | Qt.ItemFlag.ItemIsEditable
 
+    def _changed(self, row: int, key: str, text: str) -> ScenarioSet:
+        made = self._document.made
+        if key.startswith("facts/"):
+            return set_fact(made, row, key.removeprefix("facts/"), text)
+        change: dict[str, Any] = {key: _READ.get(key, str)(text)}
+        return replace(made, items=changed(made.items, row, **change))
+
     def _text(self, index: Index) -> str:
         item, key = self._items[index.row()], self._columns[index.column()]
         if key.startswith("facts/"):
             return item.facts.get(key.removeprefix("facts/"), "")
-        return str(getattr(item, key))
+        return _WRITE.get(key, str)(getattr(item, key))
 
 
 def _columns(made: ScenarioSet) -> tuple[str, ...]:

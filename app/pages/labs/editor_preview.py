@@ -11,7 +11,7 @@ from app.pages.labs.parts import clear, row_of, set_role, words
 from app.widgets.still import keep_still
 from labs.experiments.scenarios.formats import Format, formats_of
 from labs.experiments.scenarios.set_editing import asked
-from labs.experiments.scenarios.sets import ScenarioSet
+from labs.experiments.scenarios.sets import Question, Scenario, ScenarioSet
 from models.errors import UserError
 
 
@@ -70,8 +70,7 @@ class PreviewPanel(QWidget):
             return
         self.text.setText(text)
         self._well.show()
-        right = asking.labels.get(made.truth_of(item, asking), "")
-        self.answer.setText(f"Right answer: {right or 'none of its labels'}")
+        self.answer.setText(_right_words(made, item, asking))
         set_role(self.answer, "secondary")
 
     def _say(self, sentence: str) -> None:
@@ -143,6 +142,13 @@ def _fill(box: QComboBox, texts: list[str]) -> None:
 
 def _format_words(chosen: Format) -> str:
     return f"{'Tone' if chosen.family == 'tone' else 'Layout'}: {chosen.title}"
+
+
+def _right_words(made: ScenarioSet, item: Scenario, asking: Question) -> str:
+    if item.truth not in made.classes:
+        return "Nobody has said yet which answer is right."
+    right = asking.labels.get(made.truth_of(item, asking), "")
+    return f"Right answer: {right or 'none of its labels'}"
 
 
 def _question_words(made: ScenarioSet, place: int) -> str:

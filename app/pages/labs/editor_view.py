@@ -54,6 +54,12 @@ class EditorView(BenchView):
         key = editor_files.free_key(self._folder, editor_files.NEW)
         self._put_on_desk(Opened(key, new_set(), None))
 
+    def open_target(self, target: str) -> None:
+        """A yes/no question that was asked in the chat."""
+        self._clear_desk()  # keeps its draft, which may be of the very set
+        folder = self._folder
+        self._start(lambda: editor_files.take_question(folder, target), self._put_on_desk)
+
     def open(self, row: SetRow) -> None:
         folder = self._folder
         self._start(lambda: editor_files.open_set(folder, row.key), self._put_on_desk)
@@ -91,6 +97,7 @@ class EditorView(BenchView):
         desk.left.connect(self._back_to_shelf)
         desk.failed.connect(self.failed)
         desk.run_asked.connect(lambda path: self.set_up_asked.emit(Errand("brittleness", path)))
+        desk.own_set_asked.connect(lambda: self.set_up_asked.emit(Errand("brittleness")))
         in_turns(
             self,
             lambda: self._context.theme.hand_to(desk),
@@ -102,6 +109,7 @@ class EditorView(BenchView):
         self._clear_desk()
         self.desk = desk
         self._stack.setCurrentWidget(desk)
+        desk.show_asked()
 
     def _back_to_shelf(self) -> None:
         self._clear_desk()

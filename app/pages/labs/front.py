@@ -70,7 +70,8 @@ class LabsFront(QWidget):
     def open_target(self, target: str) -> None:
         kind, _, name = target.partition(":")
         if kind == "lab":
-            self.open_lab(name)
+            lab, _, inside = name.partition(":")
+            self.open_lab(lab, inside)
         elif kind == "run":
             self.tabs.setCurrentWidget(self.runs)
             self.runs.open_run(self._home / name)
@@ -86,9 +87,9 @@ class LabsFront(QWidget):
             Command("Show or hide the lab sheet", "Ctrl+Shift+O", self._toggle_sheet),
         ]
 
-    def open_lab(self, lab: str) -> None:
+    def open_lab(self, lab: str, inside: str = "") -> None:
         self.tabs.setCurrentWidget(self.labs)
-        self.labs.open_lab(lab)
+        self.labs.open_lab(lab, inside)
 
     def setTokens(self, tokens: Tokens) -> None:
         self._place_drawer()

@@ -52,9 +52,12 @@ class LabsTab(QStackedWidget):
         front = self.currentWidget()
         return next((each for each, view in self._bench_views.items() if view is front), "")
 
-    def open_lab(self, lab: str) -> None:
+    def open_lab(self, lab: str, inside: str = "") -> None:
+        """`inside` is what a bench's `open_target` takes."""
         if lab in self.benches:
-            self.open_bench(lab)
+            bench = self.open_bench(lab)
+            if inside:
+                bench.open_target(inside)
         if lab not in self._experiments:
             return
         if lab not in self._setups:

@@ -64,7 +64,8 @@ class LabsPage(Page):
             self.front.activate()
 
     def open_target(self, target: str) -> None:
-        """ "lab:ID" opens the set-up of a lab, "run:FOLDER" a run, "runs" the table of them."""
+        """ "lab:ID" opens the set-up of a lab, "lab:BENCH:WHAT" a bench with what it is asked for,
+        "run:FOLDER" a run, "runs" the table of them."""
         if self.front is None:
             self._wanted = target
         else:

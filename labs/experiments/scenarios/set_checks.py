@@ -36,7 +36,7 @@ def check_set(made: ScenarioSet, *, hoped: float = HOPED_DIFFERENCE) -> tuple[Ch
     found = [*_structure(made)]
     if not any(check.level == "refuse" for check in found):
         found += [*_leaks(made), *_duplicates(made), *_renderings(made)]
-        found += [*_balance(made), *_notes(made), *_power(made, hoped)]
+        found += [*_balance(made), *_turned(made), *_notes(made), *_power(made, hoped)]
     return tuple(sorted(found, key=lambda check: check.level != "refuse"))
 
 
@@ -106,7 +106,10 @@ def _labels(place: str, labels: Sequence[str]) -> Iterator[Check]:
 
 def _item(made: ScenarioSet, item: Scenario) -> Iterator[Check]:
     place, slots = f"items/{item.id}", [slot.id for slot in made.slots]
-    if item.truth not in made.classes:
+    if not item.truth:
+        yield Check("refuse", place, "Nobody has said yet which answer is right.",
+                    f"Choose one of: {', '.join(made.classes)}.")  # fmt: skip
+    elif item.truth not in made.classes:
         yield Check("refuse", place, f"Its truth “{item.truth}” is not among the classes.",
                     f"The classes are {', '.join(made.classes)}.")  # fmt: skip
     for slot in slots:
@@ -176,6 +179,15 @@ def _balance(made: ScenarioSet) -> Iterator[Check]:
     if largest > MOST_UNEQUAL * smallest:
         yield Check("warn", "the set", f"The groups hold between {smallest} and {largest} items: "
                     "the large ones decide the result.", "Make them more alike.")  # fmt: skip
+
+
+def _turned(made: ScenarioSet) -> Iterator[Check]:
+    """Yes/no questions of one kind alone cannot tell who knows from who says yes to everything."""
+    labels = [q.labels[name].casefold() for q in made.questions[:1] for name in made.classes]
+    if labels == ["yes", "no"] and not any(question.turned for question in made.questions):
+        yield Check("warn", "questions", "No question is turned round: a habit of saying yes "
+                    "cannot be told from knowing.",
+                    "Add a question that asks for the opposite.")  # fmt: skip
 
 
 def _notes(made: ScenarioSet) -> Iterator[Check]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from labs.experiments.scenarios.sets import Question, Scenario, ScenarioSet, Slo
 from models.errors import UserError
 
 Row = TypeVar("Row")
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,4})?", re.ASCII)
 _NAME = re.compile(r"[a-z0-9_-]{1,32}")
 _SLOT_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _SET_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,63}")
@@ -84,6 +85,41 @@ def pair_item(made: ScenarioSet, place: int) -> ScenarioSet:
 def set_fact(made: ScenarioSet, place: int, slot: str, value: str) -> ScenarioSet:
     facts = {**made.items[place].facts, slot: value}
     return replace(made, items=changed(made.items, place, facts=facts))
+
+
+def tags_text(tags: Sequence[str]) -> str:
+    """Tags as they are typed: `read_tags` reads them back."""
+    return ", ".join(tags)
+
+
+def read_tags(text: str) -> tuple[str, ...]:
+    """Each once, without the blanks around it."""
+    return tuple(dict.fromkeys(tag.strip() for tag in text.split(",") if tag.strip()))
+
+
+def numbers_text(numbers: Mapping[str, float]) -> str:
+    """Numbers as they are typed, such as `margin_minutes = 30; hours = 0.5`."""
+    return "; ".join(
+        f"{name} = {int(value) if value == int(value) else value}"
+        for name, value in numbers.items()
+    )
+
+
+def read_numbers(text: str) -> dict[str, float]:
+    """Raises UserError for what is no list of named numbers."""
+    found: dict[str, float] = {}
+    for part in filter(str.strip, text.split(";")):
+        name, _, value = (each.strip() for each in part.partition("="))
+        if not name or not _NUMBER.fullmatch(value):
+            raise UserError(
+                f"“{part.strip()}” cannot be read as a number with its name; nothing was changed.",
+                "Write it as margin_minutes = 30; with a semicolon before the next one.",
+            )
+        if name in found:
+            raise UserError(f"The number “{name}” stands twice; nothing was changed.",
+                            "Give each its own name.")  # fmt: skip
+        found[name] = float(value)
+    return found
 
 
 # ---- classes and facts -------------------------------------------------------------------------

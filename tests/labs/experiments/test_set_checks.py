@@ -29,6 +29,7 @@ def with_labels(**labels):
 
 REFUSED = {
     "a truth without a class": (with_item(truth="maybe"), "not among the classes"),
+    "no truth yet": (with_item(truth=""), "Nobody has said yet which answer is right"),
     "a class that no label answers": (with_labels(yes="YES"), "No label answers “no”"),
     "a label for no class": (with_labels(yes="YES", no="NO", never="X"), "not among the classes"),
     "a label that begins another": (with_labels(yes="no way", no="NO"), "is the beginning of"),
@@ -69,6 +70,7 @@ REFUSED = {
 
 WARNED = {
     "unbalanced truth": (made_set(items=SOUND.items[::2] + SOUND.items[1:4:2]), "not balanced"),
+    "no question turned round": (with_labels(yes="Yes", no="No"), "habit of saying yes"),
     "no derivation": (with_item(derivation=""), "Nothing says why"),
     "unequal groups": (
         made_set(items=tuple(replace(i, cluster="all") for i in SOUND.items[:10])

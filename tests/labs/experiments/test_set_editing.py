@@ -18,7 +18,10 @@ from labs.experiments.scenarios.set_editing import (
     checks_of,
     free_name,
     new_set,
+    numbers_text,
     pair_item,
+    read_numbers,
+    read_tags,
     remove_class,
     remove_slot,
     rename_class,
@@ -47,6 +50,23 @@ def test_a_pair_stands_beside_its_twin():
     first, twin = made.items[4:6]
     assert (first.group, twin.group) == ("i5", "i5")
     assert twin.facts == first.facts and twin.derivation == ""
+
+
+@pytest.mark.parametrize(
+    "numbers", [{}, {"margin_minutes": -30.0}, {"a": 0.5, "of the day": 720.0}]
+)
+def test_numbers_are_typed_as_they_are_shown(numbers):
+    assert read_numbers(numbers_text(numbers)) == numbers
+
+
+@pytest.mark.parametrize("text", ["30", "a = ", "= 3", "a = 3; a = 4", "a = nan", "a = 1,5"])
+def test_what_is_no_named_number_is_refused(text):
+    with pytest.raises(UserError, match="nothing was changed"):
+        read_numbers(text)
+
+
+def test_tags_are_separated_by_commas():
+    assert read_tags(" surface:clock,, hard, hard ") == ("surface:clock", "hard")
 
 
 def test_a_renamed_class_takes_labels_and_truths_along():

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from labs.experiments.running.prompts import PromptWriter
+from labs.experiments.scenarios.set_checks import check_set
+from labs.experiments.six_ways.question_set import question_set, takes_questions, with_question
 from labs.experiments.six_ways.six_answers import WordingAnswer, finding
 from labs.experiments.six_ways.six_ways import SixWaysQuestion, ask, six_ways
 from labs.experiments.six_ways.wordings import Wording, yes_no_wordings
@@ -248,3 +250,26 @@ def test_the_starter_answers_six_wordings_with_their_leans(lab: Lab) -> None:
     answers = asked(lab, "starter")
     assert sum(answer.is_clear for answer in answers) >= 4
     assert all(answer.lean is not None and 0 < (answer.room or 0) < 1 for answer in answers)
+
+
+# ---- on to a real run --------------------------------------------------------------------------
+
+
+def test_a_question_becomes_an_item_whose_right_answer_is_still_to_be_said() -> None:
+    made, name = with_question(question_set(), "Do penguins fly? Answer yes or no.")
+    assert takes_questions(made) and name == "do-penguins-fly"
+    assert made.items[0].facts == {"question": "Do penguins fly?"}
+    assert [check.sentence for check in check_set(made)] == [
+        "Nobody has said yet which answer is right."
+    ]
+    assert with_question(made, "do penguins  fly?") == (made, name)
+
+
+def test_a_set_of_questions_is_sound_once_their_answers_are_said() -> None:
+    made = question_set()
+    for text in ("Is 17 a prime number?", "Do penguins fly?", "Is “Öl” a German word?", "Is it 3?"):
+        made, _ = with_question(made, text)
+    items = (replace(item, truth="yes" if n % 2 else "no") for n, item in enumerate(made.items))
+    checks = check_set(replace(made, items=tuple(items)))
+    assert {check.level for check in checks} == {"warn"}
+    assert [tone.text for tone in made.tones][:2] == ["{question}", "Please tell me: {question}"]
