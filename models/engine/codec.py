@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import types
 import typing
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 from models.engine import messages
@@ -16,9 +18,10 @@ class ProtocolError(ValueError):
     """A line that is no message of ours."""
 
 
-def _message_types() -> dict[str, type]:
+def message_types(module: ModuleType) -> dict[str, type]:
+    """The messages in a module by the name they travel under."""
     found = {}
-    for value in vars(messages).values():
+    for value in vars(module).values():
         if isinstance(value, type) and is_dataclass(value):
             name = next((f.default for f in fields(value) if f.name == "type"), None)
             if isinstance(name, str):
@@ -26,15 +29,15 @@ def _message_types() -> dict[str, type]:
     return found
 
 
-MESSAGE_TYPES = _message_types()
+MESSAGE_TYPES = message_types(messages)
 
 
-def decode(line: bytes) -> tuple[int, Any]:
+def decode(line: bytes, known: Mapping[str, type] = MESSAGE_TYPES) -> tuple[int, Any]:
     """Request id and message of one line; raises ProtocolError on anything else."""
     try:
         payload = json.loads(line)
         request_id = int(payload.pop("id"))
-        return request_id, _build(MESSAGE_TYPES[payload["type"]], payload)
+        return request_id, _build(known[payload["type"]], payload)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ProtocolError(f"not a message: {line[:80]!r}") from error
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from models.engine.codec import ProtocolError, decode
+from models.engine.codec import MESSAGE_TYPES, ProtocolError, decode
 from models.engine.messages import PROTOCOL_VERSION, Hello, encode
 from models.engine.stderr_ring import EngineExit, StderrRing
 from models.errors import UserError
@@ -31,9 +31,15 @@ class Ended:
 
 class Child:
     """`python -P -m MODULE` in Assay's own folder: without -P, or with a PYTHONPATH, a `models/`
-    in the user's current folder would run instead."""
+    in the user's current folder would run instead. `known` are the messages it may send."""
 
-    def __init__(self, module: str, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        module: str,
+        environment: Mapping[str, str] | None = None,
+        known: Mapping[str, type] = MESSAGE_TYPES,
+    ) -> None:
+        self._known = known
         self._lock = threading.Lock()
         self._next_id = 1
         self._waiting: dict[int, queue.SimpleQueue[Any]] = {}
@@ -139,7 +145,7 @@ class Child:
 
     def _deliver(self, line: bytes) -> None:
         try:
-            request_id, message = decode(line)
+            request_id, message = decode(line, self._known)
         except ProtocolError as error:
             self._ring.add(str(error))
             return

@@ -6,30 +6,33 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from models.engine.codec import ProtocolError, decode
+from models.engine.codec import MESSAGE_TYPES, ProtocolError, decode
 from models.engine.messages import PROTOCOL_VERSION, Hello, encode
 
 
 class Wire:
     """Owns the real stdout. Native code that prints finds stderr under fd 1."""
 
-    def __init__(self, source: BinaryIO, target: BinaryIO) -> None:
+    def __init__(
+        self, source: BinaryIO, target: BinaryIO, known: Mapping[str, type] = MESSAGE_TYPES
+    ) -> None:
+        self._known = known
         self._source = source
         self._target = target
         self._lock = threading.Lock()
 
     @classmethod
-    def of_process(cls) -> Wire:
+    def of_process(cls, known: Mapping[str, type] = MESSAGE_TYPES) -> Wire:
         """Take stdin and stdout for the protocol; call before native code loads."""
         # Ctrl-C in a terminal reaches every process of the group; ending is the parent's decision.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         private = os.fdopen(os.dup(1), "wb", buffering=0)
         os.dup2(2, 1)
         sys.stdout = sys.stderr
-        return cls(sys.stdin.buffer, private)
+        return cls(sys.stdin.buffer, private, known)
 
     def hello(self) -> None:
         self.send(0, Hello(PROTOCOL_VERSION, os.getpid()))
@@ -43,6 +46,6 @@ class Wire:
         """Messages until stdin closes; a line that is none is named on stderr and skipped."""
         for line in self._source:
             try:
-                yield decode(line)
+                yield decode(line, self._known)
             except ProtocolError as error:
                 print(error, file=sys.stderr, flush=True)

@@ -53,15 +53,18 @@ def broken(file_name: str, reason: str) -> UserError:
 
 
 class Cursor:
-    """A position in a mapped file. Every method raises UserError where the file is wrong."""
+    """A position in a mapped file. Every method raises UserError where the file is wrong.
 
-    def __init__(self, data: mmap | bytes, file_name: str, position: int = 0) -> None:
+    `size_bytes` is the size of the file where `data` is only its beginning.
+    """
+
+    def __init__(self, data: mmap | bytes, file_name: str, size_bytes: int | None = None) -> None:
         self._data = data
-        self._size = len(data)
+        self._size = len(data) if size_bytes is None else size_bytes
         self._file_name = file_name
         self._kept_bytes = 0
         self._walked = 0
-        self.position = position
+        self.position = 0
 
     def fail(self, reason: str) -> UserError:
         return broken(self._file_name, reason)
@@ -71,7 +74,7 @@ class Cursor:
         return self._size - self.position
 
     def skip(self, n_bytes: int) -> None:
-        if n_bytes > self.remaining:
+        if n_bytes > len(self._data) - self.position:
             raise self.fail("it ends in the middle of its header")
         self.position += n_bytes
 

@@ -96,10 +96,12 @@ class GgufHeader:
 def read_row(path: Path) -> GgufHeader:
     """The keys before the first tokenizer array: fast, for list rows. Raises UserError."""
     with _cursor(path) as cursor:
-        version, n_tensors, n_keys = _read_start(cursor)
-        metadata, n_vocab = _read_metadata(cursor, n_keys, stop_at_tokenizer=True)
-        size = cursor.position + cursor.remaining
-        return GgufHeader(path, version, size, n_tensors, metadata, n_vocab)
+        return _read_row(cursor, path)
+
+
+def read_beginning(data: bytes, size_bytes: int, path: Path) -> GgufHeader:
+    """As `read_row`, from the first bytes of a file of `size_bytes` that is not here (yet)."""
+    return _read_row(Cursor(data, path.name, size_bytes), path)
 
 
 def read_header(path: Path) -> GgufHeader:
@@ -125,6 +127,13 @@ def _cursor(path: Path) -> Iterator[Cursor]:
     """Map the file only as long as it is read: a mapped file cannot be deleted on Windows."""
     with _map(path) as data:
         yield Cursor(data, path.name)
+
+
+def _read_row(cursor: Cursor, path: Path) -> GgufHeader:
+    version, n_tensors, n_keys = _read_start(cursor)
+    metadata, n_vocab = _read_metadata(cursor, n_keys, stop_at_tokenizer=True)
+    size = cursor.position + cursor.remaining
+    return GgufHeader(path, version, size, n_tensors, metadata, n_vocab)
 
 
 def _map(path: Path) -> mmap.mmap:

@@ -13,8 +13,15 @@ from hypothesis import strategies as st
 
 from models.errors import UserError
 from models.library.gguf_cursor import ArrayRef
-from models.library.gguf_header import missing_bytes, read_array, read_header, read_row
+from models.library.gguf_header import (
+    missing_bytes,
+    read_array,
+    read_beginning,
+    read_header,
+    read_row,
+)
 from tests.gguf_files import (
+    AFTER_TOKENS,
     ARRAY,
     LLAMA,
     STRING,
@@ -188,3 +195,16 @@ def test_a_mutated_header_never_raises_anything_else(
     path = tmp_path_factory.getbasetemp() / "mutated.gguf"
     path.write_bytes(data[: end or None])
     read_or_refuse(path)
+
+
+def test_the_beginning_of_a_file_says_what_its_row_says(tmp_path: Path) -> None:
+    path = write_gguf(tmp_path / "model.gguf", {**LLAMA, **tokens(4000, 6000), **AFTER_TOKENS})
+    size = path.stat().st_size
+    assert size > 60_000
+    assert read_beginning(path.read_bytes()[:1000], size, path) == read_row(path)
+
+
+def test_a_beginning_that_is_too_short_is_refused(tmp_path: Path) -> None:
+    data = gguf_bytes()
+    with pytest.raises(UserError, match="in the middle of its header"):
+        read_beginning(data[:200], len(data), tmp_path / "model.gguf")
