@@ -11,7 +11,7 @@ from typing import Any, get_args
 from labs.chat.conversation import Attachment, Chat, ChatOptions, Message, Provenance, Role
 from labs.chat.records import from_dict
 from labs.chat.store import ChatStore
-from labs.chat.thinking import without_thinking
+from models.engine.thinking import without_thinking
 from models.errors import UserError
 
 FORMAT = "assay-chat"

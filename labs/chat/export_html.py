@@ -13,7 +13,7 @@ from markdown_it.renderer import RendererHTML
 from labs.chat.conversation import Chat, Message
 from labs.chat.export_markdown import marks
 from labs.chat.record_lines import record_lines
-from labs.chat.thinking import split_thinking
+from models.engine.thinking import split_thinking
 
 # The policy holds even if a mistake of ours let something through.
 _PAGE = """<!DOCTYPE html>

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from labs.chat.conversation import Chat, Message
 from labs.chat.prompt import document_block
 from labs.chat.record_lines import record_lines
-from labs.chat.thinking import split_thinking
+from models.engine.thinking import split_thinking
 
 _LOADS = ("image", "html_inline")
 

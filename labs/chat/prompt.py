@@ -18,14 +18,13 @@ from labs.chat.budget import (
     too_long,
 )
 from labs.chat.conversation import Attachment, ChatOptions, Message
-from labs.chat.template import Template, begun_answer
-from labs.chat.thinking import without_thinking
+from models.engine.chat_template import Template, begun_answer
 from models.engine.engine import Engine
 from models.engine.messages import Part
 from models.engine.sandbox import Sandbox
+from models.engine.thinking import without_thinking
 from models.errors import UserError
 
-PLAIN_STOP = ("\nUser:",)
 _ROUNDS = 4
 
 
@@ -96,7 +95,7 @@ def build_prompt(
         (*_mark_documents(parts, blocks), *begun),
         fitted,
         template.hash,
-        stop=() if template.source or template.is_elsewhere else PLAIN_STOP,
+        stop=template.stop,
         opened=opened,
         notes=notes,
     )

@@ -16,12 +16,12 @@ from labs.chat.prefix import Beginning, Prefix, begin
 from labs.chat.prompt import Prompt, build_prompt
 from labs.chat.saving import ReplySaver
 from labs.chat.store import ChatStore
-from labs.chat.thinking import ThinkingClock, ThinkingSplitter
 from labs.chat.tree import Tree
 from models.cancel import CancelToken
 from models.engine.engine import Engine
 from models.engine.messages import Delta, Generate, Generated, Progress
 from models.engine.sandbox import Sandbox
+from models.engine.thinking import ThinkingClock, ThinkingSplitter
 from models.errors import Cancelled, UserError
 
 LENS_TOP = 8

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.engine.messages import Origin, Part
+from models.engine.messages import Origin, Part, Role
 from models.errors import UserError
 
 # private-use characters around each content; U+E0xx never stands in a template
@@ -19,7 +19,7 @@ Render = Callable[[Sequence[Mapping[str, str]]], str]
 
 @dataclass(frozen=True)
 class ChatTurn:
-    role: str  # "system", "user", "assistant"
+    role: Role
     content: str
     origin: Origin = "history"
 

@@ -7,10 +7,10 @@ import pytest
 from labs.chat.budget import most_tokens
 from labs.chat.conversation import ChatOptions
 from labs.chat.prefix import Prefix
-from labs.chat.thinking import split_thinking
 from models.cancel import CancelToken
 from models.engine.messages import Delta, LoadSettings, Part, Sampling
 from models.engine.pool import Pool
+from models.engine.thinking import split_thinking
 from models.long_work import result_of
 
 

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from app.widgets.fonts import text_font
 from app.widgets.icons import icon_pixmap
 from app.widgets.tokens import Tokens
-from labs.chat.thinking import without_thinking
 from labs.experiments.six_ways.six_answers import LABELS, WEAK_ROOM, WordingAnswer
 from labs.experiments.six_ways.wordings import Wording
+from models.engine.thinking import without_thinking
 
 UNCLEAR = "no clear answer"
 HEIGHT_PX, PAD_PX, ICON_PX, BAR_PX = 46, 10, 14, 5

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from app.widgets.message_view.shown import ShownMessage
 from labs.chat.conversation import Message
-from labs.chat.thinking import ThinkingClock, ThinkingSplitter
 from labs.chat.turn import Started
 from models.engine.messages import Delta, Progress
 from models.engine.pool import Waiting
+from models.engine.thinking import ThinkingClock, ThinkingSplitter
 
 WAITING_ID = -1  # stands in the list until the reply has a place in the tree
 

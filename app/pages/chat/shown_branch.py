@@ -9,9 +9,9 @@ from typing import Any
 from app.pages.chat.live_reply import LiveReply
 from app.widgets.message_view.shown import Lens, ShownMessage
 from labs.chat.conversation import Message
-from labs.chat.thinking import OPEN, split_thinking
 from labs.chat.tree import Tree
 from labs.experiments.six_ways.yes_no import is_yes_no_question
+from models.engine.thinking import OPEN, split_thinking
 
 
 class ShownBranch:

@@ -11,13 +11,13 @@ from app.services import Services
 from labs.chat.conversation import ChatOptions, Message
 from labs.chat.identity import identity_of
 from labs.chat.store import ChatStore
-from labs.chat.thinking import without_thinking
 from labs.chat.titles import title_from
 from labs.chat.turn import TurnEvent, reply
 from labs.experiments.six_ways.six_answers import WordingAnswer as KeptAnswer
 from models.cancel import CancelToken
 from models.engine.messages import Delta, Progress, Sampling
 from models.engine.pool import Waiting
+from models.engine.thinking import without_thinking
 
 FIRST_QUESTION = "Is the Moon larger than the Earth? Answer yes or no."
 # The likeliest token every time: what differs between the answers comes from the wording.

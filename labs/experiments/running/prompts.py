@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from labs.chat.budget import Turn
-from labs.chat.template import Template, begun_answer
 from labs.experiments.design import Design, Trial
+from models.engine.chat_template import Template, begun_answer
 from models.engine.messages import Label, ModelInfo, Part, Row
 from models.engine.sandbox import Sandbox
 

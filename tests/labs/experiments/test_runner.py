@@ -20,6 +20,7 @@ from labs.experiments.running.prompts import PromptWriter
 from labs.experiments.running.runner import Clocks, TrialsDone
 from labs.experiments.scoring.answers import AnswerParser
 from models.cancel import CancelToken
+from models.engine.messages import Capabilities
 from models.engine.row_answer import RowAnswer
 from models.engine.sandbox import Sandbox
 from models.errors import Cancelled, UserError
@@ -270,8 +271,10 @@ def test_a_thought_that_the_template_opens_is_not_read_as_the_answer(sandbox: Sa
         "{% if add_generation_prompt %}<a>\n<think>\n{% endif %}"
     )
     writer = PromptWriter(
-        SimpleNamespace(chat_template=template, bos_text="", eos_text=""), sandbox, LOCKED_AT,
-        is_simulated=False,
+        SimpleNamespace(
+            chat_template=template, bos_text="", eos_text="", capabilities=Capabilities()
+        ),
+        sandbox, LOCKED_AT, is_simulated=False,
     )  # fmt: skip
     prompt = writer.write(Trial("item", "item", {}, "yes", "May it sail?"))
     assert prompt.begun == "<think>\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from labs.chat.thinking import (
+from models.engine.thinking import (
     Piece,
     ThinkingClock,
     ThinkingSplitter,

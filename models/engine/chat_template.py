@@ -6,22 +6,36 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
-from labs.chat.budget import Turn
-from labs.chat.conversation import Thinking
-from labs.chat.thinking import OPEN
-from models.engine.messages import ModelInfo, Part
-from models.engine.sandbox import ChatTurn, Sandbox
+from models.engine.chat_parts import ChatTurn
+from models.engine.messages import ModelInfo, Origin, Part, Role, Thinking
+from models.engine.sandbox import Sandbox
+from models.engine.thinking import OPEN
 from models.errors import UserError
 
+PLAIN_STOP = ("\nUser:",)  # where a conversation goes as plain text
 _SWITCHES = ("enable_thinking", "thinking")
+
+
+class Turn(Protocol):
+    """One message of a conversation, whatever else is known of it."""
+
+    @property
+    def role(self) -> Role: ...
+
+    @property
+    def content(self) -> str: ...
+
+    @property
+    def origin(self) -> Origin: ...
 
 
 class Template:
     """Renders turns as the model expects them; `notes` say in sentences what was unusual.
 
     `source` is "" where the model has no template or a server keeps it, `hash` the SHA-256 of the
-    source.
+    source. `stop` is what a reply has to end at besides.
     """
 
     def __init__(
@@ -34,6 +48,7 @@ class Template:
         self.is_elsewhere = info.capabilities.own_template
         self._sandbox = sandbox
         self._now = now
+        self.stop = () if source or self.is_elsewhere else PLAIN_STOP
         self._variables: dict[str, object] = {
             "bos_token": info.bos_text,
             "eos_token": info.eos_text,
@@ -65,17 +80,17 @@ class Template:
             return self._render_without_system(joined)
         return parts
 
-    def _render_without_system(self, turns: Sequence[Turn]) -> tuple[Part, ...]:
+    def _render_without_system(self, turns: Sequence[ChatTurn]) -> tuple[Part, ...]:
         parts = self._ask_sandbox(_system_into_user(turns))
         self._note(
             "This model's template takes no system prompt; it was put before your first message."
         )
         return parts
 
-    def _ask_sandbox(self, turns: Sequence[Turn]) -> tuple[Part, ...]:
+    def _ask_sandbox(self, turns: Sequence[ChatTurn]) -> tuple[Part, ...]:
         return self._sandbox.render_chat(
             self.source,
-            [ChatTurn(turn.role, turn.content, turn.origin) for turn in turns],
+            turns,
             add_generation_prompt=True,
             variables=self._variables,
             now=self._now,
@@ -97,22 +112,22 @@ def _plain_parts(turns: Sequence[Turn]) -> tuple[Part, ...]:
     return tuple(part for part in parts if part.text)
 
 
-def _join_neighbours(turns: Iterable[Turn]) -> tuple[Turn, ...]:
+def _join_neighbours(turns: Iterable[Turn]) -> tuple[ChatTurn, ...]:
     """Two turns of one role in a row become one: many templates refuse them."""
-    joined: list[Turn] = []
+    joined: list[ChatTurn] = []
     for turn in turns:
+        content = turn.content
         if joined and joined[-1].role == turn.role:
-            before = joined.pop()
-            turn = replace(turn, content=f"{before.content}\n\n{turn.content}")
-        joined.append(turn)
+            content = f"{joined.pop().content}\n\n{content}"
+        joined.append(ChatTurn(turn.role, content, turn.origin))
     return tuple(joined)
 
 
-def _has_system(turns: Sequence[Turn]) -> bool:
+def _has_system(turns: Sequence[ChatTurn]) -> bool:
     return bool(turns) and turns[0].role == "system"
 
 
-def _system_into_user(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+def _system_into_user(turns: Sequence[ChatTurn]) -> tuple[ChatTurn, ...]:
     system, *rest = turns
     if not rest or rest[0].role != "user":
         return (replace(system, role="user"), *rest)
