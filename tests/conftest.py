@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from models.network import install_door
 
-ORDER = ("models", "engine", "labs", "cli", "gui", "journeys")
+ORDER = ("models", "engine", "conformance", "labs", "cli", "gui", "journeys")
 SIGNAL_TIMEOUT_MS = 30_000
 # For what is already ending when a test ends.
 GRACE_S = float(os.environ.get("ASSAY_TEST_GRACE_S", "5"))

@@ -25,7 +25,8 @@ class Prefix:
 
 @dataclass(frozen=True)
 class Beginning:
-    """A prefix made concrete: the part to send, its text, and the lens data it carries over.
+    """A prefix made concrete: the part to send, its text, and the lens data it carries over. A
+    character in which it ends is no part of the text yet: the reply brings it whole.
 
     `token_ids` is empty when the text had to be sent, because the reply was written by another
     model or edited by hand.
@@ -34,10 +35,6 @@ class Beginning:
     part: Part
     text: str
     tokens: tuple[TokenData, ...] = ()
-
-    @property
-    def ends_inside_character(self) -> bool:
-        return self.text.endswith(_UNFINISHED)
 
 
 def begin(store: ChatStore, engine: Engine, prefix: Prefix) -> Beginning:
@@ -75,7 +72,8 @@ def _up_to(
     )
     kept = (*tokens[:position], replaced)
     if _same_model(message, engine):
-        return _of_tokens(kept, engine.detokenize([token.token_id for token in kept]))
+        whole = engine.detokenize([token.token_id for token in kept])
+        return _of_tokens(kept, whole.removesuffix(_UNFINISHED))
     text = "".join(token.text for token in kept)
     return Beginning(Part(text=text, origin="assistant"), text, kept)
 

@@ -47,16 +47,10 @@ class ReplySaver:
             self._message = replace(self._message, text=self.text)
             self._save()
 
-    def finish(
-        self, state: MessageState, error: str, provenance: Provenance, text: str | None = None
-    ) -> Message:
-        """The ended reply, saved where that is possible; `text` replaces what was collected."""
+    def finish(self, state: MessageState, error: str, provenance: Provenance) -> Message:
+        """The ended reply, saved where that is possible."""
         self._message = replace(
-            self._message,
-            text=self.text if text is None else text,
-            state=state,
-            error=error,
-            provenance=provenance,
+            self._message, text=self.text, state=state, error=error, provenance=provenance
         )
         self._save()
         if self.problem:

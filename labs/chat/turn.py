@@ -90,7 +90,7 @@ def reply(
         thinking=chat.options.thinking,
     )
     saver = ReplySaver(store, message, beginning.tokens if beginning else (), monotonic)
-    turn = _Turn(store, engine, message, saver, record, beginning, ThinkingClock(monotonic))
+    turn = _Turn(store, engine, message, saver, record, ThinkingClock(monotonic))
     started = Started(message, prompt.plan, prompt.notes)
     return (yield from turn.run(started, request, cancel))
 
@@ -105,7 +105,6 @@ class _Turn:
         message: Message,
         saver: ReplySaver,
         record: Provenance,
-        beginning: Beginning | None,
         thinking: ThinkingClock,
     ) -> None:
         self._store = store
@@ -113,8 +112,7 @@ class _Turn:
         self._message = message
         self._saver = saver
         self._record = record
-        self._beginning = beginning
-        self._ids: list[int] = []
+        self._has_token = False
         self._thinking, self._splitter = thinking, ThinkingSplitter()
         self._splitter.feed(message.text)
 
@@ -123,13 +121,11 @@ class _Turn:
     ) -> Generator[TurnEvent, None, Message]:
         state: MessageState = "failed"
         error = "Something unexpected ended this reply."
-        text = None
         try:
             generated = yield from self._stream(started, request, cancel)
             self._record = _with_outcome(self._record, generated)
             state = "stopped" if generated.stop_reason == "cancelled" else "complete"
             error = ""
-            text = self._mended_text()
         except (Cancelled, GeneratorExit) as stop:
             state, error = "stopped", ""
             if isinstance(stop, GeneratorExit):
@@ -140,7 +136,7 @@ class _Turn:
             already_told = self._saver.problem
             self._thinking.note(is_thinking=False, has_thought=False)
             record = replace(self._record, thinking_s=self._thinking.seconds)
-            finished = self._saver.finish(state, error, record, text)
+            finished = self._saver.finish(state, error, record)
         if self._saver.problem and not already_told:
             yield SaveFailed(self._saver.problem)
         return finished
@@ -157,7 +153,7 @@ class _Turn:
                     if not sent_saved:
                         self._save_sent(request)
                     return cast(Generated, end.value)
-                if self._ids and not sent_saved:
+                if self._has_token and not sent_saved:
                     # Only now, because nobody should wait for it before the first word is drawn.
                     self._save_sent(request)
                     sent_saved = True
@@ -173,7 +169,7 @@ class _Turn:
         elif isinstance(event, Delta):
             self._saver.add(event)
             self._note_thinking(event.text)
-            self._ids.extend(token.token_id for token in event.tokens)
+            self._has_token = self._has_token or bool(event.tokens)
 
     def _note_thinking(self, text: str) -> None:
         thoughts = [p for p in self._splitter.feed(text) if p.kind == "thinking"]
@@ -186,14 +182,6 @@ class _Turn:
         except UserError:
             # The reply matters more, and meets the same dead worker or full disk by itself.
             return
-
-    def _mended_text(self) -> str | None:
-        """The text decoded anew where the beginning ended inside a character."""
-        beginning = self._beginning
-        if beginning is None or not beginning.ends_inside_character:
-            return None
-        before = self._message.text.removesuffix(beginning.text)
-        return before + self._engine.detokenize((*beginning.part.token_ids, *self._ids))
 
 
 def _behind(

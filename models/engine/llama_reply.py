@@ -19,7 +19,7 @@ from models.engine.messages import (
     StopReason,
     TokenData,
 )
-from models.engine.prompt_tokens import tokenize_parts
+from models.engine.prompt_tokens import begun_bytes, tokenize_parts
 from models.engine.teller import Logits, Teller
 from models.engine.text_stream import TextStream
 from models.errors import UserError
@@ -50,6 +50,8 @@ class LlamaReply:
     def run(self, emit: Emit, cancel: CancelFlag) -> Generated:
         """Read the prompt, then generate; what is told of each token is worked out beside."""
         prompt = self._prompt_ids()
+        begun = begun_bytes(self._request.prompt, self._vocabulary)
+        self._stream = TextStream(self._request.stop, begun)
         library, context = self._library, self._context
         chain = build_chain(
             library, self._vocabulary.pointer, self._request.sampling, self._seed,

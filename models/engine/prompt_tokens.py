@@ -8,6 +8,8 @@ from typing import Protocol
 
 from models.engine.messages import Part, PromptToken
 
+LONGEST_CHARACTER_BYTES = 4  # of UTF-8; a token brings one at least
+
 
 class Vocabulary(Protocol):
     bos_text: str
@@ -33,6 +35,12 @@ def tokenize_parts(parts: Sequence[Part], vocabulary: Vocabulary) -> list[Prompt
         first = not tokens
         tokens += _given(run, vocabulary) if has_ids else _text_run(run, first, vocabulary)
     return tokens
+
+
+def begun_bytes(parts: Sequence[Part], vocabulary: Vocabulary) -> bytes:
+    """The end of a reply that the prompt begins with token ids: a character may go on behind it."""
+    ids = parts[-1].token_ids if parts else ()
+    return b"".join(vocabulary.piece(token_id) for token_id in ids[-LONGEST_CHARACTER_BYTES:])
 
 
 def _given(parts: Sequence[Part], vocabulary: Vocabulary) -> list[PromptToken]:

@@ -34,7 +34,7 @@ from models.engine.messages import (
     Tokenize,
     Tokenized,
 )
-from models.engine.prompt_tokens import tokenize_parts
+from models.engine.prompt_tokens import begun_bytes, tokenize_parts
 from models.engine.row_answer import RowAnswer
 from models.engine.sim_beliefs import Situation, oracle_of, scores
 from models.engine.sim_subjects import SUBJECTS, Subject
@@ -161,7 +161,7 @@ class SimReply:
         self._request = request
         self._prompt = prompt
         self._room = n_ctx - prompt
-        self._stream = TextStream(request.stop)
+        self._stream = TextStream(request.stop, begun_bytes(request.prompt, vocabulary))
         self._text: list[str] = []
         self._count = 0
         self._started = time.monotonic()

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 
 class TextStream:
-    """Feeds on token bytes; releases text once it is whole and cannot begin a stop string."""
+    """Feeds on token bytes; releases text once it is whole and cannot begin a stop string. A reply
+    whose beginning is in the prompt may go on inside a character: `begun` are the bytes there."""
 
-    def __init__(self, stop: Sequence[str] = ()) -> None:
+    def __init__(self, stop: Sequence[str] = (), begun: bytes = b"") -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._decoder.decode(begun)
         self._stop = tuple(s for s in stop if s)
         self._held = ""
         self.stopped = False
@@ -22,9 +24,8 @@ class TextStream:
         return decoded, self._release()
 
     def flush(self) -> str:
-        """The rest, at the end of the reply; an unfinished character becomes U+FFFD."""
-        text = self._held + self._decoder.decode(b"", final=True)
-        self._held = ""
+        """The rest, at the end of the reply, without a character that was cut off inside."""
+        text, self._held = self._held, ""
         return "" if self.stopped else text
 
     def _release(self) -> str:

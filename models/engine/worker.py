@@ -40,28 +40,11 @@ from models.network import install_door
 
 
 class Flag(CancelToken):
-    """A cancel token that native code can be told about."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._callback: Callable[[], None] | None = None
-        self._lock = threading.Lock()
+    """A cancel token as backends know it."""
 
     @property
     def is_set(self) -> bool:
         return self.is_cancelled
-
-    def on_set(self, callback: Callable[[], None] | None) -> None:
-        with self._lock:
-            self._callback = callback
-            if callback and self.is_cancelled:
-                callback()
-
-    def cancel(self) -> None:
-        super().cancel()
-        with self._lock:
-            if self._callback:
-                self._callback()
 
 
 class Worker:

@@ -9,7 +9,7 @@ import pytest
 
 from models.cancel import CancelToken
 from models.engine.client import EngineClient
-from models.engine.messages import Delta, Generate, LoadSettings, Progress, Sampling
+from models.engine.messages import Delta, Generate, LoadSettings, Part, Progress, Sampling
 from models.errors import UserError
 from models.long_work import result_of
 from tests.engine.asking import ask, chat
@@ -71,6 +71,14 @@ def test_whole_prompt_is_tokenized_as_one_text(real: EngineClient) -> None:
     whole = "".join(part.text for part in chat("one two"))
     ids = [t.token_id for t in real.tokenize(chat("one two")).tokens]
     assert real.detokenize(ids) == whole
+
+
+def test_a_reply_that_goes_on_inside_a_character_brings_it_whole(real: EngineClient) -> None:
+    ids = [token.token_id for token in real.tokenize((Part("🔬"),)).tokens]
+    cut = Part(token_ids=tuple(ids[:-1]), origin="assistant")
+    prompt = (*chat("Repeat: 🔬🔬🔬"), Part("🔬🔬", origin="assistant"), cut)
+    request = Generate("chat", prompt, GREEDY, max_tokens=4)
+    assert result_of(real.generate(request, CancelToken())).text.startswith("🔬")
 
 
 def test_stop_in_the_middle_of_a_long_prompt_leaves_the_engine_usable(real: EngineClient) -> None:

@@ -17,8 +17,13 @@ def test_a_character_split_over_tokens_never_shows_as_garbage(text: str) -> None
     assert "\ufffd" not in "".join(shown)
 
 
-def test_an_unfinished_character_at_the_end_is_marked() -> None:
-    assert push_all(TextStream(), ["é".encode()[:1]]) == "\ufffd"
+def test_a_character_that_the_end_cut_through_is_left_out() -> None:
+    assert push_all(TextStream(), [b"a", "é".encode()[:1]]) == "a"
+
+
+def test_a_reply_that_goes_on_inside_a_character_completes_it() -> None:
+    first, second = "é".encode()[:1], "é".encode()[1:]
+    assert push_all(TextStream(begun=b"caf" + first), [second, b"!"]) == "é!"
 
 
 @pytest.mark.parametrize(
