@@ -36,7 +36,7 @@ def check_set(made: ScenarioSet, *, hoped: float = HOPED_DIFFERENCE) -> tuple[Ch
     found = [*_structure(made)]
     if not any(check.level == "refuse" for check in found):
         found += [*_leaks(made), *_duplicates(made), *_renderings(made)]
-        found += [*_balance(made), *_turned(made), *_notes(made), *_power(made, hoped)]
+        found += [*_untold(made), *_balance(made), *_turned(made), *_notes(made), *_power(made, hoped)]
     return tuple(sorted(found, key=lambda check: check.level != "refuse"))
 
 
@@ -106,10 +106,7 @@ def _labels(place: str, labels: Sequence[str]) -> Iterator[Check]:
 
 def _item(made: ScenarioSet, item: Scenario) -> Iterator[Check]:
     place, slots = f"items/{item.id}", [slot.id for slot in made.slots]
-    if not item.truth:
-        yield Check("refuse", place, "Nobody has said yet which answer is right.",
-                    f"Choose one of: {', '.join(made.classes)}.")  # fmt: skip
-    elif item.truth not in made.classes:
+    if item.truth and item.truth not in made.classes:
         yield Check("refuse", place, f"Its truth “{item.truth}” is not among the classes.",
                     f"The classes are {', '.join(made.classes)}.")  # fmt: skip
     for slot in slots:
@@ -164,14 +161,21 @@ def _in_format(made: ScenarioSet, chosen: Format) -> Iterator[Check]:
                         "Correct one of them.")  # fmt: skip
 
 
+def _untold(made: ScenarioSet) -> Iterator[Check]:
+    for item in made.items:
+        if not item.truth:
+            yield Check("refuse", f"items/{item.id}", "Nobody has said yet which answer is right.",
+                        f"Choose one of: {', '.join(made.classes)}.")  # fmt: skip
+
+
 def _balance(made: ScenarioSet) -> Iterator[Check]:
-    counts = Counter(item.truth for item in made.items)
+    counts = Counter(item.truth for item in made.items if item.truth)
     n_by_class = {name: counts[name] for name in made.classes}
     told = ", ".join(f"{n} {name}" for name, n in n_by_class.items())
-    if len(counts) < 2:
+    if len(counts) == 1:
         yield Check("refuse", "the set", f"Every item has the same truth ({told}): a model that "
                     "always says so would be right.", "Add items of the other truth.")  # fmt: skip
-    elif max(n_by_class.values()) - min(n_by_class.values()) > 1:
+    elif counts and max(n_by_class.values()) - min(n_by_class.values()) > 1:
         yield Check("warn", "the set", f"The truths are not balanced: {told}. A model that always "
                     "says the same gains by it.", "Add items of the rarer truth.")  # fmt: skip
     sizes = Counter(item.group for item in made.items)

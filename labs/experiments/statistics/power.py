@@ -59,9 +59,10 @@ def smallest_difference(
         return mcnemar_power(difference + loss, loss, n_items, alpha=alpha / comparisons) - power
 
     if missing_power(1.0) < 0:
+        items = "1 item" if n_items == 1 else f"{n_items} items"
+        many = f" after the correction for {comparisons} comparisons" if comparisons > 1 else ""
         return NotDefined(
-            f"With {n_items} items no difference between two formats can be shown after the "
-            f"correction for {comparisons} comparisons: it takes "
+            f"With {items} no difference between two formats can be shown{many}: it takes "
             f"{fewest_one_way_flips(comparisons, alpha=alpha)} items that change in one direction."
         )
     return float(brentq(missing_power, 0.0, 1.0, xtol=1e-4))
