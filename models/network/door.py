@@ -8,38 +8,28 @@ asked (no library does so); the journeys without any network are the proof for b
 from __future__ import annotations
 
 import errno
-import ipaddress
+import os
 import socket
 import sys
+import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 from models.errors import UserError
+from models.network.attempts import Attempt, Ledger
+from models.network.hosts import is_loopback, text_of
+from models.network.proxies import put_aside, put_back
 
-LEDGER_LENGTH = 1000
 LOCAL_FAMILIES = frozenset(
     getattr(socket, name) for name in ("AF_UNIX", "AF_NETLINK", "AF_ALG") if hasattr(socket, name)
 )
 NAME_EVENTS = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})
 ADDRESS_EVENTS = frozenset({"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"})
 EVENTS = NAME_EVENTS | ADDRESS_EVENTS | {"socket.getnameinfo"}
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One try to reach beyond this machine. `asker` is "module.function" of whoever tried."""
-
-    time: float  # seconds since the epoch
-    asker: str
-    event: str
-    host: str
-    allowed: bool
-    reason: str = ""  # of the act that had opened the door
+OURS = __name__.rpartition(".")[0]
 
 
 class Refused(UserError, PermissionError):  # noqa: N818 - an outcome, as in models.errors
@@ -53,34 +43,57 @@ class Refused(UserError, PermissionError):  # noqa: N818 - an outcome, as in mod
         self.errno = errno.EACCES
 
 
+@dataclass(eq=False)
+class Opening:
+    """One opening of a door, for as long as it is not shut again."""
+
+    reason: str
+    is_shut: bool = False
+
+
 class Door:
     """What was tried in this process, and the way to let one act through."""
 
     def __init__(
         self,
-        on_attempt: Callable[[Attempt], None] | None = None,
+        on_attempt: Callable[[Attempt], None] = lambda attempt: None,
         clock: Callable[[], float] = time.time,
+        proxies: Mapping[str, str] | None = None,
     ) -> None:
-        self._on_attempt = on_attempt
+        self.ledger = Ledger()
+        self.ledger.subscribe(on_attempt)
+        self.proxies = dict(proxies or {})  # by scheme, put aside
         self._clock = clock
-        self._ledger: deque[Attempt] = deque(maxlen=LEDGER_LENGTH)
-        self._reason: ContextVar[str] = ContextVar("reason", default="")
+        # Of each thread, not of a context: a generator may be closed by another thread.
+        self._of_thread = threading.local()
+        self._of_process: Opening | None = None
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:
         """The last tries beyond loopback, oldest first, refused or allowed."""
-        return tuple(self._ledger)
+        return self.ledger.attempts
 
     @contextmanager
-    def opened(self, reason: str) -> Iterator[None]:
+    def opened(self, reason: str) -> Iterator[Opening]:
         """Let this thread out while the block runs; `reason` is what the user asked for."""
-        if not reason:
-            raise ValueError("the door opens only with a reason")
-        token = self._reason.set(reason)
+        opening, openings = _opening(reason), self._openings()
+        openings.append(opening)
         try:
-            yield
+            yield opening
         finally:
-            self._reason.reset(token)
+            openings.remove(opening)
+
+    def open_process(self, reason: str, proxies: Mapping[str, str] | None = None) -> None:
+        """Let every thread out, until the end: for a child that exists for one allowed act.
+
+        `proxies` (see Gate.proxies) go back into the environment, where libraries find them.
+        """
+        self._of_process = _opening(reason)
+        put_back(os.environ, proxies or {})
+
+    def note(self, event: str, host: str, allowed: bool, reason: str) -> None:
+        """Put a try on record in the name of whoever called."""
+        self.ledger.add(Attempt(self._clock(), _asker(), event, host, allowed, reason))
 
     def watch(self, event: str, args: tuple[Any, ...]) -> None:
         """The audit hook; raises Refused for a host beyond loopback."""
@@ -89,40 +102,41 @@ class Door:
         host = _host_beyond(event, args)
         if host is None:
             return
-        reason = self._reason.get()
-        attempt = Attempt(self._clock(), _asker(), event, host, bool(reason), reason)
-        self._ledger.append(attempt)
-        if self._on_attempt is not None:
-            self._on_attempt(attempt)
-        if not attempt.allowed:
+        reason = self._reason()
+        self.note(event, host, bool(reason), reason)
+        if not reason:
             raise Refused(host)
+
+    def _openings(self) -> list[Opening]:
+        openings: list[Opening] = self._of_thread.__dict__.setdefault("openings", [])
+        return openings
+
+    def _reason(self) -> str:
+        """Of the act that lets this thread out, the innermost first; "" where none does."""
+        everywhere = [self._of_process] if self._of_process else []
+        open_now = [each.reason for each in everywhere + self._openings() if not each.is_shut]
+        return open_now[-1] if open_now else ""
 
 
 def install_door(
-    on_attempt: Callable[[Attempt], None] | None = None,
+    on_attempt: Callable[[Attempt], None] = lambda attempt: None,
     clock: Callable[[], float] = time.time,
 ) -> Door:
     """Shut this process off from everything but loopback, for good: a hook cannot be removed.
 
-    `on_attempt` is called on whichever thread tried and must not raise. A second door in one
-    process only adds: both have to be open.
+    Takes the configured proxies out of the environment, for children too. `on_attempt` is called
+    on whichever thread tried and must not raise. A second door in one process only adds: both
+    have to be open.
     """
-    door = Door(on_attempt, clock)
+    door = Door(on_attempt, clock, put_aside(os.environ))
     sys.addaudithook(door.watch)
     return door
 
 
-def is_loopback(host: object) -> bool:
-    """Whether a host is this machine by its address, or is exactly "localhost"."""
-    text = _text(host)
-    if text.lower() == "localhost":
-        return True
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_loopback
+def _opening(reason: str) -> Opening:
+    if not reason:
+        raise ValueError("the door opens only with a reason")
+    return Opening(reason)
 
 
 def _host_beyond(event: str, args: tuple[Any, ...]) -> str | None:
@@ -132,7 +146,7 @@ def _host_beyond(event: str, args: tuple[Any, ...]) -> str | None:
         return _address_beyond(sock.family, address)
     host = args[0][0] if event == "socket.getnameinfo" else args[0]
     # No name means the local addresses, and those need no look-up.
-    return None if not host or is_loopback(host) else _text(host)
+    return None if not host or is_loopback(host) else text_of(host)
 
 
 def _address_beyond(family: int, address: Any) -> str | None:
@@ -142,22 +156,16 @@ def _address_beyond(family: int, address: Any) -> str | None:
     if family not in (socket.AF_INET, socket.AF_INET6):
         return f"an address of family {family}"
     host = address[0]
-    return None if is_loopback(host) else _text(host) or "all addresses of this machine"
-
-
-def _text(host: object) -> str:
-    if isinstance(host, (bytes, bytearray)):
-        return bytes(host).decode("ascii", "replace")
-    return str(host)
+    return None if is_loopback(host) else text_of(host) or "all addresses of this machine"
 
 
 def _asker() -> str:
-    """The nearest caller outside the standard library and this file."""
+    """The nearest caller outside the standard library and this package."""
     frame = sys._getframe(1)
     nearest = "unknown"
     while frame is not None:
         module = frame.f_globals.get("__name__", "unknown")
-        if module != __name__:
+        if not module.startswith(OURS):
             nearest = f"{module}.{frame.f_code.co_name}"
             if module.partition(".")[0] not in sys.stdlib_module_names or module == "__main__":
                 break

@@ -1,0 +1,36 @@
+"""Which hosts are this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+from urllib.parse import urlsplit
+
+
+def is_loopback(host: object) -> bool:
+    """Whether a host is this machine by its address, or is exactly "localhost"."""
+    text = text_of(host)
+    if text.lower() == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
+
+
+def host_of(address: str) -> str:
+    """The host of a URL ("https://lab.example:8000/v1"), of "host:port", or of a bare host."""
+    try:
+        ipaddress.ip_address(address)
+    except ValueError:
+        url = address if "//" in address else f"//{address}"
+        return urlsplit(url).hostname or ""
+    return address
+
+
+def text_of(host: Any) -> str:
+    if isinstance(host, (bytes, bytearray)):
+        return bytes(host).decode("ascii", "replace")
+    return str(host)
