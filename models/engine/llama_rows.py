@@ -11,17 +11,15 @@ from typing import Any
 import numpy as np
 
 from models.engine.backend import CancelFlag
-from models.engine.label_scores import LabelTree, Logits, combine, log_softmax, spellings_of
+from models.engine.label_scores import Logits, log_softmax
 from models.engine.lens import Lens
 from models.engine.llama_batch import Slot
 from models.engine.llama_context import LlamaContext
 from models.engine.llama_sampling import build_chain
 from models.engine.llama_vocabulary import LlamaVocabulary
-from models.engine.messages import Alternative, Drawn, GenerateMany, ManyDone, Row, RowResult
-from models.engine.prompt_tokens import tokenize_parts
-from models.engine.row_answer import RowAnswer
-from models.engine.row_work import RowWork
-from models.errors import Cancelled, UserError
+from models.engine.messages import Drawn, GenerateMany, ManyDone, RowResult
+from models.engine.row_work import RowWork, lead_of, prepare, result
+from models.errors import Cancelled
 
 
 class LlamaRows:
@@ -50,7 +48,7 @@ class LlamaRows:
         finished = 0
         try:
             for work in self._finished(running, cancel):
-                emit(self._result(work))
+                emit(result(work, self._lens, self._vocabulary, self._request.top))
                 finished += 1
         except Cancelled:
             return ManyDone(finished, cancelled=True)
@@ -98,26 +96,12 @@ class LlamaRows:
     def _prepared(self) -> deque[RowWork]:
         """Sorted by tokens, so that what shares a beginning stands together; `cold` keeps the
         order of the request and shares nothing."""
-        works = [self._prepare(i, row) for i, row in enumerate(self._request.rows)]
+        n_ctx = self._context.n_ctx_seq
+        rows = enumerate(self._request.rows)
+        works = [prepare(i, row, self._vocabulary, n_ctx) for i, row in rows]
         if self._request.mode != "cold":
             works.sort(key=lambda work: work.ids)
         return deque(works)
-
-    def _prepare(self, index: int, row: Row) -> RowWork:
-        ids = [t.token_id for t in tokenize_parts(row.prompt, self._vocabulary)]
-        encode = self._vocabulary.encode
-        spellings = spellings_of(row.labels, lambda text: encode(text, False, False))
-        answer = RowAnswer(row.until, row.max_tokens, row.begun)
-        work = RowWork(index, row, ids, LabelTree(spellings), answer)
-        if not ids:
-            raise UserError(f"Row {index + 1} has an empty prompt.")
-        if work.most_tokens > self._context.n_ctx_seq:
-            raise UserError(
-                f"Row {index + 1} needs {work.most_tokens:,} tokens, but the context holds "
-                f"{self._context.n_ctx_seq:,}.",
-                "Shorten it, or load the model with a larger context.",
-            )
-        return work
 
     # ---- a prompt ----
 
@@ -199,37 +183,3 @@ class LlamaRows:
         return np.ctypeslib.as_array(
             ctypes.cast(pointer, ctypes.POINTER(ctypes.c_float)), (self._vocabulary.n_tokens,)
         )
-
-    # ---- results ----
-
-    def _result(self, work: RowWork) -> RowResult:
-        assert work.first is not None
-        top = self._lens.step(work.first, int(work.first.argmax()), self._request.top)
-        answer = work.answer
-        return RowResult(
-            index=work.index,
-            text=answer.text,
-            stop_reason=answer.stop_reason or "length",
-            prompt_tokens=len(work.ids),
-            cached_tokens=work.cached_tokens,
-            reply_tokens=answer.n_tokens,
-            prompt_s=work.prompt_s,
-            generation_s=work.generation_s,
-            labels=combine(work.row.labels, work.tree.spellings, work.tree.logprobs),
-            top=tuple(
-                Alternative(i, self._vocabulary.piece(i).decode("utf-8", "replace"), p)
-                for i, p in zip(top.top_ids, top.top_logprobs, strict=True)
-            ),
-            drawn=tuple(work.drawn),
-            batch_rows=work.batch_rows,
-        )
-
-
-def lead_of(logits: Logits) -> float:
-    """How far the highest stands above the second, in nats. Two passes and no copy: 0.01 ms."""
-    first = int(logits.argmax())
-    highest = logits[first]
-    logits[first] = -np.inf
-    second = logits.max()
-    logits[first] = highest
-    return float(highest) - float(second)
