@@ -278,4 +278,5 @@ def _with_outcome(record: Provenance, generated: Generated) -> Provenance:
         time_to_first_token_s=generated.time_to_first_token_s,
         tokens_per_second=generated.tokens_per_second,
         stop_reason=generated.stop_reason,
+        notes=(*record.notes, *generated.notes),
     )

@@ -74,7 +74,9 @@ class Unload:
 @dataclass(frozen=True)
 class Capabilities:
     """What a backend can do; a lab greys what it needs and cannot have. `own_template`: prompts go
-    as messages (parts with a role), and a server writes its template around them unseen."""
+    as messages (parts with a role), and a server writes its template around them unseen. `reasons`
+    say in a sentence why one is off, by its name, where more is known than that the backend
+    lacks it."""
 
     prompt_logits: bool = False
     token_logprobs: bool = False
@@ -86,6 +88,7 @@ class Capabilities:
     images: bool = False
     exact_tokenizer: bool = False
     own_template: bool = False
+    reasons: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,8 @@ class Delta:
 
 @dataclass(frozen=True)
 class Generated:
-    """The end of a reply; times in seconds, speeds in tokens a second follow from them."""
+    """The end of a reply; times in seconds, speeds in tokens a second follow from them. `notes` are
+    sentences on what was unusual, as that a server did not take a setting."""
 
     text: str
     stop_reason: StopReason
@@ -78,6 +79,7 @@ class Generated:
     generation_s: float
     seed: int
     killed: bool = False  # the worker had to be ended to make Stop true
+    notes: tuple[str, ...] = ()
     type: str = "generated"
 
     @property
