@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _open_window(door, None)
     options = _parser(words if _needs_commands(words) else ()).parse_args(words)
     if getattr(options, "run", None) is not None:
-        return _run_command(options)
+        return _run_command(options, door)
     return _open_window(door, options.setup_status)
 
 
@@ -86,14 +86,18 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _run_command(options: argparse.Namespace) -> int:
+def _run_command(options: argparse.Namespace, door: Door) -> int:
     """Run one command; failures are a sentence, never a traceback."""
+    from app.cli.door import command_gate
     from app.paths import find_paths
     from app.services import open_services
+    from app.settings_file import SettingsStore
     from models.errors import Cancelled, UserError
 
     try:
-        services = open_services(find_paths())
+        paths = find_paths()
+        settings = SettingsStore(paths.settings_file)
+        services = open_services(paths, settings, command_gate(options, door, settings))
         try:
             return int(options.run(options, services))
         finally:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from datetime import datetime
 
+    from app.settings import Settings
     from labs.chat.store import ChatStore
     from models.cancel import CancelToken
     from models.engine.messages import LoadSettings, Progress
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from models.engine.sandbox import Sandbox
     from models.library.entry import ModelEntry
     from models.library.library import Library
+    from models.network import Gate
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Services:
     pool: Pool
     sandbox: Sandbox
     chats: ChatStore
+    gate: Gate  # asked before anything leaves this machine
     problems: tuple[UserError, ...] = ()  # what the user should read before going on
 
     def lease(
@@ -51,18 +54,24 @@ class Services:
         self.chats.close()
 
 
-def open_services(paths: Paths, settings: SettingsStore | None = None) -> Services:
-    """Open everything in one home. A chat file that cannot be used is left as it is: chats of
-    this run are then kept in memory only, and `problems` says so."""
+def open_services(
+    paths: Paths, settings: SettingsStore | None = None, gate: Gate | None = None
+) -> Services:
+    """Open everything in one home; `gate` is the one of this process's door. A chat file that
+    cannot be used is left as it is: chats of this run are then kept in memory only, and `problems`
+    says so."""
     from labs.chat.store import ChatStore
     from models.engine.pool import Pool
     from models.engine.sandbox import Sandbox
     from models.library.library import Library
     from models.library.peaks import note_peaks
     from models.library.roots import default_roots
+    from models.network import Door, Gate
     from models.starter import starter_place
 
     settings = settings or SettingsStore(paths.settings_file)
+    gate = gate or Gate(Door(), lambda: settings.current.sealed)
+    _shut_when_sealed(settings, gate)
     library = Library(
         paths.model_index,
         default_roots(Path.home(), os.environ, sys.platform),
@@ -77,9 +86,26 @@ def open_services(paths: Paths, settings: SettingsStore | None = None) -> Servic
         chats = ChatStore(None)
         error.hint = f"{error.hint} Chats of this run are not saved.".strip()
         problems = (error,)
-    pool = Pool(fits=lambda model, load, _: fits_now(library, model, load))
+    pool = Pool(
+        fits=lambda model, load, _: fits_now(library, model, load), on_attempt=gate.ledger.add
+    )
+    gate.when_shut(pool.cut_off)
     pool.subscribe(lambda: note_peaks(library, pool.status()))
-    return Services(paths, settings, library, pool, Sandbox(), chats, problems)
+    sandbox = Sandbox(on_attempt=gate.ledger.add)
+    return Services(paths, settings, library, pool, sandbox, chats, gate, problems)
+
+
+def _shut_when_sealed(settings: SettingsStore, gate: Gate) -> None:
+    """What is out there when the user seals Assay comes back."""
+    was_sealed = settings.current.sealed
+
+    def on_change(changed: Settings) -> None:
+        nonlocal was_sealed
+        if changed.sealed and not was_sealed:
+            gate.shut()
+        was_sealed = changed.sealed
+
+    settings.subscribe(on_change)
 
 
 def replace_damaged_chats(services: Services, now: datetime) -> Path:

@@ -105,6 +105,14 @@ class Settings:
         True, "Keep the computer awake during a run", "Labs", "The screen may still go dark."
     )
 
+    sealed: bool = setting(
+        True,
+        "Sealed",
+        "Network",
+        "Nothing leaves this machine. A download or a server elsewhere needs your yes each time; "
+        "the Network page lists what was asked for.",
+    )
+
     last_page: str = remembered("")
     last_model: str = remembered("")
     last_chat: str = remembered("")

@@ -11,9 +11,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.widgets.error_bar import ErrorBar
 from models.errors import UserError
+from models.network import Sealed
 
 if TYPE_CHECKING:
     from app.context import AppContext
+
+OPEN_ONCE = "Open for this one act"
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,19 @@ class Page(QWidget):
     def open_target(self, target: str) -> None:
         """Show what another part of the window asked for, such as a chat by its id."""
 
-    def show_error(self, error: UserError) -> None:
-        """Say what happened and what to do, on this page."""
-        self.error_bar.show_error(error)
+    def show_error(self, error: UserError, again: Callable[[], object] | None = None) -> None:
+        """Say what happened and what to do, on this page. Where Assay being sealed is all that
+        stood in the way, `again` (the same thing once more) can be allowed with one click."""
+        if again is None or not isinstance(error, Sealed):
+            self.error_bar.show_error(error)
+            return
+        gate = self.context.services.gate
+
+        def allow() -> None:
+            gate.allow_once(error.act)
+            again()
+
+        self.error_bar.show_error(error, OPEN_ONCE, allow)
 
     def clear_error(self) -> None:
         self.error_bar.clear()

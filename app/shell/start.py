@@ -18,7 +18,7 @@ from app.shell.window import MainWindow
 from app.widgets.fonts import FRAME_FONTS, install_fonts, text_font
 from app.widgets.tokens import Tokens
 from models.errors import UserError
-from models.network import Door
+from models.network import Door, Gate
 
 if TYPE_CHECKING:
     from app.shell.desktop import Desktop
@@ -74,7 +74,8 @@ def _run(
         from app.services import open_services
         from app.shell.desktop import Desktop
 
-        services = open_services(paths, settings)
+        gate = Gate(door, lambda: settings.current.sealed)
+        services = open_services(paths, settings, gate)
         desktop = Desktop(app, services, log, door, setup_status, window=window, theme=theme)
         opened.append(desktop)
         desktop.open(last_crash)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
@@ -34,12 +35,22 @@ class ErrorBar(QWidget):
         self._details.setAccessibleName("Error details")
         self._details.setProperty("role", "mono")
         self._details.setFixedHeight(140)
+        self._act_button = QPushButton()
+        self._act_button.clicked.connect(self._act)
+        self._run: Callable[[], None] = lambda: None
         self._details_button = _quiet_button("Details", self._toggle_details)
         self._close_button = _quiet_button("Close", self.clear)
         self._lay_out()
         self.clear()
 
-    def show_error(self, error: UserError) -> None:
+    def show_error(
+        self, error: UserError, action: str = "", run: Callable[[], None] = lambda: None
+    ) -> None:
+        """`action` names a button beside the words, which closes the bar and calls `run`."""
+        self._run = run
+        self._act_button.setText(action)
+        self._act_button.setAccessibleName(action)
+        self._act_button.setVisible(bool(action))
         self._message.setText(error.message)
         self._hint.setText(error.hint)
         self._hint.setVisible(bool(error.hint))
@@ -69,12 +80,17 @@ class ErrorBar(QWidget):
         words.addWidget(self._hint)
         top = QHBoxLayout()
         top.addLayout(words, 1)
+        top.addWidget(self._act_button, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self._details_button, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self._close_button, 0, Qt.AlignmentFlag.AlignTop)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(16, 8, 12, 8)
         outer.addLayout(top)
         outer.addWidget(self._details)
+
+    def _act(self) -> None:
+        self.clear()
+        self._run()
 
     def _toggle_details(self) -> None:
         self._details.setVisible(not self._details.isVisible())

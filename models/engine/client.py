@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import Any, Literal
 
 from models.cancel import CancelToken
@@ -37,6 +38,7 @@ from models.engine.messages import (
 from models.engine.process import Child, Ended
 from models.errors import Cancelled, EngineDied, UserError
 from models.long_work import result_of
+from models.network import Attempt
 
 WORKER = "models.engine.worker"
 STATE = Literal["starting", "loading", "ready", "busy", "stopped", "crashed"]
@@ -72,6 +74,7 @@ class EngineClient:
         clock: Callable[[], float] = time.monotonic,
         patience: Patience = Patience(),
         connection: Connection | None = None,
+        on_attempt: Callable[[Attempt], None] = lambda attempt: None,
     ) -> None:
         self.model = model
         self.settings = settings
@@ -80,6 +83,7 @@ class EngineClient:
         self._clock = clock
         self._patience = patience
         self._connection = connection
+        self._on_attempt = on_attempt
         self._child: Child | None = None
         self._lost: Child | None = None
 
@@ -112,12 +116,27 @@ class EngineClient:
     ) -> Generator[Progress, None, ModelInfo]:
         self.close()
         self._on_state("starting", "")
-        self._child = Child(WORKER)
+        self._child = Child(WORKER, on_attempt=self._tell)
         self._child.wait_for_hello()
         self._on_state("loading", "")
         info: ModelInfo = yield from self._ask(Load(self.model, settings, self._connection), cancel)
         self._on_state("ready", "")
         return info
+
+    def _tell(self, attempt: Attempt) -> None:
+        name = PurePath(self.model).name or self.model
+        self._on_attempt(replace(attempt, process=f"Worker of {name}"))
+
+    @property
+    def open_for(self) -> str:
+        """The user's act that let this worker beyond loopback, "" where none did."""
+        return self._connection.open_for if self._connection else ""
+
+    def cut_off(self) -> None:
+        """End the worker at once, because Assay was sealed."""
+        if self._child:
+            self._child.kill("sealed")
+        self.close()
 
     def close(self) -> None:
         if self._child:
@@ -223,6 +242,8 @@ class EngineClient:
         if child.killed_for == "stop" or (child.killed_for and wait.is_cancelled):
             self._on_state("stopped", "ended to make Stop true")
             raise Cancelled if wait.is_cancelled else _ended_for_another()
+        if child.killed_for == "sealed":
+            raise _cut_off()
         error = child.exit(silent=child.killed_for == "silence").error()
         if self._lost is not child:
             self._lost = child
@@ -312,6 +333,13 @@ def _raise_failed(failed: Failed) -> None:
     if failed.kind == "user":
         raise UserError(failed.message, failed.hint)
     raise EngineError(f"{failed.message}\n{failed.log}")
+
+
+def _cut_off() -> UserError:
+    return UserError(
+        "The connection was cut: Assay has been sealed.",
+        "Open the door again, or use a model on this machine.",
+    )
 
 
 def _ended_for_another() -> EngineDied:

@@ -27,6 +27,7 @@ from models.engine.messages import (
     Tokenized,
 )
 from models.errors import EngineDied, UserError
+from models.network import Attempt
 
 CRASH_WINDOW_S = 60.0
 CRASHES_BEFORE_ADVICE = 2
@@ -46,6 +47,7 @@ class EngineStatus:
     memory_bytes: int = 0
     n_contexts: int = 0
     settings: LoadSettings | None = None
+    open_for: str = ""  # the act that let it beyond this machine
 
 
 @dataclass(frozen=True)
@@ -153,11 +155,13 @@ class Pool:
         clock: Callable[[], float] = time.monotonic,
         make_client: Callable[..., EngineClient] = EngineClient,
         connect: Callable[[str], Connection | None] = lambda model: None,
+        on_attempt: Callable[[Attempt], None] = lambda attempt: None,
     ) -> None:
         self._fits = fits
         self._clock = clock
         self._make_client = make_client
         self._connect = connect
+        self._on_attempt = on_attempt
         self._condition = threading.Condition()
         self._residents: dict[str, _Resident] = {}
         self._crashes: dict[str, deque[float]] = {}
@@ -239,7 +243,7 @@ class Pool:
             if exclusive:
                 resident.holder = ""
             never_loaded = resident.client.info is None and resident.state != "crashed"
-            if never_loaded and not resident.users:
+            if never_loaded and not resident.users and self._residents.get(model) is resident:
                 self._drop(model)
             self._condition.notify_all()
         self._tell()
@@ -250,7 +254,13 @@ class Pool:
         def on_state(state: STATE, detail: str) -> None:
             self._note(model, resident, state, detail)
 
-        client = self._make_client(model, settings, on_state, connection=self._connect(model))
+        client = self._make_client(
+            model,
+            settings,
+            on_state,
+            connection=self._connect(model),
+            on_attempt=self._on_attempt,
+        )
         resident = _Resident(client, settings)
         self._residents[model] = resident
         return resident
@@ -326,6 +336,17 @@ class Pool:
             self._drop(model)
         self._tell()
 
+    def cut_off(self) -> None:
+        """End the workers that were let beyond this machine, in use or not."""
+        with self._condition:
+            outside = {name: r for name, r in self._residents.items() if r.client.open_for}
+            for name, resident in outside.items():
+                del self._residents[name]
+                resident.client.cut_off()
+            self._condition.notify_all()
+        if outside:
+            self._tell()
+
     def unload_idle(self, idle_s: float) -> tuple[str, ...]:
         """Unload what nobody used for `idle_s` seconds; returns the models that left."""
         with self._condition:
@@ -381,5 +402,5 @@ def _status(model: str, resident: _Resident) -> EngineStatus:
         model, resident.state, resident.detail, resident.holder,
         max((c.n_ctx for c in contexts), default=0),
         info.peak_memory_bytes + sum(c.memory_bytes for c in contexts) if info else 0,
-        len(contexts), resident.settings,
+        len(contexts), resident.settings, resident.client.open_for,
     )  # fmt: skip

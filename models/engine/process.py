@@ -7,14 +7,15 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from models.engine.codec import MESSAGE_TYPES, ProtocolError, decode
-from models.engine.messages import PROTOCOL_VERSION, Hello, encode
+from models.engine.messages import PROTOCOL_VERSION, Attempted, Hello, encode
 from models.engine.stderr_ring import EngineExit, StderrRing
 from models.errors import UserError
+from models.network import Attempt
 
 ROOT = Path(__file__).resolve().parents[2]
 HELLO_TIMEOUT_S = 30.0
@@ -22,7 +23,7 @@ EXIT_TIMEOUT_S = 5.0
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
 
 
-KillReason = Literal["", "stop", "silence"]
+KillReason = Literal["", "stop", "silence", "sealed"]
 
 
 class Ended:
@@ -31,15 +32,18 @@ class Ended:
 
 class Child:
     """`python -P -m MODULE` in Assay's own folder: without -P, or with a PYTHONPATH, a `models/`
-    in the user's current folder would run instead. `known` are the messages it may send."""
+    in the user's current folder would run instead. `known` are the messages it may send.
+    What its door saw comes to `on_attempt`, on a thread of its own."""
 
     def __init__(
         self,
         module: str,
         environment: Mapping[str, str] | None = None,
         known: Mapping[str, type] = MESSAGE_TYPES,
+        on_attempt: Callable[[Attempt], None] = lambda attempt: None,
     ) -> None:
         self._known = known
+        self._on_attempt = on_attempt
         self._lock = threading.Lock()
         self._next_id = 1
         self._waiting: dict[int, queue.SimpleQueue[Any]] = {}
@@ -149,7 +153,9 @@ class Child:
         except ProtocolError as error:
             self._ring.add(str(error))
             return
-        if answers := self._waiting.get(request_id):
+        if isinstance(message, Attempted):
+            self._on_attempt(message.attempt)
+        elif answers := self._waiting.get(request_id):
             answers.put(message)
 
     def _read_stderr(self) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,10 @@ from models.engine.chat_parts import ChatTurn
 from models.engine.messages import Failed, Part, Render, SchemaGrammar, TryGrammar
 from models.engine.process import Child, Ended
 from models.errors import UserError
+from models.network import Attempt
 
 CHILD = "models.engine.sandbox_child"
+NAME = "Sandbox for chat templates"
 TEMPLATE_LIMIT_S = 2.0
 GRAMMAR_LIMIT_S = 10.0  # the first one loads the native library
 
@@ -23,7 +26,12 @@ __all__ = ["ChatTurn", "Sandbox"]
 class Sandbox:
     """One child, started at first use and again after it was killed. Safe from any thread."""
 
-    def __init__(self, template_limit_s: float = TEMPLATE_LIMIT_S) -> None:
+    def __init__(
+        self,
+        template_limit_s: float = TEMPLATE_LIMIT_S,
+        on_attempt: Callable[[Attempt], None] = lambda attempt: None,
+    ) -> None:
+        self._on_attempt = on_attempt
         self._template_limit_s = template_limit_s
         self._lock = threading.Lock()
         self._child: Child | None = None
@@ -101,11 +109,14 @@ class Sandbox:
             finally:
                 child.forget(request_id)
 
+    def _tell(self, attempt: Attempt) -> None:
+        self._on_attempt(replace(attempt, process=NAME))
+
     def _ready_child(self) -> Child:
         if self._child is None or self._child.has_ended:
             if self._child:
                 self._child.close()
-            self._child = Child(CHILD)
+            self._child = Child(CHILD, on_attempt=self._tell)
             self._child.wait_for_hello()
         return self._child
 

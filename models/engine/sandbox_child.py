@@ -29,14 +29,12 @@ from models.engine.messages import (
 )
 from models.engine.wire import Wire
 from models.errors import UserError
-from models.network import install_door
 
 MEMORY_BYTES = 512 * 2**20
 
 
 def main() -> None:
     wire = Wire.of_process()
-    install_door()
     limit_memory(MEMORY_BYTES)
     _environment()  # warm: the first render of a chat should not wait for imports
     wire.hello()

@@ -10,11 +10,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from models.engine.codec import MESSAGE_TYPES, ProtocolError, decode
-from models.engine.messages import PROTOCOL_VERSION, Hello, encode
+from models.engine.messages import PROTOCOL_VERSION, Attempted, Hello, encode
+from models.network import Door, install_door
 
 
 class Wire:
     """Owns the real stdout. Native code that prints finds stderr under fd 1."""
+
+    door: Door
 
     def __init__(
         self, source: BinaryIO, target: BinaryIO, known: Mapping[str, type] = MESSAGE_TYPES
@@ -26,13 +29,16 @@ class Wire:
 
     @classmethod
     def of_process(cls, known: Mapping[str, type] = MESSAGE_TYPES) -> Wire:
-        """Take stdin and stdout for the protocol; call before native code loads."""
+        """Take stdin and stdout for the protocol, and shut the door: what it sees is told to the
+        parent. Call before native code loads."""
         # Ctrl-C in a terminal reaches every process of the group; ending is the parent's decision.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         private = os.fdopen(os.dup(1), "wb", buffering=0)
         os.dup2(2, 1)
         sys.stdout = sys.stderr
-        return cls(sys.stdin.buffer, private, known)
+        wire = cls(sys.stdin.buffer, private, known)
+        wire.door = install_door(lambda attempt: wire.send(0, Attempted(attempt)))
+        return wire
 
     def hello(self) -> None:
         self.send(0, Hello(PROTOCOL_VERSION, os.getpid()))

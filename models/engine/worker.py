@@ -12,6 +12,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from models.cancel import CancelToken
@@ -36,7 +37,6 @@ from models.engine.messages import (
 )
 from models.engine.wire import Wire
 from models.errors import Cancelled, UserError
-from models.network import install_door
 
 
 class Flag(CancelToken):
@@ -53,6 +53,7 @@ class Worker:
         self._backend: Backend | None = None
         self._work: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
         self._flags: dict[int, Flag] = {}
+        self._open_for = ""  # the user's act that lets this worker beyond loopback
 
     # ---- reader thread ----
 
@@ -82,6 +83,8 @@ class Worker:
             request_id, message = self._work.get()
             if isinstance(message, Unload):
                 os._exit(0)
+            if isinstance(message, Load) and message.connection:
+                self._open_for = message.connection.open_for
             self._answer(request_id, self._handle, message)
             self._flags.pop(request_id, None)
 
@@ -111,7 +114,8 @@ class Worker:
 
     def _answer(self, request_id: int, handle: Callable[[int, Any], Any], message: Any) -> None:
         try:
-            answer = handle(request_id, message)
+            with self._way_out():
+                answer = handle(request_id, message)
         except UserError as error:
             answer = Failed("user", error.message, error.hint)
         except Cancelled:
@@ -119,6 +123,10 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - the parent shows it as a bug with its traceback
             answer = Failed("bug", f"{type(error).__name__}: {error}", log=traceback.format_exc())
         self._wire.send(request_id, answer)
+
+    def _way_out(self) -> AbstractContextManager[object]:
+        """Open for this request where the user has let this model's server be reached."""
+        return self._wire.door.opened(self._open_for) if self._open_for else nullcontext()
 
     @property
     def _loaded(self) -> Backend:
@@ -129,7 +137,6 @@ class Worker:
 
 def main() -> None:
     wire = Wire.of_process()
-    install_door()
     worker = Worker(wire)
     wire.hello()
     threading.Thread(target=worker.read, name="reader", daemon=True).start()

@@ -24,7 +24,7 @@ from models.engine.pool import Pool
 from models.engine.sandbox import Sandbox
 from models.hardware.sampler import Sampler
 from models.library.library import Library
-from models.network import Door
+from models.network import Door, Gate
 from tests.gui.person import Person
 
 
@@ -36,13 +36,15 @@ def paths(tmp_path: Path) -> Paths:
 @pytest.fixture
 def services(paths: Paths) -> Iterator[Services]:
     """Real services over an empty home; the library looks nowhere but into the home."""
+    settings = SettingsStore(paths.settings_file)
     services = Services(
         paths=paths,
-        settings=SettingsStore(paths.settings_file),
+        settings=settings,
         library=Library(paths.model_index, records_path=paths.model_records),
         pool=Pool(),
         sandbox=Sandbox(),
         chats=ChatStore(paths.chats_file),
+        gate=Gate(Door(), lambda: settings.current.sealed),
     )
     yield services
     services.close()

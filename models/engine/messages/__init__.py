@@ -2,6 +2,7 @@
 
 from models.engine.messages.exchange import (
     PROTOCOL_VERSION,
+    Attempted,
     Cancel,
     Failed,
     Finished,
@@ -67,6 +68,7 @@ __all__ = [
     "DEFAULT_N_CTX",
     "PROTOCOL_VERSION",
     "Alternative",
+    "Attempted",
     "CacheType",
     "Cancel",
     "Capabilities",

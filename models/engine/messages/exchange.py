@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from models.network import Attempt
+
 PROTOCOL_VERSION = 1
 
 
@@ -16,6 +18,14 @@ class Hello:
     protocol: int
     pid: int
     type: str = "hello"
+
+
+@dataclass(frozen=True)
+class Attempted:
+    """A child's door has seen something; told at any time, under the id 0."""
+
+    attempt: Attempt
+    type: str = "attempted"
 
 
 @dataclass(frozen=True)
