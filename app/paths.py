@@ -54,6 +54,11 @@ class Paths:
         return self.data / "models.json"
 
     @property
+    def servers(self) -> Path:
+        """Which servers of models the user added; their tokens lie in the keyring."""
+        return self.data / "servers.json"
+
+    @property
     def crashes(self) -> Path:
         return self.data / "crashes"
 

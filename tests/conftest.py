@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["OLLAMA_HOST"] = "127.0.0.1:9"  # nothing a test finds may depend on this machine's own
 
 import psutil
 import pytest

@@ -42,6 +42,8 @@ class ModelEntry:
     fingerprint: str = ""  # size, header and sampled blocks; known after the first look
     problem: str = ""
     complete: bool = False
+    elsewhere: str = ""  # the host that really runs it, where a server on this machine passes it on
+    manifest_sha256: str = ""  # how Ollama names the version of a model: the hash of its manifest
 
     @property
     def model(self) -> str:

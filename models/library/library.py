@@ -24,6 +24,7 @@ from models.library.make_entry import gone, simulated_entry, with_unique_names
 from models.library.records import Records
 from models.library.roots import Root
 from models.library.scan import Scan, ScanProgress
+from models.remote.servers import Servers
 
 ADDED = "Added by you"
 _OWNERS = {
@@ -38,7 +39,7 @@ class Library:
 
     `index_path` is a cache and may be deleted; what the user decided (added files, load settings,
     measured memory) lies in `records_path`, by default `models.json` beside the index. `trash`
-    moves one file to the bin of the system.
+    moves one file to the bin of the system; `servers` add the models that they run.
 
         Library(paths.model_index, default_roots(Path.home(), os.environ, sys.platform),
                 starter=starter_path(), records_path=paths.data / "models.json")
@@ -53,6 +54,7 @@ class Library:
         starter: Path | None = None,
         records_path: Path | None = None,
         trash: Callable[[Path], None] = send2trash,
+        servers: Servers | None = None,
     ) -> None:
         self._files = KnownFiles(Index(index_path))
         self._records = Records(records_path or index_path.with_name("models.json"))
@@ -60,6 +62,7 @@ class Library:
         self._roots = tuple(roots)
         self.set_folders(extra_folders)
         self._trash = trash
+        self._servers = servers
         self._lock = threading.RLock()
         self._entries: dict[str, ModelEntry] = {}
         self._found: dict[str, FoundModel] = {}
@@ -74,8 +77,10 @@ class Library:
 
     def entries(self) -> tuple[ModelEntry, ...]:
         """The list as known now, the starter first; never touches a model file."""
+        served = self._servers.entries() if self._servers else ()
         with self._lock:
-            shown = [e for e in self._entries.values() if e.id not in self._records.hidden]
+            listed = (*self._entries.values(), *served)
+            shown = [e for e in listed if e.id not in self._records.hidden]
         shown.sort(key=lambda e: (not e.is_starter, e.name.casefold(), str(e.path)))
         return with_unique_names(shown)
 
@@ -100,16 +105,27 @@ class Library:
             self._take_over(scan)
         finally:
             self._files.save()
+        yield from self._look_at_servers()
         return self.entries()
 
+    def _look_at_servers(self) -> Generator[ScanProgress, None, None]:
+        servers = self._servers.servers() if self._servers else ()
+        for done, server in enumerate(servers, start=1):
+            assert self._servers is not None
+            found = self._servers.look_at(server).entries
+            yield ScanProgress("servers", done, len(servers), found)
+
     def resolve(self, name: str) -> ModelEntry:
-        """ "starter", a name or id from the list, a path, or "sim:NAME".
+        """ "starter", a name or id from the list, a path, "sim:NAME", "ollama:NAME" or
+        "endpoint:NAME/MODEL".
 
         Looks for models first where that has not happened yet. Raises UserError when there is
         no such model, or its file is gone.
         """
         if name.startswith("sim:"):
             return self._simulated(name)
+        if self._servers and name.startswith(("ollama:", "endpoint:")):
+            return self._servers.resolve(name)
         if not self._scanned:
             self._scan_rows()
         if name == "starter":
@@ -138,6 +154,8 @@ class Library:
 
     def refresh(self, entry: ModelEntry) -> ModelEntry:
         """The entry as its files are now, with the whole header read."""
+        if entry.is_served and self._servers:
+            return self._servers.find(entry.model) or entry
         with self._lock:
             found = self._found.get(entry.id)
         if found is None:

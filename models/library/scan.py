@@ -25,10 +25,11 @@ class ScanProgress:
     """`found` are the entries that are new or changed since the last step.
 
     In phase "files" rows appear and `total` is not known yet (0); in phase "headers" rows are
-    completed, in phase "duplicates" files of one size are compared.
+    completed, in phase "duplicates" files of one size are compared, in phase "servers" each server
+    is asked for its models.
     """
 
-    phase: Literal["files", "headers", "duplicates"]
+    phase: Literal["files", "headers", "duplicates", "servers"]
     done: int
     total: int
     found: tuple[ModelEntry, ...] = ()

@@ -1,0 +1,176 @@
+"""The way to one server: short patience for the connection, a cut at any moment, and failures as
+sentences. Both kinds of servers are asked through it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import ssl
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import httpx
+
+from models.engine.messages import Connection
+from models.errors import Cancelled, UserError
+
+CONNECT_S = 3.0
+WRITE_S = 30.0
+
+
+class Cancel(Protocol):
+    """A CancelToken or the worker's flag."""
+
+    @property
+    def is_cancelled(self) -> bool: ...
+
+    def on_set(self, callback: Callable[[], None] | None) -> None: ...
+
+
+class Channel:
+    """`options` go to httpx.Client, or to a client that hands them to one.
+
+    `read_s` None waits for an answer as long as it takes: a server may load a model first.
+    """
+
+    def __init__(self, connection: Connection, read_s: float | None = None) -> None:
+        self.address = connection.address
+        self._transport = _Transport(connection)
+        self.options: dict[str, Any] = {
+            "transport": self._transport,
+            "trust_env": False,
+            "follow_redirects": False,
+            "timeout": httpx.Timeout(read_s, connect=CONNECT_S, write=WRITE_S),
+            "headers": {"Authorization": f"Bearer {connection.token}"} if connection.token else {},
+        }
+
+    @contextmanager
+    def cut_by(self, cancel: Cancel) -> Iterator[None]:
+        """Let `cancel` end whatever the block waits for, before the first byte too. A failure
+        after that is the cut itself, and becomes Cancelled."""
+        self._transport.is_cut = False
+        cancel.on_set(self._transport.cut)
+        try:
+            yield
+        except Exception:
+            if cancel.is_cancelled:
+                raise Cancelled from None
+            raise
+        finally:
+            cancel.on_set(None)
+
+
+class _Transport(httpx.HTTPTransport):
+    """Knows the sockets of its connections, so that another thread can shut them."""
+
+    def __init__(self, connection: Connection) -> None:
+        secure = connection.address.startswith("https:")
+        super().__init__(
+            verify=ssl.create_default_context() if secure else False,
+            trust_env=False,
+        )
+        self.is_cut = False
+        self._lock = threading.Lock()
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.extensions = {**request.extensions, "trace": self._trace}
+        return super().handle_request(request)
+
+    def cut(self) -> None:
+        with self._lock:
+            self.is_cut = True
+            for each in self._sockets:
+                _shut(each)
+
+    def _trace(self, event: str, info: dict[str, Any]) -> None:
+        if event not in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            return
+        opened = info["return_value"].get_extra_info("socket")
+        with self._lock:
+            self._sockets.add(opened)
+            if self.is_cut:
+                _shut(opened)
+
+
+def _shut(opened: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # it has ended by itself
+        opened.shutdown(socket.SHUT_RDWR)
+
+
+# ---- failures ----
+
+
+def place(address: str) -> str:
+    """ "127.0.0.1:11434" of an address, as sentences name it."""
+    parts = urlsplit(address)
+    return parts.netloc.rpartition("@")[2] or address
+
+
+@contextmanager
+def in_sentences(server: str, address: str, hint: str = "") -> Iterator[None]:
+    """Turn what httpx and JSON raise into UserError. `server` is its name, `hint` what to do
+    where it does not answer at all."""
+    try:
+        yield
+    except (httpx.HTTPError, httpx.StreamError, json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise sentence_for(error, server, address, hint) from error
+
+
+def sentence_for(error: Exception, server: str, address: str, hint: str = "") -> UserError:
+    """What to tell the user of a failed exchange."""
+    where = f"{server} at {place(address)}"
+    if isinstance(error, httpx.HTTPStatusError):
+        return said_by(server, error.response)
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        return UserError(
+            f"{where} does not answer.", hint or "Start it, or check the address and try again."
+        )
+    if isinstance(error, httpx.TimeoutException):
+        return UserError(f"{where} took too long to answer.", "Try again when it is less busy.")
+    if isinstance(error, httpx.TransportError):
+        return UserError(
+            f"The connection to {where} broke off in the middle of an answer.",
+            "Check that it still runs, then send again.",
+        )
+    return UserError(
+        f"{where} answered with something that is not of its language.",
+        "Check that the address belongs to such a server, and that it is up to date.",
+    )
+
+
+def said_by(server: str, response: httpx.Response) -> UserError:
+    """A refusal in the server's own words, {"error": "…"} or {"error": {"message": "…"}}."""
+    with contextlib.suppress(httpx.StreamError):
+        response.read()
+    return refusal(server, response.status_code, _words(response))
+
+
+def refusal(server: str, status: int, words: str) -> UserError:
+    """A status that is no success, with what the server said of it."""
+    if status in (401, 403):
+        return UserError(f"{server} refused the token.", f"Correct it. {_quote(words)}".strip())
+    if status == 429:
+        return UserError(f"{server} has too much to do now.", "Wait a moment and send again.")
+    said = f": {words.rstrip('.')}" if words else f" (status {status})"
+    return UserError(f"{server} could not do it{said}.", "Its own log may say more.")
+
+
+def _words(response: httpx.Response) -> str:
+    try:
+        said = response.json()
+    except (ValueError, httpx.StreamError):
+        return ""
+    error = said.get("error", "") if isinstance(said, dict) else ""
+    if isinstance(error, dict):
+        error = error.get("message", "")
+    return error.strip()[:300] if isinstance(error, str) else ""
+
+
+def _quote(words: str) -> str:
+    return f"It said: “{words}”." if words else ""

@@ -1,0 +1,106 @@
+"""What an Ollama server is asked beside replies: its version and its models."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from models.engine.messages import Connection
+from models.library.entry import ModelEntry
+from models.remote.channel import Channel, in_sentences
+from models.remote.servers import OLLAMA, START_OLLAMA
+
+LOOK_S = 3.0
+CLOUD = "ollama.com"
+_SCALES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+
+
+def version(connection: Connection) -> str:
+    """ "0.12.11". Raises UserError where no Ollama answers."""
+    return str(_get(connection, "/api/version").get("version", ""))
+
+
+def list_models(connection: Connection) -> tuple[ModelEntry, ...]:
+    """Every model that the server lists. Raises UserError where it does not answer.
+
+    The answer is read as it comes: the `ollama` client drops the fields that tell which models
+    run on another machine.
+    """
+    listed = _get(connection, "/api/tags").get("models")
+    found = (_entry(each) for each in listed if isinstance(each, dict)) if listed else ()
+    return tuple(entry for entry in found if entry.name != "ollama:")
+
+
+def _get(connection: Connection, path: str) -> dict[str, Any]:
+    channel = Channel(connection, LOOK_S)
+    with (
+        in_sentences(OLLAMA, connection.address, START_OLLAMA),
+        httpx.Client(base_url=connection.address, **channel.options) as client,
+    ):
+        answer = client.get(path).raise_for_status().json()
+        if not isinstance(answer, dict):
+            raise httpx.DecodingError("no JSON object")
+        return answer
+
+
+def _entry(model: dict[str, Any]) -> ModelEntry:
+    details = model.get("details")
+    details = details if isinstance(details, dict) else {}
+    name = f"ollama:{_text(model, 'model') or _text(model, 'name')}"
+    return ModelEntry(
+        id=name,
+        name=name,
+        path=Path(name),
+        format="ollama",
+        size_bytes=_count(model.get("size")),
+        source=OLLAMA,
+        quantization=_text(details, "quantization_level"),
+        architecture=_text(details, "family"),
+        n_params=parameters(_text(details, "parameter_size")),
+        n_ctx_train=_count(details.get("context_length")),
+        has_chat_template=True,
+        manifest_sha256=_text(model, "digest").removeprefix("sha256:"),
+        elsewhere=runs_at(model),
+        problem=_problem(model),
+        complete=True,
+    )
+
+
+def runs_at(model: dict[str, Any]) -> str:
+    """The host that runs a listed model where it is not the server itself, else ""."""
+    if host := _text(model, "remote_host"):
+        return urlsplit(host).hostname or host
+    tag = (_text(model, "model") or _text(model, "name")).rpartition(":")[2]
+    in_the_cloud = tag == "cloud" or tag.endswith("-cloud")
+    return CLOUD if in_the_cloud or _text(model, "remote_model") else ""
+
+
+def parameters(size: str) -> int:
+    """ "7.6B" → 7,600,000,000; 0 for what is no such number."""
+    found = re.fullmatch(r"([\d.]+)\s*([KMBT])", size.strip())
+    try:
+        return round(float(found[1]) * _SCALES[found[2]]) if found else 0
+    except ValueError:
+        return 0
+
+
+def _problem(model: dict[str, Any]) -> str:
+    can = model.get("capabilities")
+    if isinstance(can, list) and can and "completion" not in can:
+        return "This model does not write text." + (
+            " It turns text into vectors." if "embedding" in can else ""
+        )
+    return ""
+
+
+def _text(values: dict[str, Any], key: str) -> str:
+    value = values.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

@@ -1,0 +1,42 @@
+"""What an OpenAI-compatible server is asked beside replies: its models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+
+from models.engine.messages import Connection
+from models.library.entry import ModelEntry
+from models.remote.channel import Channel, in_sentences
+
+LOOK_S = 3.0
+
+
+def list_models(name: str, connection: Connection) -> tuple[ModelEntry, ...]:
+    """Every model that the endpoint `name` lists, as "endpoint:NAME/MODEL". Raises UserError."""
+    channel = Channel(connection, LOOK_S)
+    with (
+        in_sentences(name, connection.address),
+        httpx.Client(base_url=connection.address, **channel.options) as client,
+    ):
+        answer = client.get("models").raise_for_status().json()
+        listed = answer.get("data") if isinstance(answer, dict) else None
+        if not isinstance(listed, list):
+            raise httpx.DecodingError("no list of models")
+    ids = [each.get("id") for each in listed if isinstance(each, dict)]
+    return tuple(_entry(name, model) for model in ids if isinstance(model, str) and model)
+
+
+def _entry(endpoint: str, model: str) -> ModelEntry:
+    name = f"endpoint:{endpoint}/{model}"
+    return ModelEntry(
+        id=name,
+        name=name,
+        path=Path(name),
+        format="endpoint",
+        size_bytes=0,
+        source=endpoint,
+        has_chat_template=True,
+        complete=True,
+    )

@@ -1,0 +1,294 @@
+"""Which servers there are, and what they run: Ollama on this machine, and what the user added."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import socket
+import threading
+from collections.abc import Generator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from models.engine.messages import Connection
+from models.errors import UserError
+from models.library.entry import ModelEntry
+from models.network import Gate, is_loopback
+from models.remote.addresses import endpoint_address, endpoint_name, ollama_address
+from models.remote.tokens import KeyringTokens, Tokens
+from models.whole_files import write_whole
+
+OLLAMA = "Ollama"
+START_OLLAMA = "Start it with “ollama serve” or its app; Assay does not install it."
+PROBE_S = 0.5
+
+
+@dataclass(frozen=True)
+class Server:
+    """`address` is the base URL; `is_ollama` tells the two languages apart."""
+
+    name: str
+    address: str
+    is_ollama: bool = False
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.address).hostname or ""
+
+    @property
+    def is_here(self) -> bool:
+        """It listens on this machine; what it runs may be elsewhere all the same."""
+        return is_loopback(self.host)
+
+
+@dataclass(frozen=True)
+class ServerState:
+    """What the last look found. `problem` is why nothing is known of a server, "" where it
+    answered."""
+
+    server: Server
+    entries: tuple[ModelEntry, ...] = ()
+    version: str = ""
+    problem: str = ""
+    hint: str = ""
+
+
+class Servers:
+    """Safe to call from any thread.
+
+    `path` keeps the endpoints that the user added (None: for this run only); their tokens lie in
+    `tokens`. `gate` is asked before anything leaves this machine; without one nothing does.
+
+        Servers(paths.servers, os.environ, gate=gate)
+    """
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        environ: Mapping[str, str] = os.environ,
+        tokens: Tokens | None = None,
+        gate: Gate | None = None,
+    ) -> None:
+        self._path = path
+        self._tokens = tokens or KeyringTokens()
+        self._gate = gate
+        self._lock = threading.RLock()
+        self._known_tokens: dict[str, str] = {}
+        self._endpoints = _read(path) if path else ()
+        self._states: dict[str, ServerState] = {}
+        self.ollama = Server(OLLAMA, ollama_address(environ), is_ollama=True)
+
+    # ---- which there are ----
+
+    def servers(self) -> tuple[Server, ...]:
+        return (self.ollama, *self._endpoints)
+
+    def add(self, name: str, address: str, token: str = "") -> Server:
+        """Remember an endpoint, or change the one of that name. Raises UserError for a name or
+        an address that cannot be one, or where nothing can be kept."""
+        server = Server(endpoint_name(name), endpoint_address(address))
+        if token or self._has(server.name):
+            self._tokens.write(server.name, token)
+        with self._lock:
+            self._known_tokens[server.name] = token
+            others = tuple(each for each in self._endpoints if each.name != server.name)
+            self._keep((*others, server))
+        return server
+
+    def remove(self, name: str) -> None:
+        """Forget an endpoint and its token."""
+        self._tokens.write(name, "")
+        with self._lock:
+            self._known_tokens.pop(name, None)
+            self._states.pop(name, None)
+            self._keep(tuple(each for each in self._endpoints if each.name != name))
+
+    def _has(self, name: str) -> bool:
+        return any(each.name == name for each in self._endpoints)
+
+    def _keep(self, endpoints: tuple[Server, ...]) -> None:
+        self._endpoints = endpoints
+        if self._path is None:
+            return
+        listed = [{"name": each.name, "address": each.address} for each in endpoints]
+        try:
+            write_whole(self._path, json.dumps({"endpoints": listed}, indent=1))
+        except OSError as error:
+            raise UserError(
+                f"The list of servers could not be saved: {error.strerror or error}.",
+                "Free some space, or check that the folder may be written.",
+            ) from error
+
+    # ---- what they run ----
+
+    def look(self) -> Generator[ServerState, None, tuple[ModelEntry, ...]]:
+        """Ask every server once, with little patience; one that fails is a state, no error. What
+        lies beyond this machine is left alone while Assay is sealed."""
+        for server in self.servers():
+            yield self.look_at(server)
+        return self.entries()
+
+    def look_at(self, server: Server) -> ServerState:
+        """As `ask`, with what went wrong as a state; nobody asked for it, so it opens no door."""
+        if not server.is_here and (self._gate is None or self._gate.is_sealed):
+            sealed = _beyond(server.name, server.host)
+            return self._note(ServerState(server, problem=sealed.message, hint=sealed.hint))
+        try:
+            return self.ask(server)
+        except UserError as error:
+            return self._note(ServerState(server, problem=error.message, hint=error.hint))
+
+    def ask(self, server: Server) -> ServerState:
+        """Ask a server what it runs, and remember it. Raises UserError, Sealed among them."""
+        return self._note(self.try_out(server, self._token(server)))
+
+    def try_out(self, server: Server, token: str) -> ServerState:
+        """Ask a server that need not be one of ours. Raises UserError."""
+        connection = Connection(server.address, token)
+        with self._act(f"Ask {server.name} which models it has", server.host):
+            if server.is_here:
+                _knock(server)
+            if server.is_ollama:
+                from models.remote import ollama_server
+
+                version = ollama_server.version(connection)
+                return ServerState(server, ollama_server.list_models(connection), version)
+            from models.remote import openai_server
+
+            return ServerState(server, openai_server.list_models(server.name, connection))
+
+    def _note(self, state: ServerState) -> ServerState:
+        with self._lock:
+            self._states[state.server.name] = state
+        return state
+
+    def states(self) -> tuple[ServerState, ...]:
+        """The last look, in the order of the servers; a server not looked at yet is left out."""
+        with self._lock:
+            known = (self._states.get(server.name) for server in self.servers())
+            return tuple(state for state in known if state)
+
+    def entries(self) -> tuple[ModelEntry, ...]:
+        """The models of the last look."""
+        return tuple(entry for state in self.states() for entry in state.entries)
+
+    def find(self, model: str) -> ModelEntry | None:
+        """The entry of "ollama:NAME" or "endpoint:NAME/MODEL"; asks nobody."""
+        return next((entry for entry in self.entries() if entry.model == model), None)
+
+    def resolve(self, name: str) -> ModelEntry:
+        """The entry of a name, asking its server where it is not known yet. "ollama:llama3" is
+        "ollama:llama3:latest". Raises UserError."""
+        server = self._server_of(name)
+        wanted = f"{name}:latest" if server.is_ollama and name.count(":") == 1 else name
+        if found := self.find(wanted):
+            return found
+        state = self.ask(server)
+        if found := self.find(wanted):
+            return found
+        raise _unknown(name, state)
+
+    def _server_of(self, model: str) -> Server:
+        kind, _, rest = model.partition(":")
+        if kind == "ollama":
+            return self.ollama
+        name = rest.partition("/")[0]
+        for server in self._endpoints:
+            if kind == "endpoint" and server.name == name:
+                return server
+        known = ", ".join(f"endpoint:{server.name}/…" for server in self._endpoints)
+        raise UserError(
+            f"There is no server called “{name}”.",
+            f"There are: {known}." if known else "Add it on the Models page, under Servers.",
+        )
+
+    # ---- how they are reached ----
+
+    def connection(self, model: str) -> Connection | None:
+        """How a worker reaches the server of a model; None for a model that no server runs.
+
+        Raises UserError; Sealed for a model that runs beyond this machine, while it must not.
+        """
+        if not model.startswith(("ollama:", "endpoint:")):
+            return None
+        server, entry = self._server_of(model), self.find(model)
+        host = entry.elsewhere if entry and entry.elsewhere else server.host
+        open_for = self._permit(f"Use {model}", host)
+        return Connection(server.address, self._token(server), open_for)
+
+    def connection_of(self, server: Server) -> Connection:
+        """How this process asks a server on this machine."""
+        return Connection(server.address, self._token(server))
+
+    def _permit(self, reason: str, host: str) -> str:
+        if self._gate is not None:
+            return self._gate.permit(reason, host)
+        if is_loopback(host):
+            return ""
+        raise _beyond("This model", host)
+
+    def _act(self, reason: str, host: str) -> AbstractContextManager[None]:
+        if self._gate is not None:
+            return self._gate.act(reason, host)
+        if is_loopback(host):
+            return nullcontext()
+        raise _beyond("This server", host)
+
+    def _token(self, server: Server) -> str:
+        """Read from the keyring once a run: it may ask the user each time."""
+        if server.is_ollama:
+            return ""
+        with self._lock:
+            if server.name not in self._known_tokens:
+                self._known_tokens[server.name] = self._tokens.read(server.name)
+            return self._known_tokens[server.name]
+
+
+def _beyond(what: str, host: str) -> UserError:
+    return UserError(
+        f"{what} is at {host}, beyond this machine, and Assay is sealed.",
+        "Nothing was sent. The Network page says what sealed mode means.",
+    )
+
+
+def _knock(server: Server) -> None:
+    """Raises UserError where nobody listens. It costs next to nothing, and an HTTP library need
+    not be imported for it."""
+    parts = urlsplit(server.address)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((server.host, port), timeout=PROBE_S).close()
+    except OSError as error:
+        hint = START_OLLAMA if server.is_ollama else "Start it, or check its address."
+        raise UserError(f"{server.name} does not answer at {parts.netloc}.", hint) from error
+
+
+def _unknown(name: str, state: ServerState) -> UserError:
+    names = [entry.name for entry in state.entries]
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
+    hint = f"Did you mean {' or '.join(close)}? " if close else ""
+    return UserError(
+        f"{state.server.name} has no model “{name.partition(':')[2]}”.",
+        f"{hint}“assay models list” shows what there is.",
+    )
+
+
+def _read(path: Path) -> tuple[Server, ...]:
+    """The endpoints of a file; what is damaged or edited into nonsense is left out."""
+    try:
+        data: Any = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return ()
+    listed = data.get("endpoints") if isinstance(data, dict) else None
+    found: dict[str, Server] = {}
+    for each in listed if isinstance(listed, list) else ():
+        try:
+            server = Server(endpoint_name(each["name"]), endpoint_address(each["address"]))
+        except (UserError, KeyError, TypeError, AttributeError):
+            continue
+        found[server.name] = server
+    return tuple(found.values())

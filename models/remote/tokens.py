@@ -1,0 +1,59 @@
+"""Tokens of servers and hubs, in the keyring of the system and in no file of ours."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from models.errors import UserError
+
+SERVICE = "Assay"
+
+
+class Tokens(Protocol):
+    """Where tokens are kept. All raise UserError where that place cannot be used."""
+
+    def read(self, name: str) -> str:
+        """The token kept under a name, "" for none."""
+        ...
+
+    def write(self, name: str, token: str) -> None:
+        """Keep a token; "" takes it away."""
+        ...
+
+
+class KeyringTokens:
+    """The keyring that the user's system unlocks with the session."""
+
+    def read(self, name: str) -> str:
+        import keyring
+        from keyring.errors import KeyringError
+
+        try:
+            return keyring.get_password(SERVICE, name) or ""
+        except KeyringError as error:
+            raise _unusable(error) from error
+
+    def write(self, name: str, token: str) -> None:
+        import keyring
+        from keyring.errors import KeyringError, PasswordDeleteError
+
+        try:
+            if token:
+                keyring.set_password(SERVICE, name, token)
+            elif keyring.get_password(SERVICE, name) is not None:
+                keyring.delete_password(SERVICE, name)
+        except PasswordDeleteError:
+            return  # another program took it away meanwhile
+        except KeyringError as error:
+            raise _unusable(error) from error
+
+
+def _unusable(error: Exception) -> UserError:
+    from keyring.errors import KeyringLocked
+
+    if isinstance(error, KeyringLocked):
+        return UserError("The keyring of this system is locked.", "Unlock it and try again.")
+    return UserError(
+        "This system has no keyring in which a token could be kept.",
+        "Set one up (GNOME Keyring or KWallet on Linux), or use a server without a token.",
+    )
