@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from models.amounts import size_text
@@ -86,6 +87,28 @@ def forecast(
     else:
         verdict, reason, free, device = _judge_memory(total, model.size_bytes, settings, memory)
     return Forecast(verdict, reason, tuple(summands), free, device, n_ctx, sizes is None)
+
+
+def fit_together(loads: Iterable[tuple[HasSizes, LoadSettings]], memory: MemoryFree) -> bool:
+    """Whether each fits beside those before it."""
+    for model, settings in loads:
+        cast = forecast(model, settings, memory)
+        if cast.verdict != "fits":
+            return False
+        memory = _less(memory, cast)
+    return True
+
+
+def _less(memory: MemoryFree, cast: Forecast) -> MemoryFree:
+    """What is left once the model is loaded where its forecast puts it."""
+    taken = cast.total_bytes
+    if not any(device.name == cast.device for device in memory.devices):
+        return replace(memory, free_bytes=memory.free_bytes - taken)
+    devices = tuple(
+        replace(device, free_bytes=device.free_bytes - taken)
+        if device.name == cast.device else device for device in memory.devices
+    )  # fmt: skip
+    return replace(memory, devices=devices)
 
 
 def cache_bytes(sizes: Dimensions, settings: LoadSettings, n_ctx: int) -> int:

@@ -16,17 +16,19 @@ from app.cli.terminal import harmless
 from app.crash import made_by
 from labs.catalog import EXPERIMENTS, find_experiment
 from labs.experiments.experiment import Experiment, Request, Size, options_from
-from labs.experiments.record.plan import Order, Plan, lock, student_seed
+from labs.experiments.record.plan import Order, Plan, lock, request_for, student_request
 from labs.experiments.record.run_folder import RunFolder
 from labs.experiments.running.runner import Phase, Run, TrialsDone
 from labs.experiments.running.sizing import Speed, estimate, fit_to_time, try_out
 from labs.experiments.running.subject import Subject, subject_of
+from labs.experiments.running.together import stay_together
 from labs.experiments.scenarios.set_file import read_set
 from labs.experiments.scenarios.sets import ScenarioSet
 from models.cancel import CancelToken
 from models.engine.messages import Progress
 from models.engine.pool import Waiting
 from models.errors import Cancelled, UserError
+from models.hardware.memory import free_bytes
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -148,37 +150,42 @@ def _new_plan(
     given = {each.name: getattr(args, f"option_{each.name}") for each in fields(experiment.options)
              if getattr(args, f"option_{each.name}") is not None}  # fmt: skip
     options = options_from(experiment, given)
-    size = _size(args, experiment)
-    seed = _seed(args, experiment.scenarios(options, size, 0))
-    scenarios = read_set(set_path) if set_path else experiment.scenarios(options, size, seed)
-    request = Request(options, size, seed, scenarios)
+    request = _request(args, experiment, options, read_set(set_path) if set_path else None)
     now = datetime.now().astimezone()
     design = experiment.prepare(request)
     speeds: dict[str, Speed] = {}
     for subject in subjects:
-        trying = try_out(experiment, design, subject, services.sandbox, seed, cancel, now)
+        trying = try_out(
+            experiment, design, subject, services.sandbox, request.seed, cancel, now
+        )  # fmt: skip
         speeds[subject.id] = _follow(trying)
     if args.items is None:
-        slowest = max(speeds.values(), key=lambda speed: speed.seconds)
-        request = fit_to_time(experiment, request, args.time or "class", slowest)
+        request = fit_to_time(experiment, request, args.time or "class", speeds.values())
         design = experiment.prepare(request)
-    expected = estimate(design, speeds)
+    names = tuple(subject.id for subject in subjects)
+    together = stay_together(services.library, services.pool, names, free_bytes())
+    expected = estimate(design, speeds, fit_together=together)
     say(f"{expected.n_items} items, {expected.n_trials} trials, about "
         f"{_minutes(expected.seconds)}.")  # fmt: skip
     for sentence in expected.sentences:
         say(sentence)
-    names = tuple(subject.id for subject in subjects)
     order = Order(request, names, args.mode, args.predict, args.student, expected.sentences)
     return lock(experiment, order, design, made_by(), now)
 
 
-def _seed(args: argparse.Namespace, made: ScenarioSet) -> int:
-    """As given, else of this student, else drawn."""
+def _request(
+    args: argparse.Namespace, experiment: Experiment, options: Any, brought: ScenarioSet | None
+) -> Request:
+    """With the seed that is given, else of this student, else drawn."""
     if args.seed is not None and not 0 <= args.seed < MOST_SEEDS:
         raise UserError("--seed must lie between 0 and 2,147,483,647.", "Try 1.")
+    size = _size(args, experiment)
     if args.seed is None and args.student:
-        return student_seed(args.course, args.student, made)
-    return secrets.randbelow(MOST_SEEDS) if args.seed is None else int(args.seed)
+        return student_request(
+            experiment, options, size, brought, course=args.course, student=args.student
+        )
+    seed = secrets.randbelow(MOST_SEEDS) if args.seed is None else int(args.seed)
+    return request_for(experiment, options, size, seed, brought)
 
 
 def _size(args: argparse.Namespace, experiment: Experiment) -> Size:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.__main__ import main
 from app.cli import run as command
+from app.pages.labs.sizing_work import Student, Wish, request_of_wish
+from assets import SCENARIOS
+from labs.catalog import find_experiment
+from labs.experiments.record.plan import read_plan
 from labs.experiments.running.runner import TrialsDone
+from labs.experiments.scenarios.set_file import write_set
 
 
 @pytest.fixture
@@ -72,6 +78,33 @@ def test_the_same_command_goes_on_and_another_one_is_refused(run, tmp_path: Path
         code, said = run(*words)
         assert code == 1 and sentence in said
     assert "not of Temporal" in run(name="temporal")[1]
+
+
+@pytest.mark.parametrize("name", ["brittleness", "temporal", "budget.yaml"])
+def test_a_student_has_the_same_items_in_the_window(run, tmp_path: Path, name: str) -> None:
+    size = ("--model", "sim:coin", "--items", "4", "--formats", "2")
+    path = SCENARIOS / name if name.endswith(".yaml") else None
+    assert run(*size, "--student", "c-17", "--course", "Logic 1", name=str(path or name))[0] == 0
+    plan = read_plan((tmp_path / "run" / "plan.json").read_text(), "here")
+    experiment = find_experiment(plan.experiment)
+    wish = Wish(experiment, {}, (), set_path=path, student=Student(" Logic 1", "c-17 "))
+    request = request_of_wish(wish)
+    assert (plan.seed, plan.student) == (request.seed, "c-17")
+    assert plan.scenarios == write_set(request.scenarios)
+    other = replace(wish, student=Student("Logic 1", "c-18"))
+    assert request_of_wish(other).seed != plan.seed
+
+
+def test_a_seed_that_is_given_goes_before_the_student(run, tmp_path: Path) -> None:
+    assert run(*SMALL, "--student", "c-17")[0] == 0
+    assert json.loads((tmp_path / "run" / "plan.json").read_text())["seed"] == 1
+
+
+def test_the_plan_of_several_models_says_how_they_share_the_memory(run, tmp_path: Path) -> None:
+    assert run(*SMALL, "--model", "sim:coin")[0] == 0
+    preview = json.loads((tmp_path / "run" / "plan.json").read_text())["preview"]
+    assert any("2 models are asked one after the other" in sentence for sentence in preview)
+    assert any("all of them stay loaded" in sentence for sentence in preview)
 
 
 def test_results_have_the_decided_shape(run, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from app.pages.labs.option_form import OptionForm
 from app.pages.labs.page import LabsPage
 from app.shell.providers import find_runs
 from labs.experiments.experiment import option
+from labs.experiments.record.plan import student_seed
 from labs.experiments.running.runner import Run
 from models.engine.messages import RowMode
 from tests.gui.labs_page import ABLE, SLOW, SMALL, LabsUser
@@ -92,9 +93,41 @@ def test_trying_three_items_shows_what_was_asked_and_said_and_keeps_nothing(
     setup = user.set_up()
     setup.try_items()
     user.until(lambda: setup.is_settled)
-    shown = [setup.size_card._tried.itemAt(n).widget() for n in range(5)]
-    assert any("Tried, not recorded" in getattr(w, "text", str)() for w in shown)
+    tried = setup.size_card.tried
+    assert tried.isVisible() and len(tried.rows) == 3 * 7
+    row = tried.rows[0]
+    assert row.asked.whole.endswith("Answer with one word, YES or NO.") and row.said.whole
+    assert row.right.text() in ("Right answer: YES", "Right answer: NO")
+    assert {row.kind.text() for row in tried.rows} <= {"Right", "Wrong", "No clear answer"}
     assert not user.context.services.paths.runs.exists()
+
+
+def test_what_is_tried_is_cut_until_it_is_shown_whole(user: LabsUser) -> None:
+    setup = user.set_up()
+    setup.try_items()
+    user.until(lambda: setup.is_settled)
+    tried = setup.size_card.tried
+    asked = tried.rows[0].asked
+    assert asked.text().endswith("…") and asked.toolTip() == asked.whole
+    tried.whole_button.click()
+    assert (asked.text(), asked.toolTip()) == (asked.whole, "")
+
+
+def test_the_items_of_one_student_are_drawn(user: LabsUser) -> None:
+    setup = user.set_up()
+    setup.student.draws.click()
+    user.until(lambda: setup.is_settled)
+    assert "Write the student code" in setup.size_card.state.text()
+    setup.student.code.setText("c-17")
+    setup.student.course.setText("Logic 1")
+    user.until(lambda: setup.is_settled)
+    assert setup.sized is not None and not setup.seed.isEnabled()
+    expected = student_seed("Logic 1", "c-17", setup.sized.request.scenarios)
+    assert setup.sized.request.seed == setup.seed.value() == expected
+    setup.size_card.start_button.click()
+    user.until(lambda: user.result_path)
+    plan = json.loads((user.result_path / "plan.json").read_text())
+    assert (plan["seed"], plan["student"]) == (expected, "c-17")
 
 
 def test_several_models_are_asked_in_turn(user: LabsUser) -> None:
@@ -103,6 +136,8 @@ def test_several_models_are_asked_in_turn(user: LabsUser) -> None:
     user.until(lambda: setup.is_settled)
     assert setup.sized is not None and tuple(setup.sized.speeds) == (ABLE, "sim:always-yes")
     assert setup.size_card.counts.text().startswith("8 items, 112 trials")
+    assert setup.sized.expected is not None
+    assert any("one after the other" in line for line in setup.sized.expected.sentences)
 
 
 def test_a_set_that_is_none_is_refused_with_its_place(user: LabsUser, tmp_path: object) -> None:
@@ -145,7 +180,7 @@ def test_a_run_ends_in_its_result(user: LabsUser) -> None:
 def test_the_prediction_and_the_code_are_locked_into_the_plan(user: LabsUser) -> None:
     setup = user.set_up()
     setup.prediction.setPlainText("JSON will be worse.")
-    setup.student.setText("c-17")
+    setup.student.code.setText("c-17")
     setup.size_card.start_button.click()
     user.until(lambda: user.result_path)
     plan = json.loads((user.result_path / "plan.json").read_text())

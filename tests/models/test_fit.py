@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from models.engine.messages import LoadSettings
-from models.fit import cache_bytes, compute_bytes, forecast
+from models.fit import cache_bytes, compute_bytes, fit_together, forecast
 from models.hardware.memory import DeviceMemory, MemoryFree
 from models.library.dimensions import Dimensions, read_dimensions
 from models.library.entry import ModelEntry
@@ -140,6 +140,18 @@ def test_a_graphics_device_is_held_against_its_own_memory(
     memory = MemoryFree(16 * GIB, 32 * GIB, (device,))
     settings = LoadSettings(gpu_layers=gpu_layers)
     assert forecast(entry(5 * GIB), settings, memory).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("n_models", "device_gib", "fits"),
+    [(0, 0, True), (2, 0, True), (3, 0, False), (1, 8, True), (2, 8, False), (2, 20, True)],
+)
+def test_models_that_fit_alone_may_not_fit_together(
+    n_models: int, device_gib: int, fits: bool
+) -> None:
+    devices = (DeviceMemory("GPU", device_gib * GIB, device_gib * GIB),) if device_gib else ()
+    memory = MemoryFree(16 * GIB, 32 * GIB, devices)
+    assert fit_together([(entry(5 * GIB), LoadSettings())] * n_models, memory) == fits
 
 
 def test_the_sum_is_shown_and_moves_with_the_context() -> None:

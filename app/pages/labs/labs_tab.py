@@ -114,7 +114,7 @@ class LabsTab(QStackedWidget):
         made.left.connect(self.show_cards)
         made.start_asked.connect(
             lambda sized: self.start_asked.emit(
-                sized, made.prediction.toPlainText(), made.student.text()
+                sized, made.prediction.toPlainText(), made.student.code.text()
             )
         )
         self.addWidget(made)

@@ -5,12 +5,22 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.context import AppContext
 from app.model_choice import make_free_picker
 from app.pages.labs.parts import button, row_of, words
+from app.pages.labs.sizing_work import Student
 from app.widgets.durations import duration
 from app.widgets.file_dialog import FileDialog
 from app.widgets.icons import IconButton
@@ -211,3 +221,54 @@ class SeedField(QWidget):
 
     def value(self) -> int:
         return self.spin.value()
+
+    def show(self, seed: int) -> None:
+        """The seed of somebody's draw; nobody is told of a change."""
+        with QSignalBlocker(self.spin):
+            self.spin.setValue(seed)
+
+
+class StudentFields(QWidget):
+    """Whose run it is, and whether their own items are drawn."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.course = self._line("Course", "Course")
+        self.code = self._line("Student code", "Student code, only if your course uses one")
+        self.draws = QCheckBox("Draw items for this student")
+        self.draws.setToolTip(
+            "Course, code and set give the seed: each student has items of their own, and the "
+            "same here as on the command line."
+        )
+        self.draws.toggled.connect(self._on_toggled)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        row = row_of(self.code, self.course)
+        row.setStretch(0, 3)
+        row.setStretch(1, 2)
+        column.addLayout(row)
+        column.addWidget(self.draws)
+        self._on_toggled(False)
+
+    def value(self) -> Student | None:
+        """The student whose items are drawn."""
+        if not self.draws.isChecked():
+            return None
+        return Student(self.course.text().strip(), self.code.text().strip())
+
+    def _line(self, name: str, hint: str) -> QLineEdit:
+        made = QLineEdit(placeholderText=hint)
+        made.setAccessibleName(name)
+        made.textChanged.connect(self._on_typed)
+        return made
+
+    def _on_typed(self) -> None:
+        if self.draws.isChecked():
+            self.changed.emit()
+
+    def _on_toggled(self, draws: bool) -> None:
+        self.course.setVisible(draws)
+        self.changed.emit()

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.jobs import Job
@@ -16,7 +16,13 @@ from app.pages.labs.option_form import OptionForm
 from app.pages.labs.parts import back_button, in_the_middle, row_of, scrolled, words
 from app.pages.labs.reading_choice import ReadingChoice
 from app.pages.labs.requirements import reason_not_to_run
-from app.pages.labs.setup_fields import ModelList, SeedField, SetChoice, TimeChoice
+from app.pages.labs.setup_fields import (
+    ModelList,
+    SeedField,
+    SetChoice,
+    StudentFields,
+    TimeChoice,
+)
 from app.pages.labs.size_card import SizeCard
 from app.pages.labs.sizing_work import Sized, Wish, size
 from app.widgets.tokens import Tokens
@@ -61,13 +67,11 @@ class SetupView(QWidget):
         self.prediction.setAccessibleName("Prediction")
         self.prediction.setPlaceholderText("What do you expect to find, and why?")
         self.prediction.setTabChangesFocus(True)
-        self.student = QLineEdit()
-        self.student.setAccessibleName("Student code")
-        self.student.setPlaceholderText("Only if your course uses one")
+        self.student = StudentFields()
         self.size_card = SizeCard()
         self._lay_out()
         for field in (
-            self.options, self.models, self.time, self.set, self.seed, self.reading,
+            self.options, self.models, self.time, self.set, self.seed, self.student, self.reading,
         ):  # fmt: skip
             field.changed.connect(self.wish_changed)
         self.size_card.try_asked.connect(self.try_items)
@@ -103,12 +107,13 @@ class SetupView(QWidget):
         return Wish(
             self.experiment, self.options.values(), self.models.models(), self.time.value(),
             self.set.value() if self.experiment.takes_sets else None, self.seed.value(),
-            self.reading.value(),
+            self.reading.value(), self.student.value(),
         )  # fmt: skip
 
     def wish_changed(self) -> None:
         self.sized = None
         self._wants_to_start = False
+        self.seed.setEnabled(self.student.value() is None)
         self.size_card.start_button.setEnabled(False)
         self._timer.start()
 
@@ -116,7 +121,7 @@ class SetupView(QWidget):
         """Measure anew and show what was asked and said."""
         self._speeds.pop(self.wish().tried, None)
         self._wants_to_see = True
-        self.size_card.show_tried({})
+        self.size_card.tried.show_tried({}, None)
         self._size()
 
     def setTokens(self, tokens: Tokens) -> None:
@@ -153,6 +158,8 @@ class SetupView(QWidget):
     def _reason(self, wish: Wish) -> str:
         if not wish.models:
             return "No model is chosen yet. Choose one at the top of the page."
+        if wish.student is not None and not wish.student.code:
+            return "Write the student code whose items should be drawn."
         library = self._context.services.library
         reasons = (reason_not_to_run(self.experiment, library, model) for model in wish.models)
         return next(filter(None, reasons), "")
@@ -169,9 +176,10 @@ class SetupView(QWidget):
         self._speeds.setdefault(sized.wish.tried, {}).update(sized.speeds)
         self.size_card.say("")
         self.size_card.show_sized(sized)
+        self.seed.show(sized.request.seed)
         if self._wants_to_see:
             self._wants_to_see = False
-            self.size_card.show_tried(sized.speeds)
+            self.size_card.tried.show_tried(sized.speeds, sized.design)
         if self._wants_to_start:
             self._wants_to_start = False
             self._on_start()
@@ -234,7 +242,7 @@ class SetupView(QWidget):
             sections.append(("Set", self.set, ""))
         sections += [
             ("Seed", self.seed, "Draws the items and their order."),
-            ("Student code", self.student, ""),
+            ("Student", self.student, ""),
         ]
         for title, field, hint in sections:
             column.addWidget(words(title, "heading"))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from app.pages.labs.parts import button, clear, hairline, row_of, set_role, words
+from app.pages.labs.setup_tried import TriedList
 from app.pages.labs.sizing_work import Sized
 from app.widgets.durations import duration
-from labs.experiments.running.sizing import BUDGET_S, Speed
-
-MOST_SHOWN = 24
+from labs.experiments.running.sizing import BUDGET_S
 
 
 class SizeCard(QFrame):
@@ -30,8 +27,7 @@ class SizeCard(QFrame):
         self.state = words("", "small")
         self._sentences = QVBoxLayout()
         self._sentences.setSpacing(6)
-        self._tried = QVBoxLayout()
-        self._tried.setSpacing(4)
+        self.tried = TriedList()
         self.try_button = button("Try 3 items")
         self.try_button.setToolTip("Asks the first three items. Nothing of it is recorded.")
         self.start_button = button("Start", "primary", "Start the run")
@@ -47,7 +43,7 @@ class SizeCard(QFrame):
         self._line = hairline()
         column.addWidget(self._line)
         column.addLayout(self._sentences)
-        column.addLayout(self._tried)
+        column.addWidget(self.tried)
         self.say("")
 
     def say(self, sentence: str, role: str = "small") -> None:
@@ -81,18 +77,6 @@ class SizeCard(QFrame):
             self._sentences.addWidget(words(sentence, "small"))
         self.start_button.setEnabled(True)
 
-    def show_tried(self, speeds: Mapping[str, Speed]) -> None:
-        """What was asked and what was said, word for word."""
-        clear(self._tried)
-        if not speeds:
-            return
-        self._tried.addWidget(hairline())
-        self._tried.addWidget(words("Tried, not recorded", "heading"))
-        for model, speed in speeds.items():
-            self._tried.addWidget(words(f"{model}: {speed.seconds:.2g} s a trial", "small"))
-            for asked, said in speed.answers[:MOST_SHOWN]:
-                self._tried.addWidget(_exchange(asked, said))
-
 
 def _detail(sized: Sized) -> str:
     expected = sized.expected
@@ -101,14 +85,3 @@ def _detail(sized: Sized) -> str:
     over = expected.seconds > 1.2 * BUDGET_S[sized.wish.time]
     note = " That is longer than asked for: fewer items would show nothing." if over else ""
     return f"{tokens}.{note}"
-
-
-def _exchange(asked: str, said: str) -> QWidget:
-    well = QFrame()
-    well.setProperty("role", "well")
-    column = QVBoxLayout(well)
-    column.setContentsMargins(10, 8, 10, 8)
-    column.setSpacing(4)
-    column.addWidget(words(asked, "mono"))
-    column.addWidget(words(f"→ {said.strip() or '(nothing was said)'}"))
-    return well

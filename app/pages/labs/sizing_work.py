@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from app.services import Services
 from labs.experiments.design import Design
-from labs.experiments.experiment import Experiment, Request, Size, Time, options_from
+from labs.experiments.experiment import Experiment, Request, Time, options_from
+from labs.experiments.record.plan import request_for, student_request
 from labs.experiments.running.sizing import Estimate, Speed, estimate, fit_to_time, try_out
 from labs.experiments.running.subject import Subject, subject_of
+from labs.experiments.running.together import stay_together
 from labs.experiments.scenarios.set_file import read_set
 from models.cancel import CancelToken
 from models.engine.messages import RowMode
 from models.errors import UserError
+from models.hardware.memory import free_bytes
+
+
+@dataclass(frozen=True)
+class Student:
+    """Whose items are drawn: as `assay run --course COURSE --student CODE` draws them."""
+
+    course: str
+    code: str
 
 
 @dataclass(frozen=True)
 class Wish:
     """What the form says. `models` are what `Pool.lease` takes; `set_path` None stands for the
-    set of the experiment."""
+    set of the experiment. With a `student` their items are drawn, and `seed` says nothing."""
 
     experiment: Experiment
     options: Mapping[str, Any]
@@ -31,6 +42,7 @@ class Wish:
     set_path: Path | None = None
     seed: int = 1
     mode: RowMode = "exact"
+    student: Student | None = None
 
     @property
     def tried(self) -> tuple[Any, ...]:
@@ -68,13 +80,14 @@ def subjects_of(
 
 def request_of_wish(wish: Wish) -> Request:
     """The request at the full size of its time."""
-    options = options_from(wish.experiment, wish.options)
-    size: Size = wish.experiment.sizes[wish.time]
-    made = (
-        read_set(wish.set_path) if wish.set_path
-        else wish.experiment.scenarios(options, size, wish.seed)
-    )  # fmt: skip
-    return Request(options, size, wish.seed, made)
+    experiment, size = wish.experiment, wish.experiment.sizes[wish.time]
+    options = options_from(experiment, wish.options)
+    brought = read_set(wish.set_path) if wish.set_path else None
+    if wish.student is None:
+        return request_for(experiment, options, size, wish.seed, brought)
+    return student_request(
+        experiment, options, size, brought, course=wish.student.course, student=wish.student.code
+    )
 
 
 def size(
@@ -95,25 +108,25 @@ def size(
         if subject.id in known:
             speeds[subject.id] = known[subject.id]
         else:
-            speeds[subject.id] = yield from _try(services, wish, whole, subject, cancel)
-    slowest = max(speeds.values(), key=lambda speed: speed.seconds)
-    budget = replace(slowest, seconds=sum(speed.seconds for speed in speeds.values()))
-    fitted = fit_to_time(wish.experiment, request, wish.time, budget)
+            work = try_out(
+                wish.experiment, whole, subject, services.sandbox, request.seed, cancel,
+                datetime.now().astimezone(),
+            )  # fmt: skip
+            speeds[subject.id] = yield from _trying(subject.id, work, cancel)
+    fitted = fit_to_time(wish.experiment, request, wish.time, speeds.values())
     design = wish.experiment.prepare(fitted)
-    return Sized(wish, fitted, design, speeds, estimate(design, speeds))
+    together = stay_together(services.library, services.pool, wish.models, free_bytes())
+    expected = estimate(design, speeds, fit_together=together)
+    return Sized(wish, fitted, design, speeds, expected)
 
 
-def _try(
-    services: Services, wish: Wish, design: Design, subject: Subject, cancel: CancelToken
+def _trying(
+    model: str, work: Generator[Any, None, Speed], cancel: CancelToken
 ) -> Generator[Any, None, Speed]:
-    now = datetime.now().astimezone()
-    work = try_out(
-        wish.experiment, design, subject, services.sandbox, wish.seed, cancel, now
-    )  # fmt: skip
     try:
         while True:
             cancel.raise_if_cancelled()
-            yield subject.id, next(work)
+            yield model, next(work)
     except StopIteration as end:
         speed: Speed = end.value
         return speed

@@ -62,8 +62,24 @@ class Order:
 def student_seed(course: str, student: str, made: ScenarioSet) -> int:
     """The seed with which a sheet draws the items of one student: a hash of course, student code
     and set version, so that each has their own and a teacher can draw them again."""
-    text = f"{course}\n{student}\n{made.id} {made.version}"
+    text = f"{course.strip()}\n{student.strip()}\n{made.id} {made.version}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) % 2**31
+
+
+def request_for(
+    experiment: Experiment, options: Any, size: Size, seed: int, brought: ScenarioSet | None
+) -> Request:
+    """What is asked of the set that the user brought, or of the experiment's own."""
+    return Request(options, size, seed, brought or experiment.scenarios(options, size, seed))
+
+
+def student_request(
+    experiment: Experiment, options: Any, size: Size, brought: ScenarioSet | None, *,
+    course: str, student: str,
+) -> Request:  # fmt: skip
+    """The same with the items of one student: window and command line draw alike."""
+    seed = student_seed(course, student, brought or experiment.scenarios(options, size, 0))
+    return request_for(experiment, options, size, seed, brought)
 
 
 def lock(experiment: Experiment, order: Order, design: Design, made_by: str, now: datetime) -> Plan:

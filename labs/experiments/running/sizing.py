@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -28,14 +28,35 @@ CHECK_TRIALS = 60  # what the repeatability check reads
 
 
 @dataclass(frozen=True)
+class Tried:
+    """One trial that was tried: what was said, and the outcome that it counts as."""
+
+    trial: Trial
+    said: str
+    outcome: str
+
+    @property
+    def is_clear(self) -> bool:
+        return self.outcome not in NO_ANSWER
+
+    @property
+    def is_right(self) -> bool:
+        return self.outcome == self.trial.truth
+
+
+@dataclass(frozen=True)
 class Speed:
     """Measured on a few trials of this design that are not kept; seconds and tokens a trial."""
 
     seconds: float
     prompt_tokens: float
     reply_tokens: float
-    answers: tuple[tuple[str, str], ...]  # what was asked, what was said
-    n_clear: int = 0  # free answers that the parser could read
+    answers: tuple[Tried, ...]
+
+    @property
+    def n_clear(self) -> int:
+        """Free answers that the parser could read."""
+        return sum(tried.is_clear for tried in self.answers)
 
 
 @dataclass(frozen=True)
@@ -74,14 +95,13 @@ def try_out(
         sum(row.prompt_s + row.generation_s for _, row in rows) / count,
         sum(row.prompt_tokens for _, row in rows) / count,
         sum(row.reply_tokens for _, row in rows) / count,
-        tuple((trial.user, row.text) for trial, row in rows),
-        sum(_is_clear(experiment, trial, row) for trial, row in rows),
+        tuple(_tried(experiment, trial, row) for trial, row in rows),
     )
 
 
-def _is_clear(experiment: Experiment, trial: Trial, row: RowResult) -> bool:
+def _tried(experiment: Experiment, trial: Trial, row: RowResult) -> Tried:
     reading = experiment.scorer.read(trial, row.text, row.stop_reason)
-    return reading.outcome not in NO_ANSWER
+    return Tried(trial, row.text, reading.outcome)
 
 
 def advice(design: Design, speeds: Mapping[str, Speed]) -> tuple[str, ...]:
@@ -97,19 +117,36 @@ def advice(design: Design, speeds: Mapping[str, Speed]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def fit_to_time(experiment: Experiment, request: Request, time: Time, speed: Speed) -> Request:
-    """The request with as many items as the time allows, never fewer than FEWEST_ITEMS."""
+def fit_to_time(
+    experiment: Experiment, request: Request, time: Time, speeds: Collection[Speed]
+) -> Request:
+    """The request with as many items as the time allows for all models, never fewer than
+    FEWEST_ITEMS."""
+    seconds = sum(speed.seconds for speed in speeds)
     wanted = replace(request, size=experiment.sizes[time])
     design = experiment.design(wanted)
-    per_item = speed.seconds * len(design.trials) / max(1, len(design.items))
+    per_item = seconds * len(design.trials) / max(1, len(design.items))
     if per_item <= 0:
         return wanted
-    room = int((BUDGET_S[time] - CHECK_TRIALS * speed.seconds) / per_item)
+    room = int((BUDGET_S[time] - CHECK_TRIALS * seconds) / per_item)
     items = max(FEWEST_ITEMS, min(len(design.items), room))
     return replace(wanted, size=Size(items, wanted.size.formats))
 
 
-def estimate(design: Design, speeds: Mapping[str, Speed]) -> Estimate:
+def in_turn(n_models: int, *, fit_together: bool) -> tuple[str, ...]:
+    """How several models share the memory; nothing for one."""
+    if n_models < 2:
+        return ()
+    how = (
+        "Together they fit in memory, so all of them stay loaded." if fit_together else
+        "Together they do not fit in memory, so one leaves before the next is loaded."
+    )  # fmt: skip
+    return (f"The {n_models} models are asked one after the other. {how}",)
+
+
+def estimate(
+    design: Design, speeds: Mapping[str, Speed], *, fit_together: bool = False
+) -> Estimate:
     """Time and tokens of a design for these models, and what its number of items can show."""
     n_trials, n_items = len(design.trials), len(design.items)
     n_formats = max((len(f.levels) for f in design.factors if f.id == "format"), default=1)
@@ -122,5 +159,5 @@ def estimate(design: Design, speeds: Mapping[str, Speed]) -> Estimate:
         sum(speed.seconds * (n_trials + CHECK_TRIALS) for speed in speeds.values()),
         sum(speed.prompt_tokens * n_trials for speed in speeds.values()),
         sum(speed.reply_tokens * n_trials for speed in speeds.values()),
-        (*advice(design, speeds), *shown),
+        (*advice(design, speeds), *in_turn(len(speeds), fit_together=fit_together), *shown),
     )

@@ -36,7 +36,8 @@ def check_set(made: ScenarioSet, *, hoped: float = HOPED_DIFFERENCE) -> tuple[Ch
     found = [*_structure(made)]
     if not any(check.level == "refuse" for check in found):
         found += [*_leaks(made), *_duplicates(made), *_renderings(made)]
-        found += [*_untold(made), *_balance(made), *_turned(made), *_notes(made), *_power(made, hoped)]
+        found += [*_untold(made), *_balance(made), *_turned(made)]
+        found += [*_notes(made), *_power(made, hoped)]
     return tuple(sorted(found, key=lambda check: check.level != "refuse"))
 
 
