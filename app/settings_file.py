@@ -132,9 +132,11 @@ class SettingsStore:
         self.problems = loaded.problems
         self._listeners: list[Callable[[Settings], None]] = []
 
-    def subscribe(self, listener: Callable[[Settings], None]) -> None:
-        """Call `listener` with the new settings after every change, in the caller's thread."""
+    def subscribe(self, listener: Callable[[Settings], None]) -> Callable[[], None]:
+        """Call `listener` with the new settings after every change, in the caller's thread;
+        returns the way to stop."""
         self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
     def change(self, **values: Any) -> None:
         """Set some settings and save. Raises UserError for a value that is not allowed, and where

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+from app.cli.door import add_open_door
 from app.cli.interrupts import interrupts
 from app.cli.terminal import harmless
 from labs.chat.conversation import ChatOptions, Message
@@ -40,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--system", default="", metavar="S", help="the system prompt")
     parser.add_argument("--json", action="store_true", help="print one JSON object at the end")
     parser.add_argument("--save", action="store_true", help="keep the chat with the others")
+    add_open_door(parser)
 
 
 def run(args: argparse.Namespace, services: Services) -> int:

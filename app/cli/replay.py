@@ -8,6 +8,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.cli.door import add_open_door
 from app.cli.interrupts import interrupts
 from app.cli.terminal import harmless
 from labs.catalog import find_experiment
@@ -31,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--items", type=int, metavar="N", help="only N items, drawn by the seed")
     parser.add_argument("--model", metavar="M",
                         help="only this model of the run, or another one in its place")  # fmt: skip
+    add_open_door(parser)
 
 
 def run(args: argparse.Namespace, services: Services) -> int:

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.cli.door import add_open_door
 from app.cli.interrupts import interrupts
 from app.cli.terminal import harmless
 from app.crash import made_by
@@ -62,6 +63,7 @@ def add_arguments(
     parser.add_argument("--student", default="", metavar="CODE",
                         help="whose run; without --seed their own items are drawn")  # fmt: skip
     parser.add_argument("--course", default="", metavar="NAME", help="part of a student's draw")
+    add_open_door(parser)
     _add_options(parser, experiments)
     parser.set_defaults(experiments=tuple(experiments))
 

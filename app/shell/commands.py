@@ -20,6 +20,9 @@ def shell_commands(window: MainWindow) -> list[Command]:
     def toggle_strip() -> None:
         settings.change(strip_visible=not settings.current.strip_visible)
 
+    def toggle_sealed() -> None:
+        settings.change(sealed=not settings.current.sealed)
+
     def close() -> None:
         window.close()
 
@@ -34,6 +37,7 @@ def shell_commands(window: MainWindow) -> list[Command]:
         Command("Text at 100 %", "Ctrl+0", lambda: window.change_text_size(0)),
         Command("Show to the room", "F11", window.show_to_room),
         Command("Show or hide the status strip", "", toggle_strip),
+        Command("Seal Assay, or open it", "", toggle_sealed, "Sealed: nothing leaves this machine"),
         Command("Light appearance", "", lambda: use("light")),
         Command("Dark appearance", "", lambda: use("dark")),
         Command("Appearance of the system", "", lambda: use("system")),

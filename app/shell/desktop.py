@@ -13,12 +13,13 @@ from app.context import AppContext, Navigation
 from app.crash import CrashLog, describe_machine, install_hooks, read_report, without_home
 from app.current_model import CurrentModel
 from app.jobs import JobRunner
+from app.network_watch import NetworkWatch
 from app.notices import Notice, Notices
 from app.services import Services
 from app.settings import Settings
 from app.shell import opening_work
 from app.shell.engine_state import EngineState
-from app.shell.opening_notices import tell_of_problems
+from app.shell.opening_notices import tell_of_problems, tell_of_refusal
 from app.shell.pages import PAGES, PageEntry
 from app.shell.smoothness import favour_the_window, search_all
 from app.shell.theme import Theme
@@ -27,7 +28,6 @@ from app.widgets.fonts import PAGE_FONTS, install_fonts
 from app.widgets.report_window import ReportWindow
 from models.hardware.reading import Reading
 from models.hardware.sampler import Sampler
-from models.network import Door
 
 SAMPLE_INTERVAL_S = 1.0
 LOOK_ROUND_MS = 60_000
@@ -49,7 +49,6 @@ class Desktop(QObject):
         app: QApplication,
         services: Services,
         log: CrashLog,
-        door: Door,
         setup_status: Path | None = None,
         pages: Sequence[PageEntry] = PAGES,
         window: MainWindow | None = None,
@@ -58,7 +57,7 @@ class Desktop(QObject):
         super().__init__()
         install_fonts(PAGE_FONTS)
         self._model_folders = services.settings.current.model_folders
-        self._log, self._door, self._setup_status = log, door, setup_status
+        self._log, self._setup_status = log, setup_status
         self.context = AppContext(
             services=services,
             jobs=JobRunner(self),
@@ -71,6 +70,7 @@ class Desktop(QObject):
         self.window = window or MainWindow(self.context.theme, services.settings, pages)
         self.window.furnish(self.context)
         self._engine_state = EngineState(services.pool, self.context.current_model, self)
+        self._network = NetworkWatch(services, self)
         self._rounds = QTimer(self, interval=LOOK_ROUND_MS)
         self._restore_hooks: Callable[[], None] = lambda: None
         self._restore_python: Callable[[], None] = lambda: None
@@ -93,6 +93,7 @@ class Desktop(QObject):
     def close(self) -> None:
         """Stop what runs and wait for it; the window is already gone."""
         self._rounds.stop()
+        self._network.close()
         self.context.sampler.close()
         self.context.jobs.close()
         self._restore_hooks()
@@ -105,6 +106,8 @@ class Desktop(QObject):
         context.sampler.subscribe(self._read.emit)
         context.jobs.bug_found.connect(self._on_job_bug)
         self._engine_state.changed.connect(self.window.strip.show_engine)
+        self._network.changed.connect(self.window.strip.show_network)
+        self._network.refused.connect(lambda attempt: tell_of_refusal(context, attempt))
         self._rounds.timeout.connect(self.look_round)
         self.window.models_dropped.connect(lambda paths: opening_work.add_models(context, paths))
         context.services.settings.subscribe(self._on_settings)
@@ -115,6 +118,7 @@ class Desktop(QObject):
         self._log.describe()
         context.sampler.start()
         self._engine_state.tell()
+        self._network.tell()
         self._rounds.start()
         opening_work.begin(context)
         if self._setup_status is not None:
@@ -136,7 +140,6 @@ class Desktop(QObject):
 
     def _on_reading(self, reading: Reading) -> None:
         self.window.show_reading(reading)
-        self.window.strip.show_attempts(sum(1 for a in self._door.attempts if not a.allowed))
 
     # ---- crashes and bugs --------------------------------------------------------------------
 

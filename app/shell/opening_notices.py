@@ -1,14 +1,16 @@
-"""What is to be said of files that could not be used when Assay opened."""
+"""What is said without being asked: files that could not be used, a connection refused."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from app.context import AppContext
 from app.notices import Notice
 from app.services import replace_damaged_chats
 from labs.chat.database import ChatsDamagedError
 from models.errors import UserError
+from models.network import Attempt
 
 
 def tell_of_problems(context: AppContext) -> None:
@@ -22,6 +24,13 @@ def tell_of_problems(context: AppContext) -> None:
             _offer_new_chats(context, error)
         else:
             context.notices.error(error)
+
+
+def tell_of_refusal(context: AppContext, attempt: Attempt) -> None:
+    """Something wanted out that nobody had asked for; the Network page knows more."""
+    words = f"A connection to {attempt.host} was refused. Nothing was sent."
+    show = partial(context.navigation.open, "network")
+    context.notices.show(Notice(words, "", "info", "network", "Show who asked", show))
 
 
 def _offer_new_chats(context: AppContext, error: ChatsDamagedError) -> None:

@@ -44,6 +44,12 @@ def _models(context: AppContext) -> Page:
     return ModelsPage(context)
 
 
+def _network(context: AppContext) -> Page:
+    from app.pages.network.page import NetworkPage
+
+    return NetworkPage(context)
+
+
 def _settings(context: AppContext) -> Page:
     from app.pages.settings.page import SettingsPage
 
@@ -54,5 +60,6 @@ PAGES = (
     PageEntry("chat", "Chat", "chat-circle", 0, _chat),
     PageEntry("labs", "Labs", "flask", 0, _labs, PLACES),
     PageEntry("models", "Models", "cube", 0, _models),
+    PageEntry("network", "Network", "globe", 2, _network),
     PageEntry("settings", "Settings", "gear-six", 2, _settings),
 )

@@ -21,7 +21,7 @@ from app.services import open_services
 from app.shell.desktop import Desktop
 from app.shell.start import make_application
 from models.errors import UserError
-from models.network import Door, install_door
+from models.network import install_door
 
 LOOK_EVERY_MS = 100
 QUIET_LOOKS = 8  # looks in a row without running work, so that late drawing is in the picture
@@ -57,20 +57,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("chat", help="the number of the chat")
     parser.add_argument("file", type=Path, help="the PNG file to write")
     options = parser.parse_args(arguments)
-    door = install_door()
+    install_door()
     try:
-        return _take(door, options.chat, options.file)
+        return _take(options.chat, options.file)
     except UserError as error:
         print(error, file=sys.stderr)
         return 1
 
 
-def _take(door: Door, chat: str, target: Path) -> int:
+def _take(chat: str, target: Path) -> int:
     app = make_application()
     paths = find_paths()
     log = CrashLog(paths.crashes)
     services = open_services(paths)
-    desktop = Desktop(app, services, log, door)
+    desktop = Desktop(app, services, log)
     try:
         desktop.window.resize(WIDTH, HEIGHT)
         desktop.open()

@@ -76,7 +76,7 @@ def _run(
 
         gate = Gate(door, lambda: settings.current.sealed)
         services = open_services(paths, settings, gate)
-        desktop = Desktop(app, services, log, door, setup_status, window=window, theme=theme)
+        desktop = Desktop(app, services, log, setup_status, window=window, theme=theme)
         opened.append(desktop)
         desktop.open(last_crash)
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
+from app.network_state import NetworkState
 from app.widgets.icons import make_icon
 from app.widgets.tokens import Tokens
 
@@ -77,11 +78,12 @@ class StatusStrip(QFrame):
         self.setAccessibleName("Status")
         self._tokens = Tokens()
         self._engine_state = ""
+        self._network = NetworkState(True)
         self.engine = Segment("Engine")
         self.speed = Segment("Speed")
         self.context = Segment("Context")
         self.tasks = Segment("Tasks")
-        self.sealed = Segment("Sealed offline")
+        self.sealed = Segment("Network")
         self._last_meter = self.context
         self.meters: dict[str, Segment] = {}
         self._readable: dict[str, bool] = {}
@@ -89,7 +91,7 @@ class StatusStrip(QFrame):
         self._connect_signals()
         self.show_engine("", "", "Opening…")
         self.show_tasks(0)
-        self.show_attempts(0)
+        self.show_network(NetworkState(True))
 
     def show_engine(self, model: str, state: str, words: str) -> None:
         """`state` is "", or one of starting, loading, ready, busy, stopped, crashed."""
@@ -120,13 +122,14 @@ class StatusStrip(QFrame):
         self.tasks.setText("1 task" if count == 1 else f"{count} tasks" if count else "Tasks")
         self.tasks.setToolTip("What is running in the background")
 
-    def show_attempts(self, refused: int) -> None:
-        """How often something in this process was refused to leave the machine."""
-        self.sealed.setText("Offline")
-        times = "once" if refused == 1 else f"{refused} times"
-        history = f"Refused {times} since the start." if refused else "Nothing has tried to."
-        self.sealed.setToolTip(f"Sealed: nothing leaves this machine. {history}")
-        self.sealed.setAccessibleDescription(self.sealed.toolTip())
+    def show_network(self, state: NetworkState) -> None:
+        """Whether anything may leave this machine, and whether something has now."""
+        self._network = state
+        self.sealed.setText("Sealed" if state.is_shut else "Open")
+        self.sealed.setToolTip(f"{state.sentence} Click for every connection asked for.")
+        self.sealed.setAccessibleDescription(f"{self.sealed.text()}. {state.sentence}")
+        self._draw_lock()
+        self._fit()
 
     def show_reading(self, reading: Reading) -> None:
         from app.shell.readings import meters_of
@@ -146,9 +149,10 @@ class StatusStrip(QFrame):
         self._tokens = tokens
         self.setFixedHeight(tokens.px(HEIGHT))
         size = tokens.px(14)
-        for button, icon in ((self.tasks, "list-checks"), (self.sealed, "lock-simple")):
+        for button in (self.tasks, self.sealed):
             button.setIconSize(QSize(size, size))
-            button.setIcon(make_icon(icon, tokens.text_secondary, size))
+        self.tasks.setIcon(make_icon("list-checks", tokens.text_secondary, size))
+        self._draw_lock()
         self.engine.setIconSize(QSize(tokens.px(10), tokens.px(10)))
         self._show_dot()
 
@@ -177,6 +181,13 @@ class StatusStrip(QFrame):
         self._meter_row.addWidget(segment)
         QWidget.setTabOrder(self._last_meter, segment)
         self._last_meter = segment
+
+    def _draw_lock(self) -> None:
+        tokens, is_shut = self._tokens, self._network.is_shut
+        icon, colour = ("lock-simple", tokens.text_secondary) if is_shut else (
+            "lock-simple-open", tokens.warning
+        )  # fmt: skip
+        self.sealed.setIcon(make_icon(icon, colour, tokens.px(14)))
 
     def _show_dot(self) -> None:
         if not self._engine_state:

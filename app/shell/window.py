@@ -285,7 +285,7 @@ class MainWindow(QFrame):
         self.strip.chat_clicked.connect(lambda: self.open("chat"))
         self.strip.tasks_clicked.connect(self.open_tasks)
         self.strip.machine_clicked.connect(self.open_machine)
-        self.strip.sealed_clicked.connect(self.open_machine)
+        self.strip.sealed_clicked.connect(lambda: self.open("network"))
 
     def _on_settings(self, settings: Settings) -> None:
         if settings.text_percent != self._shown_percent:

@@ -36,6 +36,7 @@ class ErrorBar(QWidget):
         self._details.setProperty("role", "mono")
         self._details.setFixedHeight(140)
         self._act_button = QPushButton()
+        self._act_button.setAccessibleName("Do something about it")
         self._act_button.clicked.connect(self._act)
         self._run: Callable[[], None] = lambda: None
         self._details_button = _quiet_button("Details", self._toggle_details)

@@ -52,6 +52,7 @@ class Gate:
         self._allowed: set[Act] = set()
         self._running: list[_Running] = []
         self._on_shut: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[], None]] = []
 
     @property
     def ledger(self) -> Ledger:
@@ -97,17 +98,20 @@ class Gate:
             return
         with self._door.opened(reason) as opening:
             running = _Running(Act(reason, host_of(address) or address), opening, on_shut)
-            with self._lock:
-                self._running.append(running)
+            self._change(self._running.append, running)
             try:
                 yield
             finally:
-                with self._lock:
-                    self._running.remove(running)
+                self._change(self._running.remove, running)
 
     def proxies(self) -> dict[str, str]:
         """The user's proxies by scheme, for an act to hand on explicitly."""
         return dict(self._door.proxies) or proxies.of_system()
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """`listener` runs when an act begins or ends, on its thread; returns the way to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
     def when_shut(self, callback: Callable[[], None]) -> None:
         """Also called by `shut`, for what has been permitted and goes on by itself."""
@@ -123,6 +127,12 @@ class Gate:
             each.on_shut()
         for callback in list(self._on_shut):
             callback()
+
+    def _change(self, change: Callable[[_Running], None], running: _Running) -> None:
+        with self._lock:
+            change(running)
+        for listener in list(self._listeners):
+            listener()
 
     def _ask(self, act: Act) -> None:
         with self._lock:

@@ -15,7 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from app.shell.start import make_application
-from models.network import Door, install_door
+from models.network import install_door
 from models.starter import starter_path
 from tests.gallery import chat_scenes, design_scenes, labs_scenes, other_scenes
 from tests.gallery.scene import Scene
@@ -36,19 +36,20 @@ def main() -> int:
     if not sys.argv[1:]:
         shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True, exist_ok=True)
-    app, door = make_application(), install_door()
+    install_door()
+    app = make_application()
     app.setQuitOnLastWindowClosed(False)
     for scene in wanted:
         print(scene.name, file=sys.stderr, flush=True)
         with tempfile.TemporaryDirectory() as folder:
-            _shoot(app, door, scene, Path(folder) / "home")
+            _shoot(app, scene, Path(folder) / "home")
     (OUT / "index.html").write_text(_index(SCENES), encoding="utf-8")
     print(f"{len(wanted) * len(THEMES) * len(FRAMES)} pictures: {OUT / 'index.html'}")
     return 0
 
 
-def _shoot(app: QApplication, door: Door, scene: Scene, home: Path) -> None:
-    with stage(app, home, door, scene.model or str(starter_path() or "")) as made:
+def _shoot(app: QApplication, scene: Scene, home: Path) -> None:
+    with stage(app, home, scene.model or str(starter_path() or "")) as made:
         scene.arrange(made)
         for theme in THEMES:
             for frame in FRAMES:

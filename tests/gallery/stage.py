@@ -20,7 +20,6 @@ from app.pages.models.page import ModelsPage
 from app.paths import find_paths
 from app.services import open_services
 from app.shell.desktop import Desktop
-from models.network import Door
 
 LIMIT_MS = 60_000
 QUIET_MS = 250
@@ -34,11 +33,11 @@ FRAMES = {
 class Stage:
     """What a scene may do: open pages, say something, wait."""
 
-    def __init__(self, app: QApplication, home: Path, door: Door) -> None:
+    def __init__(self, app: QApplication, home: Path) -> None:
         app.setStyleSheet("")  # the look of the stage before this one
         paths = find_paths({"ASSAY_HOME": str(home)})
         self.services = open_services(paths)
-        self.desktop = Desktop(app, self.services, CrashLog(paths.crashes), door)
+        self.desktop = Desktop(app, self.services, CrashLog(paths.crashes))
         self.window = self.desktop.window
         self.window.resize(1280, 800)
         self.desktop.open()
@@ -143,13 +142,13 @@ class Stage:
 
 
 @contextmanager
-def stage(app: QApplication, home: Path, door: Door, model: str) -> Iterator[Stage]:
+def stage(app: QApplication, home: Path, model: str) -> Iterator[Stage]:
     """A home whose model is `model`, with an empty shelf as the user's own model folder."""
     shelf = home / "shelf"
     shelf.mkdir(parents=True)
     settings = {"schema_version": 1, "last_model": model, "model_folders": [str(shelf)]}
     (home / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
-    made = Stage(app, home, door)
+    made = Stage(app, home)
     try:
         yield made
     finally:

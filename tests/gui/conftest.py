@@ -71,7 +71,7 @@ def context(services: Services, qapp: QApplication) -> Iterator[AppContext]:
 def person(qapp: QApplication, services: Services, qtbot: QtBot) -> Iterator[Person]:
     """Somebody at the chat page of the whole window."""
     services.settings.change(load_last_model=False, last_page="chat")
-    desktop = Desktop(qapp, services, CrashLog(services.paths.crashes), Door())
+    desktop = Desktop(qapp, services, CrashLog(services.paths.crashes))
     qtbot.addWidget(desktop.window)
     with qtbot.waitSignal(desktop.opened):
         desktop.open()

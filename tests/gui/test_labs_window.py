@@ -16,7 +16,6 @@ from app.pages.labs.places import PLACES, lab_name
 from app.services import Services
 from app.shell.desktop import Desktop
 from labs.catalog import EXPERIMENTS
-from models.network import Door
 from tests.gui.labs_page import SLOW, SMALL, LabsUser
 from tests.gui.person import Person
 
@@ -109,7 +108,7 @@ def test_a_window_closed_in_the_middle_loses_nothing(
     person.desktop.window.quit()
     qtbot.waitSignal(person.desktop.window.closed).wait()
     person.desktop.close()
-    desktop = Desktop(qapp, services, CrashLog(services.paths.crashes), Door())
+    desktop = Desktop(qapp, services, CrashLog(services.paths.crashes))
     qtbot.addWidget(desktop.window)
     with qtbot.waitSignal(desktop.opened):
         desktop.open()

@@ -21,7 +21,6 @@ from app.shell.desktop import Desktop
 from app.shell.pages import PAGES, PageEntry
 from app.widgets.report_window import ReportWindow
 from labs.chat.store import ChatStore
-from models.network import Door
 from tests.gguf_files import write_gguf
 
 Open = Callable[..., Desktop]
@@ -41,7 +40,7 @@ def open_desktop(qapp: QApplication, services: Services, qtbot: QtBot) -> Iterat
     ) -> Desktop:
         services.settings.change(**{"last_model": "sim:echo", **settings})
         log = CrashLog(services.paths.crashes)
-        desktop = Desktop(qapp, services, log, Door(), setup_status, pages)
+        desktop = Desktop(qapp, services, log, setup_status, pages)
         qtbot.addWidget(desktop.window)
         opened.append(desktop)
         with qtbot.waitSignal(desktop.opened):
@@ -204,7 +203,7 @@ def test_a_damaged_chat_file_is_set_aside_when_the_user_says_so(
     paths.chats_file.write_bytes(b"broken" * 1000)
     with closing(open_services(paths)) as services:
         services.settings.change(load_last_model=False)
-        desktop = Desktop(qapp, services, CrashLog(paths.crashes), Door(), pages=(SETTINGS,))
+        desktop = Desktop(qapp, services, CrashLog(paths.crashes), pages=(SETTINGS,))
         qtbot.addWidget(desktop.window)
         with qtbot.waitSignal(desktop.opened):
             desktop.open()

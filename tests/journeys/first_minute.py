@@ -20,9 +20,10 @@ from PySide6.QtWidgets import QAbstractScrollArea, QPushButton, QWidget
 from app.crash import CrashLog
 from app.paths import find_paths
 from app.services import open_services
+from app.settings_file import SettingsStore
 from app.shell.desktop import Desktop
 from app.shell.start import make_application
-from models.network import install_door
+from models.network import Gate, install_door
 
 QUESTION = "What is the capital of France?"
 LIMIT_MS = 60_000
@@ -69,8 +70,9 @@ def once(work: Callable[[Desktop], None]) -> list[str]:
     door = install_door()
     app = make_application()
     paths = find_paths()
-    services = open_services(paths)
-    desktop = Desktop(app, services, CrashLog(paths.crashes), door)
+    settings = SettingsStore(paths.settings_file)
+    services = open_services(paths, settings, Gate(door, lambda: settings.current.sealed))
+    desktop = Desktop(app, services, CrashLog(paths.crashes))
     desktop.window.resize(1280, 800)
     opened: list[bool] = []
     desktop.opened.connect(lambda: opened.append(True))

@@ -29,12 +29,11 @@ class AboutAssay(QWidget):
         self._versions = describe_machine()
         self._add(0, "Version", self._versions.replace("\n", " · "))
         self._add(1, "Files", str(paths.data))
-        self._add(2, "Network", "Sealed: nothing beyond this machine can be reached.")
         count = len(self._reports.reports())
-        self._add(3, "Crash reports", f"{count} kept" if count else "None")
+        self._add(2, "Crash reports", f"{count} kept" if count else "None")
         self._add_button(0, "Copy", "Copy the versions", self._copy)
         if count:
-            self._add_button(3, "Show the newest", "Show the newest report", self._show_report)
+            self._add_button(2, "Show the newest", "Show the newest report", self._show_report)
 
     def _add(self, row: int, name: str, words: str) -> None:
         value = QLabel(words)

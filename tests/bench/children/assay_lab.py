@@ -29,10 +29,11 @@ WINDOW_NEVER_HOLDS = ("numpy", "pyqtgraph", "matplotlib", "llama_cpp", "torch", 
 
 class Lab:
     def __init__(self) -> None:
+        install_door()
         self._app = make_application()
         paths = find_paths()
         self._services = open_services(paths)
-        self._desktop = Desktop(self._app, self._services, CrashLog(paths.crashes), install_door())
+        self._desktop = Desktop(self._app, self._services, CrashLog(paths.crashes))
         self._desktop.window.resize(1280, 800)
         self._desktop.open()
         self._settle()

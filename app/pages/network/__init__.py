@@ -1,0 +1,1 @@
+"""The Network page: the sealed switch, what needs the network, and what asked for it."""

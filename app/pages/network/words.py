@@ -1,0 +1,80 @@
+"""The tries of the ledger in plain words, as rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.widgets.rows_model import Column
+from models.network import Attempt
+
+OURS = ("app", "labs", "models", "__main__", "unknown")
+WINDOW = "Assay's window"
+EVENTS = {
+    "act": "asked the gate for it",
+    "socket.getaddrinfo": "looked its address up",
+    "socket.gethostbyname": "looked its address up",
+    "socket.gethostbyaddr": "looked its name up",
+    "socket.getnameinfo": "looked its name up",
+    "socket.connect": "connected",
+    "socket.bind": "wanted to be reached from outside",
+    "socket.sendto": "sent a message",
+    "socket.sendmsg": "sent a message",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One try, or several of the same kind directly behind each other; `last` is the newest."""
+
+    last: Attempt
+    count: int = 1
+
+
+def rows_of(attempts: Sequence[Attempt]) -> tuple[Row, ...]:
+    """Newest first."""
+    rows: list[Row] = []
+    for attempt in attempts:
+        if rows and replace(rows[-1].last, time=attempt.time) == attempt:
+            rows[-1] = Row(attempt, rows[-1].count + 1)
+        else:
+            rows.append(Row(attempt))
+    return tuple(reversed(rows))
+
+
+def _time(row: Row) -> str:
+    return datetime.fromtimestamp(row.last.time).strftime("%H:%M:%S")
+
+
+def _who(row: Row) -> str:
+    """The process, and the library in it that is not ours."""
+    library = row.last.asker.partition(".")[0]
+    process = row.last.process or WINDOW
+    return process if library in OURS else f"{process}, by {library}"
+
+
+def _outcome(row: Row) -> str:
+    word = "Allowed" if row.last.allowed else "Refused"
+    return word if row.count == 1 else f"{word}, {row.count} times"
+
+
+def _why(row: Row) -> str:
+    attempt = row.last
+    if attempt.reason:
+        return attempt.reason if attempt.allowed else f"{attempt.reason}, while sealed"
+    return "Nobody had asked for it"
+
+
+def _who_exactly(row: Row) -> str:
+    attempt = row.last
+    return f"{attempt.asker} {EVENTS.get(attempt.event, attempt.event)} ({attempt.event})"
+
+
+COLUMNS = (
+    Column[Row]("Time", _time, key=lambda row: row.last.time),
+    Column[Row]("Who", _who, tooltip=_who_exactly),
+    Column[Row]("Where", lambda row: row.last.host, tooltip=lambda row: row.last.host),
+    Column[Row]("Outcome", _outcome),
+    Column[Row]("Why", _why, tooltip=_why),
+)
