@@ -12,6 +12,10 @@ def backend_for(model: str) -> Backend:
         from models.engine.sim_backend import SimBackend
 
         return SimBackend()
+    if model.startswith("endpoint:"):
+        from models.remote.openai_backend import OpenAiBackend
+
+        return OpenAiBackend()
     from models.engine.llama_backend import LlamaBackend
 
     return LlamaBackend()
@@ -23,6 +27,8 @@ def capabilities_of(model: str) -> Capabilities:
         from models.engine.sim_backend import sim_capabilities
 
         return sim_capabilities(model)
+    if model.startswith("endpoint:"):
+        return Capabilities(own_template=True)  # the rest is found out when it is loaded
     from models.engine.llama_backend import CAPABILITIES
 
     return CAPABILITIES

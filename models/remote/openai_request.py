@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models.engine.messages import Sampling, Thinking
+from models.errors import UserError
 from models.remote.openai_kinds import VLLM, Dialect
 
 Body = dict[str, Any]
@@ -28,37 +29,53 @@ _DETAILS = {
 }  # fmt: skip
 
 
-def chat_body(
+def reply_body(
     model: str,
     messages: Sequence[Mapping[str, str]],
     dialect: Dialect,
     *,
     sampling: Sampling,
     max_tokens: int = -1,
-    stop: Sequence[str] = (),
     json_schema: str = "",
     grammar: str = "",
     top_logprobs: int = 0,
     thinking: Thinking = "auto",
+    is_begun: bool = False,
 ) -> Body:
-    """A streamed chat. `max_tokens` −1 leaves the end to the server."""
-    body: Body = {"model": model, "messages": list(messages), "stream": True}
+    """A streamed chat, or a streamed completion of the messages' text where the dialect is plain.
+
+    `max_tokens` −1 leaves the end to the server; `is_begun` when the last message is the beginning
+    of the reply. Stop words are not sent: the protocol does not tell them from an end of the
+    model's own, so they are found here.
+    """
+    body: Body = {"model": model, "stream": True}
+    if dialect.is_plain:
+        body["prompt"] = "".join(message["content"] for message in messages)
+    else:
+        body["messages"] = list(messages)
     if dialect.counts_streams:
         body["stream_options"] = {"include_usage": True}
     if max_tokens >= 0:
         body[dialect.max_tokens_name] = max_tokens
-    if stop:
-        body["stop"] = list(stop)
-    if top_logprobs and dialect.top_logprobs:
-        body |= {"logprobs": True, "top_logprobs": min(top_logprobs, dialect.top_logprobs)}
+    if top_logprobs:
+        body |= logprobs_body(min(top_logprobs, dialect.top_logprobs), dialect)
     if json_schema and dialect.schema_form:
-        body["response_format"] = response_format(dialect.schema_form, json.loads(json_schema))
+        body["response_format"] = response_format(dialect.schema_form, _parsed(json_schema))
     if grammar:
         body["grammar"] = grammar
-    if thinking != "auto" and dialect.kind.has_switch:
+    if thinking != "auto" and dialect.kind.has_switch and not dialect.is_plain:
         is_on = thinking == "on"
         body["chat_template_kwargs"] = {"enable_thinking": is_on, "thinking": is_on}
+    if is_begun:
+        body |= dialect.kind.continuing or {}
     return body | sampling_body(sampling, dialect)
+
+
+def logprobs_body(top: int, dialect: Dialect) -> Body:
+    """Asks for log-probabilities; nothing where there are none."""
+    if not top:
+        return {}
+    return {"logprobs": top} if dialect.is_plain else {"logprobs": True, "top_logprobs": top}
 
 
 def sampling_body(sampling: Sampling, dialect: Dialect) -> Body:
@@ -91,9 +108,12 @@ def without_effect(sampling: Sampling, dialect: Dialect, thinking: Thinking) -> 
     missing = [_WORDS[name] for name in counted if name not in dialect.samplers]
     notes = []
     if missing:
-        had = "had" if len(missing) > 1 or missing[0] else "has"
-        notes.append(f"This server does not take {_listed(missing)}: {had} no effect here.")
-    if thinking != "auto" and not dialect.kind.has_switch:
+        them = "them" if len(missing) > 1 else "it"
+        told = _listed(missing)
+        notes.append(
+            f"{told[0].upper()}{told[1:]} had no effect: this server does not take {them}."
+        )
+    if thinking != "auto" and not dialect.kind.has_switch and not dialect.is_plain:
         notes.append("This server has no known switch for thinking; the choice had no effect.")
     return tuple(notes)
 
@@ -103,6 +123,13 @@ def response_format(form: str, schema: Mapping[str, Any]) -> Body:
         return {"type": form, "schema": schema}
     named = {"name": "reply", "strict": True, "schema": schema}
     return {"type": "json_schema", "json_schema": named}
+
+
+def _parsed(json_schema: str) -> Any:
+    try:
+        return json.loads(json_schema)
+    except ValueError as error:
+        raise UserError(f"The JSON schema is not valid JSON: {error}.", "Correct it.") from error
 
 
 def _is_off(sampling: Sampling, name: str) -> bool:

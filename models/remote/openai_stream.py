@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,18 @@ from models.errors import UserError
 
 NO_ID = -1  # the protocol gives tokens as text; few servers add their numbers
 DONE = "[DONE]"
+LONGEST_LINE_BYTES = 8 * 1024 * 1024
+
+
+class CutShort(UserError):  # noqa: N818 - an outcome, as in models.errors
+    """A stream ended before its reply did; `was_silent` when nothing of it had come."""
+
+    def __init__(self, was_silent: bool) -> None:
+        super().__init__(
+            "The server ended its answer in the middle.",
+            "Check that it still runs, then send again.",
+        )
+        self.was_silent = was_silent
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,20 @@ class Chunk:
     usage: Usage | None = None
 
 
+def lines(blocks: Iterable[bytes]) -> Iterator[str]:
+    """Lines of a stream. Only line feeds end one: JSON may hold U+2028 and its like as they are,
+    where str.splitlines would break. Raises UserError for a line without an end."""
+    held = b""
+    for block in blocks:
+        *whole, held = (held + block).split(b"\n")
+        for line in whole:
+            yield line.removesuffix(b"\r").decode("utf-8", "replace")
+        if len(held) > LONGEST_LINE_BYTES:
+            raise unreadable(held[:200].decode("utf-8", "replace"))
+    if held:
+        yield held.decode("utf-8", "replace")
+
+
 def events(lines: Iterable[str]) -> Iterator[str]:
     """The data of server-sent events, comments and names left out. A line of `error:` is what
     some servers send instead of an event of data."""
@@ -50,16 +76,21 @@ def events(lines: Iterable[str]) -> Iterator[str]:
         yield "\n".join(data)
 
 
-def chunks(lines: Iterable[str]) -> Iterator[Chunk]:
+def chunks(lines: Iterable[str]) -> Generator[Chunk, None, None]:
     """Chunks of a stream until its end mark.
 
-    Raises UserError for an error inside the stream and for what is no chunk; a stream that ends
-    without a reason to end is told by its last chunk having no `finish`.
+    Raises UserError for an error inside the stream and for what is no chunk, and CutShort for a
+    stream that ends without a mark or a reason.
     """
+    was_silent, has_ended = True, False
     for data in events(lines):
         if data.strip() == DONE:
             return
-        yield chunk_of(_object(data))
+        chunk = chunk_of(_object(data))
+        was_silent, has_ended = False, has_ended or bool(chunk.finish)
+        yield chunk
+    if not has_ended:
+        raise CutShort(was_silent)
 
 
 def chunk_of(answer: Mapping[str, Any]) -> Chunk:

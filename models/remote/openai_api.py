@@ -1,0 +1,172 @@
+"""One OpenAI-compatible server as functions: models, replies, embeddings."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
+from typing import Any
+
+import httpx
+
+from models.engine.messages import Connection
+from models.errors import UserError
+from models.remote.channel import Cancel, Channel, in_sentences, refusal
+from models.remote.openai_stream import Chunk, CutShort, chunk_of, chunks, error_text, lines
+
+Body = Mapping[str, Any]
+
+# Beside what is asked: no, the server does not do this; these say nothing about it.
+_TELLING_NOTHING = frozenset({401, 403, 429, 502, 503, 504})
+_MOST_WORDS = 400
+
+
+class Refused(UserError):  # noqa: N818 - an outcome, as in models.errors
+    """The server answered, with a status that is no success; `words` are its own."""
+
+    def __init__(self, server: str, status: int, words: str) -> None:
+        told = refusal(server, status, words)
+        super().__init__(told.message, told.hint)
+        self.status = status
+        self.words = words
+
+    @property
+    def is_no(self) -> bool:
+        """It refused what was asked, and not the asker or the hour."""
+        return self.status not in _TELLING_NOTHING
+
+
+class NoVectors(UserError):  # noqa: N818 - an outcome, as in models.errors
+    """The answer has not one vector for each text."""
+
+    def __init__(self, server: str) -> None:
+        super().__init__(
+            f"{server} did not give one vector for each text.",
+            "Choose a model that is made for embeddings.",
+        )
+
+
+class OpenAiApi:
+    """`server` is its name in sentences. Everything raises UserError, and Cancelled when `cancel`
+    is set meanwhile, before the first byte too."""
+
+    def __init__(self, server: str, connection: Connection, read_s: float | None = None) -> None:
+        self._server = server
+        self._address = connection.address
+        self._channel = Channel(connection, read_s)
+        self._client = httpx.Client(**{**self._channel.options, "headers": self._headers()})
+
+    def _headers(self) -> dict[str, str]:
+        headers = {**self._channel.options["headers"], "Accept-Encoding": "identity"}
+        # A server may close a kept connection just when it is used again; a new one costs less
+        # than a millisecond where nothing is encrypted.
+        return headers if self._address.startswith("https:") else headers | {"Connection": "close"}
+
+    def close(self) -> None:
+        self._client.close()
+
+    # ---- what it offers ----
+
+    def models(self, cancel: Cancel) -> tuple[Mapping[str, Any], ...]:
+        """Its models as it lists them, each with an "id"."""
+        listed = self.get("/models", cancel).get("data")
+        return tuple(each for each in listed or () if isinstance(each, dict) and each.get("id"))
+
+    def get(self, path: str, cancel: Cancel) -> dict[str, Any]:
+        """A JSON object below the API's address."""
+        return self._exchange("GET", self._address + path, cancel)
+
+    def look(self, path: str, cancel: Cancel) -> dict[str, Any]:
+        """A JSON object beside the API, where servers tell more of themselves; {} without one."""
+        root = self._address.removesuffix("/v1")
+        try:
+            return self._exchange("GET", root + path, cancel)
+        except UserError:
+            return {}
+
+    def post(self, path: str, body: Body, cancel: Cancel) -> dict[str, Any]:
+        return self._exchange("POST", self._address + path, cancel, body)
+
+    def _exchange(
+        self, method: str, url: str, cancel: Cancel, body: Body | None = None
+    ) -> dict[str, Any]:
+        with self._asking(cancel):
+            response = self._client.request(method, url, json=body)
+            self._raise_refusal(response)
+            answer = response.json()
+            if not isinstance(answer, dict):
+                raise httpx.DecodingError("no JSON object")
+        if answer.get("error"):  # told with a status of success
+            raise Refused(self._server, 400, error_text(answer))
+        return answer
+
+    # ---- replies ----
+
+    def answer(self, body: Body, cancel: Cancel) -> Chunk:
+        """A reply that comes whole."""
+        asked = {name: value for name, value in body.items() if name != "stream_options"}
+        return chunk_of(self.post(_path(body), {**asked, "stream": False}, cancel))
+
+    def reply(self, body: Body, cancel: Cancel) -> Generator[Chunk, None, None]:
+        """A streamed reply; close it to leave early."""
+        try:
+            yield from self._stream(body, cancel)
+        except CutShort as cut:
+            if cut.was_silent:  # some servers promise a stream before they look at the prompt
+                self.answer(body, cancel)
+            raise
+
+    def _stream(self, body: Body, cancel: Cancel) -> Generator[Chunk, None, None]:
+        with (
+            self._asking(cancel),
+            self._client.stream("POST", self._address + _path(body), json=body) as response,
+        ):
+            self._raise_refusal(response)
+            if response.headers.get("content-type", "").startswith("application/json"):
+                response.read()  # it does not stream
+                yield chunk_of(response.json())
+                return
+            with closing(chunks(lines(response.iter_bytes()))) as arriving:
+                yield from arriving
+
+    def embeddings(
+        self, model: str, texts: list[str], cancel: Cancel
+    ) -> tuple[tuple[list[float], ...], int]:
+        """A vector for each text as the server gives it, and the tokens of all of them."""
+        answer = self.post("/embeddings", {"model": model, "input": texts}, cancel)
+        try:
+            listed = sorted(answer["data"], key=lambda each: each.get("index", 0))
+            vectors = tuple([float(v) for v in each["embedding"]] for each in listed)
+            counted = int((answer.get("usage") or {}).get("prompt_tokens") or 0)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise NoVectors(self._server) from error
+        if len(vectors) != len(texts) or not all(vectors):
+            raise NoVectors(self._server)
+        return vectors, counted
+
+    # ---- failures ----
+
+    @contextmanager
+    def _asking(self, cancel: Cancel) -> Iterator[None]:
+        with self._channel.cut_by(cancel), in_sentences(self._server, self._address):
+            yield
+
+    def _raise_refusal(self, response: httpx.Response) -> None:
+        if response.is_success:
+            return
+        response.read()
+        raise Refused(self._server, response.status_code, _words(response))
+
+
+def _path(body: Body) -> str:
+    return "/completions" if "prompt" in body else "/chat/completions"
+
+
+def _words(response: httpx.Response) -> str:
+    """What the server said of its refusal: its sentence, not the traceback some put behind it."""
+    try:
+        said = error_text(response.json())
+    except ValueError:
+        kind = response.headers.get("content-type", "")
+        said = "" if "html" in kind else response.text
+    first = said.partition("\n\n")[0]
+    return " ".join(first.split())[:_MOST_WORDS].strip()
