@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
+
 from app.context import AppContext
+from app.pages.labs.run_links import read_links, target_of
 from app.pages.page import Command
 from app.shell.fuzzy import score
+from models.errors import UserError
 
 MOST = 8
 
@@ -23,17 +28,19 @@ def find_chats(context: AppContext, query: str) -> list[Command]:
 
 
 def find_runs(context: AppContext, query: str) -> list[Command]:
-    """Runs whose folder fits: its name holds date, lab and model."""
+    """Runs whose folder fits: its name holds date, lab and model. Linked ones are among them."""
 
-    def command(name: str) -> Command:
-        return Command(name, "", lambda: navigation.open("labs", f"run:{name}"), "Run")
+    def command(path: Path) -> Command:
+        target = target_of(home, path)
+        return Command(path.name, "", lambda: navigation.open("labs", target), "Run")
 
     navigation, home = context.navigation, context.services.paths.runs
-    folders = (
-        [p.name for p in home.iterdir() if not p.name.startswith(".")] if home.is_dir() else []
-    )
-    fitting = [name for name in folders if score(query, name) > 0]
-    return [command(name) for name in sorted(fitting, key=lambda name: -score(query, name))[:MOST]]
+    folders = [p for p in home.iterdir() if not p.name.startswith(".")] if home.is_dir() else []
+    with suppress(UserError):  # My runs says that the list is damaged
+        folders += read_links(home)
+    fitting = [path for path in folders if score(query, path.name) > 0]
+    best = sorted(fitting, key=lambda path: -score(query, path.name))
+    return [command(path) for path in best[:MOST]]
 
 
 def find_models(context: AppContext, query: str) -> list[Command]:

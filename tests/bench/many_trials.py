@@ -56,7 +56,7 @@ def _make_home(folder: Path) -> str:
     paths = find_paths({"ASSAY_HOME": str(folder)})
     paths.settings_file.write_text(json.dumps({"schema_version": 1, "last_model": SUBJECT}))
     services = open_services(paths, SettingsStore(paths.settings_file))
-    prepared = plan_small(paths.runs, SUBJECT, EXPERIMENT)
+    prepared = plan_small(paths.runs, SUBJECT, experiment=EXPERIMENT)
     result_of(run(services, prepared, PauseSwitch(), CancelToken()))
     services.close()
     long = prepared.path.with_name(f"{prepared.path.name}-long")

@@ -85,12 +85,12 @@ class LabsUser:
         self.until(lambda: not self.context.jobs.running)
 
 
-def plan_small(home: Path, model: str, experiment: Experiment = SMALL) -> Prepared:
+def plan_small(home: Path, *models: str, experiment: Experiment = SMALL) -> Prepared:
     """A locked plan without having measured anything."""
-    wish = Wish(experiment, {}, (model,), seed=1)
+    wish = Wish(experiment, {}, models, seed=1)
     request = request_of_wish(wish)
     design = experiment.design(request)
-    speeds = {model: Speed(0.1, 60, 1, ())}
+    speeds = {model: Speed(0.1, 60, 1, ()) for model in models}
     sized = Sized(wish, request, design, speeds, estimate(design, speeds))
     prepared: Prepared = result_of(prepare(home, sized, "more than half", "c-17"))
     return prepared

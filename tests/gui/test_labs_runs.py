@@ -174,7 +174,7 @@ def test_a_run_that_has_not_changed_is_not_read_again(user: LabsUser) -> None:
 
 def test_a_run_is_packed_whole(user: LabsUser, tmp_path: Path) -> None:
     path, target = folder_of(user), tmp_path / "run.zip"
-    user.front.runs.export(path, target)
+    user.front.runs.files.export(path, target)
     user.until(target.exists)
     names = set(zipfile.ZipFile(target).namelist())
     wanted = {"plan.json", "manifest.json", "trials.jsonl", "results.json", "report.html"}
@@ -182,7 +182,7 @@ def test_a_run_is_packed_whole(user: LabsUser, tmp_path: Path) -> None:
 
 
 def test_an_export_that_cannot_be_written_is_said(user: LabsUser, tmp_path: Path) -> None:
-    user.front.runs.export(folder_of(user), tmp_path / "nowhere" / "run.zip")
+    user.front.runs.files.export(folder_of(user), tmp_path / "nowhere" / "run.zip")
     user.until(lambda: user.bar)
     assert "cannot be packed" in user.bar and not (tmp_path / "nowhere").exists()
 

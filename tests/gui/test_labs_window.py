@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.crash import CrashLog
@@ -13,8 +13,10 @@ from app.pages.labs import front as front_module
 from app.pages.labs.benches import BENCHES
 from app.pages.labs.page import LabsPage
 from app.pages.labs.places import PLACES, lab_name
+from app.pages.page import Command
 from app.services import Services
 from app.shell.desktop import Desktop
+from app.shell.window import MainWindow
 from labs.catalog import EXPERIMENTS
 from tests.gui.labs_page import SLOW, SMALL, LabsUser
 from tests.gui.person import Person
@@ -119,3 +121,33 @@ def test_a_window_closed_in_the_middle_loses_nothing(
     again.until(lambda: again.result_path == run.path)
     assert again.front.runs.result.data.row.state == "done"
     desktop.close()
+
+
+def named(window: MainWindow, name: str) -> Command | None:
+    return next((command for command in window.commands() if command.name == name), None)
+
+
+def test_every_button_in_sight_can_be_pressed_by_its_name(
+    person: Person, student: LabsUser
+) -> None:
+    window, done = person.desktop.window, student.finish()
+    for name in ("Label thirty by hand", "Open the report", "Export this run",
+                 "Copy or save the chart", "Back to my runs", "All labs"):  # fmt: skip
+        assert named(window, name), name
+    named(window, "Back to my runs").run()
+    student.until(lambda: named(window, "Open the selected run") is not None)
+    assert named(window, "Resume the selected run") is None  # there is nothing to resume
+    named(window, "Move the selected run to the bin").run()
+    student.until(lambda: not done.exists())
+
+
+def test_a_button_that_went_while_the_palette_was_open_does_nothing(
+    person: Person, student: LabsUser, qtbot: QtBot
+) -> None:
+    passing = QPushButton("Passing", student.front)
+    passing.setAccessibleName("Passing")
+    passing.show()
+    command = named(person.desktop.window, "Passing")
+    with qtbot.waitSignal(passing.destroyed):
+        passing.deleteLater()
+    command.run()

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QToolButton, QWidget
 
 from app.context import AppContext
 from app.pages.labs.bench import Bench
+from app.pages.labs.button_commands import button_commands
 from app.pages.labs.labs_tab import LabsTab
 from app.pages.labs.places import lab_name
 from app.pages.labs.result_view import ResultView
+from app.pages.labs.run_links import holds_runs
 from app.pages.labs.runs_tab import RunsTab
 from app.pages.labs.sheet_answers import draft_path
 from app.pages.labs.sheet_drawer import SheetDrawer
@@ -46,7 +48,8 @@ class LabsFront(QWidget):
         self._sheet_button = sheet_button
         self._experiments = {each.id: each for each in experiments}
         self._home = context.services.paths.runs
-        self._lab, self._run_path = "", None
+        self._lab = ""
+        self.setAcceptDrops(True)
         self.labs = LabsTab(context, experiments)
         self.runs = RunsTab(context, self._experiments)
         self.tabs = QTabWidget()
@@ -77,19 +80,35 @@ class LabsFront(QWidget):
             self.runs.open_run(self._home / name)
         elif kind == "runs":
             self._show_runs()
+        elif kind == "folder":
+            self._ask_folder()
 
     def commands(self) -> list[Command]:
         return [
             *(self._lab_command(each) for each in self._experiments.values()),
             *(self._bench_command(each) for each in self.labs.benches.values()),
             Command("Find runs or items", "Ctrl+F", self._find),
+            Command("All labs", "", self._show_labs),
             Command("My runs", "", self._show_runs, anywhere=True),
+            Command("Open a run folder…", "", self._ask_folder, anywhere=True),
             Command("Show or hide the lab sheet", "Ctrl+Shift+O", self._toggle_sheet),
+            *button_commands(self),
         ]
 
     def open_lab(self, lab: str, inside: str = "") -> None:
         self.tabs.setCurrentWidget(self.labs)
         self.labs.open_lab(lab, inside)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _run_folders(event.mimeData().urls()):
+            event.acceptProposedAction()
+        else:
+            event.ignore()  # the window may take it: a model, say
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.tabs.setCurrentWidget(self.runs)
+        self.runs.files.link(_run_folders(event.mimeData().urls()))
 
     def setTokens(self, tokens: Tokens) -> None:
         self._place_drawer()
@@ -128,6 +147,14 @@ class LabsFront(QWidget):
         else:
             self._show_runs()
             self.runs.table.search.setFocus()
+
+    def _show_labs(self) -> None:
+        self.tabs.setCurrentWidget(self.labs)
+        self.labs.show_cards()
+
+    def _ask_folder(self) -> None:
+        self._show_runs()
+        self.runs.files.ask_folder()
 
     def _show_runs(self) -> None:
         self.tabs.setCurrentWidget(self.runs)
@@ -190,3 +217,8 @@ class LabsFront(QWidget):
             width = self.drawer.width()
             self.drawer.setGeometry(self.width() - width, 0, width, self.height())
             self.drawer.raise_()
+
+
+def _run_folders(urls: Sequence[QUrl]) -> list[Path]:
+    paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+    return [path for path in paths if holds_runs(path)]

@@ -65,7 +65,8 @@ class LabsPage(Page):
 
     def open_target(self, target: str) -> None:
         """ "lab:ID" opens the set-up of a lab, "lab:BENCH:WHAT" a bench with what it is asked for,
-        "run:FOLDER" a run, "runs" the table of them."""
+        "run:FOLDER" a run, "runs" the table
+        of them, "folder" asks for one that lies elsewhere."""
         if self.front is None:
             self._wanted = target
         else:

@@ -17,4 +17,5 @@ PLACES = (
     Place("Statistics clinic", "lab:statistics-clinic", "Lab"),
     Place("Claim cards", "lab:claim-cards", "Lab"),
     Place("My runs", "runs"),
+    Place("Open a run folder…", "folder"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -11,8 +12,11 @@ from PySide6.QtWidgets import QWidget
 from app.context import AppContext
 from app.notices import Notice
 from app.pages.labs import run_list
+from app.pages.labs.run_links import add_links, remove_link
 from app.widgets.bin_window import Binned, BinWindow
 from models.errors import UserError
+
+T = TypeVar("T")
 
 
 class RunBin(QObject):
@@ -34,7 +38,10 @@ class RunBin(QObject):
         return len(run_list.binned_runs(self._home))
 
     def put(self, path: Path) -> None:
-        """Out of sight, with a notice that takes it back."""
+        """Out of sight, with a notice that takes it back; what lies elsewhere stays there."""
+        if path.parent != self._home:
+            self._unlink(path)
+            return
         away = self._try(lambda: run_list.to_bin(path))
         if away is None:
             return
@@ -43,6 +50,21 @@ class RunBin(QObject):
             Notice(
                 f"{path.name} is in the bin.", key=f"run-{path.name}", action="Undo",
                 run=lambda: self.take_out(away),
+            )
+        )  # fmt: skip
+
+    def _unlink(self, path: Path) -> None:
+        def take_back() -> None:
+            self._try(lambda: add_links(self._home, [path]))
+            self.changed.emit()
+
+        if self._try(lambda: remove_link(self._home, path)) is None:
+            return
+        self.changed.emit()
+        self._context.notices.show(
+            Notice(
+                f"{path.name} is off the list.", f"Its folder stays where it is: {path}.",
+                key=f"run-{path}", action="Undo", run=take_back,
             )
         )  # fmt: skip
 
@@ -78,7 +100,7 @@ class RunBin(QObject):
     def _on_closed(self) -> None:
         self._window = None
 
-    def _try(self, action: Callable[[], Path]) -> Path | None:
+    def _try(self, action: Callable[[], T]) -> T | None:
         try:
             return action()
         except UserError as error:

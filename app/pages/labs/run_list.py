@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from app.pages.labs.run_links import read_links
 from labs.experiments.record.plan import Plan
 from labs.experiments.record.run_folder import PLAN, RESULTS, TRIALS, RunFolder
 from models.errors import UserError
@@ -26,7 +27,7 @@ Stamp = tuple[tuple[int, int], ...]
 @dataclass(frozen=True)
 class RunRow:
     """One folder; `problem` is a sentence where it cannot be opened, `stamp` tells a folder that
-    has changed since it was read."""
+    has changed since it was read, and `is_linked` one that lies elsewhere."""
 
     path: Path
     lab: str
@@ -41,6 +42,7 @@ class RunRow:
     experiment: str = ""
     problem: str = ""
     stamp: Stamp = ()
+    is_linked: bool = False
 
     @property
     def id(self) -> str:
@@ -48,16 +50,26 @@ class RunRow:
 
 
 def list_runs(home: Path, known: Sequence[RunRow] = ()) -> Generator[str, None, tuple[RunRow, ...]]:
-    """Every folder of `home`, the newest first; what cannot be read becomes a row, too. A folder
-    that is as it was in `known` is not read again: a plan of ten thousand trials takes long."""
+    """Every folder of `home` and those linked to it, the newest first; what cannot be read becomes
+    a row, too. A folder that is as it was in `known` is not read again: a plan of ten thousand
+    trials takes long."""
     yield "Reading your runs"
     before = {row.path: row for row in known}
     rows = []
     for path in filter(_is_run, home.iterdir() if home.is_dir() else ()):
-        stamp, old = _stamp(path), before.get(path)
-        is_same = old is not None and old.stamp == stamp
-        rows.append(old if old is not None and is_same else replace(row_of(path), stamp=stamp))
+        rows.append(_fresh(path, before.get(path)))
+    try:
+        for path in read_links(home):
+            rows.append(replace(_fresh(path, before.get(path)), is_linked=True))
+    except UserError as error:
+        rows.append(_damaged(home, error))
     return tuple(sorted(rows, key=lambda row: row.locked_at, reverse=True))
+
+
+def _fresh(path: Path, old: RunRow | None) -> RunRow:
+    stamp = _stamp(path)
+    is_same = old is not None and old.stamp == stamp
+    return old if old is not None and is_same else replace(row_of(path), stamp=stamp)
 
 
 def _stamp(path: Path) -> Stamp:
@@ -75,14 +87,24 @@ def _stat(path: Path) -> os.stat_result | None:
 
 def row_of(path: Path) -> RunRow:
     folder = RunFolder(path)
+    if not path.is_dir():
+        return _damaged(path, UserError(
+            f"The folder {path} is not there any more.",
+            "Bring it back, or take it off the list.",
+        ))  # fmt: skip
     try:
         return _readable_row(folder, folder.plan())
     except UserError as error:
-        changed = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
-        return RunRow(
-            path, path.name, (), 0, 0, 0, DAMAGED, error.message, read_note(path),
-            changed.isoformat(timespec="seconds"), problem=str(error),
-        )  # fmt: skip
+        return _damaged(path, error)
+
+
+def _damaged(path: Path, error: UserError) -> RunRow:
+    found = _stat(path)
+    changed = datetime.fromtimestamp(found.st_mtime if found else 0).astimezone()
+    return RunRow(
+        path, path.name, (), 0, 0, 0, DAMAGED, error.message, read_note(path),
+        changed.isoformat(timespec="seconds") if found else "", problem=str(error),
+    )  # fmt: skip
 
 
 def _is_run(path: Path) -> bool:

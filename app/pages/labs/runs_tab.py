@@ -7,16 +7,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QShowEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.context import AppContext
 from app.jobs import Job
 from app.notices import Notice
-from app.pages.labs import run_list
 from app.pages.labs.compare_view import CompareView
-from app.pages.labs.compare_work import Comparison, compare
+from app.pages.labs.compare_work import Pair, load_pair
 from app.pages.labs.label_view import LabelView
 from app.pages.labs.label_work import Labelling, load_labelling
 from app.pages.labs.live_run import LiveRun
@@ -24,11 +23,12 @@ from app.pages.labs.live_view import LiveView
 from app.pages.labs.result_view import ResultView
 from app.pages.labs.run_bin import RunBin
 from app.pages.labs.run_data import RunData, load_run, work_out
+from app.pages.labs.run_files import RunFiles
+from app.pages.labs.run_links import target_of
 from app.pages.labs.run_list import RunRow, list_runs
 from app.pages.labs.run_work import Prepared, prepare, reopen
 from app.pages.labs.runs_table import RunsTable
 from app.pages.labs.sizing_work import Sized
-from app.widgets.file_dialog import FileDialog
 from app.widgets.turns import in_turns
 from labs.experiments.experiment import Experiment
 from models.errors import UserError
@@ -51,10 +51,15 @@ class RunsTab(QStackedWidget):
         self._home = context.services.paths.runs
         self._live: dict[Path, LiveRun] = {}
         self._wanted: Path | None = None  # the run whose result is being read
+        self._to_select: set[Path] = set()
         self.rows: tuple[RunRow, ...] = ()
         self.bin = RunBin(context, self)
         self.bin.changed.connect(self.refresh)
         self.bin.failed.connect(self.failed)
+        self.files = RunFiles(context, self)
+        self.files.changed.connect(self.refresh)
+        self.files.linked.connect(self._on_linked)
+        self.files.failed.connect(self.failed)
 
     # ---- the views, each made when it is first wanted: together they would stall the window ----
 
@@ -64,10 +69,11 @@ class RunsTab(QStackedWidget):
         table.open_asked.connect(self.open_run)
         table.resume_asked.connect(self.resume)
         table.compare_asked.connect(self.compare)
-        table.export_asked.connect(self.ask_export)
+        table.export_asked.connect(self.files.ask_export)
         table.bin_asked.connect(self.bin.put)
         table.bin_shown.connect(self.bin.open)
-        table.note_changed.connect(self.note)
+        table.note_changed.connect(self.files.note)
+        table.folder_asked.connect(self.files.ask_folder)
         table.start_asked.connect(self.start_asked)
         table.table.failed.connect(self.failed)
         return self._added(table)
@@ -78,9 +84,9 @@ class RunsTab(QStackedWidget):
         result.left.connect(self.show_table)
         result.resume_asked.connect(self.resume)
         result.work_out_asked.connect(self.work_out)
-        result.export_asked.connect(self.ask_export)
+        result.export_asked.connect(self.files.ask_export)
         result.label_asked.connect(self.label)
-        result.report_asked.connect(self.open_report)
+        result.report_asked.connect(self.files.open_report)
         result.failed.connect(self.failed)
         return self._added(result)
 
@@ -92,8 +98,9 @@ class RunsTab(QStackedWidget):
 
     @cached_property
     def comparison(self) -> CompareView:
-        comparison = CompareView()
+        comparison = CompareView(self._context)
         comparison.left.connect(self.show_table)
+        comparison.failed.connect(self.failed)
         return self._added(comparison)
 
     @cached_property
@@ -134,6 +141,7 @@ class RunsTab(QStackedWidget):
 
     def open_run(self, path: Path) -> None:
         """The run as it goes on, or its result."""
+        self._wanted = None
         if path in self._live:
             self.live.show_run(self._live[path])
             self.setCurrentWidget(self.live)
@@ -157,36 +165,14 @@ class RunsTab(QStackedWidget):
             job.finished.connect(self._on_read)
 
     def compare(self, first: Path, second: Path) -> None:
-        job = self._start(lambda _: compare(first, second), "Comparing two runs")
-        job.finished.connect(self._on_compared)
+        """Two runs, or two models of one run."""
+        job = self._start(lambda _: load_pair(first, second), "Comparing two runs")
+        job.finished.connect(self._on_pair)
 
     def label(self, path: Path) -> None:
         """Answers to read by hand, to see how far the scorer can be trusted."""
         job = self._start(lambda _: load_labelling(path))
         job.finished.connect(self._on_labelling)
-
-    def open_report(self, path: Path) -> None:
-        job = self._start(lambda _: run_list.fresh_report(path), "Writing the report")
-        job.finished.connect(_open_file)
-
-    def ask_export(self, path: Path) -> None:
-        dialog = FileDialog(self, "Export the run")
-        dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("Zip archive (*.zip)")
-        dialog.setDefaultSuffix("zip")
-        dialog.selectFile(f"{path.name}.zip")
-        dialog.fileSelected.connect(lambda name: self.export(path, Path(name)))
-        dialog.open()
-
-    def export(self, path: Path, target: Path) -> None:
-        job = self._start(lambda _: run_list.export_zip(path, target), f"Packing {path.name}")
-        job.finished.connect(
-            lambda made: self._context.notices.info(f"The run is in {made.name}.", str(made))
-        )
-
-    def note(self, path: Path, text: str) -> None:
-        self._try(lambda: run_list.write_note(path, text))
-        self.refresh()
 
     # ---- inside ----------------------------------------------------------------------------
 
@@ -198,13 +184,6 @@ class RunsTab(QStackedWidget):
         job = self._context.jobs.start(work, title)
         job.failed.connect(self.failed)
         return job
-
-    def _try(self, action: Any) -> Any:
-        try:
-            return action()
-        except UserError as error:
-            self.failed.emit(error)
-            return None
 
     def _experiment_of(self, path: Path) -> Experiment | None:
         row = next((row for row in self.rows if row.path == path), None)
@@ -223,7 +202,21 @@ class RunsTab(QStackedWidget):
     def _on_listed(self, rows: tuple[RunRow, ...]) -> None:
         self.rows = rows
         self.table.show_runs(rows, frozenset(self._live))
+        if self._to_select:
+            self.table.table.clearSelection()
+            self.table.select(self._to_select)
+            self._to_select = set()
         self.table.show_bin_count(self.bin.count)
+
+    def _on_linked(self, runs: tuple[Path, ...]) -> None:
+        """One is opened at once; of several the list is shown, with them selected."""
+        self.went_well.emit()
+        self._to_select = set(runs)
+        self.show_table()
+        if len(runs) == 1:
+            self.open_run(runs[0])
+        else:
+            self._context.notices.info(f"{len(runs)} runs stand in the list now.", key="linked")
 
     def _on_prepared(self, prepared: Prepared) -> None:
         if prepared.path not in self._live:
@@ -249,7 +242,7 @@ class RunsTab(QStackedWidget):
                 Notice(
                     f"{run.prepared.plan.title} is done.", run.job.sentence, "success",
                     f"run-{run.path.name}", "Open",
-                    lambda: self._context.navigation.open("labs", f"run:{run.path.name}"),
+                    lambda: self._context.navigation.open("labs", target_of(self._home, run.path)),
                 )
             )  # fmt: skip
 
@@ -273,8 +266,8 @@ class RunsTab(QStackedWidget):
             self.setCurrentWidget(self.result)
             self.run_shown.emit(data.path, data.plan.experiment)
 
-    def _on_compared(self, found: Comparison) -> None:
-        self.comparison.show_comparison(found)
+    def _on_pair(self, pair: Pair) -> None:
+        self.comparison.show_pair(pair)
         self.setCurrentWidget(self.comparison)
         self.run_shown.emit(None, "")
 
@@ -282,7 +275,3 @@ class RunsTab(QStackedWidget):
         self.labels.show_labelling(work)
         self.setCurrentWidget(self.labels)
         self._context.theme.hand_to(self.labels)
-
-
-def _open_file(path: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -15,7 +15,7 @@ from app.widgets.data_table import DataTable
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
 from app.widgets.tokens import Tokens
 
-_WIDTHS = (150, 170, 56, 130, 240, 150, 150)
+_WIDTHS = (176, 170, 56, 130, 240, 150, 150)
 _LEAVE_FIRST = (5, 2, 6, 0)
 _FINDING_PX = 220
 
@@ -27,8 +27,8 @@ def state_text(row: RunRow) -> str:
 
 
 RUN_COLUMNS: tuple[Column[RunRow], ...] = (
-    Column("Lab", lambda row: row.lab),
-    Column("Model", lambda row: ", ".join(row.models)),
+    Column("Lab", lambda row: row.lab, tooltip=lambda row: str(row.path)),
+    Column("Model", lambda row: ", ".join(row.models), tooltip=lambda row: ", ".join(row.models)),
     Column("n", lambda row: str(row.n_items or ""), lambda row: row.n_items, is_number=True),
     Column("State", state_text),
     Column("Finding", lambda row: row.finding, tooltip=lambda row: row.problem or row.finding),
@@ -48,6 +48,7 @@ class RunsTable(QWidget):
     bin_shown = Signal()
     note_changed = Signal(object, str)
     start_asked = Signal()
+    folder_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,11 +65,16 @@ class RunsTable(QWidget):
         self.note.setAccessibleName("Note on the selected run")
         self.open_button = button("Open", "primary", "Open the selected run")
         self.resume_button = button("Resume", name="Resume the selected run")
-        self.compare_button = button("Compare", name="Compare the two selected runs")
+        self.compare_button = button("Compare", name="Compare the selected runs")
         self.export_button = button("Export…", name="Export the selected run")
         self.bin_button = button("Bin", name="Move the selected run to the bin")
+        self.folder_button = button("Open a run folder…")
+        self.folder_button.setToolTip(
+            "A run that lies elsewhere, or a folder of several. It stays where it is."
+        )
         self._to_bin = (button("", "quiet"), button("", "quiet"))  # below the table, and without
         self.problem = words("", "warning")
+        self.place = words("", "small")
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect_signals()
@@ -132,15 +138,21 @@ class RunsTable(QWidget):
         is_live = one is not None and one.path in self._live
         self.open_button.setEnabled(opens)
         self.resume_button.setEnabled(bool(opens and one and one.state == OPEN and not is_live))
-        self.compare_button.setEnabled(
-            len(rows) == 2 and all(row.state != DAMAGED and row.done for row in rows)
-        )
+        self.compare_button.setEnabled(_sides(rows) is not None)
         self.export_button.setEnabled(one is not None)
         self.bin_button.setEnabled(bool(rows) and not any(row.path in self._live for row in rows))
+        are_linked = bool(rows) and all(row.is_linked for row in rows)
+        self.bin_button.setText("Take off the list" if are_linked else "Bin")
+        self.bin_button.setAccessibleName(
+            "Take the selected run off the list" if are_linked
+            else "Move the selected run to the bin"
+        )  # fmt: skip
         self.note.setEnabled(one is not None)
         self.note.setText(one.note if one else "")
         self.problem.setText(one.problem if one else "")
         self.problem.setVisible(bool(one and one.problem))
+        self.place.setText(f"Lies in {one.path}" if one else "")
+        self.place.setVisible(bool(one and one.is_linked))
 
     def _on_open(self) -> None:
         rows = self.selected()
@@ -153,9 +165,9 @@ class RunsTable(QWidget):
             self.note_changed.emit(rows[0].path, self.note.text().strip())
 
     def _on_compare(self) -> None:
-        rows = self.selected()
-        if len(rows) == 2:
-            self.compare_asked.emit(rows[0].path, rows[1].path)
+        sides = _sides(self.selected())
+        if sides is not None:
+            self.compare_asked.emit(*sides)
 
     def _on_bin(self) -> None:
         for row in self.selected():
@@ -172,6 +184,8 @@ class RunsTable(QWidget):
         self.bin_button.clicked.connect(self._on_bin)
         self.note.editingFinished.connect(self._on_note)
         self.empty_start.clicked.connect(self.start_asked)
+        for opener in (self.folder_button, self.empty_folder):
+            opener.clicked.connect(self.folder_asked)
         for each in self._to_bin:
             each.clicked.connect(self.bin_shown)
         for name, run in (("Open", self._on_open), ("Compare", self._on_compare)):
@@ -187,6 +201,7 @@ class RunsTable(QWidget):
         column.addWidget(self.search)
         column.addWidget(self.table, 1)
         column.addWidget(self.problem)
+        column.addWidget(self.place)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         for each in (self.open_button, self.resume_button, self.compare_button,
@@ -194,6 +209,7 @@ class RunsTable(QWidget):
             foot.addWidget(each)
         foot.addStretch(1)
         foot.addWidget(self._to_bin[0])
+        foot.addWidget(self.folder_button)
         column.addWidget(self.note)
         column.addLayout(foot)
         self._stack.addWidget(full)
@@ -205,16 +221,26 @@ class RunsTable(QWidget):
     def _empty(self) -> QWidget:
         empty = QWidget()
         self.empty_start = button("Choose a lab", "primary")
+        self.empty_folder = button("Open a run folder…", "link")
         column = QVBoxLayout(empty)
         column.setSpacing(12)
         column.addStretch(2)
         title = words("No run yet", "heading", wrap=False)
         why = words("What you run is kept here, to open, go on with, compare and hand in.",
                     "secondary", wrap=False)  # fmt: skip
-        for widget in (title, why, self.empty_start, self._to_bin[1]):
+        for widget in (title, why, self.empty_start, self.empty_folder, self._to_bin[1]):
             column.addLayout(_middle(widget))
         column.addStretch(3)
         return empty
+
+
+def _sides(rows: Sequence[RunRow]) -> tuple[Path, Path] | None:
+    """What Compare sets side by side: two runs, or two models of one run."""
+    if any(row.state == DAMAGED or not row.done for row in rows):
+        return None
+    if len(rows) == 1 and len(rows[0].models) > 1:
+        return rows[0].path, rows[0].path
+    return (rows[0].path, rows[1].path) if len(rows) == 2 else None
 
 
 def _middle(widget: QWidget) -> QHBoxLayout:

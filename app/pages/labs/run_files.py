@@ -1,0 +1,91 @@
+"""What is done with the files of runs: opened from elsewhere, exported, reported, noted on."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from app.context import AppContext
+from app.jobs import Job
+from app.pages.labs import run_list
+from app.pages.labs.run_links import add_links, runs_in
+from app.widgets.file_dialog import FileDialog
+from models.errors import UserError
+
+
+class RunFiles(QObject):
+    """`changed` comes when a row of My runs may have changed; `linked` carries the folders that
+    were opened from elsewhere."""
+
+    changed = Signal()
+    linked = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, context: AppContext, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._home = context.services.paths.runs
+        self._view = parent
+
+    def ask_folder(self) -> None:
+        dialog = FileDialog(self._view, "Open a run folder")
+        dialog.setFileMode(FileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(lambda name: self.link([Path(name)]))
+        dialog.open()
+
+    def link(self, chosen: Sequence[Path]) -> None:
+        """Let the runs in these folders stand in My runs; they stay where they are."""
+        home = self._home
+        job = self._start(lambda _: link_runs(home, chosen), "Opening run folders")
+        job.finished.connect(self.linked)
+
+    def ask_export(self, path: Path) -> None:
+        dialog = FileDialog(self._view, "Export the run")
+        dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter("Zip archive (*.zip)")
+        dialog.setDefaultSuffix("zip")
+        dialog.selectFile(f"{path.name}.zip")
+        dialog.fileSelected.connect(lambda name: self.export(path, Path(name)))
+        dialog.open()
+
+    def export(self, path: Path, target: Path) -> None:
+        job = self._start(lambda _: run_list.export_zip(path, target), f"Packing {path.name}")
+        job.finished.connect(
+            lambda made: self._context.notices.info(f"The run is in {made.name}.", str(made))
+        )
+
+    def open_report(self, path: Path) -> None:
+        """In the browser, with what the student has written since."""
+        job = self._start(lambda _: run_list.fresh_report(path), "Writing the report")
+        job.finished.connect(_open_file)
+
+    def note(self, path: Path, text: str) -> None:
+        try:
+            run_list.write_note(path, text)
+        except UserError as error:
+            self.failed.emit(error)
+        self.changed.emit()
+
+    def _start(self, work: Any, title: str) -> Job:
+        job = self._context.jobs.start(work, title)
+        job.failed.connect(self.failed)
+        return job
+
+
+def link_runs(home: Path, chosen: Sequence[Path]) -> Generator[str, None, tuple[Path, ...]]:
+    """Every run in the chosen folders; what lies in `home` already is among them. Raises
+    UserError where one holds no run, and links none then."""
+    yield "Looking for runs"
+    found = tuple(dict.fromkeys(run for folder in chosen for run in runs_in(folder)))
+    add_links(home, found)
+    own = home.resolve()
+    return tuple(home / run.name if run.parent == own else run for run in found)
+
+
+def _open_file(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
