@@ -20,7 +20,7 @@ class Root:
 def default_roots(home: Path, environ: Mapping[str, str], platform: str) -> tuple[Root, ...]:
     """Known places for this system; `platform` is `sys.platform`. None of them has to exist."""
     roots = [
-        Root(_hugging_face(home, environ), "Hugging Face", "hugging_face"),
+        Root(hub_cache(home, environ), "Hugging Face", "hugging_face"),
         *_ollama(home, environ, platform),
         Root(home / ".lmstudio" / "models", "LM Studio"),
         Root(home / ".cache" / "lm-studio" / "models", "LM Studio"),
@@ -33,13 +33,19 @@ def default_roots(home: Path, environ: Mapping[str, str], platform: str) -> tupl
     return tuple(roots)
 
 
-def _hugging_face(home: Path, environ: Mapping[str, str]) -> Path:
-    if hub := environ.get("HF_HUB_CACHE"):
+def hub_cache(home: Path, environ: Mapping[str, str]) -> Path:
+    """Where huggingface_hub keeps what it downloads."""
+    if hub := environ.get("HF_HUB_CACHE") or environ.get("HUGGINGFACE_HUB_CACHE"):
         return Path(hub)
     if hf_home := environ.get("HF_HOME"):
         return Path(hf_home) / "hub"
     cache = Path(environ.get("XDG_CACHE_HOME") or home / ".cache")
     return cache / "huggingface" / "hub"
+
+
+def ollama_stores(home: Path, environ: Mapping[str, str], platform: str) -> tuple[Path, ...]:
+    """The folders in which Ollama keeps what it pulled."""
+    return tuple(root.path for root in _ollama(home, environ, platform))
 
 
 def _ollama(home: Path, environ: Mapping[str, str], platform: str) -> list[Root]:

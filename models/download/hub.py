@@ -1,0 +1,281 @@
+"""The hub as the window and the command line see it: look a repository up, download from it.
+
+Everything that talks to the hub runs in a child process; see child.py.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from models.cancel import CancelToken
+from models.download import messages
+from models.download.choices import Choice, choices_of, default_choice
+from models.download.messages import (
+    Beginning,
+    Fetch,
+    Fetched,
+    Leave,
+    Listing,
+    Locked,
+    Look,
+    ReadBeginning,
+    Stored,
+)
+from models.download.offer import Offer
+from models.download.pace import DownloadProgress, Pace
+from models.download.repository import Repository
+from models.engine.codec import MESSAGE_TYPES, message_types
+from models.engine.messages import Failed
+from models.engine.process import Child, Ended
+from models.errors import Cancelled, EngineDied, UserError
+from models.network import Attempt, Gate
+from models.remote.tokens import Tokens
+
+CHILD = "models.download.child"
+KNOWN = {**MESSAGE_TYPES, **message_types(messages)}
+ENDPOINT = "https://huggingface.co"
+TOKEN_NAME = "huggingface.co"  # in the keyring
+KEEP_FREE_BYTES = 256 << 20  # a system without any free space breaks elsewhere
+LOOK_EVERY_S = 0.1
+
+QUIET = {
+    "HF_HUB_OFFLINE": "0", "TRANSFORMERS_OFFLINE": "0",
+    "HF_HUB_DISABLE_XET": "1",  # native code of its own, which the door does not see
+    "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_UPDATE_CHECK": "1",
+    "HF_HUB_DISABLE_IMPLICIT_TOKEN": "1", "HF_TOKEN": "", "HF_OIDC_RESOURCE": "",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_HUB_DISABLE_SYMLINKS_WARNING": "1",
+}  # fmt: skip
+
+
+class LockedError(UserError):
+    """The hub wants to know who asks: an access token is missing, or opens nothing."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How this machine reaches the hub. `proxy` and `ca_file` are what the user set, "" for none:
+    then the proxy of the surroundings and the certificates of the system hold."""
+
+    proxy: str = ""
+    ca_file: str = ""
+
+
+class Hub:
+    """Made once a home. `environment` is the user's; of it HF_ENDPOINT, HF_TOKEN and SSL_CERT_FILE
+    are heeded. Files go to `cache`."""
+
+    def __init__(
+        self,
+        gate: Gate,
+        cache: Path,
+        tokens: Tokens,
+        way: Callable[[], Way] = Way,
+        environment: Mapping[str, str] | None = None,
+        keep_free_bytes: int = KEEP_FREE_BYTES,
+    ) -> None:
+        self._gate = gate
+        self._cache = cache
+        self._tokens = tokens
+        self._way = way
+        self._environment = environment or {}
+        self._keep_free_bytes = keep_free_bytes
+
+    @property
+    def endpoint(self) -> str:
+        return self._environment.get("HF_ENDPOINT") or ENDPOINT
+
+    @property
+    def cache(self) -> Path:
+        return self._cache
+
+    def proxies(self) -> dict[str, str]:
+        """By scheme: the one from the settings, else those of the surroundings."""
+        chosen = self._way().proxy
+        return {"http": chosen, "https": chosen} if chosen else self._gate.proxies()
+
+    def look(self, repository: Repository, cancel: CancelToken) -> Generator[str, None, Offer]:
+        """What a repository has, with the sizes that the fit forecast needs.
+
+        The token is sent only where the hub asks for one. Raises UserError, LockedError and Sealed.
+        """
+        yield f"Looking up {repository.repo}"
+        with self._out(f"Look up {repository.repo} at the hub") as (child, leave):
+            listing, leave = self._list(child, repository, leave, cancel)
+            choices = choices_of(listing)
+            first = default_choice(choices, repository.file)
+            if first is None:
+                raise nothing_to_run(listing.repo, bool(choices))
+            beginning = Beginning(None)
+            if first.format == "gguf":
+                yield f"Reading the header of {first.name}"
+                request = ReadBeginning(listing.repo, listing.commit, first.files[0], leave)
+                beginning = self._read_beginning(child, request, cancel)
+        return Offer(listing, choices, first, beginning.dimensions, bool(leave.token))
+
+    def download(
+        self, offer: Offer, choice: Choice, cancel: CancelToken
+    ) -> Generator[DownloadProgress, None, Path]:
+        """Bring a choice into the cache; the path of its first file, or of its folder.
+
+        A cancel, a cut and the end of the window leave what has arrived, and the next download
+        goes on from there. Raises UserError, LockedError and Sealed.
+        """
+        listing, pace = offer.listing, Pace()
+        with self._out(f"Download {choice.name}") as (child, leave):
+            if offer.needs_token:
+                leave = replace(leave, token=self.token())
+            request = Fetch(
+                listing.repo, listing.revision, listing.commit, choice.files,
+                self._keep_free_bytes, leave,
+            )  # fmt: skip
+            answers = _ask(child, request, cancel)
+            yield pace.step(choice.present_bytes, choice.size_bytes)
+            stored = None
+            for answer in answers:
+                if isinstance(answer, Fetched):
+                    yield pace.step(answer.done_bytes, answer.total_bytes)
+                else:
+                    stored = answer
+        assert isinstance(stored, Stored)
+        first = Path(stored.paths[0])
+        return first.parent if choice.format == "mlx" else first
+
+    # ---- the token -------------------------------------------------------------------------
+
+    def token(self) -> str:
+        """The user's access token: from the keyring, else HF_TOKEN, else ""."""
+        try:
+            kept = self._tokens.read(TOKEN_NAME)
+        except UserError:  # no keyring; saving one says so
+            kept = ""
+        return kept or self._environment.get("HF_TOKEN", "")
+
+    def save_token(self, token: str) -> None:
+        """Into the keyring of the system; "" takes it out. Raises UserError where there is none."""
+        self._tokens.write(TOKEN_NAME, token.strip())
+
+    # ---- inside ----------------------------------------------------------------------------
+
+    @contextmanager
+    def _out(self, reason: str) -> Iterator[tuple[Child, Leave]]:
+        """A child that may go out for one act, ended with it."""
+        was_shut = False
+        child: Child | None = None
+
+        def shut() -> None:
+            nonlocal was_shut
+            was_shut = True
+            if child is not None:
+                child.kill("sealed")
+
+        with self._gate.act(reason, self.endpoint, on_shut=shut):
+            child = Child(CHILD, self._child_environment(), KNOWN, self._note)
+            try:
+                child.wait_for_hello()
+                yield child, Leave(reason, self.proxies())
+            except EngineDied as error:
+                raise _sealed_meanwhile() if was_shut else error from None
+            finally:
+                child.kill("stop")
+                child.close()
+
+    def _note(self, attempt: Attempt) -> None:
+        self._gate.ledger.add(replace(attempt, process="Download"))
+
+    def _child_environment(self) -> dict[str, str]:
+        found = {**QUIET, "HF_HUB_CACHE": str(self._cache), "HF_ENDPOINT": self.endpoint}
+        if self._way().ca_file:
+            found["SSL_CERT_FILE"] = self._way().ca_file
+        return found
+
+    def _list(
+        self, child: Child, repository: Repository, leave: Leave, cancel: CancelToken
+    ) -> tuple[Listing, Leave]:
+        """The listing, and the way with the token where that was needed."""
+        try:
+            request = Look(repository.repo, repository.revision, leave)
+            listing = _answer(child, request, cancel)
+        except LockedError:
+            if not self.token():
+                raise
+            leave = replace(leave, token=self.token())
+            request = Look(repository.repo, repository.revision, leave)
+            listing = _answer(child, request, cancel)
+        if listing.is_gated:
+            leave = replace(leave, token=self.token())
+        return listing, leave
+
+    def _read_beginning(
+        self, child: Child, request: ReadBeginning, cancel: CancelToken
+    ) -> Beginning:
+        """A gated file tells nothing without a token; its forecast is then a rough one."""
+        try:
+            beginning: Beginning = _answer(child, request, cancel)
+        except LockedError:
+            return Beginning(None)
+        return beginning
+
+
+def _ask(child: Child, request: Any, cancel: CancelToken) -> Iterator[Any]:
+    """Every answer to a request, the last one included. Raises Cancelled, UserError, EngineDied."""
+    _, answers = child.send(request)
+    while True:
+        cancel.raise_if_cancelled()
+        try:
+            answer = answers.get(timeout=LOOK_EVERY_S)
+        except queue.Empty:
+            continue
+        if isinstance(answer, Ended):
+            raise _ended(child)
+        if isinstance(answer, Locked):
+            raise LockedError(answer.message, answer.hint)
+        if isinstance(answer, Failed):
+            raise _failure(answer)
+        yield answer
+        if not isinstance(answer, Fetched):
+            return
+
+
+def _answer(child: Child, request: Any, cancel: CancelToken) -> Any:
+    return next(_ask(child, request, cancel))
+
+
+def _failure(answer: Failed) -> Exception:
+    if answer.kind == "user":
+        return UserError(answer.message, answer.hint)
+    if answer.kind == "cancelled":
+        return Cancelled()
+    return RuntimeError(f"{answer.message}\n{answer.log}")
+
+
+def _ended(child: Child) -> EngineDied:
+    end = child.exit()
+    return EngineDied(
+        end.kind,
+        f"The download process ended by itself ({end.describe()}).",
+        "Start the download again; what has arrived is kept.",
+        end.log,
+    )
+
+
+def _sealed_meanwhile() -> UserError:
+    return UserError(
+        "Assay was sealed, so the download was ended.",
+        "What has arrived is kept; a new download goes on from there.",
+    )
+
+
+def nothing_to_run(repo: str, has_parts: bool) -> UserError:
+    if has_parts:
+        return UserError(
+            f"{repo} has only parts of models.", "Choose a repository that has all parts."
+        )
+    return UserError(
+        f"{repo} has no model that can be run here: neither GGUF files nor MLX weights.",
+        "Many models have a second repository with GGUF in its name.",
+    )

@@ -1,0 +1,54 @@
+"""What a person pastes: a repository id or an address of the hub."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from models.errors import UserError
+
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
+_ID = re.compile(rf"^{_NAME}(/{_NAME})?$")
+_FILE_WORDS = ("blob", "resolve", "raw", "tree")
+_EXAMPLE = "Paste one such as bartowski/Llama-3.2-1B-Instruct-GGUF, or its address on the hub."
+
+
+@dataclass(frozen=True)
+class Repository:
+    """`file` is the one file that an address names, or ""; `revision` a branch, tag or commit."""
+
+    repo: str
+    revision: str = "main"
+    file: str = ""
+
+
+def parse_repository(text: str) -> Repository:
+    """From "owner/name", "hf.co/owner/name", or any address of a repository or of a file in it.
+
+    Raises UserError for what cannot be one.
+    """
+    text = text.strip().strip("\"'<>").removeprefix("hf://")
+    if not text:
+        raise UserError("Nothing was pasted.", _EXAMPLE)
+    parts = _path_of(text).strip("/").split("/")
+    if parts[0] in ("datasets", "spaces"):
+        raise UserError(f"{text} is no model: it names one of the {parts[0]}.", _EXAMPLE)
+    if parts[0] == "models" and len(parts) > 2:
+        parts = parts[1:]
+    repo = "/".join(parts[:2])
+    if not _ID.match(repo) or "--" in repo or ".." in repo:
+        raise UserError(f"“{text}” is no repository of the hub.", _EXAMPLE)
+    if len(parts) > 3 and parts[2] in _FILE_WORDS:
+        is_file = parts[2] != "tree"
+        return Repository(repo, unquote(parts[3]), unquote("/".join(parts[4:])) if is_file else "")
+    return Repository(repo)
+
+
+def _path_of(text: str) -> str:
+    """The part behind the host, where there is one."""
+    if "://" in text:
+        return urlsplit(text).path
+    host, _, path = text.partition("/")
+    is_host = host in ("huggingface.co", "hf.co", "www.huggingface.co")
+    return urlsplit(f"//{text}").path if is_host and path else text

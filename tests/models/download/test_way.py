@@ -1,0 +1,125 @@
+"""The way to the hub: a proxy that the user named, an authority of the user's own, the seal."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import HTTPServer
+from pathlib import Path
+
+import pytest
+
+from models.cancel import CancelToken
+from models.download.hub import Hub, Way
+from models.download.pace import Pace
+from models.download.repository import parse_repository
+from models.errors import UserError
+from models.network import Door, Gate
+from tests.models.download.conftest import REPO, MakeHub, look
+from tests.servers.hub import LoopbackHub, hub_answers
+
+FOLDER = {"model.safetensors": b"weights", "config.json": b"{}"}
+
+
+@pytest.fixture
+def gate() -> Gate:
+    return Gate(Door(), lambda: False)
+
+
+@pytest.fixture
+def behind_proxy(make_hub: MakeHub, server: LoopbackHub, gate: Gate) -> Hub:
+    """The loopback hub takes the place of a proxy: it is asked for addresses of another host."""
+    server.add("lab/tiny-4bit", FOLDER, tags=("mlx",))
+    elsewhere = {"HF_ENDPOINT": "http://hub.invalid"}
+    return make_hub(gate=gate, way=lambda: Way(proxy=server.endpoint), environment=elsewhere)
+
+
+def test_the_proxy_of_the_settings_is_asked_for_the_hub(
+    behind_proxy: Hub, server: LoopbackHub
+) -> None:
+    assert look(behind_proxy, "lab/tiny-4bit").default.name == "tiny-4bit"
+    assert server.seen[0].path.startswith("http://hub.invalid/api/models/lab/tiny-4bit")
+
+
+def test_the_proxy_of_the_surroundings_is_handed_on(make_hub: MakeHub, server: LoopbackHub) -> None:
+    server.add("lab/tiny-4bit", FOLDER, tags=("mlx",))
+    gate = Gate(Door(proxies={"http": server.endpoint}), lambda: False)
+    hub = make_hub(gate=gate, environment={"HF_ENDPOINT": "http://hub.invalid"})
+    assert look(hub, "lab/tiny-4bit").default.name == "tiny-4bit"
+
+
+def test_sealing_assay_meanwhile_ends_the_process(behind_proxy: Hub, gate: Gate) -> None:
+    with pytest.raises(UserError, match="Assay was sealed"):
+        for _ in behind_proxy.look(parse_repository(REPO), CancelToken()):
+            gate.shut()
+    assert gate.running == ()
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Path:
+    """A certificate for this machine that nobody but its owner trusts, with its key."""
+    pytest.importorskip("cryptography")
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    encoding = serialization.Encoding.PEM
+    plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    path = tmp_path / "authority.pem"
+    path.write_bytes(certificate.public_bytes(encoding) + key.private_bytes(encoding, *plain))
+    return path
+
+
+@pytest.fixture
+def safe_endpoint(server: LoopbackHub, authority: Path) -> Iterator[str]:
+    """The hub over TLS."""
+    server.add("lab/tiny-4bit", FOLDER, tags=("mlx",))
+    over_tls = HTTPServer(("127.0.0.1", 0), hub_answers(server))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority)
+    over_tls.socket = context.wrap_socket(over_tls.socket, server_side=True)
+    thread = threading.Thread(target=over_tls.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"https://127.0.0.1:{over_tls.server_port}"
+    over_tls.shutdown()
+    over_tls.server_close()
+    thread.join()
+
+
+def test_an_authority_of_ones_own_is_trusted_when_it_is_named(
+    make_hub: MakeHub, safe_endpoint: str, authority: Path
+) -> None:
+    there = {"HF_ENDPOINT": safe_endpoint}
+    with pytest.raises(UserError, match="certificate of the other side is not trusted"):
+        look(make_hub(environment=there), "lab/tiny-4bit")
+    hub = make_hub(environment=there, way=lambda: Way(ca_file=str(authority)))
+    assert look(hub, "lab/tiny-4bit").default.name == "tiny-4bit"
+
+
+def test_speed_and_time_left_come_from_the_last_seconds() -> None:
+    now_s = iter([0.0, 2.0, 20.0, 22.0])
+    pace = Pace(lambda: next(now_s))
+    assert pace.step(5_000_000, 9_000_000).bytes_per_s is None  # of an earlier try
+    assert pace.step(6_000_000, 9_000_000).time_left_s == 6
+    pace.step(6_000_000, 9_000_000)
+    step = pace.step(8_000_000, 9_000_000)
+    assert (step.detail, step.time_left_s) == ("8.00 of 9.00 MB · 1.00 MB/s", 1)
