@@ -222,7 +222,7 @@ class SeedField(QWidget):
     def value(self) -> int:
         return self.spin.value()
 
-    def show(self, seed: int) -> None:
+    def show_seed(self, seed: int) -> None:
         """The seed of somebody's draw; nobody is told of a change."""
         with QSignalBlocker(self.spin):
             self.spin.setValue(seed)
@@ -235,8 +235,8 @@ class StudentFields(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.course = self._line("Course", "Course")
         self.code = self._line("Student code", "Student code, only if your course uses one")
+        self.course = self._line("Course", "Course")
         self.draws = QCheckBox("Draw items for this student")
         self.draws.setToolTip(
             "Course, code and set give the seed: each student has items of their own, and the "

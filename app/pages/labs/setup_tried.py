@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 from app.pages.labs.answer_words import KIND_WORDS, condition_words, outcome_words
 from app.pages.labs.parts import badge, button, clear, hairline, row_of, words
 from app.widgets.elided_label import ElidedLabel
-from labs.experiments.design import Design
+from labs.experiments.design import Design, Factor
 from labs.experiments.running.sizing import Speed, Tried
 
 MOST_SHOWN = 24  # of each model
@@ -45,9 +46,10 @@ class TriedList(QWidget):
         if design is None:
             return
         for model, speed in speeds.items():
+            factors = [asdict(factor) for factor in _varied(speed.answers, design)]
             self._rows.addWidget(words(_summary(model, speed), "small"))
-            for tried in speed.answers[:MOST_SHOWN]:
-                row = TriedRow(tried, design)
+            for tried in in_order(speed.answers, design)[:MOST_SHOWN]:
+                row = TriedRow(tried, factors)
                 row.show_whole(self.whole_button.isChecked())
                 self.rows.append(row)
                 self._rows.addWidget(row)
@@ -63,20 +65,19 @@ class TriedList(QWidget):
 
 
 class TriedRow(QFrame):
-    def __init__(self, tried: Tried, design: Design) -> None:
+    def __init__(self, tried: Tried, factors: Sequence[Mapping[str, Any]]) -> None:
         super().__init__()
-        self.setProperty("role", "well")
+        self.setProperty("role", "card")
         kind = kind_of(tried)
-        where = condition_words([asdict(factor) for factor in design.factors], tried.trial.factors)
+        where = condition_words(factors, tried.trial.factors)
         right = tried.trial.labels.get(tried.trial.truth, tried.trial.truth)
-        self.kind = badge(KIND_WORDS[kind], TONES[kind])
+        self.kind = badge(_kind_words(tried), TONES[kind])
         self.where = ElidedLabel(f"{tried.trial.item} · {where}", "secondary")
         self.asked = ElidedLabel(tried.trial.user, "mono")
         self.said = ElidedLabel(tried.said.strip() or "(nothing)")
-        self.right = words(f"Right answer: {right}{_unclear_words(tried)}", "small")
+        self.right = words(f"Right answer: {right}", "small", wrap=False)
         self.setAccessibleName(
-            f"{self.where.whole}: {KIND_WORDS[kind].lower()}. Said: {self.said.whole}. "
-            f"{self.right.text()}"
+            f"{self.where.whole}: {self.kind.text()}. Said: {self.said.whole}. {self.right.text()}"
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
@@ -86,12 +87,13 @@ class TriedRow(QFrame):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
-        for place, (title, text) in enumerate((("Asked", self.asked), ("Said", self.said))):
+        for place, title in enumerate(("Asked", "Said")):
             label = words(title, "small", wrap=False)
             grid.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(text, place, 1)
+        grid.addWidget(self.asked, 0, 1, 1, 2)
+        grid.addWidget(self.said, 1, 1)
+        grid.addWidget(self.right, 1, 2, Qt.AlignmentFlag.AlignTop)
         column.addLayout(grid)
-        column.addWidget(self.right)
 
     def show_whole(self, is_whole: bool) -> None:
         for text in (self.where, self.asked, self.said):
@@ -104,13 +106,45 @@ def kind_of(tried: Tried) -> str:
     return "right" if tried.is_right else "wrong"
 
 
-def _unclear_words(tried: Tried) -> str:
-    return "" if tried.is_clear else f"; {outcome_words(tried.outcome)}"
+def in_order(answers: Sequence[Tried], design: Design) -> list[Tried]:
+    """Item after item, the baseline of each first. The items of a design that was fitted to the
+    time may be others than those tried."""
+    items = [each.trial.item for each in answers]
+
+    def place(tried: Tried) -> tuple[int, list[int]]:
+        levels = tried.trial.factors
+        return items.index(tried.trial.item), [
+            _place(factor, levels.get(factor.id, "")) for factor in design.factors
+        ]
+
+    return sorted(answers, key=place)
+
+
+def _varied(answers: Sequence[Tried], design: Design) -> list[Factor]:
+    """Not what belongs to an item itself, such as its domain."""
+    levels: dict[tuple[str, str], set[str]] = {}
+    for tried in answers:
+        for factor, level in tried.trial.factors.items():
+            levels.setdefault((tried.trial.item, factor), set()).add(level)
+    varied = {factor for (_, factor), found in levels.items() if len(found) > 1}
+    return [factor for factor in design.factors if factor.id in varied]
+
+
+def _place(factor: Factor, level: str) -> int:
+    known = [each.id for each in factor.levels]
+    return known.index(level) if level in known else len(known)
+
+
+def _kind_words(tried: Tried) -> str:
+    if tried.is_clear:
+        return KIND_WORDS[kind_of(tried)]
+    return outcome_words(tried.outcome).capitalize()
 
 
 def _summary(model: str, speed: Speed) -> str:
     kinds = [kind_of(tried) for tried in speed.answers]
-    counted = ", ".join(
-        f"{kinds.count(kind)} {title.lower()}" for kind, title in KIND_WORDS.items()
+    right, wrong, unclear = (kinds.count(kind) for kind in ("right", "wrong", "unclear"))
+    return (
+        f"{model}: {right} right, {wrong} wrong, {unclear} without a clear answer; "
+        f"{speed.seconds:.2g} s a trial."
     )
-    return f"{model}: {counted}; {speed.seconds:.2g} s a trial."

@@ -176,7 +176,7 @@ class SetupView(QWidget):
         self._speeds.setdefault(sized.wish.tried, {}).update(sized.speeds)
         self.size_card.say("")
         self.size_card.show_sized(sized)
-        self.seed.show(sized.request.seed)
+        self.seed.show_seed(sized.request.seed)
         if self._wants_to_see:
             self._wants_to_see = False
             self.size_card.tried.show_tried(sized.speeds, sized.design)
