@@ -8,11 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from models.engine.sim_subjects import SUBJECTS
+from models.errors import UserError
 from models.library import mlx_folder
 from models.library.entry import ModelEntry
 from models.library.file_names import quantization
 from models.library.found import FoundModel
 from models.library.index import IndexedFile
+from models.library.mlx_dimensions import read_dimensions
+from models.library.mlx_tensors import read_tensors
+from models.library.type_mix import type_mix
 
 
 def gguf_entry(found: FoundModel, files: Sequence[IndexedFile]) -> ModelEntry:
@@ -47,18 +51,29 @@ def gguf_entry(found: FoundModel, files: Sequence[IndexedFile]) -> ModelEntry:
 
 
 def mlx_entry(found: FoundModel) -> ModelEntry:
-    facts = mlx_folder.read_facts(found.path)
+    """The entry of a folder; a damaged one has its problem and little else."""
+    config, files = mlx_folder.read_config(found.path), mlx_folder.weight_files(found.path)
+    try:
+        mix = type_mix(read_tensors(found.path))
+    except UserError:
+        mix = type_mix(())
+    whole = mix.shares[0].type if mix.shares else ""
     return ModelEntry(
         id=found.id,
         name=printable(found.name),
         path=found.path,
         format="mlx",
-        size_bytes=facts.size_bytes,
+        size_bytes=sum(_size(path) for path in files),
         source=found.source,
-        quantization=facts.quantization,
-        architecture=facts.architecture,
-        n_ctx_train=facts.n_ctx_train,
-        problem=mlx_folder.CANNOT_RUN,
+        quantization=mlx_folder.quantization(config) or whole,
+        architecture=printable(str(config.get("model_type", ""))),
+        n_params=mix.n_weights,
+        n_ctx_train=mlx_folder.n_ctx_train(config),
+        bits_per_weight=mix.bits_per_weight,
+        shards=files,
+        has_chat_template=bool(mlx_folder.chat_template(found.path)),
+        dimensions=read_dimensions(config),
+        problem=mlx_folder.problem(found.path),
         complete=True,
     )
 
@@ -136,3 +151,10 @@ def _problem(found: FoundModel, files: Sequence[IndexedFile]) -> str:
             "Put all parts into one folder."
         )
     return next((file.facts.problem for file in files if file.facts.problem), "")
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from models.library.gguf_header import Tensor
+
+class Tensor(Protocol):
+    """A tensor of any format; `size_bytes` is None where its type is unknown."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def n_weights(self) -> int: ...
+    @property
+    def size_bytes(self) -> int | None: ...
 
 
 @dataclass(frozen=True)
