@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from models.engine.messages import (
     ContextInfo,
     Delta,
+    Embed,
+    Embedded,
     Generate,
     Generated,
     GenerateMany,
@@ -16,7 +18,9 @@ from models.engine.messages import (
     ModelInfo,
     OpenContext,
     Progress,
+    PromptScores,
     RowResult,
+    ScorePrompt,
     Tokenize,
     Tokenized,
 )
@@ -52,3 +56,19 @@ class Backend(Protocol):
     def tokenize(self, request: Tokenize) -> Tokenized: ...
 
     def detokenize(self, token_ids: Sequence[int]) -> str: ...
+
+
+@runtime_checkable
+class ScoresPrompts(Protocol):
+    """A backend whose capabilities say `prompt_logits`."""
+
+    def score_prompt(
+        self, request: ScorePrompt, emit: Emit, cancel: CancelFlag
+    ) -> PromptScores: ...
+
+
+@runtime_checkable
+class Embeds(Protocol):
+    """A backend whose capabilities say `embeddings`."""
+
+    def embed(self, request: Embed, cancel: CancelFlag) -> Embedded: ...

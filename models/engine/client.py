@@ -18,6 +18,8 @@ from models.engine.messages import (
     ContextInfo,
     Delta,
     Detokenize,
+    Embed,
+    Embedded,
     Failed,
     Generate,
     Generated,
@@ -30,7 +32,9 @@ from models.engine.messages import (
     Part,
     Ping,
     Progress,
+    PromptScores,
     RowResult,
+    ScorePrompt,
     Text,
     Tokenize,
     Tokenized,
@@ -186,6 +190,22 @@ class EngineClient:
         with self._busy():
             done: ManyDone = yield from self._ask(request, cancel)
         return done
+
+    def score_prompt(
+        self, request: ScorePrompt, cancel: CancelToken
+    ) -> Generator[Progress, None, PromptScores]:
+        """How likely each token of a prompt was; raises Cancelled when stopped."""
+        self._refuse_oracle(request.prompt)
+        with self._busy():
+            scores: PromptScores = yield from self._ask(request, cancel)
+        return scores
+
+    def embed(self, texts: Sequence[Sequence[Part]], cancel: CancelToken) -> Embedded:
+        """A vector for each text; raises Cancelled when stopped."""
+        request = Embed(tuple(map(tuple, texts)), self.settings)
+        with self._busy():
+            embedded: Embedded = self._answer(request, cancel)
+        return embedded
 
     def tokenize(
         self, parts: Sequence[Part], count_only: bool = False, cancel: CancelToken | None = None

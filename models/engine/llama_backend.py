@@ -15,6 +15,7 @@ import psutil
 from models.engine import llama_library
 from models.engine.backend import CancelFlag, Emit
 from models.engine.llama_context import LlamaContext
+from models.engine.llama_numbers import Embedder, PromptScorer
 from models.engine.llama_reply import LlamaReply
 from models.engine.llama_rows import LlamaRows
 from models.engine.llama_vocabulary import LlamaVocabulary
@@ -23,6 +24,8 @@ from models.engine.messages import (
     DEFAULT_N_CTX,
     Capabilities,
     ContextInfo,
+    Embed,
+    Embedded,
     Generate,
     Generated,
     GenerateMany,
@@ -31,8 +34,11 @@ from models.engine.messages import (
     ManyDone,
     ModelInfo,
     OpenContext,
+    Part,
     Progress,
+    PromptScores,
     RowResult,
+    ScorePrompt,
     Tokenize,
     Tokenized,
 )
@@ -43,7 +49,12 @@ from models.hardware.memory_peak import peak_bytes
 FLASH = {"auto": -1, "off": 0, "on": 1}
 ALL_LAYERS = 999
 CAPABILITIES = Capabilities(
-    prompt_logits=True, token_logprobs=True, grammar=True, seed=True, exact_tokenizer=True
+    prompt_logits=True,
+    token_logprobs=True,
+    grammar=True,
+    seed=True,
+    embeddings=True,
+    exact_tokenizer=True,
 )
 
 
@@ -200,7 +211,10 @@ class LlamaBackend:
         kinds = ("KV", "compute", "output", "RS")
         return sum(n for name, n in self._log.buffer_bytes.items() if name.endswith(kinds))
 
-    def _make_context(self, n_ctx: int, n_seq: int, settings: LoadSettings) -> LlamaContext:
+    def _make_context(
+        self, n_ctx: int, n_seq: int, settings: LoadSettings, pooling: int | None = None
+    ) -> LlamaContext:
+        """With `pooling` one for embeddings, whose batch holds all of n_ctx."""
         lib = self._library
         self._log.start()
         params = lib.llama_context_default_params()
@@ -213,6 +227,9 @@ class LlamaBackend:
         params.type_k = cache_type(lib, settings.type_k)
         params.type_v = cache_type(lib, settings.type_v)
         params.flash_attn_type = FLASH[settings.flash_attention]
+        if pooling is not None:
+            params.embeddings, params.pooling_type = True, pooling
+            params.n_batch = params.n_ubatch = n_ctx
         pointer = lib.llama_init_from_model(self._model, params)
         if not pointer:
             raise UserError(
@@ -245,6 +262,38 @@ class LlamaBackend:
         context = self._open(request.context)
         rows = LlamaRows(self._library, self._vocabulary_or_raise(), context, request)
         return rows.run(emit, cancel)
+
+    def score_prompt(self, request: ScorePrompt, emit: Emit, cancel: CancelFlag) -> PromptScores:
+        context, vocabulary = self._open(request.context), self._vocabulary_or_raise()
+        scorer = PromptScorer(self._library, vocabulary, context, request.top)
+        return PromptScores(scorer.run(self._ids(request.prompt), emit, cancel))
+
+    def embed(self, request: Embed, cancel: CancelFlag) -> Embedded:
+        """In a context of its own, as large as the longest text and gone afterwards."""
+        texts = [self._ids(text) for text in request.texts]
+        longest = max(map(len, texts), default=0)
+        trained = self._library.llama_model_n_ctx_train(self._model)
+        most = request.settings.n_ctx or min(DEFAULT_N_CTX, trained)
+        if not 0 < min(map(len, texts), default=0) <= longest <= most:
+            raise UserError(
+                f"Each text needs 1 to {most:,} tokens; the longest has {longest:,}.",
+                "Cut it into pieces, or load the model with a larger context.",
+            )
+        context = self._make_context(longest, 1, request.settings, self._pooling())
+        try:
+            n_values = self._library.llama_model_n_embd(self._model)
+            return Embedded(Embedder(self._library, context, n_values).run(texts, cancel))
+        finally:
+            context.close()
+
+    def _pooling(self) -> int:
+        """As the file says; chat models say nothing, and the mean over their tokens is taken."""
+        told = self._meta(f"{self._meta('general.architecture')}.pooling_type")
+        mean: int = self._library.LLAMA_POOLING_TYPE_MEAN
+        return int(told) if told.isdigit() and int(told) else mean
+
+    def _ids(self, parts: Sequence[Part]) -> list[int]:
+        return [token.token_id for token in tokenize_parts(parts, self._vocabulary_or_raise())]
 
     def tokenize(self, request: Tokenize) -> Tokenized:
         tokens = tokenize_parts(request.parts, self._vocabulary_or_raise())

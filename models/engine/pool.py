@@ -15,6 +15,7 @@ from models.engine.messages import (
     Connection,
     ContextInfo,
     Delta,
+    Embedded,
     Generate,
     Generated,
     GenerateMany,
@@ -23,7 +24,9 @@ from models.engine.messages import (
     ModelInfo,
     Part,
     Progress,
+    PromptScores,
     RowResult,
+    ScorePrompt,
     Tokenized,
 )
 from models.errors import EngineDied, UserError
@@ -108,6 +111,19 @@ class PooledEngine:
         request = replace(request, context=self.context.context)
         with self._turn(cancel):
             return (yield from self._resident.client.generate_many(request, cancel))
+
+    def score_prompt(
+        self, request: ScorePrompt, cancel: CancelToken
+    ) -> Generator[Progress, None, PromptScores]:
+        """See EngineClient.score_prompt."""
+        request = replace(request, context=self.context.context)
+        with self._turn(cancel):
+            return (yield from self._resident.client.score_prompt(request, cancel))
+
+    def embed(self, texts: Sequence[Sequence[Part]], cancel: CancelToken) -> Embedded:
+        """See EngineClient.embed."""
+        with self._turn(cancel):
+            return self._resident.client.embed(texts, cancel)
 
     @contextmanager
     def _turn(self, cancel: CancelToken) -> Iterator[None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import os
 import random
@@ -14,10 +13,11 @@ from urllib.parse import parse_qsl, urlsplit
 from models.engine.backend import CancelFlag, Emit
 from models.engine.messages import (
     DEFAULT_N_CTX,
-    Alternative,
     Capabilities,
     ContextInfo,
     Delta,
+    Embed,
+    Embedded,
     Generate,
     Generated,
     GenerateMany,
@@ -26,9 +26,12 @@ from models.engine.messages import (
     ManyDone,
     ModelInfo,
     OpenContext,
+    Part,
     Progress,
+    PromptScores,
     Row,
     RowResult,
+    ScorePrompt,
     StopReason,
     TokenData,
     Tokenize,
@@ -37,6 +40,7 @@ from models.engine.messages import (
 from models.engine.prompt_tokens import begun_bytes, tokenize_parts
 from models.engine.row_answer import RowAnswer
 from models.engine.sim_beliefs import Situation, oracle_of, scores
+from models.engine.sim_numbers import embedding, scored, told
 from models.engine.sim_subjects import SUBJECTS, Subject
 from models.engine.sim_vocabulary import SimVocabulary
 from models.engine.text_stream import TextStream
@@ -46,12 +50,11 @@ from models.hardware.memory_peak import peak_bytes
 PROMPT_CHUNK = 512
 OPTION_LIMIT = 1e6
 LOAD_STEPS = 100
-ALTERNATIVES = (" maybe", " never", " some", " often", " or", " and", " the", " a")
 TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
-CAPABILITIES = Capabilities(token_logprobs=True, seed=True, exact_tokenizer=True)
+CAPABILITIES = Capabilities(token_logprobs=True, seed=True, embeddings=True, exact_tokenizer=True)
 
 
 class SimBackend:
@@ -143,6 +146,15 @@ class SimBackend:
             cached_tokens=int(is_warm), reply_tokens=answer.n_tokens, labels=labels,
         )  # fmt: skip
 
+    def score_prompt(self, request: ScorePrompt, emit: Emit, cancel: CancelFlag) -> PromptScores:
+        return PromptScores(scored(self._vocabulary, self._ids(request.prompt), request.top))
+
+    def embed(self, request: Embed, cancel: CancelFlag) -> Embedded:
+        return Embedded(tuple(embedding(self._ids(text)) for text in request.texts))
+
+    def _ids(self, parts: Sequence[Part]) -> list[int]:
+        return [token.token_id for token in tokenize_parts(parts, self._vocabulary)]
+
     def tokenize(self, request: Tokenize) -> Tokenized:
         tokens = tokenize_parts(request.parts, self._vocabulary)
         return Tokenized(len(tokens), () if request.count_only else tuple(tokens))
@@ -226,17 +238,7 @@ class SimReply:
     def _token_data(self, token: int, decoded: str) -> TokenData:
         if not self._request.lens_top:
             return TokenData(token, decoded)
-        digest = hashlib.sha256(f"{token} {self._count}".encode()).digest()
-        chosen = 0.2 + 0.79 * digest[0] / 255
-        texts = ALTERNATIVES[: self._request.lens_top - 1]
-        share = (1 - chosen) / (len(texts) + 1)
-        others = tuple(
-            Alternative(self._vocabulary.encode(t, False, False)[0], t, math.log(share))
-            for t in texts
-        )
-        entropy = -chosen * math.log(chosen) - (1 - chosen) * math.log(share)
-        top = (Alternative(token, decoded, math.log(chosen)), *others)
-        return TokenData(token, decoded, math.log(chosen), entropy, top)
+        return told(self._vocabulary, token, self._count, decoded, self._request.lens_top)
 
 
 def parse_name(model: str) -> tuple[str, dict[str, str]]:

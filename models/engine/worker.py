@@ -16,13 +16,14 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from models.cancel import CancelToken
-from models.engine.backend import Backend
+from models.engine.backend import Backend, Embeds, ScoresPrompts
 from models.engine.backends import backend_for
 from models.engine.batcher import Batcher
 from models.engine.messages import (
     Cancel,
     CloseContext,
     Detokenize,
+    Embed,
     Failed,
     Finished,
     Generate,
@@ -31,6 +32,7 @@ from models.engine.messages import (
     OpenContext,
     Ping,
     Pong,
+    ScorePrompt,
     Text,
     Tokenize,
     Unload,
@@ -103,13 +105,18 @@ class Worker:
                 self._loaded.close_context(message.context)
                 return Finished()
             case Generate():
-                outcome = self._loaded.generate(message, batcher.emit, flag)
-                batcher.flush()
-                return outcome
+                try:
+                    return self._loaded.generate(message, batcher.emit, flag)
+                finally:
+                    batcher.flush()  # what had come of a reply that failed is kept, too
             case GenerateMany():
                 return self._loaded.generate_many(
                     message, lambda row: self._wire.send(request_id, row), flag
                 )
+            case ScorePrompt() if isinstance(self._loaded, ScoresPrompts):
+                return self._loaded.score_prompt(message, batcher.emit, flag)
+            case Embed() if isinstance(self._loaded, Embeds):
+                return self._loaded.embed(message, flag)
         raise UserError(f"The engine does not know the request {type(message).__name__}.")
 
     def _answer(self, request_id: int, handle: Callable[[int, Any], Any], message: Any) -> None:

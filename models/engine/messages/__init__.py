@@ -26,6 +26,13 @@ from models.engine.messages.loading import (
     OpenContext,
     Unload,
 )
+from models.engine.messages.numbers import (
+    Embed,
+    Embedded,
+    Embedding,
+    PromptScores,
+    ScorePrompt,
+)
 from models.engine.messages.prompt import (
     Detokenize,
     Origin,
@@ -78,6 +85,9 @@ __all__ = [
     "Delta",
     "Detokenize",
     "Drawn",
+    "Embed",
+    "Embedded",
+    "Embedding",
     "Failed",
     "Finished",
     "Generate",
@@ -96,6 +106,7 @@ __all__ = [
     "Ping",
     "Pong",
     "Progress",
+    "PromptScores",
     "PromptToken",
     "Render",
     "Rendered",
@@ -105,6 +116,7 @@ __all__ = [
     "RowResult",
     "Sampling",
     "SchemaGrammar",
+    "ScorePrompt",
     "StopReason",
     "Text",
     "Thinking",
