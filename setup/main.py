@@ -17,6 +17,7 @@ from setup.commands import CommandError, Commands
 from setup.engine import is_installed, prepare_engine
 from setup.lab import prepare_lab, prepare_qt, prepare_venv
 from setup.lock import Lock
+from setup.mlx import prepare_mlx
 from setup.places import Places
 from setup.report import Report
 from setup.run import SetupRun
@@ -41,6 +42,9 @@ def main(root: Path, arguments: Sequence[str]) -> int:
         choices=("open", "setup", "test"),
         help="open the window (default), only set up, or set up and run the tests",
     )
+    parser.add_argument(
+        "--mlx", action="store_true", help="install MLX too, as is done on Apple silicon anyway"
+    )
     options, rest = parser.parse_known_args(arguments)
     if rest and options.what != "test":
         parser.error(f"unknown arguments: {' '.join(rest)}")
@@ -48,7 +52,9 @@ def main(root: Path, arguments: Sequence[str]) -> int:
     try:
         if options.what == "test":
             return _test(run, rest)
-        return _open(run) if options.what == "open" else _only_set_up(run)
+        if options.what == "open":
+            return _open(run, options.mlx)
+        return _only_set_up(run, mlx=options.mlx)
     except (UserError, Cancelled) as error:
         _explain(run, error)
         return 1
@@ -65,10 +71,10 @@ def make_run(root: Path) -> SetupRun:
     return SetupRun(places, commands, report, Stamps(places.stamps), find_system())
 
 
-def _open(run: SetupRun) -> int:
+def _open(run: SetupRun, mlx: bool) -> int:
     if not has_screen():
         run.report.say("There is no display here: setting up, then running a demonstration.")
-        return _only_set_up(run) or _demonstrate(run)
+        return _only_set_up(run, mlx=mlx) or _demonstrate(run)
     with Lock(run.places.lock) as lock:
         if not lock.is_ours:
             print("Another start.py is preparing the engine here; opening the window beside it.")
@@ -76,6 +82,7 @@ def _open(run: SetupRun) -> int:
         _begin(run)
         prepare_venv(run)
         prepare_lab(run)
+        prepare_mlx(run, mlx)
         prepare_qt(run)
         window = _app(run) if is_ready(run) else _open_and_prepare(run)
     return _wait(window)
@@ -97,13 +104,14 @@ def _open_and_prepare(run: SetupRun) -> subprocess.Popen[bytes]:
     return window
 
 
-def _only_set_up(run: SetupRun, extras: str = "") -> int:
+def _only_set_up(run: SetupRun, extras: str = "", mlx: bool = False) -> int:
     with Lock(run.places.lock) as lock:
         if not lock.is_ours:
             raise UserError("Another start.py is at work here.", "Wait until it is done.")
         _begin(run)
         prepare_venv(run)
         prepare_lab(run, extras)
+        prepare_mlx(run, mlx)
         prepare_qt(run)
         prepare_engine(run)
         prepare_starter(run)
@@ -112,7 +120,7 @@ def _only_set_up(run: SetupRun, extras: str = "") -> int:
 
 
 def _test(run: SetupRun, pytest_arguments: Sequence[str]) -> int:
-    _only_set_up(run, extras="test,dev")
+    _only_set_up(run, extras="test,dev", mlx=True)
     run.report.say("Running the tests, without a window on the screen.")
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     command = [str(run.places.python), "-m", "pytest", *pytest_arguments]

@@ -16,6 +16,10 @@ class Stamps:
     def matches(self, step: str, key: str) -> bool:
         return self._read().get(step) == key
 
+    def has(self, step: str) -> bool:
+        """It was done once, with whatever key."""
+        return step in self._read()
+
     def record(self, step: str, key: str) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self._path.with_suffix(".partial")

@@ -5,9 +5,11 @@ Importing this module loads neither; `library()` does, in the worker.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
+from platform import machine
 from typing import Any
 
 from models.engine.messages import Capabilities
@@ -20,8 +22,11 @@ CAPABILITIES = Capabilities(
     reasons={"grammar": "MLX cannot hold a reply to a form; a GGUF file of this model can."},
 )
 NOT_INSTALLED = "MLX is not installed here, and this model needs it."
+RUNS_HERE = sys.platform.startswith("linux") or (sys.platform, machine()) == ("darwin", "arm64")
 HOW_TO_INSTALL = (
-    "Run python3 start.py mlx, or in an environment of your own: pip install assay-desktop[mlx]."
+    "Run python3 start.py --mlx once; it installs MLX."
+    if RUNS_HERE
+    else "It runs on Apple silicon and Linux only: use a GGUF file of the same model."
 )
 
 
