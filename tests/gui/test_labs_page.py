@@ -16,28 +16,19 @@ from app.pages.labs import front as front_module
 from app.pages.labs import run_work
 from app.pages.labs.editor_view import EditorView
 from app.pages.labs.option_form import OptionForm
-from app.pages.labs.page import LabsPage
 from app.shell.providers import find_runs
 from labs.experiments.experiment import option
 from labs.experiments.record.plan import student_seed
 from labs.experiments.running.runner import Run
 from models.engine.messages import RowMode
+from tests.gui.labs_bench import labs_user
 from tests.gui.labs_page import ABLE, SLOW, SMALL, LabsUser
 
 
 @pytest.fixture
 def user(context: AppContext, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[LabsUser]:
     monkeypatch.setattr(front_module.LabsFront.__init__, "__defaults__", ((SMALL,),))
-    page = LabsPage(context)
-    for widget in (page, *page.header_widgets()):
-        qtbot.addWidget(widget)
-    page.resize(1100, 700)
-    page.show()
-    page.activate()
-    qtbot.waitUntil(lambda: page.front is not None and not context.jobs.running)
-    yield LabsUser(page, qtbot)
-    context.jobs.cancel_all()
-    qtbot.waitUntil(lambda: not context.jobs.running)
+    yield from labs_user(context, qtbot)
 
 
 # ---- cards and set-up --------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from labs.chat.identity import ModelIdentity, identity_of
 from models.cancel import CancelToken
 from models.engine.engine import ManyEngine
+from models.engine.messages import LoadSettings
 from models.engine.pool import ContextWish, Pool
 from models.library.entry import ModelEntry
 from models.library.gguf_header import read_header
@@ -46,16 +47,19 @@ class Subject:
     about: Callable[[], dict[str, Any]]
 
 
-def subject_of(library: Library, pool: Pool, entry: ModelEntry, *, holder: str) -> Subject:
-    """A model of the library. `holder` is what others read while they wait for it.
+def experiments_wish(settings: LoadSettings, need: ContextNeed) -> ContextWish:
+    """The context of experiments, beside that of the chat. Flash attention is off: only then
+    shared beginnings change no bit."""
+    own = replace(settings, flash_attention="off")
+    return ContextWish("experiments", need.n_ctx, need.n_seq, own)
 
-    Flash attention is off: only then shared beginnings change no bit.
-    """
+
+def subject_of(library: Library, pool: Pool, entry: ModelEntry, *, holder: str) -> Subject:
+    """A model of the library. `holder` is what others read while they wait for it."""
     settings = library.load_settings(entry)
 
     def lease(need: ContextNeed, cancel: CancelToken) -> Generator[Any, None, HeldEngine]:
-        own = replace(settings, flash_attention="off")
-        wish = ContextWish("experiments", need.n_ctx, need.n_seq, own)
+        wish = experiments_wish(settings, need)
         return pool.lease(
             entry.model, settings, context=wish, exclusive=True, holder=holder, cancel=cancel
         )

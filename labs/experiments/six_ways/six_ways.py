@@ -10,6 +10,8 @@ from labs.chat.conversation import Provenance
 from labs.chat.identity import ModelIdentity, identity_of
 from labs.experiments.design import FREE_TOKENS, THOUGHT_TOKENS, Trial
 from labs.experiments.running.prompts import PromptWriter, labels_of
+from labs.experiments.running.room import LEAST_N_CTX
+from labs.experiments.running.subject import ContextNeed, experiments_wish
 from labs.experiments.scoring.answers import AnswerParser
 from labs.experiments.scoring.lanes import lean
 from labs.experiments.six_ways.six_answers import LABELS, WordingAnswer
@@ -17,13 +19,11 @@ from labs.experiments.six_ways.wordings import Wording, yes_no_wordings
 from models.cancel import CancelToken
 from models.engine.engine import ManyEngine
 from models.engine.messages import GenerateMany, ManyDone, Progress, Row, RowResult
-from models.engine.pool import ContextWish, Lease, Pool, Waiting
+from models.engine.pool import Pool, Waiting
 from models.engine.sandbox import Sandbox
-from models.library.entry import ModelEntry
 from models.library.library import Library
 
 HOLDER = "six ways"
-LEAST_N_CTX = 2048  # as experiments open it, so that one context serves both
 _PARSER = AnswerParser(LABELS)
 _THINKS = r"\A\s*<think>"  # ends an answer that has no room for its thought
 
@@ -63,26 +63,21 @@ def six_ways(
     """
     entry = library.resolve_to_run(model)
     identity = identity_of(library, entry)
-    lease = yield from _lease(library, pool, entry, question, cancel)
+    settings = library.load_settings(entry)
+    lease = yield from pool.lease(
+        entry.model, settings, context=experiments_wish(settings, _need(question)), holder=HOLDER,
+        cancel=cancel,
+    )  # fmt: skip
     with lease:
         yield Asking()
         writer = PromptWriter(lease.engine.info, sandbox, now, is_simulated=entry.format == "sim")
         return (yield from ask(lease.engine, writer, question, cancel, identity))
 
 
-def _lease(
-    library: Library,
-    pool: Pool,
-    entry: ModelEntry,
-    question: SixWaysQuestion,
-    cancel: CancelToken,
-) -> Generator[Progress | Waiting, None, Lease]:
-    """A context without flash attention: only then shared beginnings change no bit."""
-    settings = library.load_settings(entry)
+def _need(question: SixWaysQuestion) -> ContextNeed:
+    """At least as experiments open it, so that one context serves both."""
     longest = max(len(each.text) for each in question.wordings) + len(question.system)
-    n_ctx = max(LEAST_N_CTX, longest // 2 + FREE_TOKENS + THOUGHT_TOKENS + 256)
-    wish = ContextWish("experiments", n_ctx, 1, replace(settings, flash_attention="off"))
-    return pool.lease(entry.model, settings, context=wish, holder=HOLDER, cancel=cancel)
+    return ContextNeed(max(LEAST_N_CTX, longest // 2 + FREE_TOKENS + THOUGHT_TOKENS + 256))
 
 
 def ask(
