@@ -26,9 +26,6 @@ WRITE_S = 30.0
 class Cancel(Protocol):
     """A CancelToken or the worker's flag."""
 
-    @property
-    def is_cancelled(self) -> bool: ...
-
     def on_set(self, callback: Callable[[], None] | None) -> None: ...
 
 
@@ -58,7 +55,7 @@ class Channel:
         try:
             yield
         except Exception:
-            if cancel.is_cancelled:
+            if self._transport.is_cut:
                 raise Cancelled from None
             raise
         finally:

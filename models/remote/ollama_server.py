@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,8 +12,10 @@ from urllib.parse import urlsplit
 import httpx
 
 from models.engine.messages import Connection
+from models.errors import UserError
 from models.library.entry import ModelEntry
-from models.remote.channel import Channel, in_sentences
+from models.remote import channel
+from models.remote.channel import Channel
 from models.remote.servers import OLLAMA, START_OLLAMA
 
 LOOK_S = 3.0
@@ -35,11 +39,49 @@ def list_models(connection: Connection) -> tuple[ModelEntry, ...]:
     return tuple(entry for entry in found if entry.name != "ollama:")
 
 
+@contextmanager
+def in_sentences(address: str) -> Iterator[None]:
+    """Turn what the `ollama` client and what lies below it raise into UserError; hold nothing but
+    the exchange itself in it, because answers of a wrong shape raise errors of any kind."""
+    import ollama
+
+    try:
+        with channel.in_sentences(OLLAMA, address, START_OLLAMA):
+            yield
+    except ollama.ResponseError as error:
+        raise _said(error.status_code, error.error) from error
+    except ConnectionError as error:  # the client's word for a connection that was refused
+        raise channel.sentence_for(httpx.ConnectError(""), OLLAMA, address, START_OLLAMA) from error
+    except (ValueError, TypeError, AttributeError, KeyError) as error:  # no answer of Ollama's
+        raise channel.sentence_for(error, OLLAMA, address) from error
+
+
+def unknown(name: str) -> UserError:
+    return UserError(
+        f"Ollama has no model “{name}”.", "“assay models list” shows what it has; pull it first."
+    )
+
+
+def broke_off(address: str) -> UserError:
+    """The stream ended without saying that the reply was done."""
+    return channel.sentence_for(httpx.RemoteProtocolError(""), OLLAMA, address)
+
+
+def _said(status: int, words: str) -> UserError:
+    if status == 404 and "not found" in words:
+        return UserError(f"Ollama says: {words.rstrip('.')}.", "Pull the model again.")
+    if status < 0:  # inside a stream that had begun
+        return UserError(
+            f"Ollama broke off with an error: {words.strip().rstrip('.')}.", "Send again."
+        )
+    return channel.refusal(OLLAMA, status, words.strip())
+
+
 def _get(connection: Connection, path: str) -> dict[str, Any]:
-    channel = Channel(connection, LOOK_S)
+    way = Channel(connection, LOOK_S)
     with (
-        in_sentences(OLLAMA, connection.address, START_OLLAMA),
-        httpx.Client(base_url=connection.address, **channel.options) as client,
+        in_sentences(connection.address),
+        httpx.Client(base_url=connection.address, **way.options) as client,
     ):
         answer = client.get(path).raise_for_status().json()
         if not isinstance(answer, dict):
