@@ -26,6 +26,8 @@ def status_of(progress: object, elapsed_s: float) -> JobStatus:
     # A load counts in per mille, which is nobody's unit.
     is_share = getattr(progress, "phase", "") == "load"
     detail = detail or (f"{fraction:.0%}" if is_share else f"{done:,} of {total:,}")
+    if hasattr(progress, "time_left_s"):  # it knows better, as a download that was taken up
+        return JobStatus(fraction, detail, progress.time_left_s)
     return JobStatus(fraction, detail, time_left_s(fraction, elapsed_s))
 
 

@@ -112,6 +112,20 @@ class Settings:
         "Nothing leaves this machine. A download or a server elsewhere needs your yes each time; "
         "the Network page lists what was asked for.",
     )
+    proxy: str = setting(
+        "",
+        "Proxy",
+        "Network",
+        "For downloads, such as http://proxy.example:3128. Empty: what the system or the variable "
+        "HTTPS_PROXY says.",
+    )
+    ca_file: str = setting(
+        "",
+        "Certificates",
+        "Network",
+        "A file (PEM) with the authorities of your network, where it has its own. Empty: those of "
+        "the system.",
+    )
 
     last_page: str = remembered("")
     last_model: str = remembered("")

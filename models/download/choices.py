@@ -14,6 +14,7 @@ from models.library.file_names import is_model_file, is_projector, is_sidecar, q
 
 SizeName = Literal["Small", "Balanced", "Large"]
 DEFAULT_QUANTIZATION = "Q4_K_M"  # as `llama-server -hf` chooses
+_USUAL = ("Q3_K_M", DEFAULT_QUANTIZATION, "Q8_0", "Q6_K")
 
 SIZE_SENTENCES: dict[SizeName, str] = {
     "Small": "under 4 bits a weight: least memory, and answers suffer",
@@ -145,3 +146,21 @@ def _mlx_choices(listing: Listing) -> list[Choice]:
 
 def _path(file: RemoteFile) -> Path:
     return Path(file.path)
+
+
+def shown_first(choices: Sequence[Choice], default: Choice) -> tuple[Choice, ...]:
+    """One choice for each plain name, with the default for its own: a repository may have thirty.
+
+    The usual types stand for their name; where there is none of them, the one in the middle.
+    """
+    groups: dict[SizeName | None, list[Choice]] = defaultdict(list)
+    for choice in choices:
+        groups[choice.size_name].append(choice)
+    chosen = {name: _typical(group) for name, group in groups.items()}
+    chosen[default.size_name] = default
+    return tuple(choice for choice in choices if choice in chosen.values())
+
+
+def _typical(group: Sequence[Choice]) -> Choice:
+    usual = (choice for name in _USUAL for choice in group if choice.quantization == name)
+    return next(usual, group[len(group) // 2])

@@ -33,7 +33,7 @@ from models.engine.codec import MESSAGE_TYPES, message_types
 from models.engine.messages import Failed
 from models.engine.process import Child, Ended
 from models.errors import Cancelled, EngineDied, UserError
-from models.network import Attempt, Gate
+from models.network import Act, Attempt, Gate, host_of, is_loopback
 from models.remote.tokens import Tokens
 
 CHILD = "models.download.child"
@@ -65,6 +65,15 @@ class Way:
     ca_file: str = ""
 
 
+def look_reason(repository: Repository) -> str:
+    """Of the act, as the gate and the Network page show it."""
+    return f"Look up {repository.repo} at the hub"
+
+
+def download_reason(choice: Choice) -> str:
+    return f"Download {choice.name}"
+
+
 class Hub:
     """Made once a home. `environment` is the user's; of it HF_ENDPOINT, HF_TOKEN and SSL_CERT_FILE
     are heeded. Files go to `cache`."""
@@ -94,9 +103,25 @@ class Hub:
         return self._cache
 
     def proxies(self) -> dict[str, str]:
-        """By scheme: the one from the settings, else those of the surroundings."""
+        """By scheme: the one from the settings, else those of the surroundings. Raises UserError
+        for one that cannot be used."""
         chosen = self._way().proxy
-        return {"http": chosen, "https": chosen} if chosen else self._gate.proxies()
+        found = {"http": chosen, "https": chosen} if chosen else self._gate.proxies()
+        for address in found.values():
+            if not address.startswith(("http://", "https://")):
+                raise UserError(
+                    f"The proxy “{address}” cannot be used: its address begins neither with "
+                    "http:// nor with https://.",
+                    "Change it in the settings under Network, or in the variable HTTPS_PROXY.",
+                )
+        return found
+
+    def act(self, reason: str) -> Act | None:
+        """What needs the user's yes while Assay is sealed; None where nothing does."""
+        host = host_of(self.endpoint)
+        if not self._gate.is_sealed or is_loopback(host):
+            return None
+        return Act(reason, host)
 
     def look(self, repository: Repository, cancel: CancelToken) -> Generator[str, None, Offer]:
         """What a repository has, with the sizes that the fit forecast needs.
@@ -104,7 +129,7 @@ class Hub:
         The token is sent only where the hub asks for one. Raises UserError, LockedError and Sealed.
         """
         yield f"Looking up {repository.repo}"
-        with self._out(f"Look up {repository.repo} at the hub") as (child, leave):
+        with self._out(look_reason(repository)) as (child, leave):
             listing, leave = self._list(child, repository, leave, cancel)
             choices = choices_of(listing)
             first = default_choice(choices, repository.file)
@@ -126,7 +151,7 @@ class Hub:
         goes on from there. Raises UserError, LockedError and Sealed.
         """
         listing, pace = offer.listing, Pace()
-        with self._out(f"Download {choice.name}") as (child, leave):
+        with self._out(download_reason(choice)) as (child, leave):
             if offer.needs_token:
                 leave = replace(leave, token=self.token())
             request = Fetch(
@@ -173,11 +198,12 @@ class Hub:
             if child is not None:
                 child.kill("sealed")
 
+        leave, environment = Leave(reason, self.proxies()), self._child_environment()
         with self._gate.act(reason, self.endpoint, on_shut=shut):
-            child = Child(CHILD, self._child_environment(), KNOWN, self._note)
+            child = Child(CHILD, environment, KNOWN, self._note)
             try:
                 child.wait_for_hello()
-                yield child, Leave(reason, self.proxies())
+                yield child, leave
             except EngineDied as error:
                 raise _sealed_meanwhile() if was_shut else error from None
             finally:
@@ -189,8 +215,13 @@ class Hub:
 
     def _child_environment(self) -> dict[str, str]:
         found = {**QUIET, "HF_HUB_CACHE": str(self._cache), "HF_ENDPOINT": self.endpoint}
-        if self._way().ca_file:
-            found["SSL_CERT_FILE"] = self._way().ca_file
+        if ca_file := self._way().ca_file:
+            if not Path(ca_file).is_file():
+                raise UserError(
+                    f"There are no certificates at {ca_file}.",
+                    "Name another file in the settings under Network, or none.",
+                )
+            found["SSL_CERT_FILE"] = ca_file
         return found
 
     def _list(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
@@ -148,3 +148,12 @@ def test_a_folder_that_takes_and_gives_no_file_is_a_sentence(file: Path) -> None
     file.with_name(f"{file.name}.{os.getpid()}.new").mkdir()  # stands in for a read-only folder
     with pytest.raises(UserError, match="could not be saved"):
         save_settings(file, Settings(theme="dark"))
+
+
+def test_a_text_is_taken_when_its_field_is_left(qtbot: QtBot, context: AppContext) -> None:
+    page = SettingsPage(context)
+    qtbot.addWidget(page)
+    field = page.findChild(QLineEdit, "proxy")
+    field.setText(" http://proxy.example:3128 ")
+    field.editingFinished.emit()
+    assert context.services.settings.current.proxy == "http://proxy.example:3128"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 
 from app.pages.settings.folders import FolderList
 from app.settings import Declaration, declaration_of
@@ -37,6 +37,8 @@ def show_value(editor: QWidget, value: Any) -> None:
             editor.setValue(value)
         elif isinstance(editor, FolderList):
             editor.set_folders(value)
+        elif isinstance(editor, QLineEdit) and not editor.hasFocus():
+            editor.setText(value)
 
 
 def _make(declaration: Declaration, value: Any, changed: Callable[[Any], None]) -> QWidget:
@@ -46,6 +48,8 @@ def _make(declaration: Declaration, value: Any, changed: Callable[[Any], None]) 
         return _switch(value, changed)
     if declaration.kind == "folders":
         return _folders(value, changed)
+    if isinstance(value, str):
+        return _text(value, changed)
     if isinstance(value, int):
         return _number(QSpinBox(), declaration, value, changed)
     return _number(QDoubleSpinBox(decimals=1), declaration, value, changed)
@@ -82,6 +86,13 @@ def _number(
     # While someone types "150", the values on the way (1, 15) are nobody's wish.
     box.setKeyboardTracking(False)
     box.valueChanged.connect(changed)
+    return box
+
+
+def _text(value: str, changed: Callable[[Any], None]) -> QLineEdit:
+    box = QLineEdit(value)
+    box.setMinimumWidth(240)
+    box.editingFinished.connect(lambda: changed(box.text().strip()))
     return box
 
 

@@ -123,3 +123,19 @@ def test_speed_and_time_left_come_from_the_last_seconds() -> None:
     pace.step(6_000_000, 9_000_000)
     step = pace.step(8_000_000, 9_000_000)
     assert (step.detail, step.time_left_s) == ("8.00 of 9.00 MB · 1.00 MB/s", 1)
+
+
+@pytest.mark.parametrize(
+    ("way", "sentence"),
+    [
+        (Way(proxy="proxy.example:3128"), "The proxy “proxy.example:3128” cannot be used"),
+        (Way(proxy="socks5://proxy.example"), "cannot be used"),
+        (Way(ca_file="/nowhere/authority.pem"), "There are no certificates at /nowhere"),
+    ],
+)
+def test_a_way_that_cannot_be_gone_is_told_before_anything_is_asked(
+    make_hub: MakeHub, server: LoopbackHub, way: Way, sentence: str
+) -> None:
+    with pytest.raises(UserError, match=sentence):
+        look(make_hub(way=lambda: way))
+    assert server.seen == []
