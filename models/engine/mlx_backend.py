@@ -23,7 +23,9 @@ from models.engine.messages import (
     ManyDone,
     ModelInfo,
     OpenContext,
+    PromptScores,
     RowResult,
+    ScorePrompt,
     Tokenize,
     Tokenized,
 )
@@ -31,6 +33,7 @@ from models.engine.mlx_context import MlxContext
 from models.engine.mlx_library import MlxLibrary
 from models.engine.mlx_reply import MlxReply
 from models.engine.mlx_rows import MlxRows
+from models.engine.mlx_scores import MlxScorer
 from models.engine.mlx_vocabulary import MlxVocabulary
 from models.engine.mlx_weights import load_weights, weights_bytes
 from models.engine.prompt_tokens import tokenize_parts
@@ -157,6 +160,11 @@ class MlxBackend:
     ) -> ManyDone:
         context, vocabulary = self._open(request.context), self._vocabulary_or_raise()
         return MlxRows(self._library, vocabulary, context, request).run(emit, cancel)
+
+    def score_prompt(self, request: ScorePrompt, emit: Emit, cancel: CancelFlag) -> PromptScores:
+        context, vocabulary = self._open(request.context), self._vocabulary_or_raise()
+        ids = [token.token_id for token in tokenize_parts(request.prompt, vocabulary)]
+        return PromptScores(MlxScorer(vocabulary, context, request.top).run(ids, emit, cancel))
 
     def tokenize(self, request: Tokenize) -> Tokenized:
         tokens = tokenize_parts(request.parts, self._vocabulary_or_raise())

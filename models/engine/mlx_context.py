@@ -116,3 +116,11 @@ class MlxContext:
         logits = self.step(self._library.mx.array([token]))
         self.tokens.append(token)
         return logits
+
+    def read_window(self, tokens: Sequence[int]) -> Any:
+        """float32 [n_tokens, n_vocab]: the logits after each of a few tokens."""
+        mx = self._library.mx
+        logits = self._model(mx.array(tokens)[None], cache=self._cache)[0].astype(mx.float32)
+        mx.eval(logits)
+        self.tokens += tokens
+        return logits

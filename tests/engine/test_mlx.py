@@ -27,6 +27,7 @@ from models.engine.messages import (
     RowMode,
     RowResult,
     Sampling,
+    ScorePrompt,
 )
 from models.errors import Cancelled, UserError
 from models.long_work import result_of
@@ -292,6 +293,19 @@ def test_a_cache_with_a_window_goes_back_where_it_can(tmp_path: Path) -> None:
     engine.close()
     assert [(r.text, r.labels) for r in exact] == [(r.text, r.labels) for r in alone]
     assert all(math.isfinite(score.logprob) for r in alone for score in r.labels)
+
+
+def test_a_prompt_is_scored_as_plain_forward_passes_give_it(
+    engine: EngineClient, folder: Path
+) -> None:
+    ids = tuple(ids_of(engine, Part(LONG)))
+    request = ScorePrompt("chat", (Part(token_ids=ids),), top=2)
+    tokens = result_of(engine.score_prompt(request, CancelToken())).tokens
+    assert [t.token_id for t in tokens] == list(ids) and tokens[0].logprob is None
+    for place in (1, 64, 65, len(ids) - 1):  # around the window's end
+        plain = plain_logprobs(folder, list(ids[:place]))
+        assert tokens[place].logprob == pytest.approx(plain[ids[place]], abs=1e-4)
+        assert tokens[place].top[0].logprob == pytest.approx(plain.max(), abs=1e-4)
 
 
 # ---- what cannot be loaded -----------------------------------------------------------------
