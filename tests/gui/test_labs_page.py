@@ -52,11 +52,11 @@ def test_a_question_from_another_page_is_on_the_desk_of_scenario_design(user: La
 
 def test_a_lab_that_the_model_cannot_run_is_grey_and_says_why(user: LabsUser) -> None:
     card = user.front.labs.cards.cards[SMALL.id]
-    card.experiment = needy = replace(SMALL, needs=("embeddings",))
+    card.experiment = needy = replace(SMALL, needs=("images",))
     user.front.labs._experiments[SMALL.id] = needy
     user.use(ABLE)
     assert not card.open_button.isEnabled()
-    assert "does not give vectors of texts" in card.reason.text()
+    assert "does not give images" in card.reason.text()
 
 
 def test_the_set_up_says_what_fits_and_what_it_can_show(user: LabsUser) -> None:

@@ -14,13 +14,17 @@ import pytest
 
 from labs.brittleness.experiment import EXPERIMENT
 from labs.experiments.design import Trial
+from labs.experiments.record.plan import design_of
 from labs.experiments.record.run_folder import EVENTS, MANIFEST, PLAN, TRIALS, RunFolder
 from labs.experiments.running.pause import Paused, PauseSwitch
 from labs.experiments.running.prompts import PromptWriter
 from labs.experiments.running.runner import Clocks, TrialsDone
+from labs.experiments.running.sizing import try_out
 from labs.experiments.scoring.answers import AnswerParser
 from models.cancel import CancelToken
+from models.engine.client import EngineClient
 from models.engine.messages import Capabilities
+from models.engine.pool import Pool
 from models.engine.row_answer import RowAnswer
 from models.engine.sandbox import Sandbox
 from models.errors import Cancelled, UserError
@@ -283,3 +287,28 @@ def test_a_thought_that_the_template_opens_is_not_read_as_the_answer(sandbox: Sa
         answer.take(piece)
     assert answer.stop_reason == "decided"
     assert AnswerParser({"yes": "YES", "no": "NO"}).read(answer.text).outcome == "yes"
+
+
+@pytest.mark.parametrize(("fits", "n_loads"), [(True, 2), (False, 4)])
+def test_models_that_fit_together_are_loaded_once_from_trying_to_the_last_trial(
+    lab: Lab, tmp_path: Path, fits: bool, n_loads: int
+) -> None:
+    loads: list[str] = []
+
+    def making(model: str, *args: Any, **more: Any) -> EngineClient:
+        loads.append(model)
+        return EngineClient(model, *args, **more)
+
+    pool = Pool(fits=lambda *_: fits, make_client=making)
+    own = Lab(lab.library, pool, lab.sandbox)
+    made = own.plan(tmp_path / "run", "sim:coin", "sim:always-yes", items=2, formats=2)
+    design = design_of(made.plan(), EXPERIMENT)
+    for name in made.plan().models:
+        trying = try_out(
+            EXPERIMENT, design, own.subject(name), lab.sandbox, 1, CancelToken(), LOCKED_AT
+        )
+        assert result_of(trying).answers
+    result_of(own.run(made).work())
+    pool.close()
+    assert len(loads) == n_loads
+    assert_whole(made)
