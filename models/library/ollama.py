@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,19 @@ def find(store: Path, source: str, unreadable: list[Path]) -> Iterator[FoundMode
             projector_path=_blob(store, projector) if projector else None,
             sha256=digest,
         )
+
+
+def weights_of(store: Path, name: str, manifest_sha256: str) -> Path | None:
+    """The weights of what a server calls `name`, where this store holds that very version of it:
+    its manifest has the SHA-256 that the server tells."""
+    for manifest in _manifests(store / "manifests", []):
+        if _name(manifest.relative_to(store / "manifests").parts) != name:
+            continue
+        digest = _layers(manifest).get(_MODEL, "")
+        if digest and hashlib.sha256(manifest.read_bytes()).hexdigest() == manifest_sha256:
+            blob = _blob(store, digest)
+            return blob if blob.is_file() else None
+    return None
 
 
 def _manifests(folder: Path, unreadable: list[Path]) -> list[Path]:

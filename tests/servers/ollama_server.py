@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +20,7 @@ from tests.servers.ollama_model import ScriptedModel, tokens_of
 
 WHEN = "2026-11-25T08:06:48.639712648Z"
 ECHO = ScriptedModel("echo:latest")
+N_CONNECTIONS = 8
 TEMPLATE_TOKENS = 4  # what the template adds to each message
 
 
@@ -56,11 +58,10 @@ def ollama_server(script: Script | None = None) -> Iterator[tuple[str, Script]]:
     script = script or Script()
 
     class Handler(_Handler):
-        pass
+        connections: set[_Handler] = set()  # noqa: RUF012 - of this server
 
     Handler.script = script
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = False  # so that closing waits for them
+    server = _Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="ollama server")
     thread.start()
     try:
@@ -74,10 +75,30 @@ def ollama_server(script: Script | None = None) -> Iterator[tuple[str, Script]]:
         server.server_close()
 
 
+class _Server(ThreadingHTTPServer):
+    """Its threads start with it, so that no test seems to leave one behind that holds a
+    connection open for the next."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._crew = ThreadPoolExecutor(N_CONNECTIONS, "ollama connection")
+        started = threading.Barrier(N_CONNECTIONS + 1)
+        for _ in range(N_CONNECTIONS):
+            self._crew.submit(started.wait)
+        started.wait()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._crew.submit(self.process_request_thread, request, client_address)
+
+    def server_close(self) -> None:
+        super().server_close()
+        self._crew.shutdown()
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     script: Script
-    connections: set[_Handler] = set()  # noqa: RUF012 - those of every server, each ends its own
+    connections: set[_Handler]
 
     def setup(self) -> None:
         super().setup()
