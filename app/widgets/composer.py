@@ -75,6 +75,10 @@ class Composer(QWidget):
     def draft(self) -> tuple[str, tuple[Attachment, ...]]:
         return self.text.toPlainText(), self.chips.attachments
 
+    @property
+    def is_busy(self) -> bool:
+        return self._busy
+
     def set_draft(self, text: str, attachments: tuple[Attachment, ...] = ()) -> None:
         self.text.setPlainText(text)
         self.chips.set_attachments(attachments)

@@ -97,13 +97,19 @@ class ConversationArea(QWidget):
     @property
     def is_aside(self) -> bool:
         """Whether something else stands where the conversation would."""
-        return self.stack.currentWidget() is self.six_ways
+        return self.stack.currentWidget() not in (self.view, self.empty)
 
     def show_six_ways(self) -> None:
-        self.find_bar.close_bar()
-        self.stack.setCurrentWidget(self.six_ways)
-        self._middle.hide()
+        self.show_aside(self.six_ways)
         self.six_ways.question.setFocus()
+
+    def show_aside(self, panel: QWidget) -> None:
+        """`panel` in place of the conversation, and without its composer."""
+        self.find_bar.close_bar()
+        if self.stack.indexOf(panel) < 0:
+            self.stack.addWidget(panel)
+        self.stack.setCurrentWidget(panel)
+        self._middle.hide()
 
     def _show_to_end(self) -> None:
         bar = self.view.verticalScrollBar()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
@@ -20,6 +21,7 @@ from app.widgets.message_view.shown import CardState, ShownMessage
 from app.widgets.message_view.text_style import TextStyle
 from app.widgets.token_strip import TokenStrip
 from app.widgets.tokens import RADIUS_CARD
+from labs.chat.differences import Stretch
 
 BUBBLE_SHARE = 0.86
 PAD_PX = 12
@@ -50,6 +52,7 @@ class Card(QWidget):
         self._is_finished = False
         self._sought = ""
         self._current_match: int | None = None
+        self._differences: tuple[Stretch, ...] = ()
         self.matches = 0  # how often what is sought stands in the text
         self._words = CardWords(self)
         self._body = MessageBody(look.style, self)
@@ -93,6 +96,21 @@ class Card(QWidget):
             self.matches = self._body.mark(sought, current, self._look.tokens)
         self._sought, self._current_match = sought, current
 
+    @property
+    def shown_text(self) -> str:
+        """The answer as it is read, without its Markdown."""
+        return self._body.markdown.toPlainText()
+
+    @property
+    def differing(self) -> list[str]:
+        """The stretches that are marked."""
+        return [self.shown_text[each.start : each.end] for each in self._differences]
+
+    def mark_differences(self, stretches: Sequence[Stretch]) -> None:
+        """Mark these stretches of `shown_text`."""
+        self._differences = tuple(stretches)
+        self._body.mark_differences(self._differences, self._look.tokens)
+
     def match_rect(self, number: int) -> QRect:
         """Where a match stands in the card; all of the card while its tokens are shown."""
         if not self._body.isVisibleTo(self):
@@ -112,6 +130,8 @@ class Card(QWidget):
         self._show_words()
         self._laid_out_width = -1
         self.mark(self._sought, self._current_match)
+        if self._differences:
+            self.mark_differences(self._differences)
 
     def _show_words(self) -> None:
         message = self.message

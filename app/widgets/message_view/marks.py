@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QTextEdit
 
 from app.widgets.message_view.document_builder import CARD_PROPERTY
 from app.widgets.tokens import Tokens
+from labs.chat.differences import Stretch
 
 MOST_MATCHES = 500  # in one message; the rest of a pasted file is neither counted nor marked
 MARK_TEXT = Tokens().text  # dark on yellow, in both themes
@@ -40,6 +43,25 @@ def selections(
         shape = QTextCharFormat()
         shape.setBackground(QColor(tokens.accent if is_current else tokens.categories[6]))
         shape.setForeground(QColor(tokens.on_accent if is_current else MARK_TEXT))
+        mark.format = shape
+        made.append(mark)
+    return made
+
+
+def difference_selections(
+    document: QTextDocument, stretches: Sequence[Stretch], tokens: Tokens
+) -> list[QTextEdit.ExtraSelection]:
+    """A soft ground and a line below every stretch of `document.toPlainText()`."""
+    made = []
+    for stretch in stretches:
+        mark = QTextEdit.ExtraSelection()
+        mark.cursor = QTextCursor(document)
+        mark.cursor.setPosition(stretch.start)
+        mark.cursor.setPosition(stretch.end, QTextCursor.MoveMode.KeepAnchor)
+        shape = QTextCharFormat()
+        shape.setBackground(QColor(tokens.accent_soft))
+        shape.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
+        shape.setUnderlineColor(QColor(tokens.accent))
         mark.format = shape
         made.append(mark)
     return made

@@ -12,6 +12,7 @@ from app.widgets.message_view.shown import ShownMessage
 
 UNSURE_WORDS = "Where it was unsure"
 SIX_WAYS_WORDS = "Ask it six ways"
+KEEP_WORDS = "Go on with this reply"
 
 
 class MessageActions(ActionRow):
@@ -43,6 +44,11 @@ class MessageActions(ActionRow):
         self._add_versions(message)  # at the edge, below the end of the message
 
     def _add_for_reply(self, message: ShownMessage) -> None:
+        if message.is_compared:
+            self._add("Copy as text", "copy", icon="copy")
+            self._add("How this reply was made", "details", icon="info")
+            self._add(KEEP_WORDS, "keep", text=KEEP_WORDS)
+            return
         self._add_versions(message)
         self._add("Copy as text", "copy", icon="copy")
         self._add("Edit", "edit", icon="pencil-simple")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
@@ -15,7 +17,7 @@ from PySide6.QtGui import (
     QTextTable,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QMenu, QTextBrowser, QToolTip, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QTextBrowser, QTextEdit, QToolTip, QWidget
 
 from app.widgets.message_view.document_builder import (
     BODY_TOP_PX,
@@ -26,9 +28,10 @@ from app.widgets.message_view.document_builder import (
     QUOTE_INDENT_PX,
 )
 from app.widgets.message_view.markdown_document import MarkdownDocument
-from app.widgets.message_view.marks import find_all, selections
+from app.widgets.message_view.marks import difference_selections, find_all, selections
 from app.widgets.message_view.text_style import TextStyle
 from app.widgets.tokens import RADIUS_CARD, Tokens
+from labs.chat.differences import Stretch
 
 FIRST_WIDTH_PX = 640
 
@@ -44,6 +47,7 @@ class MessageBody(QTextBrowser):
         self._style = style
         self.markdown = MarkdownDocument(style, self)
         self._matches: list[QTextCursor] = []
+        self._differences: list[QTextEdit.ExtraSelection] = []
         self.setDocument(self.markdown)
         self.setObjectName("message-body")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -84,8 +88,14 @@ class MessageBody(QTextBrowser):
     def mark(self, sought: str, current: int | None, tokens: Tokens) -> int:
         """Mark every place where `sought` stands; how many there are."""
         self._matches = find_all(self.markdown, sought)
-        self.setExtraSelections(selections(self._matches, current, tokens))
+        found = selections(self._matches, current, tokens)
+        self.setExtraSelections([*self._differences, *found])
         return len(self._matches)
+
+    def mark_differences(self, stretches: Sequence[Stretch], tokens: Tokens) -> None:
+        """Mark these stretches of the text as it is shown."""
+        self._differences = difference_selections(self.markdown, stretches, tokens)
+        self.setExtraSelections(self._differences)
 
     def match_rect(self, number: int) -> QRect:
         """Where the match with this number, from 0, stands in this widget."""

@@ -11,7 +11,7 @@ from models.engine.messages import TokenData
 Measure = Literal["surprise", "entropy"]
 Action = Literal[
     "regenerate", "continue", "branch", "older", "newer", "unsure", "sent", "surprise", "entropy",
-    "six_ways",
+    "six_ways", "keep",
 ]  # fmt: skip
 
 
@@ -48,6 +48,7 @@ class ShownMessage:
     is_last: bool = False
     lens: Lens | None = None
     asks_yes_no: bool = False
+    is_compared: bool = False  # stands beside the reply of another model
 
 
 @dataclass

@@ -1,0 +1,130 @@
+"""Two models side by side on one message, with real workers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QScrollBar
+from pytestqt.qtbot import QtBot
+
+from app.context import AppContext
+from app.pages.chat.compare.panel import ComparePanel
+from app.pages.chat.compare.scroll_together import ScrollTogether
+from app.pages.chat.page import ChatPage
+
+QUESTION = "Tell me about the sea."
+
+
+@pytest.fixture
+def page(context: AppContext, qtbot: QtBot) -> Iterator[ChatPage]:
+    context.current_model.choose("sim:echo")
+    made = ChatPage(context)
+    qtbot.addWidget(made)
+    made.resize(1100, 800)
+    made.show()
+    yield made
+    context.jobs.cancel_all()
+    context.jobs.wait_all()
+
+
+@pytest.fixture
+def panel(page: ChatPage) -> ComparePanel:
+    next(command for command in page.commands() if command.name == "Compare two models").run()
+    assert page._compare.panel is not None
+    return page._compare.panel
+
+
+def send(panel: ComparePanel, right: str, text: str = QUESTION) -> None:
+    panel.right.choose(right)
+    panel.composer.submitted.emit(text, ())
+
+
+def wait_for_both(panel: ComparePanel, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: all(c.reply and c.reply.state != "streaming" for c in panel.columns))
+    qtbot.waitUntil(lambda: not panel.composer.is_busy)
+
+
+def test_the_current_model_stands_on_the_left(panel: ComparePanel) -> None:
+    assert panel.left.model == "sim:echo" and not panel.right.model
+
+
+def test_both_models_answer_and_what_differs_is_marked(panel, qtbot) -> None:
+    send(panel, "sim:markdown")
+    wait_for_both(panel, qtbot)
+    assert panel.left.shown_text == QUESTION
+    assert "A reply with everything in it" in panel.right.shown_text
+    card = panel.left.view.card(panel.left.reply.id)
+    assert card.differing == ["Tell me about the sea"]
+    assert "of the words stand in both replies" in panel.state.text()
+
+
+def test_marks_can_be_taken_away(panel, qtbot) -> None:
+    send(panel, "sim:markdown")
+    wait_for_both(panel, qtbot)
+    panel.marks.click()
+    assert panel.left.view.card(panel.left.reply.id).differing == []
+
+
+def test_numbers_stand_below_each_reply(panel, qtbot) -> None:
+    send(panel, "sim:think")
+    wait_for_both(panel, qtbot)
+    for column in panel.columns:
+        assert column.reply.provenance.reply_tokens > 0
+        assert column.reply.provenance.seed == panel.left.reply.provenance.seed >= 0
+
+
+def test_both_replies_are_kept_as_versions_of_one(page, panel, qtbot) -> None:
+    send(panel, "sim:markdown")
+    wait_for_both(panel, qtbot)
+    (chat,) = page.context.services.chats.chats()
+    asked, *replies = page.context.services.chats.messages(chat.id)
+    assert chat.title.startswith("Compared: ")
+    assert {reply.parent_id for reply in replies} == {asked.id}
+    assert {reply.provenance.model_name for reply in replies} == {"sim:echo", "sim:markdown"}
+
+
+def test_one_goes_on_with_the_reply_one_likes_and_its_model(page, panel, qtbot) -> None:
+    send(panel, "sim:markdown")
+    wait_for_both(panel, qtbot)
+    panel.right.view.acted.emit("keep", panel.right.reply.id)
+    assert page.context.current_model.model == "sim:markdown"
+    assert page.session.branch[-1].id == panel.right.reply.id
+    assert page.area.stack.currentWidget() is page.area.view
+
+
+def test_stop_keeps_what_both_have(panel, qtbot) -> None:
+    panel.left.choose("sim:long")
+    send(panel, "sim:slow")
+    qtbot.waitUntil(lambda: all(c.reply and len(c.reply.text) > 40 for c in panel.columns))
+    panel.composer.stop_requested.emit()
+    wait_for_both(panel, qtbot)
+    assert [c.reply.state for c in panel.columns] == ["stopped", "stopped"]
+
+
+def test_a_model_that_fails_leaves_the_other_its_reply(panel, qtbot) -> None:
+    send(panel, "sim:crash", "crash now")
+    wait_for_both(panel, qtbot)
+    assert panel.left.reply.state == "complete"
+    assert panel.right.reply.state == "failed" and panel.right.reply.error.endswith(".")
+
+
+@pytest.mark.parametrize("right", ["", "sim:echo"])
+def test_two_different_models_are_needed(page, panel, qtbot, right) -> None:
+    panel.composer.set_draft(QUESTION)
+    send(panel, right)
+    assert "Two different models" in page.error_bar.accessibleDescription()
+    assert panel.composer.draft[0] == QUESTION
+
+
+def test_bars_move_as_one_until_they_are_let_go(qtbot) -> None:
+    left, right = QScrollBar(), QScrollBar()
+    for bar, most in ((left, 100), (right, 400)):
+        qtbot.addWidget(bar)
+        bar.setRange(0, most)
+    both = ScrollTogether(left, right, left)
+    left.setValue(50)
+    assert right.value() == 200
+    both.is_on = False
+    left.setValue(0)
+    assert right.value() == 200
