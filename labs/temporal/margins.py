@@ -156,11 +156,16 @@ def _finding(threshold: Number) -> str:
     if threshold.value is None:
         first = f"At which time the answer turns is not defined. {threshold.reason}"
     else:
-        first = (
-            f"Both questions together, the answer turns at {threshold.value:.3g} minutes "
-            f"({threshold.low:.3g} to {threshold.high:.3g})."
-        ).replace("-", "−")
+        ends = (threshold.low or 0.0, threshold.high or 0.0)
+        value, low, high = (minutes_text(each) for each in (threshold.value, *ends))
+        first = f"Both questions together, the answer turns at {value} minutes ({low} to {high})."
     return f"{first} {HOW_TO_READ}"
+
+
+def minutes_text(value: float) -> str:
+    """As exact as a minute can be told here: −90, −2.1, 0."""
+    text = f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}".removesuffix(".0")
+    return "0" if float(text) == 0 else text.replace("-", "−")
 
 
 HOW_TO_READ = (

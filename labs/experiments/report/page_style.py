@@ -65,13 +65,23 @@ h2 + h2 { margin-top: 0; } .facts + h2 { margin-top: 1.4rem; border-top: 0; }
              padding: .45rem; margin: -1rem 0 1.5rem; border-radius: 6px; }
 @page { margin: 18mm 16mm; @bottom-right { content: counter(page) " / " counter(pages);
         font: 9px sans-serif; color: #5c5c68; } }
-@media print {
-  body { padding: 0; max-width: none; font-size: 10pt; }
-  figure { margin: 1rem 0; } figure svg { width: 94%; margin-left: -1.8%; }
-  h2 { margin-top: 2rem; } .lead { margin: .8rem 0; } .lead .sentence { font-size: 1.15rem; }
-  h2, h3, caption, .box h4 { break-after: avoid; }
+@media print {  /* dense: what is kept whole, such as a figure, must find room on most pages */
+  body { padding: 0; max-width: none; font-size: 9.5pt; line-height: 1.42; }
+  h1 { font-size: 1.4rem; } p { margin: .4rem 0; }
+  h2 { margin: 1.4rem 0 .6rem; padding-top: .5rem; } h3 { margin: 1.1rem 0 .4rem; }
+  .lead { margin: .6rem 0; } .lead .sentence { font-size: 1.1rem; line-height: 1.35; }
+  .box { margin: .7rem 0; padding: .5rem .9rem; }
+  figure { margin: .7rem 0; }
+  figure svg { width: auto; max-width: 94%; max-height: 112mm; margin-left: -1.8%; }
+  .number { padding: .4rem 0; } .number .value { font-size: 1.15rem; }
+  .scroll { overflow: visible; margin: .7rem 0; } table { font-size: 8.5pt; line-height: 1.3; }
+  th, td { padding-top: .2rem; padding-bottom: .2rem; } td small { line-height: 1.25; }
+  .glossary { columns: 3; column-gap: 1.4rem; font-size: 8.5pt; line-height: 1.3; }
+  .methods { font-size: 1em; }
+  h2, h3, caption, .box h4 { break-after: avoid; } .note { break-before: avoid; }
   figure, .number, .box, tr, .lead, dt { break-inside: avoid; } dt { break-after: avoid; }
-  .scroll { overflow: visible; } a.term { text-decoration: none; }
+  p, li { orphans: 2; widows: 2; }
+  a.term { text-decoration: none; }
   .box, .simulated { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .simulated { position: static; margin-top: 0; }
 }

@@ -73,16 +73,18 @@ def psychometric(
     if reason is not None:
         return reason
     fit, z, n = Fit(points), normal_quantile(confidence), sum(point.n for point in points)
+    over = ""
     if clusters is not None and not all_distinct(clusters):
         n = len(set(clusters))
+        over = f", clustered by {n} groups of items"
         z = t_quantile(n, confidence) * sqrt(fit.inflation(minutes, said_yes, clusters))
     curve = fit.curve()
-    slope = _slope(curve, fit.slope_bounds(z), n, confidence)
+    slope = _slope(curve, fit.slope_bounds(z), n, over, confidence)
     found: Estimate | NotDefined | None = _no_threshold(curve, slope, points)
     if found is None:
         bounds = fieller(curve, z) if interval == "fieller" else fit.threshold_bounds(z)
         in_minutes = None if bounds is None else _in_minutes(bounds, points)
-        found = _threshold(curve, in_minutes, n, confidence, interval)
+        found = _threshold(curve, in_minutes, n, over, confidence, interval)
     return Psychometric(points, curve, slope, found)
 
 
@@ -101,10 +103,14 @@ def _no_curve(points: Sequence[MarginPoint], clusters: Clusters | None) -> NotDe
     return None
 
 
-def _slope(curve: Curve, bounds: tuple[float, float], n: int, confidence: float) -> Estimate:
+def _slope(
+    curve: Curve, bounds: tuple[float, float], n: int, over: str, confidence: float
+) -> Estimate:
+    """`over` names the groups that n counts; "" where it counts answers."""
     low, high = bounds
     sentence = interval_sentence("the true slope", f"{low:.2f}", f"{high:.2f}", confidence)
-    return Estimate(curve.slope, low, high, n, "penalised fit, profile likelihood", sentence)
+    method = f"penalised fit, profile likelihood{over}"
+    return Estimate(curve.slope, low, high, n, method, sentence)
 
 
 def _no_threshold(
@@ -138,6 +144,7 @@ def _threshold(
     curve: Curve,
     bounds: tuple[float, float] | None,
     n: int,
+    over: str,
     confidence: float,
     interval: str,
 ) -> Estimate | NotDefined:
@@ -149,7 +156,7 @@ def _threshold(
         "the true threshold", f"{low:.3g} minutes", f"{high:.3g} minutes", confidence
     )
     method = "Fieller interval" if interval == "fieller" else "profile likelihood"
-    return Estimate(value, low, high, n, f"penalised fit, {method}", sentence)
+    return Estimate(value, low, high, n, f"penalised fit, {method}{over}", sentence)
 
 
 def fieller(curve: Curve, z: float) -> tuple[float, float] | None:

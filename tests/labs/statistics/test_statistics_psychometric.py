@@ -217,3 +217,13 @@ def test_a_coin_gets_a_threshold_in_few_runs():
     rng = np.random.default_rng(51)
     found = [psychometric(EIGHT_EACH, rng.random(96) < 0.5) for _ in range(150)]
     assert sum(isinstance(one.threshold_minutes, Estimate) for one in found) <= 12
+
+
+def test_a_fit_over_groups_of_items_says_that_its_n_counts_groups():
+    rng = np.random.default_rng(3)
+    said = answers(rng, 0, 1.5, 0.02, 8)
+    groups = np.repeat(np.arange(12), 8)
+    found = psychometric(EIGHT_EACH, said, groups)
+    assert found.slope.n == 12 and "clustered" in found.slope.method
+    assert "clustered" in found.threshold_minutes.method
+    assert "clustered" not in psychometric(EIGHT_EACH, said).slope.method

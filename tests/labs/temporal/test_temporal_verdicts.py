@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from labs.temporal.experiment import EXPERIMENT, Options
+from labs.temporal.margins import minutes_text
 from models.errors import UserError
 from tests.labs.experiments.running import Lab
 
@@ -160,3 +161,11 @@ def test_several_models_stand_side_by_side_in_sentences(lab: Lab, tmp_path: Path
     assert comparison[0].startswith("sim:able?accuracy=1, can tell whether there is time: 100 %")
     assert comparison[1].startswith("sim:always-yes, bias to the word YES: 50 %")
     assert "not testable with 2" in comparison[2]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [(-0.0312, "0"), (5.75, "5.8"), (-2.09, "−2.1"), (3.0, "3"), (-94.6, "−95"), (1234.5, "1234")],
+)
+def test_minutes_are_told_no_finer_than_they_are_known(minutes: float, text: str) -> None:
+    assert minutes_text(minutes) == text
