@@ -50,7 +50,7 @@ def _whole(message: Message, tokens: tuple[TokenData, ...], engine: Engine) -> B
     if message.provenance and message.provenance.stop_reason == "end":
         tokens = _without_end(tokens)
     carried = "".join(token.text for token in tokens)
-    if tokens and message.text.endswith(carried) and _same_model(message, engine):
+    if tokens and message.text.endswith(carried) and _are_known(tokens, message, engine):
         return _of_tokens(tokens, carried)
     return Beginning(Part(text=message.text, origin="assistant"), message.text)
 
@@ -71,7 +71,7 @@ def _up_to(
         tokens[position], token_id=chosen.token_id, text=chosen.text, logprob=chosen.logprob
     )
     kept = (*tokens[:position], replaced)
-    if _same_model(message, engine):
+    if _are_known(kept, message, engine):
         whole = engine.detokenize([token.token_id for token in kept])
         return _of_tokens(kept, whole.removesuffix(_UNFINISHED))
     text = "".join(token.text for token in kept)
@@ -99,5 +99,8 @@ def _without_end(tokens: tuple[TokenData, ...]) -> tuple[TokenData, ...]:
     return tokens[:-1] if tokens and not tokens[-1].text else tokens
 
 
-def _same_model(message: Message, engine: Engine) -> bool:
-    return message.provenance is not None and message.provenance.model_path == engine.info.model
+def _are_known(tokens: tuple[TokenData, ...], message: Message, engine: Engine) -> bool:
+    """Whether the engine has these very tokens: it wrote them, and their numbers are known (a
+    server that keeps its tokenizer to itself tells texts alone, and they count below 0)."""
+    same_model = message.provenance and message.provenance.model_path == engine.info.model
+    return bool(same_model) and all(token.token_id >= 0 for token in tokens)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -34,6 +35,7 @@ class Script:
     cut_after: int | None = None  # tokens until the connection ends without a word
     ends_early_after: int | None = None  # tokens until the stream ends whole, but without "done"
     error_after: int | None = None  # tokens until {"error": …} comes inside the stream
+    token_s: float = 0.0  # how long a token takes to be written
     reads_at_most: int = 0  # prompt tokens, whatever num_ctx says
     garbage: str = ""  # sent instead of any answer
     redirects_to: str = ""
@@ -255,6 +257,7 @@ class _Handler(BaseHTTPRequestHandler):
                 reason = "length"
                 break
             count += 1
+            time.sleep(self.script.token_s)
             self._line(self._chunk(model, kind, text))
         read = self._read_tokens()
         return self._end_stream({
