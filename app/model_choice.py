@@ -64,7 +64,7 @@ def rows_of(library: Library, memory: MemoryFree) -> tuple[ModelRow, ...]:
     """Every model with its forecast under its own load settings, simulated ones last."""
 
     def row(entry: ModelEntry) -> ModelRow:
-        if entry.problem or entry.format != "gguf":
+        if entry.problem or not entry.is_local:
             return ModelRow(entry)
         return ModelRow(entry, forecast(entry, library.load_settings(entry), memory).verdict)
 

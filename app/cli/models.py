@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.cli import endpoints
 from models.amounts import count_text, share_text, size_text
 from models.errors import UserError
 from models.fit import VERDICT_WORDS, Forecast, forecast
@@ -17,6 +19,7 @@ from models.library.entry import ModelEntry
 from models.library.gguf_header import GgufHeader, read_header
 from models.library.make_entry import printable
 from models.library.type_mix import TypeMix, type_mix
+from models.library.weights import Weight, weights_of
 from models.starter import STARTER_BADGE
 
 if TYPE_CHECKING:
@@ -38,10 +41,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("path", type=Path, metavar="PATH")
     remove = actions.add_parser("remove", help="take a model off the list; its file stays")
     remove.add_argument("name", metavar="NAME")
+    endpoints.add_parser(actions)
 
 
 def run(args: argparse.Namespace, services: Services) -> int:
     """Print to stdout; UserError is left to the caller."""
+    if args.action == "endpoints":
+        return endpoints.run(args, services)
     actions = {"list": _list, "show": _show, "add": _add, "remove": _remove}
     actions[args.action](args, services.library)
     return 0
@@ -75,15 +81,16 @@ def _fit_word(entry: ModelEntry, library: Library, memory: MemoryFree) -> str:
 def _show(args: argparse.Namespace, library: Library) -> None:
     entry = library.refresh(library.resolve(args.name))
     headers = _headers(entry)
-    mix = type_mix([tensor for header in headers for tensor in header.tensors])
+    weights = _weights(entry)
+    mix = type_mix(weights)
     settings = library.load_settings(entry)
-    fit = forecast(entry, settings, free_bytes()) if headers else None
+    fit = forecast(entry, settings, free_bytes()) if weights else None
     measured = library.measured_peak(entry, settings)
     if args.json:
-        print(json.dumps(_details_as_json(entry, headers, mix, fit, measured), indent=2))
+        print(json.dumps(_details_as_json(entry, headers, weights, mix, fit, measured), indent=2))
         return
     _print_entry(entry)
-    if headers:
+    if weights:
         _print_mix(entry, mix)
     if fit is not None:
         _print_fit(fit, measured)
@@ -95,6 +102,10 @@ def _headers(entry: ModelEntry) -> list[GgufHeader]:
     if entry.format != "gguf" or (entry.problem and not entry.n_params):
         return []
     return [read_header(path) for path in entry.files]
+
+
+def _weights(entry: ModelEntry) -> Sequence[Weight]:
+    return () if entry.problem and not entry.n_params else weights_of(entry)
 
 
 def _print_entry(entry: ModelEntry) -> None:
@@ -173,6 +184,7 @@ def _as_json(entry: ModelEntry) -> dict[str, Any]:
 def _details_as_json(
     entry: ModelEntry,
     headers: list[GgufHeader],
+    weights: Sequence[Weight],
     mix: TypeMix,
     fit: Forecast | None,
     measured: int | None,
@@ -186,8 +198,7 @@ def _details_as_json(
         "metadata": {k: _plain(v) for header in headers[:1] for k, v in header.metadata.items()},
         "tensors": [
             {"name": t.name, "shape": t.shape, "type": t.type, "size_bytes": t.size_bytes}
-            for header in headers
-            for t in header.tensors
+            for t in weights
         ],
     }
 

@@ -21,12 +21,11 @@ class ModelIdentity:
 
 
 def identity_of(library: Library, entry: ModelEntry) -> ModelIdentity:
-    """Raises UserError when the file cannot be read. Only GGUF files have a fingerprint."""
-    is_file = entry.format == "gguf"
+    """Raises UserError when a file cannot be read. Only local weights have a fingerprint."""
     return ModelIdentity(
         entry.name,
-        library.fingerprint(entry) if is_file else "",
-        library.known_sha256(entry) if is_file else "",
+        library.fingerprint(entry) if entry.is_local else "",
+        library.known_sha256(entry) if entry.is_local else "",
         entry.quantization,
         library.load_settings(entry),
     )

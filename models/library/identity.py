@@ -61,6 +61,11 @@ def sha256(files: Sequence[Path]) -> Generator[HashProgress, None, str]:
         except OSError as error:
             raise _unreadable(path, error) from error
         digests.append(digest.hexdigest())
+    return combined(digests)
+
+
+def combined(digests: Sequence[str]) -> str:
+    """The digest of a set: of a single file its own, of several that of theirs, one a line."""
     if len(digests) == 1:
         return digests[0]
     return hashlib.sha256("".join(f"{digest}\n" for digest in digests).encode()).hexdigest()

@@ -50,19 +50,31 @@ class KnownFiles:
         return file.fingerprint
 
     def known_sha256(self, files: Sequence[Path]) -> str:
-        """The hash if it was computed before and the file is unchanged, else ""."""
-        file = self.look(files[0]) if len(files) == 1 else None
-        return file.sha256 if file else ""
+        """The hash if it was computed before and no file has changed, else ""."""
+        known = [file.sha256 if (file := self.look(path)) else "" for path in files]
+        return identity.combined(known) if known and all(known) else ""
 
     def sha256(self, files: Sequence[Path]) -> Generator[HashProgress, None, str]:
-        """As `identity.sha256`; that of a single file is kept if it did not change meanwhile."""
-        if known := self.known_sha256(files):
-            return known
-        before = self.look(files[0])
-        value = yield from identity.sha256(files)
-        if len(files) == 1 and before is not None and stamp(files[0]) == before.stamp:
-            self._keep(files[0], replace(self.look(files[0]) or before, sha256=value))
-            self.save()
+        """As `identity.sha256`; that of each file is kept if it did not change meanwhile."""
+        total = sum(now.size_bytes for path in files if (now := stamp(path)))
+        digests, done = [], 0
+        for path in files:
+            digests.append(self.known_sha256((path,)) or (yield from self._hash(path, done, total)))
+            done += now.size_bytes if (now := stamp(path)) else 0
+        self.save()
+        return identity.combined(digests)
+
+    def _hash(self, path: Path, before: int, total: int) -> Generator[HashProgress, None, str]:
+        file = self.look(path)
+        steps = identity.sha256((path,))
+        while True:
+            try:
+                yield HashProgress(before + next(steps).done_bytes, total)
+            except StopIteration as end:
+                value: str = end.value
+                break
+        if file is not None and stamp(path) == file.stamp:
+            self._keep(path, replace(self.look(path) or file, sha256=value))
         return value
 
     def save(self) -> None:

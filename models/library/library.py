@@ -196,7 +196,7 @@ class Library:
         if entry.source in _OWNERS:
             raise UserError(f"{entry.name} belongs to {entry.source}.", _OWNERS[entry.source])
         try:
-            for path in entry.files or (entry.path,):
+            for path in entry.files if entry.format == "gguf" else (entry.path,):
                 self._trash(path)
         except OSError as error:
             raise UserError(

@@ -20,7 +20,7 @@ def badge_of(entry: ModelEntry | None) -> str:
 def offered_models(entries: Sequence[ModelEntry], chosen: str) -> list[OfferedModel]:
     """Models that other apps left here come first, the starter last; nothing to offer once the
     user has chosen one of them."""
-    usable = [entry for entry in entries if entry.can_run and entry.format == "gguf"]
+    usable = [entry for entry in entries if entry.can_run and entry.is_local]
     current = next((entry for entry in usable if entry.model == chosen), None)
     if chosen.startswith("sim:") or (current is not None and not current.is_starter):
         return []

@@ -10,7 +10,7 @@ from models.amounts import size_text
 from models.fit import Verdict
 from models.library.entry import ModelEntry
 from models.library.gguf_cursor import ArrayRef
-from models.library.gguf_header import Tensor
+from models.library.weights import Weight
 
 _FIT_ORDER = {"fits": 0, "slow": 1, "wont_fit": 2, None: 3}
 
@@ -73,7 +73,7 @@ HEADER_COLUMNS: tuple[Column[HeaderLine], ...] = (
     Column("Value", lambda line: line.value, tooltip=lambda line: line.value[:2000]),
 )
 
-TENSOR_COLUMNS: tuple[Column[Tensor], ...] = (
+TENSOR_COLUMNS: tuple[Column[Weight], ...] = (
     Column("Tensor", lambda tensor: tensor.name, tooltip=lambda tensor: tensor.name),
     Column(
         "Shape",

@@ -24,8 +24,8 @@ from app.widgets.stacked_bar import Segment, StackedBar
 from app.widgets.wrapped_text import WrappedText
 from models.amounts import count_text, share_text
 from models.errors import UserError
-from models.library.gguf_header import Tensor
 from models.library.type_mix import TypeMix
+from models.library.weights import Weight
 
 _OF_READABLE_FILES = ("Licence", "Quick fingerprint", "SHA-256", "Same content")
 _MARGINS = (16, 12, 16, 16)
@@ -45,7 +45,7 @@ class WeightsTab(QWidget):
         super().__init__(parent)
         self.sentence = QLabel(wordWrap=True)
         self._bar = StackedBar("Types by share of weights")
-        self.rows = RowsModel[Tensor](TENSOR_COLUMNS, self)
+        self.rows = RowsModel[Weight](TENSOR_COLUMNS, self)
         self.table = DataTable("Tensors", FilteredRows(self.rows, self))
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.set_widths(160, 112, 60, 82)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +10,14 @@ from pathlib import Path
 from app.pages.models.columns import HeaderLine
 from models.errors import UserError
 from models.hardware.memory import MemoryFree, free_bytes
+from models.library import mlx_folder
 from models.library.entry import ModelEntry
 from models.library.gguf_cursor import ArrayRef, Value
-from models.library.gguf_header import GgufHeader, Tensor, read_array, read_header
+from models.library.gguf_header import GgufHeader, read_array, read_header
 from models.library.library import Library
 from models.library.make_entry import printable
 from models.library.type_mix import TypeMix, type_mix
+from models.library.weights import Weight, weights_of
 
 _MAX_VALUE_LETTERS = 400
 _MAX_ITEMS = 1000
@@ -26,7 +29,7 @@ class Inspection:
 
     entry: ModelEntry
     lines: tuple[HeaderLine, ...]
-    tensors: tuple[Tensor, ...]
+    tensors: tuple[Weight, ...]
     mix: TypeMix
     chat_template: str
     fingerprint: str
@@ -39,26 +42,39 @@ def inspect(library: Library, entry: ModelEntry) -> Generator[str, None, Inspect
     """Header, tensors, mix and identity of `entry`; a broken file gives empty parts."""
     yield f"Reading {entry.name}"
     entry = library.refresh(entry)
-    headers = _headers(entry)
-    tensors = tuple(tensor for header in headers for tensor in header.tensors)
+    lines, template, tensors = _told_by(entry)
     return Inspection(
         entry=entry,
-        lines=_lines(headers[0]) if headers else (),
+        lines=lines,
         tensors=tensors,
         mix=type_mix(tensors),
-        chat_template=headers[0].text("tokenizer.chat_template") if headers else "",
-        fingerprint=library.fingerprint(entry) if headers else "",
+        chat_template=template,
+        fingerprint=library.fingerprint(entry) if tensors else "",
         sha256=library.known_sha256(entry),
         duplicates=library.duplicates(entry),
         memory=free_bytes(),
     )
 
 
-def _headers(entry: ModelEntry) -> list[GgufHeader]:
+def _told_by(entry: ModelEntry) -> tuple[tuple[HeaderLine, ...], str, tuple[Weight, ...]]:
+    """Header, chat template and weights of a file or folder."""
     try:
-        return [read_header(path) for path in entry.files]
+        weights = tuple(weights_of(entry))
+        if entry.format == "mlx":
+            config = mlx_folder.read_config(entry.path)
+            lines = tuple(_line(key, _told(value)) for key, value in config.items())
+            return lines, mlx_folder.chat_template(entry.path), weights
+        if not weights:
+            return (), "", ()
+        header = read_header(entry.files[0])
     except UserError:  # its sentence is the problem of the entry already
-        return []
+        return (), "", ()
+    return _lines(header), header.text("tokenizer.chat_template"), weights
+
+
+def _told(value: object) -> Value:
+    """A value of config.json; what is nested as JSON."""
+    return value if isinstance(value, (str, int, float)) else json.dumps(value, indent=1)
 
 
 def first_items(path: Path, array: ArrayRef) -> str:

@@ -210,7 +210,7 @@ class Inspector(QWidget):
 
     def _show_tabs(self, entry: ModelEntry) -> None:
         """A file that cannot be read has a name, a place and a problem, and nothing more."""
-        is_readable = entry.format == "gguf" and (entry.can_run or entry.n_params > 0)
+        is_readable = entry.is_local and (entry.can_run or entry.n_params > 0)
         if self.tabs.isTabVisible(0):
             self._chosen_tab = self.tabs.currentIndex()
         for tab in range(self.tabs.count()):
@@ -221,7 +221,7 @@ class Inspector(QWidget):
 
     def _show_fit(self) -> None:
         entry = self._entry
-        has_forecast = entry is not None and entry.format == "gguf" and bool(entry.size_bytes)
+        has_forecast = entry is not None and entry.is_local and bool(entry.size_bytes)
         self.fit.setVisible(has_forecast and self._memory is not None)
         if entry is not None and self._memory is not None and has_forecast:
             self.fit.show_forecast(forecast(entry, self._settings, self._memory), self._measured)
@@ -235,7 +235,7 @@ def _summary(entry: ModelEntry) -> str:
         f"{entry.bits_per_weight:.2f} bits a weight" if entry.bits_per_weight else "",
         size_text(entry.size_bytes) if entry.size_bytes else "",
         f"trained on {entry.n_ctx_train:,} tokens" if entry.n_ctx_train else "",
-        f"{len(entry.shards)} parts" if entry.shards else "",
+        f"{len(entry.shards)} parts" if len(entry.shards) > 1 else "",
         "with a projector for images" if entry.projector_path else "",
         f"found in {entry.source}" if not entry.is_starter else "",
     )

@@ -39,6 +39,6 @@ class ShownModels:
         ]
 
     def _verdict(self, entry: ModelEntry) -> Verdict | None:
-        if self.memory is None or entry.problem or entry.format != "gguf":
+        if self.memory is None or entry.problem or not entry.is_local:
             return None
         return forecast(entry, self._library.load_settings(entry), self.memory).verdict

@@ -55,7 +55,7 @@ def load(
     library: Library, pool: Pool, entry: ModelEntry, settings: LoadSettings, token: CancelToken
 ) -> Generator[Progress | Waiting, None, Loaded]:
     """Load and give back at once: the model stays until something else needs the room."""
-    if entry.format == "gguf" and not os.path.exists(entry.path):
+    if entry.is_local and not os.path.exists(entry.path):
         raise UserError(library.refresh(entry).problem)
     lease = yield from pool.lease(entry.model, settings, holder="the Models page", cancel=token)
     with lease:

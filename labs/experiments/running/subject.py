@@ -12,9 +12,9 @@ from models.engine.engine import ManyEngine
 from models.engine.messages import LoadSettings
 from models.engine.pool import ContextWish, Pool
 from models.library.entry import ModelEntry
-from models.library.gguf_header import read_header
 from models.library.library import Library
 from models.library.type_mix import type_mix
+from models.library.weights import weights_of
 
 
 class HeldEngine(Protocol):
@@ -65,7 +65,7 @@ def subject_of(library: Library, pool: Pool, entry: ModelEntry, *, holder: str) 
         )
 
     def identity(cancel: CancelToken) -> Generator[Any, None, ModelIdentity]:
-        if entry.format == "gguf" and not library.known_sha256(entry):
+        if entry.is_local and not library.known_sha256(entry):
             for progress in library.sha256(entry):
                 cancel.raise_if_cancelled()
                 yield progress
@@ -75,8 +75,7 @@ def subject_of(library: Library, pool: Pool, entry: ModelEntry, *, holder: str) 
 
 
 def _about(entry: ModelEntry) -> dict[str, Any]:
-    if entry.format != "gguf":
+    if not entry.is_local:
         return {"format": entry.format}
-    tensors = [tensor for path in entry.files for tensor in read_header(path).tensors]
-    mix = type_mix(tensors)
-    return {"format": "gguf", "file": entry.path.name, "type_mix": asdict(mix)}
+    mix = type_mix(weights_of(entry))
+    return {"format": entry.format, "file": entry.path.name, "type_mix": asdict(mix)}
