@@ -29,11 +29,13 @@ PROBE_S = 0.5
 
 @dataclass(frozen=True)
 class Server:
-    """`address` is the base URL; `is_ollama` tells the two languages apart."""
+    """`address` is the base URL; `is_ollama` tells the two languages apart. `has_token`: there is
+    one in the keyring, which is left alone otherwise; not every system has one."""
 
     name: str
     address: str
     is_ollama: bool = False
+    has_token: bool = False
 
     @property
     def host(self) -> str:
@@ -90,8 +92,8 @@ class Servers:
     def add(self, name: str, address: str, token: str = "") -> Server:
         """Remember an endpoint, or change the one of that name. Raises UserError for a name or
         an address that cannot be one, or where nothing can be kept."""
-        server = Server(endpoint_name(name), endpoint_address(address))
-        if token or self._has(server.name):
+        server = Server(endpoint_name(name), endpoint_address(address), has_token=bool(token))
+        if token or self._has_token(server.name):
             self._tokens.write(server.name, token)
         with self._lock:
             self._known_tokens[server.name] = token
@@ -101,20 +103,24 @@ class Servers:
 
     def remove(self, name: str) -> None:
         """Forget an endpoint and its token."""
-        self._tokens.write(name, "")
+        if self._has_token(name):
+            self._tokens.write(name, "")
         with self._lock:
             self._known_tokens.pop(name, None)
             self._states.pop(name, None)
             self._keep(tuple(each for each in self._endpoints if each.name != name))
 
-    def _has(self, name: str) -> bool:
-        return any(each.name == name for each in self._endpoints)
+    def _has_token(self, name: str) -> bool:
+        return any(each.name == name and each.has_token for each in self._endpoints)
 
     def _keep(self, endpoints: tuple[Server, ...]) -> None:
         self._endpoints = endpoints
         if self._path is None:
             return
-        listed = [{"name": each.name, "address": each.address} for each in endpoints]
+        listed = [
+            {"name": each.name, "address": each.address, "has_token": each.has_token}
+            for each in endpoints
+        ]
         try:
             write_whole(self._path, json.dumps({"endpoints": listed}, indent=1))
         except OSError as error:
@@ -240,7 +246,7 @@ class Servers:
 
     def _token(self, server: Server) -> str:
         """Read from the keyring once a run: it may ask the user each time."""
-        if server.is_ollama:
+        if not server.has_token:
             return ""
         with self._lock:
             if server.name not in self._known_tokens:
@@ -287,7 +293,11 @@ def _read(path: Path) -> tuple[Server, ...]:
     found: dict[str, Server] = {}
     for each in listed if isinstance(listed, list) else ():
         try:
-            server = Server(endpoint_name(each["name"]), endpoint_address(each["address"]))
+            server = Server(
+                endpoint_name(each["name"]),
+                endpoint_address(each["address"]),
+                has_token=each.get("has_token") is True,
+            )
         except (UserError, KeyError, TypeError, AttributeError):
             continue
         found[server.name] = server

@@ -195,4 +195,4 @@ def test_the_list_is_plain_json(tmp_path: Path) -> None:
     path = tmp_path / "servers.json"
     Servers(path, {}, KeptTokens()).add("Lab", "localhost:1234")
     listed = json.loads(path.read_text("utf-8"))["endpoints"]
-    assert listed == [{"name": "Lab", "address": "http://localhost:1234/v1"}]
+    assert listed == [{"name": "Lab", "address": "http://localhost:1234/v1", "has_token": False}]
