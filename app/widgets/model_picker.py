@@ -66,6 +66,12 @@ class ModelPicker(QPushButton):
         self._model = model
         self._show_current()
 
+    @property
+    def current_name(self) -> str:
+        """The name of the current model, "" without one."""
+        row = next((row for row in self._rows if row.entry.model == self._model), None)
+        return row.entry.name if row else self._name_of_unlisted()
+
     def open_list(self) -> None:
         """Open the list below the button, and ask for fresh rows."""
         self._close_list()
@@ -90,7 +96,7 @@ class ModelPicker(QPushButton):
 
     def _show_current(self) -> None:
         row = next((row for row in self._rows if row.entry.model == self._model), None)
-        name = row.entry.name if row else self._name_of_unlisted()
+        name = self.current_name
         room = self._tokens.px(_BUTTON_WIDTH - 56)
         elided = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room)
         shown = elided.replace("&", "&&")  # a button takes a single & as the mark of a key

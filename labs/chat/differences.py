@@ -30,8 +30,8 @@ def differences(left: str, right: str) -> tuple[tuple[Stretch, ...], tuple[Stret
     other: list[Stretch] = []
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag != "equal":
-            own += _stretch(ours[a:b])
-            other += _stretch(theirs[c:d])
+            own += _stretches(left, ours[a:b])
+            other += _stretches(right, theirs[c:d])
     return tuple(own), tuple(other)
 
 
@@ -44,5 +44,12 @@ def shared_words(left: str, right: str) -> float | None:
     return SequenceMatcher(None, ours, theirs, autojunk=False).ratio()
 
 
-def _stretch(words: Sequence[re.Match[str]]) -> list[Stretch]:
-    return [Stretch(words[0].start(), words[-1].end())] if words else []
+def _stretches(text: str, words: Sequence[re.Match[str]]) -> list[Stretch]:
+    """One for the words of each line: between lines stand bullets and the edges of cells."""
+    found: list[Stretch] = []
+    for word in words:
+        if found and "\n" not in text[found[-1].end : word.start()]:
+            found[-1] = Stretch(found[-1].start, word.end())
+        else:
+            found.append(Stretch(word.start(), word.end()))
+    return found

@@ -107,6 +107,21 @@ def _offered(stage: Stage) -> None:
     stage.pause(400)
 
 
+def _compare(stage: Stage, right: str, *, to_the_end: bool = True) -> None:
+    """The model of the scene beside another one."""
+    _run(stage, "Compare two models")
+    panel = stage.chat.comparison.panel
+    assert panel is not None
+    stage.chat.session.set_options(STEADY)
+    panel.right.choose(right)
+    panel.composer.submitted.emit("Write two sentences about the sea.", ())
+    if to_the_end:
+        stage.until(lambda: not panel.composer.is_busy)
+        stage.settle()
+    else:
+        stage.until(lambda: all(c.reply and len(c.reply.text) > 80 for c in panel.columns))
+
+
 def _run(stage: Stage, command: str) -> None:
     """Press a command of the page by its name."""
     next(c for c in stage.chat.commands() if c.name == command).run()
@@ -137,5 +152,10 @@ SCENES = (
     Scene("chat", "six ways", "", _six_ways),
     Scene("chat", "six ways told", "", _six_ways_told),
     Scene("chat", "six ways unclear", "sim:echo", _six_ways),
+    Scene("chat", "compare empty", "", lambda stage: _run(stage, "Compare two models")),
+    Scene("chat", "compare", "", lambda stage: _compare(stage, "sim:markdown")),
+    Scene("chat", "compare busy", "sim:long",
+          lambda stage: _compare(stage, "sim:slow?delay_ms=60&tokens=2000", to_the_end=False)),
+    Scene("chat", "compare failed", "sim:echo", lambda stage: _compare(stage, "sim:broken")),
     Scene("chat", "error", "sim:crash", lambda stage: stage.say("Please crash now.")),
 )  # fmt: skip

@@ -31,8 +31,8 @@ def page(context: AppContext, qtbot: QtBot) -> Iterator[ChatPage]:
 @pytest.fixture
 def panel(page: ChatPage) -> ComparePanel:
     next(command for command in page.commands() if command.name == "Compare two models").run()
-    assert page._compare.panel is not None
-    return page._compare.panel
+    assert page.comparison.panel is not None
+    return page.comparison.panel
 
 
 def send(panel: ComparePanel, right: str, text: str = QUESTION) -> None:

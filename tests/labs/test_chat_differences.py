@@ -28,6 +28,7 @@ def cut(text: str, stretches: tuple[Stretch, ...]) -> list[str]:
         ("The sea is blue.", "The  sea\nis blue.", [], []),
         ("The wide open sea", "The sea", ["wide open"], []),
         ("", "All new", [], ["All new"]),
+        ("- one two\n- three", "", ["- one two", "- three"], []),
         ("Yes", "yes", ["Yes"], ["yes"]),
         ("Grüße 日本", "Grüße 中国", ["日本"], ["中国"]),
     ],

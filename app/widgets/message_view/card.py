@@ -71,7 +71,7 @@ class Card(QWidget):
     def show_message(self, message: ShownMessage) -> None:
         """Show `message`; text that only grew is drawn from where it grew."""
         before = self.message
-        versions_changed = (message.version, message.versions) != (before.version, before.versions)
+        offers_change = _offers(message) != _offers(before)
         self.message = message
         finished = message.state != "streaming"
         if self._body.markdown.source != message.text or finished != self._is_finished:
@@ -81,7 +81,7 @@ class Card(QWidget):
         self._show_thinking()
         self._show_strip()
         self._show_details()
-        if versions_changed:
+        if offers_change:
             self._actions.deleteLater()
             self._actions = self._make_actions()
             self._actions.show()
@@ -412,6 +412,11 @@ class Card(QWidget):
     def reveal(self, revealed: bool) -> None:
         self._revealed = revealed
         self._actions.reveal(revealed or self.message.is_last)
+
+
+def _offers(message: ShownMessage) -> tuple[object, ...]:
+    """What decides which actions there are."""
+    return message.version, message.versions, message.is_compared and message.state
 
 
 def _quiet(look: CardLook) -> TextStyle:

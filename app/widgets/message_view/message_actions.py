@@ -12,7 +12,7 @@ from app.widgets.message_view.shown import ShownMessage
 
 UNSURE_WORDS = "Where it was unsure"
 SIX_WAYS_WORDS = "Ask it six ways"
-KEEP_WORDS = "Go on with this reply"
+KEEP_WORDS = "Go on with it"
 
 
 class MessageActions(ActionRow):
@@ -47,7 +47,8 @@ class MessageActions(ActionRow):
         if message.is_compared:
             self._add("Copy as text", "copy", icon="copy")
             self._add("How this reply was made", "details", icon="info")
-            self._add(KEEP_WORDS, "keep", text=KEEP_WORDS)
+            if message.state in ("complete", "stopped"):
+                self._add("Go on with this reply", "keep", text=KEEP_WORDS)
             return
         self._add_versions(message)
         self._add("Copy as text", "copy", icon="copy")

@@ -69,13 +69,13 @@ class CompareColumn(QWidget):
 
     def wait(self, sentence: str) -> None:
         """Say what the model waits for before its turn comes."""
-        self._live = LiveReply(self.picker.text().strip())
+        self._live = LiveReply(self.picker.current_name)
         self._show(replace(self._live.shown, busy=sentence))
 
     def take(self, event: object) -> None:
         """An event of its turn; see LiveReply."""
         if self._live is None:
-            self._live = LiveReply(self.picker.text().strip())
+            self._live = LiveReply(self.picker.current_name)
         self._live.take(event)
         self._show(self._live.shown)
 
@@ -83,7 +83,7 @@ class CompareColumn(QWidget):
         self._show(shown_message(message))
 
     def fail(self, sentence: str) -> None:
-        reply = self.reply or LiveReply("").shown
+        reply = self.reply or LiveReply(self.picker.current_name).shown
         self._show(replace(reply, state="failed", error=sentence, busy=""))
 
     def mark(self, stretches: tuple[Stretch, ...]) -> None:
@@ -106,7 +106,7 @@ class CompareColumn(QWidget):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(12, 8, 12, 4)
+        head.setContentsMargins(24, 8, 24, 4)
         head.addWidget(self.picker)
         head.addStretch(1)
         column = QVBoxLayout(self)

@@ -33,6 +33,7 @@ class ComparePanel(QWidget):
         self.links = LinkBar()
         self.composer = Composer()
         self.composer.meter.hide()
+        self._remark = ""
         self.question = QLabel()
         self.state = QLabel()
         self.marks = QCheckBox(MARK_WORDS)
@@ -64,8 +65,9 @@ class ComparePanel(QWidget):
         for column in self.columns:
             column.clear()
 
-    def end(self) -> None:
-        """Both are through, whatever came of it."""
+    def end(self, remark: str = "") -> None:
+        """Both are through, whatever came of it; `remark` is to be known with the numbers."""
+        self._remark = remark
         self.composer.set_busy(False)
         self.show_differences()
 
@@ -80,10 +82,11 @@ class ComparePanel(QWidget):
             column.mark(stretches if self.marks.isChecked() else ())
         shared = shared_words(left, right)
         if shared is not None:
-            self.say(
+            words = (
                 "Both gave the same reply, word for word." if shared == 1 else
-                f"{shared:.0%} of the words stand in both replies, in the same order."
+                f"{100 * shared:.0f} % of the words stand in both replies, in the same order."
             )  # fmt: skip
+            self.say(f"{words} {self._remark}".strip())
 
     def setTokens(self, tokens: Tokens) -> None:
         self._foot.setMaximumWidth(tokens.px(COMPOSER_PX))

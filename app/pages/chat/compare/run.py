@@ -16,6 +16,7 @@ from labs.chat.conversation import Attachment, ChatOptions
 from models.errors import UserError
 
 ITS_TURN = "Waiting for the first model to finish…"
+AT_ONCE = "They wrote at the same time: alone each is faster."
 NOT_BEGUN = "Stopped by you before it began."
 
 
@@ -96,7 +97,8 @@ class CompareRun(QObject):
         if self._queue:
             self._answer_next()
         elif not self._jobs:
-            self._panel.end()
+            together = self._asked is not None and self._asked.seating.together
+            self._panel.end(AT_ONCE if together else "")
             self.chat_made.emit()
 
     def _keep(self, message_id: int) -> None:
