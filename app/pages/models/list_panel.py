@@ -67,6 +67,7 @@ class ListPanel(QWidget):
 
     selected = Signal(object)
     add_asked = Signal()
+    get_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -176,10 +177,12 @@ class ListPanel(QWidget):
         self.empty_add = QPushButton("Add a model…")
         self.empty_add.setProperty("role", "primary")
         self.empty_add.setAccessibleName("Add a model")
+        self.empty_get = QPushButton("Get one from the hub…")
+        self.empty_get.setAccessibleName("Get a model from the hub")
         column = QVBoxLayout(empty)
         column.setSpacing(12)
         column.addStretch(2)
-        for widget in (title, sentence, self.empty_add):
+        for widget in (title, sentence, self.empty_add, self.empty_get):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         return empty
@@ -189,6 +192,7 @@ class ListPanel(QWidget):
         self.places.currentTextChanged.connect(self._on_place)
         self.table.selectionModel().currentRowChanged.connect(self._on_current_changed)
         self.empty_add.clicked.connect(self.add_asked)
+        self.empty_get.clicked.connect(self.get_asked)
 
     def _on_search(self, query: str) -> None:
         self._filtered.search(query)

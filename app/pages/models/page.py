@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMenu, QMessageBox, QPushButton, QSplitter, QWidget
+from PySide6.QtWidgets import QMenu, QMessageBox, QPushButton, QSplitter, QTabWidget, QWidget
 
 from app.context import AppContext
+from app.hub import open_hub
 from app.jobs import Job
+from app.notices import Notice
 from app.pages.models import work
 from app.pages.models.actions import ModelActions
+from app.pages.models.get_models import GetModelsTab
 from app.pages.models.inspection import Inspection, inspect
 from app.pages.models.inspector import Inspector
 from app.pages.models.list_panel import ListPanel
@@ -35,7 +39,8 @@ class PoolWatch(QObject):
 
 
 class ModelsPage(Page):
-    """A table at the left, the selected model at the right."""
+    """Tabs: what is on this machine, as a table at the left and the selected model at the right;
+    and getting models from the hub."""
 
     title = "Models"
     icon = "cube"
@@ -44,6 +49,7 @@ class ModelsPage(Page):
         super().__init__(context, parent)
         self.library, self.pool = context.services.library, context.services.pool
         self.list, self.inspector = ListPanel(), Inspector()
+        self.get_models = GetModelsTab(context, open_hub(context.services))
         self.actions_on_models = ModelActions(context, self)
         self._shown = ShownModels(self.library)
         self._settings = LoadSettings()
@@ -67,14 +73,20 @@ class ModelsPage(Page):
             Command("Add model files…", "Ctrl+O", self.ask_for_files),
             Command("Add a folder of models…", "", self.ask_for_folder),
             Command("Look for models again", "F5", self.look),
-            Command("Search models", "Ctrl+F", self.list.search.setFocus),
+            Command("Search models", "Ctrl+F", self._search),
+            Command("Get models…", "", self.ask_for_download, "From the hub", anywhere=True),
         ]
 
     def activate(self) -> None:
         self.look()
 
     def open_target(self, target: str) -> None:
-        """Select the model with this path or id, now or when it has been found."""
+        """Select the model with this path or id, now or when it has been found; "get" opens the
+        tab that downloads."""
+        if target == "get":
+            self.ask_for_download()
+            return
+        self.tabs.setCurrentIndex(0)
         self.list.select(target)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -110,6 +122,10 @@ class ModelsPage(Page):
         dialog.setFileMode(FileDialog.FileMode.Directory)
         dialog.setOption(FileDialog.Option.ShowDirsOnly)
         self._ask_for_paths(dialog)
+
+    def ask_for_download(self) -> None:
+        self.tabs.setCurrentWidget(self.get_models)
+        self.get_models.paste.setFocus()
 
     def load(self) -> None:
         if self.inspector.entry is not None:
@@ -177,14 +193,24 @@ class ModelsPage(Page):
         splitter.setSizes([720, 460])
         self.list.setMinimumWidth(340)
         self.inspector.hide()
-        self.content.addWidget(splitter)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("Models by where they are")
+        self.tabs.addTab(splitter, "On this machine")
+        self.tabs.addTab(self.get_models, "Get models")
+        self.content.addWidget(self.tabs)
 
     def _connect_signals(self) -> None:
         self.look_button.clicked.connect(self.look)
         self.list.selected.connect(self._on_selected)
         self.list.add_asked.connect(self.ask_for_files)
+        self.list.get_asked.connect(self.ask_for_download)
         self.list.table.activated.connect(self.chat)
         self._connect_inspector()
+        self.get_models.failed.connect(self.show_error)
+        self.get_models.went_well.connect(self.clear_error)
+        self.get_models.arrived.connect(self._on_arrived)
+        self.get_models.shown.connect(lambda path: self.open_target(str(path)))
         actions = self.actions_on_models
         actions.failed.connect(self.show_error)
         actions.list_changed.connect(self._on_list_changed)
@@ -232,6 +258,17 @@ class ModelsPage(Page):
         self._looking = None
         self.look_button.setEnabled(True)
         self.list.show_looking("")
+
+    def _on_arrived(self, path: Path) -> None:
+        """A download: listed, selected, and told where the user is elsewhere."""
+        self.list.select(str(path))
+        if self._looking is not None:
+            self._looking.ended.connect(self.look)  # this look may have been there already
+        else:
+            self.look()
+        show = partial(self.context.navigation.open, "models", str(path))
+        words = f"{path.name} is here and can be run."
+        self.context.notices.show(Notice(words, "", "success", str(path), "Show it", show))
 
     def _on_list_changed(self, wanted_id: str) -> None:
         self.clear_error()
@@ -285,6 +322,10 @@ class ModelsPage(Page):
             self.inspector.identity.stop_progress()
 
     # ---- inside ----------------------------------------------------------------------------
+
+    def _search(self) -> None:
+        self.tabs.setCurrentIndex(0)
+        self.list.search.setFocus()
 
     def _show_list(self) -> None:
         states: dict[str, str] = {status.model: status.state for status in self.pool.status()}
