@@ -22,7 +22,7 @@ def llama_server(model: Path, token: str = "") -> Iterator[str]:
     """The base URL of a server with `model`, as the protocol has it, ending in /v1."""
     options = [
         "--model", model, "--model_alias", MODEL, "--host", "127.0.0.1", "--port", 0,
-        "--n_ctx", N_CTX, "--n_threads", 1, "--n_threads_batch", 2, "--verbose", False,
+        "--n_ctx", N_CTX, "--n_threads", 1, "--n_threads_batch", 1, "--verbose", False,
     ]  # fmt: skip
     if token:
         options += ["--api_key", token]
