@@ -47,7 +47,7 @@ from models.remote.ollama_capabilities import FIRST_TO_COUNT_WHOLE_PROMPTS
 from models.remote.ollama_model import ServedModel, look_up
 from models.remote.ollama_reply import OllamaReply, ThoughtTags
 from models.remote.reading import cut_note, refuse_too_long
-from models.remote.servers import OLLAMA
+from models.remote.server import OLLAMA
 from models.remote.turns import as_messages
 
 Chunks = Generator[ollama.ChatResponse, None, None]

@@ -16,7 +16,7 @@ from models.errors import UserError
 from models.library.entry import ModelEntry
 from models.remote import channel
 from models.remote.channel import Channel
-from models.remote.servers import OLLAMA, START_OLLAMA
+from models.remote.server import OLLAMA, START_OLLAMA
 
 LOOK_S = 3.0
 CLOUD = "ollama.com"
@@ -25,7 +25,7 @@ _SCALES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 
 def version(connection: Connection) -> str:
     """ "0.12.11". Raises UserError where no Ollama answers."""
-    return str(_get(connection, "/api/version").get("version", ""))
+    return str(get(connection, "/api/version").get("version", ""))
 
 
 def list_models(connection: Connection) -> tuple[ModelEntry, ...]:
@@ -34,7 +34,7 @@ def list_models(connection: Connection) -> tuple[ModelEntry, ...]:
     The answer is read as it comes: the `ollama` client drops the fields that tell which models
     run on another machine.
     """
-    listed = _get(connection, "/api/tags").get("models")
+    listed = get(connection, "/api/tags").get("models")
     found = (_entry(each) for each in listed if isinstance(each, dict)) if listed else ()
     return tuple(entry for entry in found if entry.name != "ollama:")
 
@@ -77,7 +77,7 @@ def _said(status: int, words: str) -> UserError:
     return channel.refusal(OLLAMA, status, words.strip())
 
 
-def _get(connection: Connection, path: str) -> dict[str, Any]:
+def get(connection: Connection, path: str) -> dict[str, Any]:
     way = Channel(connection, LOOK_S)
     with (
         in_sentences(connection.address),
@@ -89,21 +89,25 @@ def _get(connection: Connection, path: str) -> dict[str, Any]:
         return answer
 
 
+def name_of(model: dict[str, Any]) -> str:
+    return _text(model, "model") or _text(model, "name")
+
+
 def _entry(model: dict[str, Any]) -> ModelEntry:
     details = model.get("details")
     details = details if isinstance(details, dict) else {}
-    name = f"ollama:{_text(model, 'model') or _text(model, 'name')}"
+    name = f"ollama:{name_of(model)}"
     return ModelEntry(
         id=name,
         name=name,
         path=Path(name),
         format="ollama",
-        size_bytes=_count(model.get("size")),
+        size_bytes=count_of(model.get("size")),
         source=OLLAMA,
         quantization=_text(details, "quantization_level"),
         architecture=_text(details, "family"),
         n_params=parameters(_text(details, "parameter_size")),
-        n_ctx_train=_count(details.get("context_length")),
+        n_ctx_train=count_of(details.get("context_length")),
         has_chat_template=True,
         manifest_sha256=_text(model, "digest").removeprefix("sha256:"),
         elsewhere=runs_at(model),
@@ -116,7 +120,7 @@ def runs_at(model: dict[str, Any]) -> str:
     """The host that runs a listed model where it is not the server itself, else ""."""
     if host := _text(model, "remote_host"):
         return urlsplit(host).hostname or host
-    tag = (_text(model, "model") or _text(model, "name")).rpartition(":")[2]
+    tag = name_of(model).rpartition(":")[2]
     in_the_cloud = tag == "cloud" or tag.endswith("-cloud")
     return CLOUD if in_the_cloud or _text(model, "remote_model") else ""
 
@@ -144,5 +148,5 @@ def _text(values: dict[str, Any], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _count(value: Any) -> int:
+def count_of(value: Any) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

@@ -5,58 +5,24 @@ from __future__ import annotations
 import difflib
 import json
 import os
-import socket
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
+from models.cancel import CancelToken
 from models.engine.messages import Connection
 from models.errors import UserError
 from models.library.entry import ModelEntry
 from models.network import Gate, is_loopback
 from models.remote.addresses import endpoint_address, endpoint_name, ollama_address
+from models.remote.server import OLLAMA, WELL_KNOWN, Server, ServerState, knock, listens
 from models.remote.tokens import KeyringTokens, Tokens
 from models.whole_files import write_whole
 
-OLLAMA = "Ollama"
-START_OLLAMA = "Start it with “ollama serve” or its app; Assay does not install it."
-PROBE_S = 0.5
-
-
-@dataclass(frozen=True)
-class Server:
-    """`address` is the base URL; `is_ollama` tells the two languages apart. `has_token`: there is
-    one in the keyring, which is left alone otherwise; not every system has one."""
-
-    name: str
-    address: str
-    is_ollama: bool = False
-    has_token: bool = False
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.address).hostname or ""
-
-    @property
-    def is_here(self) -> bool:
-        """It listens on this machine; what it runs may be elsewhere all the same."""
-        return is_loopback(self.host)
-
-
-@dataclass(frozen=True)
-class ServerState:
-    """What the last look found. `problem` is why nothing is known of a server, "" where it
-    answered."""
-
-    server: Server
-    entries: tuple[ModelEntry, ...] = ()
-    version: str = ""
-    problem: str = ""
-    hint: str = ""
+if TYPE_CHECKING:
+    from models.remote.ollama_acts import PullProgress, RunningModel
 
 
 class Servers:
@@ -157,7 +123,7 @@ class Servers:
         connection = Connection(server.address, token)
         with self._act(f"Ask {server.name} which models it has", server.host):
             if server.is_here:
-                _knock(server)
+                knock(server)
             if server.is_ollama:
                 from models.remote import ollama_server
 
@@ -171,6 +137,45 @@ class Servers:
         with self._lock:
             self._states[state.server.name] = state
         return state
+
+    def pull(self, name: str, cancel: CancelToken) -> Generator[PullProgress, None, ServerState]:
+        """Let Ollama download a model. It goes out for us, so the gate is asked: raises Sealed,
+        UserError, Cancelled."""
+        from models.remote import ollama_acts
+
+        host = ollama_acts.registry_of(name) if self.ollama.is_here else self.ollama.host
+        with self._act(f"Pull {name} with Ollama", host, cancel.cancel):
+            yield from ollama_acts.pull(self.connection_of(self.ollama), name, cancel)
+        return self.look_at(self.ollama)
+
+    def running(self) -> tuple[RunningModel, ...]:
+        """What Ollama holds in memory now. Raises UserError."""
+        from models.remote import ollama_acts
+
+        with self._act("Ask Ollama what it has in memory", self.ollama.host):
+            return ollama_acts.running(self.connection_of(self.ollama))
+
+    def unload(self, entry: ModelEntry) -> None:
+        """Let Ollama put a model out of memory. Raises UserError."""
+        from models.remote import ollama_acts
+
+        with self._act(f"Unload {entry.name}", self.ollama.host):
+            name = entry.name.removeprefix("ollama:")
+            ollama_acts.unload(self.connection_of(self.ollama), name)
+
+    def delete(self, entry: ModelEntry) -> ServerState:
+        """Let Ollama remove a model from its disk for good. Raises UserError."""
+        from models.remote import ollama_acts
+
+        with self._act(f"Delete {entry.name}", self.ollama.host):
+            name = entry.name.removeprefix("ollama:")
+            ollama_acts.delete(self.connection_of(self.ollama), name)
+            return self.look_at(self.ollama)
+
+    def nearby(self) -> tuple[Server, ...]:
+        """Well-known servers that listen on this machine and are not remembered yet."""
+        known = {server.address for server in self.servers()}
+        return tuple(each for each in WELL_KNOWN if each.address not in known and listens(each))
 
     def states(self) -> tuple[ServerState, ...]:
         """The last look, in the order of the servers; a server not looked at yet is left out."""
@@ -237,9 +242,11 @@ class Servers:
             return ""
         raise _beyond("This model", host)
 
-    def _act(self, reason: str, host: str) -> AbstractContextManager[None]:
+    def _act(
+        self, reason: str, host: str, on_shut: Callable[[], None] = lambda: None
+    ) -> AbstractContextManager[None]:
         if self._gate is not None:
-            return self._gate.act(reason, host)
+            return self._gate.act(reason, host, on_shut)
         if is_loopback(host):
             return nullcontext()
         raise _beyond("This server", host)
@@ -259,18 +266,6 @@ def _beyond(what: str, host: str) -> UserError:
         f"{what} is at {host}, beyond this machine, and Assay is sealed.",
         "Nothing was sent. The Network page says what sealed mode means.",
     )
-
-
-def _knock(server: Server) -> None:
-    """Raises UserError where nobody listens. It costs next to nothing, and an HTTP library need
-    not be imported for it."""
-    parts = urlsplit(server.address)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    try:
-        socket.create_connection((server.host, port), timeout=PROBE_S).close()
-    except OSError as error:
-        hint = START_OLLAMA if server.is_ollama else "Start it, or check its address."
-        raise UserError(f"{server.name} does not answer at {parts.netloc}.", hint) from error
 
 
 def _unknown(name: str, state: ServerState) -> UserError:

@@ -15,7 +15,7 @@ from models.long_work import result_of
 from models.network import Door, Gate, Sealed
 from models.remote.addresses import endpoint_address, ollama_address
 from models.remote.servers import Servers
-from models.remote.tokens import Tokens
+from tests.servers.kept_tokens import KeptTokens
 from tests.servers.ollama_model import ScriptedModel
 from tests.servers.ollama_server import Script, ollama_server
 
@@ -23,17 +23,6 @@ CLOUD = ScriptedModel(
     "gpt-oss:120b-cloud",
     listed={"remote_model": "gpt-oss:120b", "remote_host": "https://ollama.com:443", "size": 384},
 )
-
-
-class KeptTokens(Tokens):
-    def __init__(self) -> None:
-        self.kept: dict[str, str] = {}
-
-    def read(self, name: str) -> str:
-        return self.kept.get(name, "")
-
-    def write(self, name: str, token: str) -> None:
-        self.kept[name] = token
 
 
 @pytest.fixture
