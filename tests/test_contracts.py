@@ -49,6 +49,10 @@ def test_no_event_loop_runs_inside_another():
     assert files_with("processEvents", "QEventLoop") == set()
 
 
+def test_nothing_of_qt_that_could_reach_the_network_is_used():
+    assert files_with("QtNetwork", "QtWebEngine", "QtQml", "QtWebSockets") == set()
+
+
 @pytest.mark.slow
 def test_labs_and_models_are_importable_without_qt_and_without_an_engine():
     ended = subprocess.run([sys.executable, "-c", IMPORT_ALL], capture_output=True, text=True)

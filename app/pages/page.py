@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.widgets.error_bar import ErrorBar
 from models.errors import UserError
-from models.network import Sealed
+from models.network import Act, Sealed
 
 if TYPE_CHECKING:
     from app.context import AppContext
 
 OPEN_ONCE = "Open for this one act"
+OPENED_ONCE = "The door will open for this one act."
 
 
 @dataclass(frozen=True)
@@ -78,17 +79,18 @@ class Page(QWidget):
 
     def show_error(self, error: UserError, again: Callable[[], object] | None = None) -> None:
         """Say what happened and what to do, on this page. Where Assay being sealed is all that
-        stood in the way, `again` (the same thing once more) can be allowed with one click."""
-        if again is None or not isinstance(error, Sealed):
+        stood in the way, one click lets the act out; `again` then does the same thing once more."""
+        if isinstance(error, Sealed):
+            self.error_bar.ask(error, OPEN_ONCE, lambda: self._open_once(error.act, again))
+        else:
             self.error_bar.show_error(error)
-            return
-        gate = self.context.services.gate
 
-        def allow() -> None:
-            gate.allow_once(error.act)
+    def _open_once(self, act: Act, again: Callable[[], object] | None) -> None:
+        self.context.services.gate.allow_once(act)
+        if again is not None:
             again()
-
-        self.error_bar.show_error(error, OPEN_ONCE, allow)
+        else:
+            self.context.notices.info(OPENED_ONCE, "Start it once more.", key="network")
 
     def clear_error(self) -> None:
         self.error_bar.clear()

@@ -11,6 +11,7 @@ from app.context import AppContext
 from app.jobs import Job
 from app.notices import Notice
 from app.setup_status import follow
+from app.shell.opening_notices import tell_of_failure
 from models.cancel import CancelToken
 from models.library.entry import ModelEntry
 from models.library.make_entry import gone
@@ -72,7 +73,9 @@ def load(context: AppContext, model: str) -> None:
         lease.release()
 
     job = context.jobs.start(work, "Loading the model")
-    job.failed.connect(lambda error: context.notices.error(error, key="load"))
+    job.failed.connect(
+        lambda error: tell_of_failure(context, error, "load", lambda: load(context, model))
+    )
 
 
 def follow_setup(context: AppContext, status_file: Path) -> None:

@@ -234,6 +234,7 @@ _SHELL = """
 #strip QToolButton[line="true"] { padding-right: ${line_px}px; }
 #strip QToolButton:hover { background: $hover; color: $text; }
 #error-bar { background: $danger_soft; border-bottom: 1px solid $hairline; }
+#error-bar[level="question"] { background: $accent_soft; }
 #error-bar QPlainTextEdit { background: $surface; }
 #find-bar { background: $window; border-bottom: 1px solid $hairline; }
 #error-message { font-weight: 600; }

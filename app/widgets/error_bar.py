@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 
 from models.errors import EngineDied, UserError
 
+NO_ACTION = "Do something about it"  # a hidden button has a name, too
+
 
 class ErrorBar(QWidget):
     """Hidden until `show_error`; never modal, closed by its own button."""
@@ -36,7 +38,7 @@ class ErrorBar(QWidget):
         self._details.setProperty("role", "mono")
         self._details.setFixedHeight(140)
         self._act_button = QPushButton()
-        self._act_button.setAccessibleName("Do something about it")
+        self._act_button.setAccessibleName(NO_ACTION)
         self._act_button.clicked.connect(self._act)
         self._run: Callable[[], None] = lambda: None
         self._details_button = _quiet_button("Details", self._toggle_details)
@@ -44,14 +46,21 @@ class ErrorBar(QWidget):
         self._lay_out()
         self.clear()
 
-    def show_error(
-        self, error: UserError, action: str = "", run: Callable[[], None] = lambda: None
-    ) -> None:
-        """`action` names a button beside the words, which closes the bar and calls `run`."""
+    def show_error(self, error: UserError) -> None:
+        self._show(error, "", lambda: None, "error")
+
+    def ask(self, error: UserError, action: str, run: Callable[[], None]) -> None:
+        """Not a failure but a question: `action` names a button that closes the bar and runs."""
+        self._show(error, action, run, "question")
+
+    def _show(self, error: UserError, action: str, run: Callable[[], None], level: str) -> None:
         self._run = run
         self._act_button.setText(action)
-        self._act_button.setAccessibleName(action)
+        self._act_button.setAccessibleName(action or NO_ACTION)
         self._act_button.setVisible(bool(action))
+        if self.property("level") != level:
+            self.setProperty("level", level)
+            self.style().polish(self)
         self._message.setText(error.message)
         self._hint.setText(error.hint)
         self._hint.setVisible(bool(error.hint))

@@ -17,13 +17,25 @@ from PySide6.QtWidgets import QApplication
 from app.shell.start import make_application
 from models.network import install_door
 from models.starter import starter_path
-from tests.gallery import chat_scenes, design_scenes, labs_scenes, other_scenes
+from tests.gallery import (
+    chat_scenes,
+    design_scenes,
+    labs_scenes,
+    network_scenes,
+    other_scenes,
+)
 from tests.gallery.scene import Scene
 from tests.gallery.stage import FRAMES, stage
 
 OUT = Path("build/gallery")
 THEMES = ("light", "dark")
-SCENES = chat_scenes.SCENES + labs_scenes.SCENES + design_scenes.SCENES + other_scenes.SCENES
+SCENES = (
+    chat_scenes.SCENES
+    + labs_scenes.SCENES
+    + design_scenes.SCENES
+    + network_scenes.SCENES
+    + other_scenes.SCENES
+)
 PAGE = """<!doctype html><meta charset="utf-8"><title>Assay, page by page</title>
 <style>body {{ font: 14px sans-serif; margin: 24px; background: #888 }} h2 {{ margin: 32px 0 8px }}
 img {{ width: 31%; margin: 0 1% 8px 0; vertical-align: top }}</style>

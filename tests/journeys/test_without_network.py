@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -64,3 +65,16 @@ def test_the_doctor_finds_everything_ready_without_a_network(
 def test_the_window_opens_its_page_without_a_network(isolated: list[str], home: Path) -> None:
     done = run([*isolated, "tests.bench.children.assay_window"])
     assert done.returncode == 0 and "page_at" in done.stdout, done.stderr
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_a_chat_a_run_and_every_page_ask_for_no_connection_at_all(
+    isolated: list[str], home: Path, starter: Path, tmp_path: Path
+) -> None:
+    words = [str(starter), str(tmp_path / "run")]
+    done = run([*isolated, "tests.journeys.sealed_window", *words])
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout.splitlines()[-1])
+    assert len(seen["replies"]) == 1 and (tmp_path / "run" / "results.json").is_file()
+    assert (seen["ledger"], seen["native"]) == ([], [])

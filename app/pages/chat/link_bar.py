@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QTextOption
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,7 +18,9 @@ MAX_LINES = 6  # a longer address scrolls
 
 
 class LinkBar(QFrame):
-    """Hidden until a link was clicked."""
+    """Hidden until a link was clicked; `opening` tells the address that the browser is given."""
+
+    opening = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +70,8 @@ class LinkBar(QFrame):
         return button
 
     def _open(self) -> None:
-        QDesktopServices.openUrl(QUrl(self._address.toPlainText()))
+        self.opening.emit(self.address)
+        QDesktopServices.openUrl(QUrl(self.address))
         self.hide()
 
     def _copy(self) -> None:

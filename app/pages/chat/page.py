@@ -36,6 +36,9 @@ from labs.chat.attachments import read_attachment
 from labs.chat.conversation import Attachment, Chat, ChatOptions, Overflow
 from labs.chat.presets import Presets
 from models.errors import UserError
+from models.network import Act, host_of
+
+LINK_REASON = "Open a link in the browser"
 
 
 class ChatPage(Page):
@@ -131,6 +134,7 @@ class ChatPage(Page):
         view.acted.connect(self._on_action)
         view.edited.connect(self.session.edit)
         view.link_clicked.connect(self.area.links.ask)
+        self.area.links.opening.connect(self._note_link)
         view.said.connect(self._say)
         view.alternative_chosen.connect(self.session.continue_from)
         self.area.empty.suggested.connect(self._follow_suggestion)
@@ -159,9 +163,19 @@ class ChatPage(Page):
         session.reply_changed.connect(self.area.view.update_message)
         session.busy_changed.connect(self.area.composer.set_busy)
         session.chat_opened.connect(self._on_chat_opened)
-        session.failed.connect(self.show_error)
+        session.failed.connect(lambda error: self.show_error(error, self._answer_again))
         session.said.connect(self._say)
         session.reply_ended.connect(self._on_reply_ended)
+
+    def _answer_again(self) -> None:
+        if self.session.branch:
+            self.session.regenerate(self.session.branch[-1].id)
+
+    def _note_link(self, address: str) -> None:
+        """The click on the bar that shows the whole address is the user's yes."""
+        gate, act = self.context.services.gate, Act(LINK_REASON, host_of(address))
+        gate.allow_once(act)
+        gate.permit(act.reason, address)
 
     def _connect_list(self) -> None:
         self.list.opened.connect(self._open)

@@ -32,7 +32,7 @@ NOTHING_HINT = (
 NO_FIT = "Nothing fits the filter."
 WIDTHS = (84, 230, 190, 130, 200)
 WHY, OUTCOME = 4, 3
-LEAST_ROWS, MOST_ROWS, ROW_PX = 3, 10, 34
+LEAST_ROWS, MOST_ROWS, ROW_PX, EDGES_PX = 3, 10, 34, 8
 
 
 class ConnectionRows(RowsModel[Row]):
@@ -146,7 +146,7 @@ class Connections(QWidget):
         self._hint.setVisible(is_empty)
         self._stack.setCurrentIndex(0 if count else 1)
         rows = min(max(count, LEAST_ROWS), MOST_ROWS)
-        self._stack.setFixedHeight(self._tokens.px(ROW_PX) * (rows + 1))
+        self._stack.setFixedHeight(self._tokens.px(ROW_PX) * (rows + 1) + EDGES_PX)
 
 
 def _quiet(text: str, name: str) -> QPushButton:

@@ -10,6 +10,7 @@ from app.network_state import NetworkState
 SEALED = (
     "Nothing leaves this machine. A download or a server elsewhere needs your yes for that one act."
 )
+OPENED = "Nothing leaves this machine but what you have let out."
 OPEN = "What you start yourself may leave this machine without a question. Nothing else may."
 
 
@@ -44,7 +45,7 @@ class SealCard(QFrame):
     def show_state(self, state: NetworkState) -> None:
         with QSignalBlocker(self.switch):
             self.switch.setChecked(state.is_sealed)
-        words = SEALED if state.is_sealed else OPEN
+        words = OPEN if not state.is_sealed else OPENED if state.outside else SEALED
         self._sentence.setText(words)
         self.switch.setAccessibleDescription(words)
         self._outside.setText(f"Outside now: {', '.join(state.outside)}.")

@@ -47,6 +47,10 @@ def _time(row: Row) -> str:
     return datetime.fromtimestamp(row.last.time).strftime("%H:%M:%S")
 
 
+def _date(row: Row) -> str:
+    return datetime.fromtimestamp(row.last.time).strftime("%A, %d %B %Y, %H:%M:%S")
+
+
 def _who(row: Row) -> str:
     """The process, and the library in it that is not ours."""
     library = row.last.asker.partition(".")[0]
@@ -68,11 +72,12 @@ def _why(row: Row) -> str:
 
 def _who_exactly(row: Row) -> str:
     attempt = row.last
-    return f"{attempt.asker} {EVENTS.get(attempt.event, attempt.event)} ({attempt.event})"
+    did = EVENTS.get(attempt.event, attempt.event)
+    return f"{_who(row)}\n{attempt.asker} {did} ({attempt.event})"
 
 
 COLUMNS = (
-    Column[Row]("Time", _time, key=lambda row: row.last.time),
+    Column[Row]("Time", _time, key=lambda row: row.last.time, tooltip=_date),
     Column[Row]("Who", _who, tooltip=_who_exactly),
     Column[Row]("Where", lambda row: row.last.host, tooltip=lambda row: row.last.host),
     Column[Row]("Outcome", _outcome),
