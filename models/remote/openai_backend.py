@@ -36,13 +36,14 @@ from models.engine.messages import (
 )
 from models.errors import Cancelled, UserError
 from models.hardware.memory_peak import peak_bytes
+from models.remote.counting import tokenized
 from models.remote.openai_api import Body, OpenAiApi, Refused
-from models.remote.openai_estimate import TokenEstimate
 from models.remote.openai_identify import Identity, identify
 from models.remote.openai_probe import STEPS, Probe, Probed
 from models.remote.openai_reply import OpenAiReply
 from models.remote.openai_request import reply_body, without_effect
 from models.remote.openai_row import answer_row
+from models.remote.reading import cut_note
 from models.remote.turns import as_messages
 
 SEEDS = 2**31  # what every server takes
@@ -52,26 +53,25 @@ class OpenAiBackend:
     """The server counts, remembers and batches as it likes; one request at a time is sent."""
 
     def __init__(self) -> None:
-        self._model = ""
+        self._endpoint = self._model = ""
         self._api: OpenAiApi | None = None
         self._probed: Probed | None = None
         self._n_ctx = 0
         self._contexts: dict[str, int] = {}
-        self._estimate = TokenEstimate()
 
     # ---- loading ----
 
     def load(self, request: Load, emit: Emit, cancel: CancelFlag) -> ModelInfo:
         """Find out what the server can do; it may have to load the model first."""
         started = time.monotonic()
-        endpoint, model = parse_name(request.model)
+        self._endpoint, self._model = endpoint, model = parse_name(request.model)
         if request.connection is None:
             raise UserError(
                 f"There is no server called “{endpoint}”.",
                 "Add it on the Models page, under Servers.",
             )
-        self._model, self._api = model, OpenAiApi(endpoint, request.connection)
-        listed = self._listed(endpoint, cancel)
+        self._api = OpenAiApi(endpoint, request.connection)
+        listed = self._listed(cancel)
         identity = identify(self._api, listed, cancel)
         self._n_ctx = identity.n_ctx
         self._probed = self._probe(identity, emit, cancel)
@@ -85,7 +85,7 @@ class OpenAiBackend:
             capabilities=self._probed.capabilities,
         )  # fmt: skip
 
-    def _listed(self, endpoint: str, cancel: CancelFlag) -> Mapping[str, Any]:
+    def _listed(self, cancel: CancelFlag) -> Mapping[str, Any]:
         """The model's entry; {} where the server has no list. Raises UserError where its list
         has other models only: some servers answer with any of them."""
         try:
@@ -101,8 +101,8 @@ class OpenAiBackend:
         names = [str(each["id"]) for each in models]
         close = difflib.get_close_matches(self._model, names, n=3, cutoff=0.3) or names[:3]
         raise UserError(
-            f"{endpoint} has no model “{self._model}”.",
-            f"It has {', '.join(f'endpoint:{endpoint}/{name}' for name in close)}.",
+            f"{self._endpoint} has no model “{self._model}”.",
+            f"It has {', '.join(f'endpoint:{self._endpoint}/{name}' for name in close)}.",
         )
 
     def _probe(self, identity: Identity, emit: Emit, cancel: CancelFlag) -> Probed:
@@ -139,8 +139,9 @@ class OpenAiBackend:
         )  # fmt: skip
         notes = without_effect(sampling, self._known.dialect, request.thinking)
         done = OpenAiReply(request, seed, notes).run(self._server, body, emit, cancel)
-        self._estimate.learn(request.prompt, done.prompt_tokens)
-        return done
+        sent = tokenized(request.prompt, None)
+        cut = cut_note(self._endpoint, request.prompt, sent, done.prompt_tokens)
+        return replace(done, notes=(*done.notes, *cut)) if cut else done
 
     def generate_many(
         self, request: GenerateMany, emit: Callable[[RowResult], None], cancel: CancelFlag
@@ -194,7 +195,7 @@ class OpenAiBackend:
 
     def tokenize(self, request: Tokenize) -> Tokenized:
         """By estimate: asking the server would keep the reader thread, and with it Stop."""
-        return Tokenized(self._estimate.count(request.parts), estimated=True)
+        return tokenized(request.parts, None)
 
     def detokenize(self, token_ids: Sequence[int]) -> str:
         raise UserError("The tokens of this model are known to its server only.")

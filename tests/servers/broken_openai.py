@@ -29,6 +29,8 @@ class Behaviour:
     token: str = ""
     ignores_seed: bool = False
     has_chat: bool = True
+    cannot_stream: bool = False
+    vector: tuple[float, ...] = ()  # what every text is embedded as
     listed: tuple[dict[str, Any], ...] = ({"id": "tiny", "object": "model", "owned_by": "tests"},)
     pages: dict[str, dict[str, Any]] = field(default_factory=dict)  # beside the API
     bodies: list[dict[str, Any]] = field(default_factory=list)
@@ -93,7 +95,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.behaviour.bodies.append(body)
         if status := self._status(body):
             self._send(status[0], status[1].encode(), "application/json")
-        elif body.get("stream"):
+        elif self.path == "/v1/embeddings":
+            self._answer(200, self._embedded(body))
+        elif body.get("stream") and not self.behaviour.cannot_stream:
             self._stream()
         else:
             self._answer(200, self._whole(body))
@@ -104,7 +108,8 @@ class _Handler(BaseHTTPRequestHandler):
             return 401, '{"error": {"message": "Invalid API key"}}'
         if behaviour.statuses:
             return behaviour.statuses.pop(0)
-        if self.path == "/v1/embeddings" or (not behaviour.has_chat and "messages" in body):
+        cannot_embed = self.path == "/v1/embeddings" and not behaviour.vector
+        if cannot_embed or (not behaviour.has_chat and "messages" in body):
             return 404, '{"detail": "Not Found"}'
         for name in body:
             if name in behaviour.refuses:
@@ -122,6 +127,12 @@ class _Handler(BaseHTTPRequestHandler):
         said = '{"a": 1}' if form in self.behaviour.forms else f"said with {seed}"
         message = {"text": said} if "prompt" in body else {"message": {"content": said}}
         return {"choices": [{"index": 0, "finish_reason": "stop", **message}]}
+
+    def _embedded(self, body: dict[str, Any]) -> dict[str, Any]:
+        vectors = [
+            {"index": i, "embedding": self.behaviour.vector} for i in range(len(body["input"]))
+        ]
+        return {"data": vectors[::-1], "usage": {"prompt_tokens": 4 * len(vectors)}}
 
     def _stream(self) -> None:
         self.send_response(200)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import struct
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +14,7 @@ from models.engine.messages import (
     Capabilities,
     Connection,
     Delta,
+    Embed,
     Generate,
     Generated,
     GenerateMany,
@@ -109,6 +112,26 @@ def test_the_end_has_its_reason(
     backend, _ = load(server)
     behaviour.stream = [delta("x"), delta(finish=finish), "data: [DONE]\n\n"]
     assert ask(backend, max_tokens=max_tokens)[1].stop_reason == reason
+
+
+def test_a_server_that_cannot_stream_answers_in_one_piece(
+    server: str, behaviour: Behaviour
+) -> None:
+    behaviour.cannot_stream = True
+    assert ask(load(server)[0], sampling=Sampling(seed=5))[0] == "said with 5"
+
+
+def test_what_the_server_cut_off_a_prompt_is_told(server: str) -> None:
+    _, done = ask(load(server)[0], prompt=(Part("word " * 300, role="user"),))
+    assert "lab read 9 tokens" in done.notes[-1] and "cut off" in done.notes[-1]
+
+
+def test_a_text_has_a_vector_of_unit_length(server: str, behaviour: Behaviour) -> None:
+    behaviour.vector = (3.0, 4.0)
+    backend, info = load(server)
+    found = backend.embed(Embed(((Part("one"),), (Part("two"),))), Flag()).embeddings
+    assert info.capabilities.embeddings and [each.n_tokens for each in found] == [4, 4]
+    assert struct.unpack("<2f", base64.b64decode(found[1].values)) == pytest.approx((0.6, 0.8))
 
 
 # ---- what goes wrong ----

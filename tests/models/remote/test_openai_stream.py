@@ -6,10 +6,8 @@ import json
 
 import pytest
 
-from models.engine.messages import Part
 from models.errors import UserError
 from models.remote import openai_stream as stream
-from models.remote.openai_estimate import TokenEstimate
 from models.remote.openai_stream import Chunk, CutShort, Usage, chunk_of, chunks, events, lines
 from tests.servers.broken_openai import delta, words
 
@@ -99,12 +97,3 @@ def test_probabilities_of_chats_and_of_completions_are_read() -> None:
         (" a", -1.5, " b"), (" a", -1.5, " b"),
     ]  # fmt: skip
     assert (of_chat[0].token_id, of_text[0].token_id) == (5, stream.NO_ID)
-
-
-def test_an_estimate_learns_from_what_the_server_counted() -> None:
-    estimate, prompt = TokenEstimate(), (Part("word " * 400, role="user"),)
-    assert 350 < estimate.count(prompt) < 900
-    estimate.learn(prompt, 406)
-    assert estimate.count(prompt) == 406
-    estimate.learn(prompt, 0)
-    assert estimate.count(prompt) == 406
