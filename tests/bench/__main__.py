@@ -10,6 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from tests.bench import (
     at_rest,
+    endpoint,
     event_loop,
     generation,
     gguf_header,
@@ -32,6 +33,7 @@ MEASURES = {
     "stop": stop.measure,
     "rest": at_rest.measure,
     "trials": trials.measure,
+    "endpoint": endpoint.measure,
     "gguf header": gguf_header.measure,
     "gguf first rows": gguf_list.first_rows,
     "gguf completion": gguf_list.completion,
