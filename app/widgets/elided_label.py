@@ -14,14 +14,18 @@ class ElidedLabel(QLabel):
 
     def __init__(self, whole: str, role: str = "") -> None:
         super().__init__()
-        self.whole = whole
-        self._line = " ".join(whole.split())
         self._is_whole = False
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setAccessibleName(whole)
         self.setProperty("role", role)
+        self.show_text(whole)
         self.show_whole(False)
+
+    def show_text(self, whole: str) -> None:
+        self.whole = whole
+        self._line = " ".join(whole.split())
+        self.setAccessibleName(whole)
+        self._fit()
 
     @property
     def is_cut(self) -> bool:

@@ -59,6 +59,11 @@ class Waiting:
 
     holder: str
 
+    @property
+    def detail(self) -> str:
+        """The sentence for a row of tasks."""
+        return f"Waiting for {self.holder or 'another task'}, which has the model to itself"
+
 
 @dataclass(frozen=True)
 class ContextWish:

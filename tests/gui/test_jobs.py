@@ -11,9 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from app.job_status import status_of, time_left_s
 from app.jobs import Job, JobRunner
+from app.pages.labs.sizing_work import Trying
 from labs.experiments.running.runner import Phase
 from models.cancel import CancelToken
 from models.engine.messages import Progress
+from models.engine.pool import Waiting
 from models.errors import Cancelled, UserError
 
 
@@ -181,6 +183,11 @@ def test_only_titled_jobs_are_listed_and_failures_stay(qtbot: QtBot, runner: Job
         (Progress("prompt", 1500, 3000), 0.5, "1,500 of 3,000"),
         (Progress("load", 5, 0), None, ""),
         (Phase("a model", "Checking repeatability"), None, "Checking repeatability"),
+        (Waiting("the chat"), None, "Waiting for the chat, which has the model to itself"),
+        (Waiting(""), None, "Waiting for another task, which has the model to itself"),
+        (Trying("A", Waiting("the chat")), None, "Waiting for the chat, which has A now."),
+        (Trying("A", Progress("load", 1, 2)), None, "Loading A…"),
+        (Trying("A", object()), None, "Trying a few prompts on A…"),
         (object(), None, ""),
     ],
 )

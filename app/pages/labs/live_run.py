@@ -146,7 +146,7 @@ def _words(event: object) -> str:
     if isinstance(event, Phase):
         return event.message
     if isinstance(event, Waiting):
-        return f"Waiting for {event.holder}"
+        return event.detail
     if isinstance(event, Paused):
         return "Paused, the model is free for others"
     if isinstance(event, HashProgress):

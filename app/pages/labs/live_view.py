@@ -6,9 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QVBoxLayout, QWidget
 
 from app.pages.labs.answer_words import KIND_WORDS, condition_words, outcome_words
-from app.pages.labs.live_run import LiveRun, answer_kind
+from app.pages.labs.live_run import LAST_SHOWN, LiveRun, answer_kind
 from app.pages.labs.parts import back_button, button, card, in_the_middle, row_of, scrolled, words
 from app.widgets.durations import time_left
+from app.widgets.elided_label import ElidedLabel
 from app.widgets.stacked_bar import Segment, StackedBar
 from app.widgets.tokens import Tokens
 from labs.experiments.design import LANE_TITLES
@@ -17,6 +18,22 @@ from labs.experiments.statistics.wording import percent
 
 STEPS = 1000
 MOST_PX = 900
+MOST_LETTERS = 200  # of an answer; more never fits its line
+
+
+class LastLine:
+    """One of the last answers: item, condition, what was said, how it is scored."""
+
+    def __init__(self) -> None:
+        self.said = ElidedLabel("")
+        self._item, self._condition, self._kind = (words("", "small", wrap=False) for _ in range(3))
+        self.labels = (self._item, self._condition, self.said, self._kind)
+
+    def show_texts(self, item: str, condition: str, said: str, kind: str) -> None:
+        self._item.setText(item)
+        self._condition.setText(condition)
+        self.said.show_text(said)
+        self._kind.setText(kind)
 
 
 class LiveView(QWidget):
@@ -41,8 +58,7 @@ class LiveView(QWidget):
         self._last = QGridLayout()
         self._last.setHorizontalSpacing(16)
         self._last.setVerticalSpacing(6)
-        self._cells = [[words("", role, wrap=False) for role in ("small", "small", "", "small")]
-                       for _ in range(8)]  # fmt: skip
+        self._lines = [LastLine() for _ in range(LAST_SHOWN)]
         self._lay_out()
 
     def show_run(self, run: LiveRun) -> None:
@@ -101,11 +117,9 @@ class LiveView(QWidget):
 
     def _show_last(self, run: LiveRun) -> None:
         factors = run.prepared.plan.design["factors"]
-        for place, row in enumerate(self._cells):
+        for place, line in enumerate(self._lines):
             record = run.last[place] if place < len(run.last) else None
-            texts = _line(record, run.lane, factors) if record else ("", "", "", "")
-            for label, text in zip(row, texts, strict=True):
-                label.setText(text)
+            line.show_texts(*_line(record, run.lane, factors) if record else ("", "", "", ""))
 
     def _on_pause(self) -> None:
         if self._run is not None:
@@ -135,8 +149,8 @@ class LiveView(QWidget):
         last, inner = card()
         inner.addWidget(words("Last answers", "heading"))
         inner.addLayout(self._last)
-        for row, labels in enumerate(self._cells):
-            for place, label in enumerate(labels):
+        for row, line in enumerate(self._lines):
+            for place, label in enumerate(line.labels):
                 self._last.addWidget(label, row, place)
         self._last.setColumnStretch(2, 1)
         column.addWidget(last)
@@ -163,8 +177,7 @@ def _line(
 ) -> tuple[str, str, str, str]:
     result = record.lanes.get(lane)
     text = " ".join((result.text or outcome_words(result.outcome) if result else "").split())
-    said = text if len(text) <= 60 else text[:59] + "…"
     return (
-        record.item, condition_words(factors, record.factors), said or "(nothing)",
+        record.item, condition_words(factors, record.factors), text[:MOST_LETTERS] or "(nothing)",
         KIND_WORDS[answer_kind(record, lane)],
     )  # fmt: skip

@@ -24,12 +24,10 @@ from app.pages.labs.setup_fields import (
     TimeChoice,
 )
 from app.pages.labs.size_card import SizeCard
-from app.pages.labs.sizing_work import Sized, Wish, size
+from app.pages.labs.sizing_work import Sized, Trying, Wish, size
 from app.widgets.tokens import Tokens
 from labs.experiments.experiment import Experiment
 from labs.experiments.running.sizing import Speed
-from models.engine.messages import Progress
-from models.engine.pool import Waiting
 from models.errors import UserError
 
 SETTLE_MS = 250
@@ -165,9 +163,8 @@ class SetupView(QWidget):
         return next(filter(None, reasons), "")
 
     def _on_step(self, step: object) -> None:
-        if isinstance(step, tuple):
-            model, inner = step
-            self.size_card.say(_step_words(model, inner))
+        if isinstance(step, Trying):
+            self.size_card.say(step.detail)
 
     def _on_sized(self, sized: Sized) -> None:
         if self.sender() is not self._job:
@@ -260,11 +257,3 @@ class SetupView(QWidget):
         direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         if self._sides.direction() != direction:
             self._sides.setDirection(direction)
-
-
-def _step_words(model: str, step: object) -> str:
-    if isinstance(step, Waiting):
-        return f"Waiting for {step.holder}, which has {model} now."
-    if isinstance(step, Progress) and step.phase == "load":
-        return f"Loading {model}…"
-    return f"Trying a few prompts on {model}…"

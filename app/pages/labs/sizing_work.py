@@ -17,7 +17,8 @@ from labs.experiments.running.subject import Subject, subject_of
 from labs.experiments.running.together import stay_together
 from labs.experiments.scenarios.set_file import read_set
 from models.cancel import CancelToken
-from models.engine.messages import RowMode
+from models.engine.messages import Progress, RowMode
+from models.engine.pool import Waiting
 from models.errors import UserError
 from models.hardware.memory import free_bytes
 
@@ -48,6 +49,23 @@ class Wish:
     def tried(self) -> tuple[Any, ...]:
         """What a measured speed depends on."""
         return (self.experiment.id, tuple(sorted(self.options.items())), self.set_path)
+
+
+@dataclass(frozen=True)
+class Trying:
+    """A step of what a few prompts are tried with."""
+
+    model: str
+    step: object
+
+    @property
+    def detail(self) -> str:
+        """The sentence for the set-up and for the row of tasks."""
+        if isinstance(self.step, Waiting):
+            return f"Waiting for {self.step.holder or 'another task'}, which has {self.model} now."
+        if isinstance(self.step, Progress) and self.step.phase == "load":
+            return f"Loading {self.model}…"
+        return f"Trying a few prompts on {self.model}…"
 
 
 @dataclass(frozen=True)
@@ -95,7 +113,7 @@ def size(
 ) -> Generator[Any, None, Sized]:
     """Measure the speeds that are not known yet, then fit the design to the time.
 
-    Yields `(model, step)` while a model is tried. Raises UserError.
+    Yields Trying while a model is tried. Raises UserError.
     """
     yield "Making the design"
     request = request_of_wish(wish)
@@ -126,7 +144,7 @@ def _trying(
     try:
         while True:
             cancel.raise_if_cancelled()
-            yield model, next(work)
+            yield Trying(model, next(work))
     except StopIteration as end:
         speed: Speed = end.value
         return speed
