@@ -357,6 +357,18 @@ def test_a_set_that_was_made_something_else_is_left_alone(
     assert desk.document.opened.key == "my-yes-no-questions-2"
 
 
+def test_questions_are_run_in_the_wordings_of_the_chat(
+    view: EditorView, qtbot: QtBot, folder: Path
+) -> None:
+    view.open_target(QUESTION)
+    desk = on_desk(view, qtbot)
+    with qtbot.waitSignal(view.set_up_asked) as asked:
+        desk.head.run.click()
+    path = folder / "my-yes-no-questions.yaml"
+    assert asked.args[0] == Errand("brittleness", path, options={"family": "tone"})
+    assert read_set(path).items[0].truth == ""
+
+
 def test_the_set_of_the_lab_is_one_click_away(view: EditorView, qtbot: QtBot) -> None:
     view.open_target(QUESTION)
     desk = on_desk(view, qtbot)

@@ -17,6 +17,7 @@ from app.pages.labs.editor_files import Opened, SetRow
 from app.pages.labs.editor_shelf import SetShelf
 from app.widgets.turns import in_turns
 from labs.experiments.scenarios.set_editing import new_set
+from labs.experiments.six_ways.question_set import takes_questions
 
 
 class EditorView(BenchView):
@@ -96,7 +97,7 @@ class EditorView(BenchView):
         desk.hide()
         desk.left.connect(self._back_to_shelf)
         desk.failed.connect(self.failed)
-        desk.run_asked.connect(lambda path: self.set_up_asked.emit(Errand("brittleness", path)))
+        desk.run_asked.connect(lambda path: self.set_up_asked.emit(_errand(desk, path)))
         desk.own_set_asked.connect(lambda: self.set_up_asked.emit(Errand("brittleness")))
         in_turns(
             self,
@@ -131,3 +132,9 @@ class EditorView(BenchView):
                    lambda: self._start(lambda: editor_files.out_of_bin(folder, row.key),
                                        self.look))
         )  # fmt: skip
+
+
+def _errand(desk: EditorDesk, path: Path) -> Errand:
+    """Questions from the chat are asked in the wordings that they were asked in there."""
+    is_from_chat = takes_questions(desk.document.made)
+    return Errand("brittleness", path, options={"family": "tone"} if is_from_chat else {})

@@ -44,6 +44,7 @@ class SizeCard(QFrame):
         column.addWidget(self._line)
         column.addLayout(self._sentences)
         column.addWidget(self.tried)
+        self.show_nothing()
         self.say("")
 
     def say(self, sentence: str, role: str = "small") -> None:

@@ -140,7 +140,7 @@ def _item_data(item: Scenario) -> dict[str, Any]:
         "truth": item.truth, "derivation": item.derivation, "tags": list(item.tags),
         "numbers": numbers,
     }  # fmt: skip
-    return {key: value for key, value in data.items() if value not in ("", [], {})}
+    return {key: v for key, v in data.items() if v not in ("", [], {}) or key == "truth"}
 
 
 def _one_line(error: Exception) -> str:
