@@ -24,7 +24,7 @@ class NetworkState:
         if self.outside:
             return f"Open for: {', '.join(self.outside)}."
         if not self.is_sealed:
-            return "Open: what you start yourself may leave this machine, nothing else."
+            return "Open: what you ask for may leave this machine, nothing else."
         times = "once" if self.refused == 1 else f"{self.refused} times"
         history = f"Refused {times} since the start." if self.refused else "Nothing has tried to."
         return f"Sealed: nothing leaves this machine. {history}"

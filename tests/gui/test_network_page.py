@@ -175,7 +175,7 @@ def test_the_mark_in_the_strip_says_how_it_stands_and_leads_to_the_page(
         (NetworkState(True, refused=1), True, "Refused once"),
         (NetworkState(True, refused=3), True, "Refused 3 times"),
         (NetworkState(True, ("Download a",)), False, "Open for: Download a."),
-        (NetworkState(False), False, "what you start yourself"),
+        (NetworkState(False), False, "what you ask for"),
     ],
 )
 def test_the_state_in_words(state: NetworkState, is_shut: bool, words: str) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -31,7 +32,7 @@ NOTHING_HINT = (
 )
 NO_FIT = "Nothing fits the filter."
 WIDTHS = (84, 230, 190, 130, 200)
-WHY, OUTCOME = 4, 3
+OUTCOME, SHARING = 3, (1, 2, 4)  # who, where and why take equal parts of what is left
 LEAST_ROWS, MOST_ROWS, ROW_PX, EDGES_PX = 3, 10, 34, 8
 
 
@@ -58,7 +59,10 @@ class Connections(QWidget):
         self.rows = ConnectionRows(COLUMNS, self)
         self._shown = FilteredRows(self.rows, self)
         self.table = DataTable("Connections asked for", self._shown)
-        self.table.set_widths(*WIDTHS, stretch=WHY)
+        self.table.set_widths(*WIDTHS, stretch=SHARING[-1])
+        for column in SHARING:
+            mode = QHeaderView.ResizeMode.Stretch
+            self.table.horizontalHeader().setSectionResizeMode(column, mode)
         self.filter = QLineEdit(placeholderText="Filter by who, where or why")
         self.filter.setAccessibleName("Filter the connections")
         self.filter.setClearButtonEnabled(True)
@@ -84,7 +88,7 @@ class Connections(QWidget):
 
     def setTokens(self, tokens: Tokens) -> None:
         self._tokens = self.rows.tokens = tokens
-        for column, width in enumerate(WIDTHS[:WHY]):
+        for column, width in enumerate(WIDTHS):
             self.table.horizontalHeader().resizeSection(column, tokens.px(width))
         self._settle()
 

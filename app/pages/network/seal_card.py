@@ -11,7 +11,10 @@ SEALED = (
     "Nothing leaves this machine. A download or a server elsewhere needs your yes for that one act."
 )
 OPENED = "Nothing leaves this machine but what you have let out."
-OPEN = "What you start yourself may leave this machine without a question. Nothing else may."
+OPEN = (
+    "What you ask for may leave this machine without a question: a download, a server that you "
+    "added. Nothing else may."
+)
 
 
 class SealCard(QFrame):
