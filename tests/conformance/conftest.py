@@ -15,10 +15,14 @@ from models.engine.sandbox import Sandbox
 from models.long_work import result_of
 from tests.conformance.subject import Subject
 from tests.conformance.table import TABLE, Table
+from tests.servers.llama_server import MODEL, llama_server
+from tests.servers.mlx_model import random_model
+from tests.servers.ollama_server import ECHO, Script, ollama_server
 
 N_CTX = 1024
 PASSED = pytest.StashKey[bool]()
 PROPERTY = "conformance"
+TOKEN_S = 0.002  # so that a stop finds the server still writing
 Make = Callable[[pytest.FixtureRequest, ExitStack], tuple[str, str, Connection | None]]
 
 
@@ -31,8 +35,26 @@ def _simulated(*_: object) -> tuple[str, str, None]:
     return "sim:long", "sim:nobody", None
 
 
+def _mlx(request: pytest.FixtureRequest, _: ExitStack) -> tuple[str, str, None]:
+    folder: Path = request.getfixturevalue("tmp_path_factory").mktemp("mlx")
+    return str(random_model(folder / "random")), str(folder / "gone"), None
+
+
+def _ollama(_: object, stack: ExitStack) -> tuple[str, str, Connection]:
+    address, _script = stack.enter_context(ollama_server(Script(token_s=TOKEN_S)))
+    return f"ollama:{ECHO.name}", "ollama:nobody:latest", Connection(address)
+
+
+def _endpoint(request: pytest.FixtureRequest, stack: ExitStack) -> tuple[str, str, Connection]:
+    address = stack.enter_context(llama_server(request.getfixturevalue("starter")))
+    return f"endpoint:real/{MODEL}", "endpoint:real/nobody", Connection(address)
+
+
 # A model of the backend, one that is not there, and where its server is.
-BACKENDS: dict[str, Make] = {"llama.cpp": _llama, "simulated": _simulated}
+BACKENDS: dict[str, Make] = {
+    "llama.cpp": _llama, "MLX": _mlx, "Ollama": _ollama, "endpoint": _endpoint,
+    "simulated": _simulated,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="session", params=BACKENDS)
