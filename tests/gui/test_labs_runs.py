@@ -23,6 +23,7 @@ from app.pages.labs.grid_data import FILTERS, WRONG
 from app.pages.labs.page import LabsPage
 from app.pages.labs.run_list import list_runs, new_folder
 from app.pages.labs.run_work import run
+from app.pages.labs.runs_table import RUN_COLUMNS
 from app.pages.labs.sheet_answers import answers_text, draft_path, parse_answers
 from app.pages.labs.sheet_text import parse_sheet
 from app.paths import Paths, find_paths
@@ -114,6 +115,16 @@ def test_what_cannot_be_opened_says_why_in_its_row(
     user.front.runs.table.select({folder})
     assert sentence in user.front.runs.table.problem.text()
     assert not user.front.runs.table.open_button.isEnabled()
+
+
+def test_codes_of_students_stand_in_the_table_where_there_are_some(user: LabsUser) -> None:
+    table = user.front.runs.table
+    column = [each.title for each in RUN_COLUMNS].index("Student")
+    assert not table.table.isColumnHidden(column)
+    assert table.rows.index(0, column).data() == "c-17"
+    nobody = [replace(row, student="") for row in user.front.runs.rows]
+    table.show_runs(nobody, frozenset())
+    assert table.table.isColumnHidden(column)
 
 
 def test_a_note_is_kept(user: LabsUser) -> None:
@@ -307,6 +318,32 @@ def test_filters_show_the_items_that_have_such_answers(
     answers = user.front.runs.result.answers
     answers.filter.setCurrentIndex(list(FILTERS).index(name))
     assert answers.view.shown_items == items
+
+
+def test_filters_lane_and_search_work_together_and_are_counted(user: LabsUser) -> None:
+    open_result(user)
+    answers = user.front.runs.result.answers
+    answers.filter.setCurrentIndex(list(FILTERS).index("wrong"))
+    assert answers.count.text() == "8 answers in 8 of 8 items"
+    item = next(iter(user.front.runs.result.data.grids.values())).items[0]
+    answers.search.setText(" ".join(reversed(item.split("-"))).upper())
+    assert (answers.view.shown_items, answers.count.text()) == (1, "1 answer in 1 of 8 items")
+    answers.lane.setCurrentIndex(2)
+    answers.filter.setCurrentIndex(list(FILTERS).index("unclear"))
+    assert answers.view.shown_items == 0 and "No answer" in answers.count.text()
+
+
+def test_all_answers_come_back_with_one_click_and_with_another_run(user: LabsUser) -> None:
+    open_result(user)
+    answers = user.front.runs.result.answers
+    assert answers.all_button.isHidden()
+    answers.search.setText("nothing is called so")
+    assert answers.view.shown_items == 0 and not answers.all_button.isHidden()
+    answers.all_button.click()
+    assert answers.view.shown_items == 8 and answers.all_button.isHidden()
+    answers.filter.setCurrentIndex(list(FILTERS).index("unclear"))
+    open_result(user, "sim:always-yes")
+    assert answers.view.shown_items == 8
 
 
 def test_a_click_on_a_cell_shows_the_trial_and_exactly_what_was_sent(user: LabsUser) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from app.pages.labs.grid_data import FILTERS, Grid
 from app.pages.labs.grid_view import GridView
-from app.pages.labs.parts import row_of, words
+from app.pages.labs.parts import button, row_of, words
 from app.widgets.still import keep_still
 from app.widgets.tokens import Tokens
 from labs.experiments.design import LANE_TITLES
@@ -33,14 +33,16 @@ class AnswersSection(QWidget):
         self.search = QLineEdit(placeholderText="Search items")
         self.search.setAccessibleName("Search items")
         self.search.setClearButtonEnabled(True)
-        self.count = words("", "small")
+        self.count = words("", "small", wrap=False)
+        self.all_button = button("Show all answers", "link")
+        self.all_button.clicked.connect(self.show_all)
         self.view = GridView()
         self.view.opened.connect(self.opened)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(row_of(self.filter, self.lane, self.search, stretch=2))
-        column.addWidget(self.count)
+        column.addLayout(row_of(self.count, self.all_button, stretch=-1))
         column.addWidget(self.view)
         self.lane.currentIndexChanged.connect(self._on_lane)
         self.filter.currentIndexChanged.connect(self._on_filter)
@@ -55,6 +57,11 @@ class AnswersSection(QWidget):
             self.lane.setCurrentIndex(max(0, self.lane.findData(lane)))
         self._on_lane()
 
+    def show_all(self) -> None:
+        """Without filter and search."""
+        self.filter.setCurrentIndex(0)
+        self.search.clear()
+
     def setTokens(self, tokens: Tokens) -> None:
         self.view.setTokens(tokens)
         self.view.setFixedHeight(tokens.px(380))
@@ -68,8 +75,21 @@ class AnswersSection(QWidget):
         if self._grid is None:
             return
         self.view.show_filter(str(self.filter.currentData()), self.search.text())
-        shown, total = self.view.shown_items, len(self._grid.items)
-        self.count.setText(
-            f"{total:,} items, {len(self._grid.columns)} conditions. Click an answer to see "
-            "exactly what was asked." if shown == total else f"{shown:,} of {total:,} items"
-        )  # fmt: skip
+        is_filtered = self.filter.currentIndex() > 0 or bool(self.search.text().strip())
+        self.all_button.setVisible(is_filtered)
+        self.count.setText(self._filtered_words() if is_filtered else self._all_words())
+
+    def _all_words(self) -> str:
+        assert self._grid is not None
+        return (
+            f"{len(self._grid.items):,} items, {len(self._grid.columns)} conditions. Click an "
+            "answer to see exactly what was asked."
+        )
+
+    def _filtered_words(self) -> str:
+        assert self._grid is not None
+        answers, items = self.view.shown_answers, self.view.shown_items
+        if not items:
+            return "No answer is like that."
+        noun = "answer" if answers == 1 else "answers"
+        return f"{answers:,} {noun} in {items:,} of {len(self._grid.items):,} items"

@@ -148,8 +148,10 @@ def _table(found: Comparison) -> QWidget:
     grid.setHorizontalSpacing(24)
     grid.setVerticalSpacing(8)
     top = Qt.AlignmentFlag.AlignTop
+    for column, side in enumerate(found.sides, start=1):
+        grid.addWidget(words(side.title, "small"), 0, column)
     for place, title in enumerate(found.titles):
-        row = 2 * place
+        row = 2 * place + 1
         grid.addWidget(hairline(), row, 0, 1, 3)
         grid.addWidget(words(title, "secondary"), row + 1, 0, top)
         for column, side in enumerate(found.sides, start=1):

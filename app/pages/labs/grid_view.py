@@ -39,7 +39,7 @@ class GridView(QAbstractScrollArea):
         self._filter = "all"
         self._rows: tuple[int, ...] = ()
         self._row = self._column = 0
-        self._query = ""
+        self._words: tuple[str, ...] = ()
         self.setObjectName("answer-grid")
         self.setAccessibleName("Answers, items down and conditions across")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -53,14 +53,20 @@ class GridView(QAbstractScrollArea):
         self.horizontalScrollBar().setValue(0)
 
     def show_filter(self, name: str, query: str = "") -> None:
-        """One of FILTERS, and letters of the item's name."""
-        self._filter, self._query = name, query.casefold().strip()
+        """One of FILTERS, and words that the item's name holds."""
+        self._filter, self._words = name, tuple(query.casefold().split())
         self._row = 0
         self._choose_rows()
 
     @property
     def shown_items(self) -> int:
         return len(self._rows)
+
+    @property
+    def shown_answers(self) -> int:
+        """The marked answers of the items on show."""
+        lane = self._lane_grid
+        return sum(sum(lane.marks[self._filter][row]) for row in self._rows) if lane else 0
 
     def setTokens(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -75,9 +81,9 @@ class GridView(QAbstractScrollArea):
     def _choose_rows(self) -> None:
         lane = self._lane_grid
         rows = lane.rows[self._filter] if lane else ()
-        if self._query and self._grid:
-            items = self._grid.items
-            rows = tuple(row for row in rows if self._query in items[row].casefold())
+        if self._words and self._grid:
+            names = [item.casefold() for item in self._grid.items]
+            rows = tuple(row for row in rows if all(word in names[row] for word in self._words))
         self._rows = rows
         self._measure()
         self._tell()

@@ -74,6 +74,7 @@ class ResultView(QWidget):
             self.model_box.addItems(list(data.plan.models))
         self.model_box.setVisible(len(data.plan.models) > 1)
         self.close_trial()
+        self.answers.show_all()
         self._on_model()
         self._scroll.verticalScrollBar().setValue(0)
 

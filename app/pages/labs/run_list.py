@@ -43,6 +43,7 @@ class RunRow:
     problem: str = ""
     stamp: Stamp = ()
     is_linked: bool = False
+    student: str = ""
 
     @property
     def id(self) -> str:
@@ -119,7 +120,7 @@ def _readable_row(folder: RunFolder, plan: Plan) -> RunRow:
     return RunRow(
         folder.path, plan.title, plan.models, int(plan.design["n_items"]), done, total,
         DONE if is_done else OPEN, _finding(results), read_note(folder.path), plan.locked_at,
-        plan.experiment,
+        plan.experiment, student=plan.student,
     )  # fmt: skip
 
 

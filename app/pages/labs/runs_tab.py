@@ -216,7 +216,10 @@ class RunsTab(QStackedWidget):
         if len(runs) == 1:
             self.open_run(runs[0])
         else:
-            self._context.notices.info(f"{len(runs)} runs stand in the list now.", key="linked")
+            self._context.notices.info(
+                f"{len(runs)} runs are in the list now.", "Their folders stay where they are.",
+                key="linked",
+            )  # fmt: skip
 
     def _on_prepared(self, prepared: Prepared) -> None:
         if prepared.path not in self._live:

@@ -15,8 +15,9 @@ from app.widgets.data_table import DataTable
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
 from app.widgets.tokens import Tokens
 
-_WIDTHS = (176, 170, 56, 130, 240, 150, 150)
-_LEAVE_FIRST = (5, 2, 6, 0)
+_WIDTHS = (176, 170, 90, 56, 130, 240, 150, 150)
+_STUDENT, _FINDING = 2, 5
+_LEAVE_FIRST = (6, 3, 7, 0)
 _FINDING_PX = 220
 
 
@@ -29,6 +30,7 @@ def state_text(row: RunRow) -> str:
 RUN_COLUMNS: tuple[Column[RunRow], ...] = (
     Column("Lab", lambda row: row.lab, tooltip=lambda row: str(row.path)),
     Column("Model", lambda row: ", ".join(row.models), tooltip=lambda row: ", ".join(row.models)),
+    Column("Student", lambda row: row.student),
     Column("n", lambda row: str(row.n_items or ""), lambda row: row.n_items, is_number=True),
     Column("State", state_text),
     Column("Finding", lambda row: row.finding, tooltip=lambda row: row.problem or row.finding),
@@ -57,7 +59,7 @@ class RunsTable(QWidget):
         self.rows = RowsModel[RunRow](RUN_COLUMNS, self)
         self._filtered = FilteredRows(self.rows, self)
         self.table = DataTable("My runs", self._filtered)
-        self.table.set_widths(*_WIDTHS, stretch=4)
+        self.table.set_widths(*_WIDTHS, stretch=_FINDING)
         self.search = QLineEdit(placeholderText="Search your runs")
         self.search.setAccessibleName("Search your runs")
         self.search.setClearButtonEnabled(True)
@@ -86,6 +88,7 @@ class RunsTable(QWidget):
         kept = {row.path for row in self.selected()} & {row.path for row in rows}
         self._live = live
         self.rows.set_rows(tuple(rows))
+        self._make_room()
         self._stack.setCurrentIndex(0 if rows else 1)
         self.select(kept or {row.path for row in rows[:1]})
         self._on_selection()
@@ -112,7 +115,7 @@ class RunsTable(QWidget):
     def setTokens(self, tokens: Tokens) -> None:
         self._tokens = tokens
         for column, width in enumerate(_WIDTHS):
-            if column != 4:
+            if column != _FINDING:
                 self.table.horizontalHeader().resizeSection(column, tokens.px(width))
         self._make_room()
 
@@ -125,8 +128,11 @@ class RunsTable(QWidget):
     def _make_room(self) -> None:
         """Hide columns, the least needed first, until the finding has its room."""
         px = self._tokens.px
+        has_students = any(row.student for row in self.rows.rows)
+        self.table.setColumnHidden(_STUDENT, not has_students)
+        away = {_FINDING} if has_students else {_FINDING, _STUDENT}
         room = self.width() - px(_FINDING_PX) - 60
-        room -= sum(px(width) for place, width in enumerate(_WIDTHS) if place != 4)
+        room -= sum(px(width) for place, width in enumerate(_WIDTHS) if place not in away)
         for column in _LEAVE_FIRST:
             self.table.setColumnHidden(column, room < 0)
             room += px(_WIDTHS[column]) if room < 0 else 0
