@@ -147,7 +147,9 @@ QRadioButton::indicator:checked {  /* as large as the others, or Qt draws no cir
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {
     background: $sunken; border-color: $hairline;
 }
-QCheckBox:focus, QRadioButton:focus { outline: none; }
+/* The ring lies around the whole: a chosen indicator is full of the accent itself. */
+QCheckBox, QRadioButton { border: 1px solid transparent; border-radius: 6px; padding: 2px; }
+QCheckBox:focus, QRadioButton:focus { outline: none; border-color: $accent; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $hairline; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
 QSlider::handle:horizontal {

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QLineEdit,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.shell.style_sheet import style_sheet
@@ -74,6 +82,27 @@ def test_every_icon_can_be_painted_in_a_colour(qapp: QApplication) -> None:
         image = icon_pixmap(file.stem, "#FF0000", 20, 2.0).toImage()
         assert image.width() == 40
         assert any(image.pixelColor(x, y).red() > 0 for x in range(40) for y in range(40)), file
+
+
+@pytest.mark.parametrize("kind", [QRadioButton, QCheckBox])
+@pytest.mark.parametrize("is_checked", [True, False])
+def test_the_focus_is_seen_on_a_choice(
+    theme: Theme, qtbot: QtBot, kind: type[QAbstractButton], is_checked: bool
+) -> None:
+    theme.use("light", 100)
+    box = QWidget()
+    qtbot.addWidget(box)
+    row = QVBoxLayout(box)
+    choice, other = kind(), QLineEdit()
+    for each in (choice, other):
+        row.addWidget(each)
+    box.show()
+    qtbot.waitUntil(box.isActiveWindow)
+    choice.setChecked(is_checked)
+    other.setFocus()
+    without = choice.grab().toImage()
+    choice.setFocus()
+    assert choice.grab().toImage() != without
 
 
 def test_the_style_sheet_has_no_hole_left(qapp: QApplication) -> None:
