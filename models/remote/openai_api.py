@@ -7,10 +7,11 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 import httpx
+from httpx import USE_CLIENT_DEFAULT
 
 from models.engine.messages import Connection
 from models.errors import UserError
-from models.remote.channel import Cancel, Channel, in_sentences, refusal
+from models.remote.channel import CONNECT_S, Cancel, Channel, in_sentences, refusal
 from models.remote.openai_stream import Chunk, CutShort, chunk_of, chunks, error_text, lines
 
 Body = Mapping[str, Any]
@@ -18,6 +19,7 @@ Body = Mapping[str, Any]
 # Beside what is asked: no, the server does not do this; these say nothing about it.
 _TELLING_NOTHING = frozenset({401, 403, 429, 502, 503, 504})
 _MOST_WORDS = 400
+LOOK_S = 5.0  # for a page that may not be there
 
 
 class Refused(UserError):  # noqa: N818 - an outcome, as in models.errors
@@ -79,7 +81,7 @@ class OpenAiApi:
         """A JSON object beside the API, where servers tell more of themselves; {} without one."""
         root = self._address.removesuffix("/v1")
         try:
-            return self._exchange("GET", root + path, cancel)
+            return self._exchange("GET", root + path, cancel, read_s=LOOK_S)
         except UserError:
             return {}
 
@@ -87,10 +89,16 @@ class OpenAiApi:
         return self._exchange("POST", self._address + path, cancel, body)
 
     def _exchange(
-        self, method: str, url: str, cancel: Cancel, body: Body | None = None
+        self,
+        method: str,
+        url: str,
+        cancel: Cancel,
+        body: Body | None = None,
+        read_s: float | None = None,
     ) -> dict[str, Any]:
+        patience = httpx.Timeout(read_s, connect=CONNECT_S) if read_s else USE_CLIENT_DEFAULT
         with self._asking(cancel):
-            response = self._client.request(method, url, json=body)
+            response = self._client.request(method, url, json=body, timeout=patience)
             self._raise_refusal(response)
             answer = response.json()
             if not isinstance(answer, dict):
@@ -112,7 +120,7 @@ class OpenAiApi:
             yield from self._stream(body, cancel)
         except CutShort as cut:
             if cut.was_silent:  # some servers promise a stream before they look at the prompt
-                self.answer(body, cancel)
+                self.answer(_brief(body), cancel)
             raise
 
     def _stream(self, body: Body, cancel: Cancel) -> Generator[Chunk, None, None]:
@@ -155,6 +163,11 @@ class OpenAiApi:
             return
         response.read()
         raise Refused(self._server, response.status_code, _words(response))
+
+
+def _brief(body: Body) -> Body:
+    longest = "max_completion_tokens" if "max_completion_tokens" in body else "max_tokens"
+    return {**body, longest: 1}
 
 
 def _path(body: Body) -> str:

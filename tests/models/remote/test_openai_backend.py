@@ -187,6 +187,7 @@ def test_the_reason_for_a_silent_stream_is_asked_for(server: str, behaviour: Beh
     with pytest.raises(UserError, match="prompt is too long"):
         ask(backend)
     assert [body["stream"] for body in behaviour.bodies[-2:]] == [True, False]
+    assert behaviour.bodies[-1]["max_tokens"] == 1
 
 
 @pytest.mark.parametrize("before", [[], [delta("Hel")]], ids=["before the first byte", "later"])
