@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from models.download.cache import RepositoryCache
 
 KNOWN = {**MESSAGE_TYPES, **message_types(messages)}
-TOLD_EVERY_S = 0.2
+TOLD_EVERY_S = 0.1
 BEGINNING_BYTES = 256 << 10  # the keys before the vocabulary take some kilobytes
 LOOK_TIMEOUT_S = 30.0
 
@@ -55,7 +55,12 @@ def _answer(wire: Wire, request_id: int, request: Any) -> Any:
             return _read_beginning(request)
         return _fetch(wire, request_id, request)
     except Exception as error:  # noqa: BLE001 - every end of a request is an answer
-        return trouble.answer_to(error, request.repo, bool(request.leave.token))
+        return trouble.answer_to(
+            error,
+            request.repo,
+            has_token=bool(request.leave.token),
+            is_fetch=isinstance(request, Fetch),
+        )
 
 
 def _look(request: Look) -> Listing:

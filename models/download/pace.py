@@ -27,8 +27,15 @@ class DownloadProgress:
         done, total = size_text(self.done), size_text(self.total)
         if done.rpartition(" ")[2] == total.rpartition(" ")[2]:
             done = done.rpartition(" ")[0]
-        speed = "" if self.bytes_per_s is None else f" · {size_text(round(self.bytes_per_s))}/s"
-        return f"{done} of {total}{speed}"
+        return f"{done} of {total}{self._speed}"
+
+    @property
+    def _speed(self) -> str:
+        if self.bytes_per_s is None:
+            return ""
+        if self.bytes_per_s == 0:
+            return " · nothing arrives at the moment"
+        return f" · {size_text(round(self.bytes_per_s))}/s"
 
 
 class Pace:
@@ -41,11 +48,12 @@ class Pace:
     def step(self, done_bytes: int, total_bytes: int) -> DownloadProgress:
         now_s = self._clock()
         self._steps.append((now_s, done_bytes))
-        while now_s - self._steps[0][0] > WINDOW_S:
+        while now_s - self._steps[0][0] > WINDOW_S and len(self._steps) > 2:
             self._steps.popleft()
         began_s, began_bytes = self._steps[0]
         took_s = now_s - began_s
-        if took_s < 1.0 or done_bytes <= began_bytes:
+        if took_s < 1.0:
             return DownloadProgress(done_bytes, total_bytes)
         speed = (done_bytes - began_bytes) / took_s
-        return DownloadProgress(done_bytes, total_bytes, speed, (total_bytes - done_bytes) / speed)
+        left_s = (total_bytes - done_bytes) / speed if speed else None
+        return DownloadProgress(done_bytes, total_bytes, speed, left_s)

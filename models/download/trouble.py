@@ -25,19 +25,20 @@ from models.network import host_of
 _KEPT = "What has arrived is kept: starting the download again goes on from there."
 
 
-def answer_to(error: Exception, repo: str, has_token: bool) -> Failed | Locked:
+def answer_to(error: Exception, repo: str, *, has_token: bool, is_fetch: bool) -> Failed | Locked:
     """The message for the window; a bug of ours carries its traceback."""
+    kept = _KEPT if is_fetch else ""
     for cause in _causes(error):
         if isinstance(cause, UserError):
             return Failed("user", cause.message, cause.hint)
     for cause in _causes(error):
-        answer = _of_hub(cause, repo, has_token) or _of_way(cause)
+        answer = _of_hub(cause, repo, has_token, kept) or _of_way(cause, kept)
         if answer is not None:
             return answer
     return Failed("bug", f"{type(error).__name__}: {error}", log=traceback.format_exc())
 
 
-def _of_hub(error: BaseException, repo: str, has_token: bool) -> Failed | Locked | None:
+def _of_hub(error: BaseException, repo: str, has_token: bool, kept: str) -> Failed | Locked | None:
     """What the hub said."""
     page = f"{constants.ENDPOINT}/{repo}"
     if isinstance(error, GatedRepoError):
@@ -51,7 +52,7 @@ def _of_hub(error: BaseException, repo: str, has_token: bool) -> Failed | Locked
     if isinstance(error, DisabledRepoError):
         return _user(f"The hub has shut {repo} off.", "Choose another repository.")
     if isinstance(error, HfHubHTTPError):
-        return _of_status(error.response.status_code, repo, page, has_token)
+        return _of_status(error.response.status_code, repo, page, has_token, kept)
     return None
 
 
@@ -77,7 +78,7 @@ def _not_found(error: RepositoryNotFoundError, repo: str, has_token: bool) -> Fa
     return _user(text, "Check the name, and whether your account may see it.")
 
 
-def _of_status(status: int, repo: str, page: str, has_token: bool) -> Failed | Locked:
+def _of_status(status: int, repo: str, page: str, has_token: bool, kept: str) -> Failed | Locked:
     if status == 401 and has_token:
         return Locked(
             "The hub does not accept the access token.",
@@ -86,13 +87,13 @@ def _of_status(status: int, repo: str, page: str, has_token: bool) -> Failed | L
     if status in (401, 403):
         return _gated(repo, page, has_token)
     if status == 429:
-        return _user("The hub asks for a pause: too many requests.", f"Wait a while. {_KEPT}")
+        return _user("The hub asks for a pause: too many requests.", f"Wait a while. {kept}")
     if status >= 500:
-        return _user(f"The hub has trouble of its own ({status}).", f"Try again later. {_KEPT}")
+        return _user(f"The hub has trouble of its own ({status}).", f"Try again later. {kept}")
     return _user(f"The hub refused the request ({status}).", f"See {page} in a browser.")
 
 
-def _of_way(error: BaseException) -> Failed | None:
+def _of_way(error: BaseException, kept: str) -> Failed | None:
     """What happened between here and the hub."""
     host = _host(error)
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -107,11 +108,11 @@ def _of_way(error: BaseException) -> Failed | None:
             "Check the proxy in the settings under Network.",
         )
     if isinstance(error, httpx.TimeoutException):
-        return _user(f"{host} did not answer in time.", f"Check the connection. {_KEPT}")
+        return _user(f"{host} did not answer in time.", f"Check the connection. {kept}")
     if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError):
-        return _user(f"The connection to {host} was cut.", _KEPT)
+        return _user(f"The connection to {host} was cut.", f"Try again. {kept}")
     if isinstance(error, httpx.ConnectError) and not _is_about_certificates(error):
-        return _user(f"{host} could not be reached.", f"Check the connection. {_KEPT}")
+        return _user(f"{host} could not be reached.", f"Check the connection. {kept}")
     if isinstance(error, httpx.TooManyRedirects):
         return _user(f"{host} sends the request round in circles.", "Try again later.")
     return None
@@ -140,4 +141,4 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _user(message: str, hint: str) -> Failed:
-    return Failed("user", message, hint)
+    return Failed("user", message, hint.strip())

@@ -33,6 +33,7 @@ from models.download.hub import Hub, LockedError, download_reason, look_reason
 from models.download.offer import Offer
 from models.download.repository import parse_repository
 from models.errors import UserError
+from models.network import Sealed
 
 COLUMN_PX = 960
 
@@ -58,7 +59,7 @@ class GetModelsTab(QWidget):
         self.look_button.setProperty("role", "primary")
         self.look_button.setAccessibleName("See the files of the repository")
         self.token_button = QPushButton("Access token…")
-        self.token_button.setProperty("role", "link")
+        self.token_button.setProperty("role", "quiet")
         self.token_button.setAccessibleName("Access token")
         self.token_button.setCheckable(True)
         self.way = QLabel(wordWrap=True)
@@ -93,6 +94,7 @@ class GetModelsTab(QWidget):
 
     def look_up(self, repository: str) -> None:
         self.paste.setText(repository)
+        self.paste.setFocus()  # the button that was pressed is hidden meanwhile
         self.look()
 
     # ---- looking ---------------------------------------------------------------------------
@@ -144,12 +146,20 @@ class GetModelsTab(QWidget):
     # ---- downloading -----------------------------------------------------------------------
 
     def _ask_download(self, offer: Offer, choice: Choice) -> None:
+        self.paste.setFocus()  # not on the button of another download
         start = partial(self.downloads.start, offer, choice)
         self._with_open_door(download_reason(choice), start)
 
     def _on_download_changed(self, repo: str, choice_id: str, state: RowState) -> None:
         if self.panel.offer is not None and self.panel.offer.listing.repo == repo:
             self.panel.show_state(choice_id, state)
+
+    def _on_download_failed(self, error: UserError, again: Callable[[], None]) -> None:
+        """Its row says what happened; the bar above only what a click can change."""
+        if isinstance(error, Sealed):
+            self.failed.emit(error, again)
+        elif isinstance(error, LockedError):
+            self._open_token()
 
     def _on_arrived(self, path: Path) -> None:
         self.went_well.emit()
@@ -166,6 +176,7 @@ class GetModelsTab(QWidget):
             return
 
         def yes() -> None:
+            self.paste.setFocus()
             self._context.services.gate.allow_once(act)
             go()
 
@@ -173,8 +184,12 @@ class GetModelsTab(QWidget):
 
     def _fail(self, error: UserError, again: Callable[[], None]) -> None:
         if isinstance(error, LockedError):
-            self.token_button.setChecked(True)
+            self._open_token()
         self.failed.emit(error, again)
+
+    def _open_token(self) -> None:
+        self.token_button.setChecked(True)
+        self.token.field.setFocus()
 
     def _save_token(self, token: str) -> None:
         try:
@@ -219,9 +234,7 @@ class GetModelsTab(QWidget):
         line.setSpacing(8)
         line.addWidget(self.paste, 1)
         line.addWidget(self.look_button)
-        below = QHBoxLayout()
-        below.addWidget(self.way, 1)
-        below.addWidget(self.token_button, 0, Qt.AlignmentFlag.AlignRight)
+        line.addWidget(self.token_button)
         inside = QWidget()
         inside.setProperty("role", "page")
         inside.setMaximumWidth(COLUMN_PX)
@@ -230,9 +243,8 @@ class GetModelsTab(QWidget):
         column.setSpacing(12)
         column.addWidget(intro)
         column.addLayout(line)
-        column.addLayout(below)
         for part in (
-            self.token, self.ask, self.downloads, self.waiting, self.panel, self.cards,
+            self.way, self.token, self.ask, self.downloads, self.waiting, self.panel, self.cards
         ):  # fmt: skip
             column.addWidget(part)
         column.addStretch(1)
@@ -257,13 +269,19 @@ class GetModelsTab(QWidget):
         self.downloads.arrived.connect(self._on_arrived)
         self.downloads.shown.connect(self.shown)
         self.downloads.again_asked.connect(self._ask_download)
-        self.downloads.failed.connect(self._fail)
-        self.panel.left.connect(lambda: self._show_only(self.cards))
+        self.downloads.failed.connect(self._on_download_failed)
+        self.panel.left.connect(self._leave)
         self.waiting.stop_requested.connect(self._stop_looking)
+        self.ask.no_button.clicked.connect(self.paste.setFocus)
         self.token_button.toggled.connect(self.token.setVisible)
         self.token.saved.connect(self._save_token)
 
+    def _leave(self) -> None:
+        self.paste.setFocus()
+        self._show_only(self.cards)
+
     def _stop_looking(self) -> None:
+        self.paste.setFocus()
         if self._looking is not None:
             self._looking.cancel()
 

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 from app.pages.models.fit_panel import FitDot
 from app.widgets.fit_mark import fit_word
 from app.widgets.tokens import Tokens
-from models.amounts import count_text, size_text
 from models.download.curated import CuratedModel
 from models.hardware.memory import MemoryFree
 
@@ -38,8 +37,8 @@ class CuratedCard(QFrame):
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(6)
         column.addWidget(_words(model.title, "heading"))
-        size = f"{count_text(model.weights)} weights, about {size_text(model.size_bytes)}"
-        column.addWidget(_words(size, "small"))
+        weights, size = model.weights / 1e9, model.size_bytes / 1e9
+        column.addWidget(_words(f"{weights:.1f} billion weights, about {size:.1f} GB", "small"))
         column.addWidget(_words(model.why, "secondary"))
         column.addWidget(_words(f"{model.licence} · speed and quality {model.measured}", "small"))
         column.addStretch(1)
@@ -76,7 +75,7 @@ class CuratedCards(QWidget):
         heading = QLabel("To begin with")
         heading.setProperty("role", "heading")
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(12)
         column.addWidget(heading)
         column.addLayout(self._grid)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from app.pages.models.fit_panel import FitDot
 from app.pages.models.get_models_work import Found
 from app.widgets.fit_mark import fit_word
+from app.widgets.tokens import Tokens
 from models.amounts import size_text
 from models.download.choices import SIZE_SENTENCES, Choice, shown_first
 from models.download.offer import Offer
@@ -38,12 +39,20 @@ class ChoiceRow(QFrame):
         row.setContentsMargins(16, 10, 12, 10)
         row.setSpacing(16)
         row.addLayout(self._words(is_recommended), 1)
-        row.addWidget(_label(size_text(choice.size_bytes), "mono"))
+        self._size = _label(size_text(choice.size_bytes), "mono")
+        self._size.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._size)
         row.addLayout(_fit(forecast))
         row.addWidget(self.button)
         self.show_state("here" if choice.present_bytes >= choice.size_bytes else "offered")
 
+    def setTokens(self, tokens: Tokens) -> None:
+        """Columns stand below each other, whatever the buttons say."""
+        self._size.setMinimumWidth(tokens.px(72))
+        self.button.setMinimumWidth(tokens.px(116))
+
     def show_state(self, state: RowState) -> None:
+        self.state = state
         is_partly_here = 0 < self.choice.present_bytes < self.choice.size_bytes
         words = {
             "offered": "Go on" if is_partly_here else "Download",
@@ -137,13 +146,13 @@ class OfferPanel(QWidget):
         self.download_asked.emit(self.offer, choice)
 
     def _show_all(self) -> None:
-        if self._found is not None:
-            states = {name: row.button.text() for name, row in self.rows.items()}
-            self._fill(self._found.offer.choices)
-            for name, text in states.items():
-                if text == "Downloading…":
-                    self.rows[name].show_state("downloading")
-            self.more.hide()
+        assert self._found is not None
+        running = [name for name, row in self.rows.items() if row.state == "downloading"]
+        self._fill(self._found.offer.choices)
+        for name in running:
+            self.show_state(name, "downloading")
+        next(iter(self.rows.values())).button.setFocus()
+        self.more.hide()
 
     def _fill(self, choices: tuple[Choice, ...]) -> None:
         for row in self.rows.values():

@@ -40,8 +40,8 @@ class AskBar(QFrame):
         """`yes` is called when the user opens the door."""
         self._yes = yes
         self._words.setText(
-            f"Assay is sealed. “{act.reason}” connects to {act.host} and to where it sends the "
-            "download; after that the door is shut again."
+            f"Assay is sealed. “{act.reason}” connects to {act.host} and the storage it names; "
+            "after that the door is shut again."
         )
         self.setAccessibleName(self._words.text())
         self.show()

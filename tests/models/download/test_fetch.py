@@ -131,6 +131,15 @@ def test_a_gated_repository_says_how_to_be_let_in(
     assert f"{server.endpoint}/{REPO}" in locked.value.hint
 
 
+def test_a_token_that_is_saved_after_the_look_opens_the_download(
+    hub: Hub, server: LoopbackHub
+) -> None:
+    server.repositories[REPO].is_gated = True
+    offer = look(hub)
+    hub.save_token("hf_right")
+    assert download(hub, offer).exists()
+
+
 def test_a_disk_that_is_too_small_is_told_before_anything_is_fetched(
     make_hub: MakeHub, server: LoopbackHub
 ) -> None:

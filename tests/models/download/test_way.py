@@ -116,13 +116,24 @@ def test_an_authority_of_ones_own_is_trusted_when_it_is_named(
 
 
 def test_speed_and_time_left_come_from_the_last_seconds() -> None:
-    now_s = iter([0.0, 2.0, 20.0, 22.0])
+    now_s = iter([0.0, 2.0, 20.0, 22.0, 28.0])
     pace = Pace(lambda: next(now_s))
     assert pace.step(5_000_000, 9_000_000).bytes_per_s is None  # of an earlier try
     assert pace.step(6_000_000, 9_000_000).time_left_s == 6
     pace.step(6_000_000, 9_000_000)
     step = pace.step(8_000_000, 9_000_000)
     assert (step.detail, step.time_left_s) == ("8.00 of 9.00 MB · 1.00 MB/s", 1)
+
+
+def test_a_download_that_stands_still_says_so() -> None:
+    now_s = iter([0.0, 9.0, 18.0])
+    pace = Pace(lambda: next(now_s))
+    for _ in range(3):
+        step = pace.step(8_000_000, 9_000_000)
+    assert (step.detail, step.time_left_s) == (
+        "8.00 of 9.00 MB · nothing arrives at the moment",
+        None,
+    )
 
 
 @pytest.mark.parametrize(
