@@ -7,11 +7,12 @@ configured proxies out of the environment: a proxy on loopback leads off this ma
 **The gate** (`services.gate`) is asked before anything goes out. Turning sealed mode off lets acts
 through without a question; what no act asked for stays refused all the same.
 
-    with gate.act("Download Qwen2.5 0.5B", "huggingface.co", on_shut=child.kill):
-        ...                                    # this thread's door is open; listed with its reason
+    with gate.act("Download Qwen2.5 0.5B", "huggingface.co", on_shut=child.kill) as open_for:
+        ...                                    # this thread's door is open; listed with its reason;
+                                               # a child opens its own with the words `open_for`
 
     open_for = gate.permit("Use llama3 at lab.example", "https://lab.example:8000/v1")
-    Connection(address, token, open_for)       # the worker opens its own door with these words
+    Connection(address, token, open_for)       # the worker opens its door with them
 
 Both take a host or an address (URL), do nothing for loopback, and raise `Sealed` (a UserError
 with its `act`) while Assay is sealed. The window then offers one visible act: it calls

@@ -88,19 +88,20 @@ class Gate:
     @contextmanager
     def act(
         self, reason: str, address: str, on_shut: Callable[[], None] = lambda: None
-    ) -> Iterator[None]:
-        """Open this thread's door for `reason` while the block runs; raises Sealed.
+    ) -> Iterator[str]:
+        """Open this thread's door for `reason` while the block runs; raises Sealed. Gives what a
+        child may open its own door for: `reason`, or "" where `address` is this machine.
 
         `on_shut` is called when the user seals Assay meanwhile, on the thread that did.
         """
         if not self.permit(reason, address):
-            yield
+            yield ""
             return
         with self._door.opened(reason) as opening:
             running = _Running(Act(reason, host_of(address) or address), opening, on_shut)
             self._change(self._running.append, running)
             try:
-                yield
+                yield reason
             finally:
                 self._change(self._running.remove, running)
 

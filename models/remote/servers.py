@@ -244,7 +244,7 @@ class Servers:
 
     def _act(
         self, reason: str, host: str, on_shut: Callable[[], None] = lambda: None
-    ) -> AbstractContextManager[None]:
+    ) -> AbstractContextManager[object]:
         if self._gate is not None:
             return self._gate.act(reason, host, on_shut)
         if is_loopback(host):

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from models.engine.messages import Connection, Load
+from models.download.messages import Leave, Look
+from models.engine.messages import Connection, Load, Ping
 from models.engine.process import Child
 from models.network import Attempt
 
@@ -81,30 +82,35 @@ raise ImportError("after phoning home")
 """
 
 
-def what_is_told(module: str, library: str, folder: Path, connection: Connection | None) -> Attempt:
+def what_is_told(module: str, library: str, folder: Path, request: object) -> Attempt:
     """Runs a child whose `library` phones home when it is imported; what the parent hears."""
     (folder / f"{library}.py").write_text(LIBRARY, encoding="utf-8")
     told: queue.SimpleQueue[Attempt] = queue.SimpleQueue()
     with closing(Child(module, {"PYTHONPATH": str(folder)}, on_attempt=told.put)) as child:
-        child.send(Load(str(folder / "no.gguf"), connection=connection))
+        child.send(request)
         return told.get(timeout=30)
 
 
 @pytest.mark.parametrize(
-    ("module", "library"),
-    [("models.engine.worker", "llama_cpp"), ("models.engine.sandbox_child", "jinja2")],
+    ("module", "library", "request_"),
+    [
+        ("models.engine.worker", "llama_cpp", Load("no.gguf")),
+        ("models.engine.sandbox_child", "jinja2", Ping()),
+        ("models.download.child", "huggingface_hub", Look("a/b", "main", Leave())),
+    ],
 )
 def test_a_library_that_phones_home_from_a_child_is_refused_and_told(
-    tmp_path: Path, module: str, library: str
+    tmp_path: Path, module: str, library: str, request_: object
 ) -> None:
-    told = what_is_told(module, library, tmp_path, None)
+    told = what_is_told(module, library, tmp_path, request_)
     assert (told.host, told.allowed, told.reason) == (BEYOND, False, "")
     assert told.asker == f"{library}.phone_home"
 
 
 def test_a_worker_goes_out_for_the_act_of_its_connection(tmp_path: Path) -> None:
     connection = Connection("http://lab.example", open_for="Use a model at lab.example")
-    told = what_is_told("models.engine.worker", "llama_cpp", tmp_path, connection)
+    request = Load("no.gguf", connection=connection)
+    told = what_is_told("models.engine.worker", "llama_cpp", tmp_path, request)
     assert (told.allowed, told.reason) == (True, "Use a model at lab.example")
 
 

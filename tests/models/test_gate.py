@@ -54,8 +54,9 @@ def test_a_sealed_gate_refuses_with_a_sentence_and_says_what_it_was_asked(house:
 
 def test_what_the_user_allowed_goes_out_once(house: House) -> None:
     house.gate.allow_once(ACT)
-    with house.gate.act(ACT.reason, HUB):
+    with house.gate.act(ACT.reason, HUB) as open_for:
         assert house.goes_out() and house.gate.running == (ACT,)
+    assert open_for == ACT.reason
     assert not house.goes_out()
     with pytest.raises(Sealed):
         house.gate.permit(ACT.reason, HUB)
@@ -79,8 +80,8 @@ def test_turned_off_acts_need_no_question_and_everything_else_stays_refused(hous
 @pytest.mark.parametrize("address", ["http://127.0.0.1:11434", "localhost", "http://[::1]:8080/v1"])
 def test_this_machine_needs_no_leave_and_is_not_listed(house: House, address: str) -> None:
     assert house.gate.permit("Look at a server", address) == ""
-    with house.gate.act("Look at a server", address):
-        assert not house.goes_out()
+    with house.gate.act("Look at a server", address) as open_for:
+        assert open_for == "" and not house.goes_out()
     assert [host for host, _, reason in house.tries() if reason] == []
 
 
