@@ -140,7 +140,8 @@ class Hub:
                 yield f"Reading the header of {first.name}"
                 request = ReadBeginning(listing.repo, listing.commit, first.files[0], leave)
                 beginning = self._read_beginning(child, request, cancel)
-        return Offer(listing, choices, first, beginning.dimensions, bool(leave.token))
+        needs_token = listing.is_gated or bool(leave.token)
+        return Offer(listing, choices, first, beginning.dimensions, needs_token)
 
     def download(
         self, offer: Offer, choice: Choice, cancel: CancelToken
@@ -160,12 +161,14 @@ class Hub:
             )  # fmt: skip
             answers = _ask(child, request, cancel)
             yield pace.step(choice.present_bytes, choice.size_bytes)
-            stored = None
+            stored, done_bytes = None, choice.present_bytes
             for answer in answers:
-                if isinstance(answer, Fetched):
-                    yield pace.step(answer.done_bytes, answer.total_bytes)
-                else:
+                if isinstance(answer, Stored):
                     stored = answer
+                    continue
+                if isinstance(answer, Fetched):
+                    done_bytes = answer.done_bytes
+                yield pace.step(done_bytes, choice.size_bytes)
         assert isinstance(stored, Stored)
         first = Path(stored.paths[0])
         return first.parent if choice.format == "mlx" else first
@@ -255,14 +258,23 @@ class Hub:
 
 
 def _ask(child: Child, request: Any, cancel: CancelToken) -> Iterator[Any]:
-    """Every answer to a request, the last one included. Raises Cancelled, UserError, EngineDied."""
+    """Every answer to a request, the last one included, and None after each silent second.
+
+    Raises Cancelled, UserError and EngineDied.
+    """
     _, answers = child.send(request)
+    silent_s = 0.0
     while True:
         cancel.raise_if_cancelled()
         try:
             answer = answers.get(timeout=LOOK_EVERY_S)
         except queue.Empty:
+            silent_s += LOOK_EVERY_S
+            if silent_s >= 1.0:
+                silent_s = 0.0
+                yield None
             continue
+        silent_s = 0.0
         if isinstance(answer, Ended):
             raise _ended(child)
         if isinstance(answer, Locked):
@@ -275,7 +287,7 @@ def _ask(child: Child, request: Any, cancel: CancelToken) -> Iterator[Any]:
 
 
 def _answer(child: Child, request: Any, cancel: CancelToken) -> Any:
-    return next(_ask(child, request, cancel))
+    return next(answer for answer in _ask(child, request, cancel) if answer is not None)
 
 
 def _failure(answer: Failed) -> Exception:
