@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import ollama
@@ -14,11 +11,10 @@ import ollama
 from models.engine.messages import Capabilities, Connection
 from models.errors import UserError
 from models.library.entry import ModelEntry
-from models.library.ollama import weights_of
-from models.library.roots import ollama_stores
 from models.remote import ollama_server
 from models.remote.exact_tokenizer import ExactTokenizer
 from models.remote.ollama_capabilities import capabilities, version_numbers
+from models.remote.ollama_weights import weights_on_disk
 
 
 @dataclass(frozen=True)
@@ -76,18 +72,6 @@ def look_up(client: ollama.Client, connection: Connection, name: str) -> ServedM
         frozenset(shown.capabilities or ("completion",)),
         None if entry.elsewhere else _tokenizer(entry),
     )
-
-
-def weights_on_disk(entry: ModelEntry, environ: Mapping[str, str] = os.environ) -> Path | None:
-    """Where Ollama keeps the weights of an entry, if that is a place that may be read here."""
-    name = entry.name.removeprefix("ollama:")
-    for store in ollama_stores(Path.home(), environ, sys.platform):
-        try:
-            if found := weights_of(store, name, entry.manifest_sha256):
-                return found
-        except OSError:  # the service may keep its folder to itself
-            continue
-    return None
 
 
 def _tokenizer(entry: ModelEntry) -> ExactTokenizer | None:

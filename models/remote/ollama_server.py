@@ -137,9 +137,8 @@ def parameters(size: str) -> int:
 def _problem(model: dict[str, Any]) -> str:
     can = model.get("capabilities")
     if isinstance(can, list) and can and "completion" not in can:
-        return "This model does not write text." + (
-            " It turns text into vectors." if "embedding" in can else ""
-        )
+        does = "It turns text into vectors" if "embedding" in can else "It does something else"
+        return f"This model does not write text. {does}."
     return ""
 
 

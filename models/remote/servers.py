@@ -55,26 +55,42 @@ class Servers:
     def servers(self) -> tuple[Server, ...]:
         return (self.ollama, *self._endpoints)
 
-    def add(self, name: str, address: str, token: str = "") -> Server:
-        """Remember an endpoint, or change the one of that name. Raises UserError for a name or
-        an address that cannot be one, or where nothing can be kept."""
-        server = Server(endpoint_name(name), endpoint_address(address), has_token=bool(token))
-        if token or self._has_token(server.name):
-            self._tokens.write(server.name, token)
+    def add(self, name: str, address: str, token: str | None = "") -> Server:
+        """Remember an endpoint, or change the one of that name; a `token` of None stays as it is.
+
+        Raises UserError for a name or an address that cannot be one, and where nothing can be
+        kept. Without a keyring the endpoint is added all the same, and its token known until
+        Assay closes.
+        """
+        name = endpoint_name(name)
+        had_token = self._has_token(name)
+        has_token = had_token if token is None else bool(token)
+        server = Server(name, endpoint_address(address), has_token=has_token)
         with self._lock:
-            self._known_tokens[server.name] = token
-            others = tuple(each for each in self._endpoints if each.name != server.name)
-            self._keep((*others, server))
+            self._keep((*(each for each in self._endpoints if each.name != name), server))
+            if token is not None:
+                self._known_tokens[name] = token
+        if token or (token is not None and had_token):
+            self._write_token(name, token)
         return server
 
     def remove(self, name: str) -> None:
         """Forget an endpoint and its token."""
         if self._has_token(name):
-            self._tokens.write(name, "")
+            self._write_token(name, "")
         with self._lock:
             self._known_tokens.pop(name, None)
             self._states.pop(name, None)
             self._keep(tuple(each for each in self._endpoints if each.name != name))
+
+    def _write_token(self, name: str, token: str) -> None:
+        try:
+            self._tokens.write(name, token)
+        except UserError as error:
+            if not token:
+                return  # there is none to take away
+            hint = f"{name} was added; its token is known until Assay closes. {error.hint}"
+            raise UserError(error.message, hint.strip()) from error
 
     def _has_token(self, name: str) -> bool:
         return any(each.name == name and each.has_token for each in self._endpoints)

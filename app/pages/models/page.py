@@ -19,6 +19,7 @@ from app.pages.models.get_models import GetModelsTab
 from app.pages.models.inspection import Inspection, inspect
 from app.pages.models.inspector import Inspector
 from app.pages.models.list_panel import ListPanel
+from app.pages.models.servers_tab import ServersTab
 from app.pages.models.shown import ShownModels
 from app.pages.page import Command, Page
 from app.widgets.file_dialog import FileDialog
@@ -40,7 +41,7 @@ class PoolWatch(QObject):
 
 class ModelsPage(Page):
     """Tabs: what is on this machine, as a table at the left and the selected model at the right;
-    and getting models from the hub."""
+    what servers run; and getting models from the hub."""
 
     title = "Models"
     icon = "cube"
@@ -49,6 +50,7 @@ class ModelsPage(Page):
         super().__init__(context, parent)
         self.library, self.pool = context.services.library, context.services.pool
         self.list, self.inspector = ListPanel(), Inspector()
+        self.servers = ServersTab(context)
         self.get_models = GetModelsTab(context, open_hub(context.services))
         self.actions_on_models = ModelActions(context, self)
         self._shown = ShownModels(self.library)
@@ -74,6 +76,7 @@ class ModelsPage(Page):
             Command("Add a folder of models…", "", self.ask_for_folder),
             Command("Look for models again", "F5", self.look),
             Command("Search models", "Ctrl+F", self._search),
+            Command("Servers of models", "", lambda: self.open_target("servers"), anywhere=True),
             Command("Get models…", "", self.ask_for_download, "From the hub", anywhere=True),
         ]
 
@@ -82,7 +85,10 @@ class ModelsPage(Page):
 
     def open_target(self, target: str) -> None:
         """Select the model with this path or id, now or when it has been found; "get" opens the
-        tab that downloads."""
+        tab that downloads, "servers" the one of servers."""
+        if target == "servers":
+            self.tabs.setCurrentWidget(self.servers)
+            return
         if target == "get":
             self.ask_for_download()
             return
@@ -102,6 +108,8 @@ class ModelsPage(Page):
 
     def look(self) -> None:
         """Look for models everywhere; rows appear as they are found."""
+        if self.servers.isVisible():
+            self.servers.look()
         if self._looking is not None:
             return
         self._looking = job = self.context.jobs.start(lambda t: work.look(self.library, t))
@@ -141,8 +149,15 @@ class ModelsPage(Page):
         entry = self.inspector.entry
         if entry is not None and entry.can_run:
             self._save_settings()
-            self.context.current_model.choose(entry.model)
-            self.context.navigation.open("chat")
+            self._chat_with(entry)
+
+    def _chat_with(self, entry: ModelEntry) -> None:
+        self.context.current_model.choose(entry.model)
+        self.context.navigation.open("chat")
+
+    def _show_weights(self, path: Path) -> None:
+        """Weights of a server that lie on this disk, found there by the library, too."""
+        self.open_target(str(path))
 
     def remove(self) -> None:
         if self.inspector.entry is not None:
@@ -197,6 +212,7 @@ class ModelsPage(Page):
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Models by where they are")
         self.tabs.addTab(splitter, "On this machine")
+        self.tabs.addTab(self.servers, "Servers")
         self.tabs.addTab(self.get_models, "Get models")
         self.content.addWidget(self.tabs)
 
@@ -207,6 +223,10 @@ class ModelsPage(Page):
         self.list.get_asked.connect(self.ask_for_download)
         self.list.table.activated.connect(self.chat)
         self._connect_inspector()
+        self.servers.failed.connect(self.show_error)
+        self.servers.went_well.connect(self.clear_error)
+        self.servers.chat_asked.connect(self._chat_with)
+        self.servers.weights_found.connect(self._show_weights)
         self.get_models.failed.connect(self.show_error)
         self.get_models.went_well.connect(self.clear_error)
         self.get_models.arrived.connect(self._on_arrived)
@@ -266,6 +286,8 @@ class ModelsPage(Page):
             self._looking.ended.connect(self.look)  # this look may have been there already
         else:
             self.look()
+        if self.get_models.isVisible():
+            return  # its row says so
         show = partial(self.context.navigation.open, "models", str(path))
         words = f"{path.name} is here and can be run."
         self.context.notices.show(Notice(words, "", "success", str(path), "Show it", show))

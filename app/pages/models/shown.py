@@ -21,10 +21,12 @@ class ShownModels:
         self.memory: MemoryFree | None = None
 
     def take(self, entries: Iterable[ModelEntry], memory: MemoryFree | None = None) -> None:
-        """Add or replace these entries; the others keep their forecast."""
+        """Add or replace these entries; the others keep their forecast. What a server runs has a
+        tab of its own."""
         self.memory = memory or self.memory
         for entry in entries:
-            self._rows[entry.id] = ListedModel(entry, self._verdict(entry))
+            if not entry.is_served:
+                self._rows[entry.id] = ListedModel(entry, self._verdict(entry))
 
     def take_all(self, entries: Iterable[ModelEntry], memory: MemoryFree | None = None) -> None:
         """These and no others."""

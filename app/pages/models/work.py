@@ -79,5 +79,7 @@ def move_to_bin(library: Library, pool: Pool, entry: ModelEntry) -> Generator[st
 def _sentence(step: ScanProgress) -> str:
     if step.phase == "files":
         return f"Looking for models… {step.done:,} found"
+    if step.phase == "servers":
+        return "Asking servers for their models…"
     what = "Reading headers" if step.phase == "headers" else "Comparing files of one size"
     return f"{what}… {step.done:,} of {step.total:,}"

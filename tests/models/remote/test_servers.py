@@ -185,3 +185,21 @@ def test_the_list_is_plain_json(tmp_path: Path) -> None:
     Servers(path, {}, KeptTokens()).add("Lab", "localhost:1234")
     listed = json.loads(path.read_text("utf-8"))["endpoints"]
     assert listed == [{"name": "Lab", "address": "http://localhost:1234/v1", "has_token": False}]
+
+
+def test_without_a_keyring_a_token_is_known_until_the_end(tmp_path: Path) -> None:
+    servers = Servers(tmp_path / "servers.json", {}, KeptTokens(is_missing=True))
+    with pytest.raises(UserError, match=r"no keyring.*Lab was added"):
+        servers.add("Lab", "localhost:1234", "secret")
+    connection = servers.connection("endpoint:Lab/x")
+    assert connection and connection.token == "secret"
+    servers.remove("Lab")
+    assert len(servers.servers()) == 1
+
+
+def test_a_token_stays_when_the_address_changes() -> None:
+    servers = Servers(None, {}, KeptTokens())
+    servers.add("Lab", "localhost:1234", "secret")
+    servers.add("Lab", "localhost:4321", None)
+    connection = servers.connection("endpoint:Lab/x")
+    assert connection and (connection.token, connection.address[-7:]) == ("secret", "4321/v1")
