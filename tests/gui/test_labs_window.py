@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -151,3 +152,29 @@ def test_a_button_that_went_while_the_palette_was_open_does_nothing(
     with qtbot.waitSignal(passing.destroyed):
         passing.deleteLater()
     command.run()
+
+
+def test_keys_scroll_a_result_that_has_just_been_opened(
+    person: Person, student: LabsUser, qtbot: QtBot
+) -> None:
+    start = student.set_up().size_card.start_button
+    start.setFocus()
+    qtbot.keyClick(start, Qt.Key.Key_Space)
+    result = student.front.runs.result
+    qtbot.waitUntil(lambda: result._scroll.hasFocus())
+    qtbot.keyClick(result._scroll, Qt.Key.Key_PageDown)
+    assert result._scroll.verticalScrollBar().value() > 0
+    student.show_runs()
+    table = student.front.runs.table.table
+    qtbot.waitUntil(table.hasFocus)
+
+
+def test_a_run_that_ends_takes_no_key_from_who_writes_on_the_sheet(
+    person: Person, student: LabsUser, qtbot: QtBot
+) -> None:
+    run = student.start(SLOW)
+    student.page.sheet_button.setChecked(True)
+    field = next(iter(student.front.drawer.fields.values()))
+    field.setFocus()
+    student.until(lambda: student.result_path == run.path)
+    assert field.hasFocus()

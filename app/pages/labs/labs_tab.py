@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget
 
 from app.context import AppContext
 from app.pages.labs.bench import Bench, BenchView, Errand
@@ -13,10 +12,11 @@ from app.pages.labs.benches import BENCHES
 from app.pages.labs.lab_cards import LabCards
 from app.pages.labs.requirements import reason_not_to_run
 from app.pages.labs.setup_view import SetupView
+from app.pages.labs.views import Views
 from labs.experiments.experiment import Experiment
 
 
-class LabsTab(QStackedWidget):
+class LabsTab(Views):
     """The cards, the set-up of one lab, or a bench; each keeps what was typed into it."""
 
     start_asked = Signal(object, str, str)  # Sized, prediction, student code
@@ -64,7 +64,7 @@ class LabsTab(QStackedWidget):
             self._setups[lab] = self._make(self._experiments[lab])
         if self.setup is not None:
             self.setup.stop()
-        self.setCurrentWidget(self._setups[lab])
+        self.show_view(self._setups[lab])
         self._setups[lab].begin()
         self.lab_shown.emit(lab)
 
@@ -75,7 +75,7 @@ class LabsTab(QStackedWidget):
         view = self._bench_views[bench]
         if self.setup is not None:
             self.setup.stop()
-        self.setCurrentWidget(view)
+        self.show_view(view)
         view.begin()
         self.lab_shown.emit(bench)
         return view
@@ -89,7 +89,7 @@ class LabsTab(QStackedWidget):
     def show_cards(self) -> None:
         if self.setup is not None:
             self.setup.stop()
-        self.setCurrentWidget(self.cards)
+        self.show_view(self.cards)
         self.show_reasons()
         self.lab_shown.emit("")
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.context import AppContext
 from app.jobs import Job
@@ -29,6 +29,7 @@ from app.pages.labs.run_list import RunRow, list_runs
 from app.pages.labs.run_work import Prepared, prepare, reopen
 from app.pages.labs.runs_table import RunsTable
 from app.pages.labs.sizing_work import Sized
+from app.pages.labs.views import Views
 from app.widgets.turns import in_turns
 from labs.experiments.experiment import Experiment
 from models.errors import UserError
@@ -36,7 +37,7 @@ from models.errors import UserError
 V = TypeVar("V", bound=QWidget)
 
 
-class RunsTab(QStackedWidget):
+class RunsTab(Views):
     """Owns the live runs. `run_shown` carries the folder in front and the id of its lab."""
 
     run_shown = Signal(object, str)
@@ -129,7 +130,7 @@ class RunsTab(QStackedWidget):
 
     def show_table(self) -> None:
         self._wanted = None
-        self.setCurrentWidget(self.table)
+        self.show_view(self.table)
         self.run_shown.emit(None, "")
         self.refresh()
 
@@ -144,7 +145,7 @@ class RunsTab(QStackedWidget):
         self._wanted = None
         if path in self._live:
             self.live.show_run(self._live[path])
-            self.setCurrentWidget(self.live)
+            self.show_view(self.live)
             self.run_shown.emit(path, self._live[path].prepared.experiment.id)
             return
         self._wanted = path
@@ -266,15 +267,15 @@ class RunsTab(QStackedWidget):
     def _show_result(self, data: RunData) -> None:
         if data.path == self._wanted:
             self._wanted = None
-            self.setCurrentWidget(self.result)
+            self.show_view(self.result)
             self.run_shown.emit(data.path, data.plan.experiment)
 
     def _on_pair(self, pair: Pair) -> None:
         self.comparison.show_pair(pair)
-        self.setCurrentWidget(self.comparison)
+        self.show_view(self.comparison)
         self.run_shown.emit(None, "")
 
     def _on_labelling(self, work: Labelling) -> None:
         self.labels.show_labelling(work)
-        self.setCurrentWidget(self.labels)
+        self.show_view(self.labels)
         self._context.theme.hand_to(self.labels)
