@@ -13,10 +13,11 @@ from models.network import Door, install_door
 # The file of each command in app/cli, and what it is for.
 COMMANDS = {
     "chat": "one question, one reply",
-    "models": "list, inspect, add and remove models",
+    "models": "list, inspect, add, remove and download models",
     "run": "run an experiment, or go on with it",
     "check": "check run folders, as of a whole class",
     "replay": "ask the prompts of a run again and compare",
+    "serve": "answer other programs as OpenAI's API does",
     "doctor": "check whether this machine is ready",
     "demo": "one chat turn, its record and a picture",
 }

@@ -17,6 +17,8 @@ THREAD_STARTERS = {
     "models/engine/worker.py",
     "models/engine/teller.py",
     "models/hardware/sampler.py",
+    "models/serving/lane.py",
+    "models/serving/server.py",
 }
 EVENT_LOOPS = {"app/shell/start.py", "app/shell/picture.py"}
 

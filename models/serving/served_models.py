@@ -1,0 +1,103 @@
+"""Which models are served, and the lease of one for a request."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from contextlib import closing
+
+from models.cancel import CancelToken
+from models.engine.messages import Progress
+from models.engine.pool import Lease, Pool, Waiting
+from models.errors import UserError
+from models.library.entry import ModelEntry
+from models.library.library import Library
+from models.serving.failures import BAD_REQUEST, NOT_FOUND, UNAVAILABLE, ApiError
+
+HOLDER = "the server for other programs"
+PATIENCE_S = 10.0
+RETRY_S = 30
+
+
+class ServedModels:
+    """All models of the library, or `only` one. A model is loaded when it is asked for."""
+
+    def __init__(
+        self,
+        library: Library,
+        pool: Pool,
+        only: ModelEntry | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._library = library
+        self._pool = pool
+        self._only = only
+        self._monotonic = monotonic
+        self._known: dict[str, ModelEntry] = {}
+
+    def entries(self) -> tuple[ModelEntry, ...]:
+        if self._only:
+            return (self._only,)
+        return tuple(entry for entry in self._library.entries() if entry.can_run)
+
+    def entry(self, name: str) -> ModelEntry:
+        """By the name of the list, its id, its path, "starter" or "sim:NAME"; "" is the one
+        model that is served or loaded. Raises ApiError."""
+        known = self._known.get(name)
+        if known and self._pool.info(known.model):
+            return known  # looking at its file again would cost milliseconds
+        self._known[name] = self._find(name or self._usual())
+        return self._known[name]
+
+    def _find(self, name: str) -> ModelEntry:
+        try:
+            entry = self._library.resolve_to_run(name)
+        except UserError as error:
+            raise _unknown(str(error)) from error
+        if self._only and entry.model != self._only.model:
+            raise _unknown(f"This server runs {self._only.name} only, not {entry.name}.")
+        return entry
+
+    def _usual(self) -> str:
+        loaded = [status.model for status in self._pool.status() if self._pool.info(status.model)]
+        if self._only:
+            return self._only.model
+        if loaded:
+            return loaded[0]
+        raise ApiError(
+            BAD_REQUEST, "The request names no model. GET /v1/models lists them.",
+            parameter="model",
+        )  # fmt: skip
+
+    def lease(
+        self, name: str, cancel: CancelToken
+    ) -> Generator[Progress | Waiting, None, tuple[ModelEntry, Lease]]:
+        """Load it if need be. Who waits for a task that has the model for itself is told so
+        after ten seconds, as an ApiError."""
+        entry = self.entry(name)
+        settings = self._library.load_settings(entry)
+        leasing = self._pool.lease(entry.model, settings, holder=HOLDER, cancel=cancel)
+        waited_since: float | None = None
+        with closing(leasing):
+            while True:
+                try:
+                    event = next(leasing)
+                except StopIteration as end:
+                    lease: Lease = end.value
+                    return entry, lease
+                now = self._monotonic()
+                waited_since = (waited_since or now) if isinstance(event, Waiting) else None
+                if isinstance(event, Waiting) and now - (waited_since or now) > PATIENCE_S:
+                    raise _held(entry, event)
+                yield event
+
+
+def _unknown(sentence: str) -> ApiError:
+    return ApiError(NOT_FOUND, sentence, parameter="model", code="model_not_found")
+
+
+def _held(entry: ModelEntry, waiting: Waiting) -> ApiError:
+    return ApiError(
+        UNAVAILABLE, f"{entry.name} waits for {waiting.holder}. Try again later.",
+        code="model_busy", retry_after_s=RETRY_S,
+    )  # fmt: skip
