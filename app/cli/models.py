@@ -1,4 +1,4 @@
-"""`assay models`: list, inspect, add and remove models."""
+"""`assay models`: list, inspect, add, remove, download and convert models."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import endpoints
+from app.cli import convert, endpoints, get
 from models.amounts import count_text, share_text, size_text
 from models.errors import UserError
 from models.fit import VERDICT_WORDS, Forecast, forecast
@@ -41,13 +41,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("path", type=Path, metavar="PATH")
     remove = actions.add_parser("remove", help="take a model off the list; its file stays")
     remove.add_argument("name", metavar="NAME")
+    get.add_parser(actions)
     endpoints.add_parser(actions)
+    convert.add_parser(actions)
 
 
 def run(args: argparse.Namespace, services: Services) -> int:
     """Print to stdout; UserError is left to the caller."""
     if args.action == "endpoints":
         return endpoints.run(args, services)
+    if args.action == "get":
+        return get.run(args, services)
+    if args.action == "convert":
+        return convert.run(args, services)
     actions = {"list": _list, "show": _show, "add": _add, "remove": _remove}
     actions[args.action](args, services.library)
     return 0

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.jobs import Job
 from app.widgets.task_row import TaskRow
@@ -69,7 +77,6 @@ class TokenBox(QFrame):
         self.field = QLineEdit(placeholderText="hf_…")
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.field.setAccessibleName("Access token")
-        self.field.setMinimumWidth(200)
         self.save_button = QPushButton("Save")
         self.save_button.setAccessibleName("Save the access token")
         self.forget_button = QPushButton("Forget the saved one")
@@ -77,12 +84,16 @@ class TokenBox(QFrame):
         self.save_button.clicked.connect(self._save)
         self.field.returnPressed.connect(self._save)
         self.forget_button.clicked.connect(lambda: self.saved.emit(""))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 10, 12, 10)
+        row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(words, 1)
-        for widget in (self.field, self.save_button, self.forget_button):
+        row.addWidget(self.field, 1)
+        for widget in (self.save_button, self.forget_button):
             row.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 10, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(words)
+        column.addLayout(row)
         self.hide()
 
     def _save(self) -> None:
