@@ -242,10 +242,25 @@ class Servers:
         """
         if not model.startswith(("ollama:", "endpoint:")):
             return None
-        server, entry = self._server_of(model), self.find(model)
-        host = entry.elsewhere if entry and entry.elsewhere else server.host
-        open_for = self._permit(f"Use {model}", host)
+        server = self._server_of(model)
+        open_for = self._permit(f"Use {model}", self.host_of(model))
         return Connection(server.address, self._token(server), open_for)
+
+    def host_of(self, model: str) -> str:
+        """Who really runs a model: its server, or where that passes it on to. Raises UserError
+        for a server that is not known."""
+        entry = self.find(model)
+        return entry.elsewhere if entry and entry.elsewhere else self._server_of(model).host
+
+    def runs_beyond(self, model: str) -> str:
+        """The host of a model that does not run on this machine; "" for all others."""
+        if not model.startswith(("ollama:", "endpoint:")):
+            return ""
+        try:
+            host = self.host_of(model)
+        except UserError:
+            return ""
+        return "" if is_loopback(host) else host
 
     def connection_of(self, server: Server) -> Connection:
         """How this process asks a server on this machine."""
@@ -280,7 +295,7 @@ class Servers:
 def _beyond(what: str, host: str) -> UserError:
     return UserError(
         f"{what} is at {host}, beyond this machine, and Assay is sealed.",
-        "Nothing was sent. The Network page says what sealed mode means.",
+        "Nothing was sent.",
     )
 
 

@@ -10,7 +10,7 @@ from models.errors import UserError
 from models.network import Act, Sealed
 from models.remote.server import Server, ServerState
 
-TOKEN_HINT = "Only where the server asks for one. It is kept in the keyring of this system."
+TOKEN_HINT = "Kept in the keyring of this system. Most servers need none."
 
 
 class ServerDialog(QDialog):
@@ -37,7 +37,7 @@ class ServerDialog(QDialog):
         self.token.setEchoMode(QLineEdit.EchoMode.Password)
         self.outcome = words(role="secondary")
         self.outcome.hide()
-        self.open_button = button("Open for this one act", role="primary")
+        self.open_button = button("Open for this one act")
         self.open_button.hide()
         self.test = button("Test", "Test the server")
         self.save = button("Save" if is_known else "Add", role="primary")
@@ -55,23 +55,25 @@ class ServerDialog(QDialog):
         return None if self.is_known and not text else text
 
     def show_busy(self, sentence: str) -> None:
-        say(self.outcome, sentence, "secondary")
-        self.open_button.hide()
-        self.test.setEnabled(False)
+        self._say(sentence, "secondary")
 
     def show_found(self, state: ServerState) -> None:
         count = len(state.entries)
         names = ", ".join(entry.name.partition("/")[2] for entry in state.entries[:3])
         more = "" if count <= 3 else f" and {count - 3} more"
         said = f"It answers with {names}{more}." if names else "It answers, and has no model."
-        say(self.outcome, said, "good")
-        self._on_edited()
+        self._say(said, "good")
 
     def show_error(self, error: UserError) -> None:
-        say(self.outcome, str(error), "danger")
-        self._act = error.act if isinstance(error, Sealed) else None
-        self.open_button.setVisible(self._act is not None)
-        self._on_edited()
+        self._say(str(error), "danger", error.act if isinstance(error, Sealed) else None)
+
+    def _say(self, sentence: str, role: str, act: Act | None = None) -> None:
+        """The window grows with what is said; an `act` gets the button that lets it out."""
+        self._act = act
+        say(self.outcome, sentence, role)
+        self.open_button.setVisible(act is not None)
+        needed = self.layout().totalHeightForWidth(self.width())
+        self.resize(self.width(), max(self.height(), needed))
 
     def _let_out(self) -> None:
         if self._act is not None:
@@ -97,7 +99,9 @@ class ServerDialog(QDialog):
         form.addRow("Name", self.name)
         form.addRow("Address", self.address)
         form.addRow("Token", self.token)
-        form.addRow("", words(TOKEN_HINT, "small"))
+        hint = words(TOKEN_HINT, "small")
+        hint.setWordWrap(False)  # or a form gives it the height of a column
+        form.addRow("", hint)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.test)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QMessageBox, QScrollArea, QVBoxLayout, QWi
 
 from app.context import AppContext
 from app.jobs import Job
+from app.notices import Notice
 from app.pages.models import servers_work as work
 from app.pages.models.get_models_parts import DownloadRow
 from app.pages.models.servers_dialog import ServerDialog
@@ -103,7 +104,7 @@ class ServersTab(QWidget):
             "Ollama lose it too; it can be pulled again."
         )
         delete = box.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         delete.clicked.connect(lambda: self._delete(entry))
         box.open()
 
@@ -157,7 +158,7 @@ class ServersTab(QWidget):
 
     def remove(self, server: Server) -> None:
         job = self._start(lambda _token: work.remove(self.servers, server))
-        job.finished.connect(self._after_act)
+        job.finished.connect(lambda token: self._on_removed(server, token))
 
     def _test(self) -> None:
         dialog = self.dialog
@@ -185,6 +186,19 @@ class ServersTab(QWidget):
         job = self._context.jobs.start(lambda _token: work.save(self.servers, name, address, token))
         job.finished.connect(self._on_saved)
         job.failed.connect(self._on_dialog_failed)
+
+    def _on_removed(self, server: Server, token: str) -> None:
+        self._after_act()
+        text, hint = f"{server.name} is off the list.", "Its token has left the keyring."
+        undo = partial(self._put_back, server, token)
+        self._context.notices.show(
+            Notice(text, hint if token else "", "info", "servers changed", "Undo", undo)
+        )
+
+    def _put_back(self, server: Server, token: str) -> None:
+        name, address = server.name, server.address
+        job = self._start(lambda _token: work.save(self.servers, name, address, token))
+        job.finished.connect(self._after_act)
 
     def _let_out(self, act: Act) -> None:
         self._context.services.gate.allow_once(act)

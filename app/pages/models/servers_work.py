@@ -94,6 +94,9 @@ def save(
     return servers.add(name, address, token)
 
 
-def remove(servers: Servers, server: Server) -> Generator[str, None, None]:
+def remove(servers: Servers, server: Server) -> Generator[str, None, str]:
+    """Returns its token, so that it can be put back."""
     yield f"Removing {server.name}"
+    token = servers.connection_of(server).token
     servers.remove(server.name)
+    return token
