@@ -87,7 +87,13 @@ class Experiment:
         Not for runs that exist: they are read as they were made, whatever is checked today.
         """
         self.require(request.scenarios)
-        return self.design(request)
+        design = self.design(request)
+        if not design.trials:
+            raise UserError(
+                "With so few items none is left when right answers are balanced.",
+                "Ask for more items.",
+            )
+        return design
 
 
 def option(default: Any, title: str, hint: str, *, choices: Mapping[str, str] | None = None) -> Any:

@@ -45,6 +45,8 @@ SMALL = ("--model", "sim:by-format", "--items", "4", "--formats", "2", "--seed",
         (("--seed", "-5"), "--seed must lie between"),
         (("--model", "sim:coin", "--model", "sim:coin"), "named twice"),
         (("--model", "sim:broken", "--items", "2"), "cannot be loaded"),
+        (("--items", "1", "--formats", "2"), "none is left when right answers"),
+        (("--model", "sim:echo", "--items", "4", "--lane", "likelihood"), "has none"),
     ],
 )
 def test_what_cannot_be_run_is_a_sentence(run, words: tuple[str, ...], sentence: str) -> None:

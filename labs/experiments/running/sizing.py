@@ -17,8 +17,9 @@ from labs.experiments.running.subject import Subject
 from labs.experiments.scoring.answers import NO_ANSWER
 from labs.experiments.statistics.planning import preview
 from models.cancel import CancelToken
-from models.engine.messages import RowResult
+from models.engine.messages import Capabilities, RowResult
 from models.engine.sandbox import Sandbox
+from models.errors import UserError
 
 BUDGET_S: Mapping[Time, float] = {"class": 8 * 60, "report": 30 * 60, "thorough": 2 * 60 * 60}
 TIME_TITLES: Mapping[Time, str] = {"class": "Class", "report": "Report", "thorough": "Thorough"}
@@ -75,10 +76,12 @@ def try_out(
     experiment: Experiment, design: Design, subject: Subject, sandbox: Sandbox, seed: int,
     cancel: CancelToken, now: datetime,
 ) -> Generator[Any, None, Speed]:  # fmt: skip
-    """Ask all conditions of three items and measure; nothing is recorded."""
+    """Ask all conditions of three items and measure; nothing is recorded. Raises UserError where
+    the model cannot give what counts."""
     trials = [t for t in design.trials if t.item in design.items[:TRIED_ITEMS]]
     lease = yield from subject.lease(context_need(design, "exact"), cancel)
     try:
+        _require_lane(design, subject, lease.engine.info.capabilities)
         writer = PromptWriter(lease.engine.info, sandbox, now, is_simulated=subject.is_simulated)
         asker = Asker(
             subject.id, lease.engine, writer, design, experiment.scorer, seed, lambda: now,
@@ -97,6 +100,15 @@ def try_out(
         sum(row.reply_tokens for _, row in rows) / count,
         tuple(_tried(experiment, trial, row) for trial, row in rows),
     )
+
+
+def _require_lane(design: Design, subject: Subject, can: Capabilities) -> None:
+    if design.primary.lane != "free" and not can.prompt_logits:
+        why = can.reasons.get("prompt_logits", "It gives no probabilities after a prompt.")
+        raise UserError(
+            f"What counts in this run is the lean, and {subject.id} has none. {why}",
+            "Let the free answer count, or choose another model.",
+        )
 
 
 def _tried(experiment: Experiment, trial: Trial, row: RowResult) -> Tried:
