@@ -51,6 +51,8 @@ class ModelRow:
             return entry.problem
         if entry.format == "sim":
             return entry.title
+        if entry.elsewhere:
+            return f"Runs at {entry.elsewhere}, beyond this machine"
         size = size_text(entry.size_bytes)
         words = (entry.quantization, size, STARTER_BADGE if entry.is_starter else entry.source)
         return "  ·  ".join(word for word in words if word)

@@ -72,7 +72,7 @@ class ServerDialog(QDialog):
         self._act = act
         say(self.outcome, sentence, role)
         self.open_button.setVisible(act is not None)
-        needed = self.layout().totalHeightForWidth(self.width())
+        needed = self._column.totalHeightForWidth(self.width())
         self.resize(self.width(), max(self.height(), needed))
 
     def _let_out(self) -> None:
@@ -109,7 +109,7 @@ class ServerDialog(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.save)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(16)
         column.addLayout(form)
