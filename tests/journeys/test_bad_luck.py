@@ -9,8 +9,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -62,13 +62,17 @@ def test_a_killed_window_leaves_no_orphan_and_loses_half_a_second(home: Path) ->
     assert screen(home)["messages"][1][1] == "interrupted"
 
 
-def open_window(home: Path) -> subprocess.Popen[str]:
-    """Assay as a user starts it, once it listens for a second start."""
+@contextmanager
+def open_window(home: Path) -> Iterator[subprocess.Popen[str]]:
+    """Assay as a user starts it, once it listens for a second start; killed in the end."""
     (home / "raise-window").unlink(missing_ok=True)
-    window = start(home, WINDOW)
-    while not (home / "raise-window").exists():
-        assert window.poll() is None
-    return window
+    with start(home, WINDOW) as window:
+        try:
+            while not (home / "raise-window").exists():
+                assert window.poll() is None
+            yield window
+        finally:
+            window.kill()
 
 
 @posix
@@ -81,17 +85,15 @@ def test_a_second_start_raises_the_first_window_and_says_when_that_hangs(home: P
             assert second.stderr is not None
             said = second.stderr.readline()
             second.kill()
-        first.kill()
     assert "does not answer" in said and f"end the process {first.pid}" in said
 
 
 @posix
 def test_what_a_killed_window_left_does_not_keep_the_next_from_opening(home: Path) -> None:
-    with open_window(home) as first:
-        first.kill()
-    with open_window(home) as second:
+    with open_window(home):
+        pass
+    with open_window(home):
         answered = subprocess.run(WINDOW, env=environment(home), capture_output=True, text=True)
-        second.kill()
     assert "comes to the front" in answered.stdout
 
 
