@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from app.notices import Notice
+from app.pages.models.get_models_work import Found
+from models.download.choices import choices_of
+from models.download.messages import Listing, RemoteFile
+from models.download.offer import Offer
+from models.hardware.memory import free_bytes
 from tests.gallery.scene import Scene
 from tests.gallery.stage import Stage
 
@@ -36,6 +41,31 @@ def _busy(stage: Stage) -> None:
     stage.window.open("models")
 
 
+def _sealed(stage: Stage) -> None:
+    stage.models.ask_for_download()
+    stage.models.get_models.look_up("bartowski/Llama-3.2-1B-Instruct-GGUF")
+    stage.settle()
+
+
+def _offer(stage: Stage) -> None:
+    """What a repository with many files looks like, without asking any hub."""
+    tab = stage.models.get_models
+    stage.models.ask_for_download()
+    stage.settle()
+    sizes = {"IQ2_M": 515, "Q3_K_M": 691, "Q4_K_M": 808, "Q5_K_M": 912, "Q6_K": 1022, "Q8_0": 1321}
+    files = tuple(
+        RemoteFile(f"Llama-3.2-1B-Instruct-{name}.gguf", size * 1_000_000)
+        for name, size in sizes.items()
+    )
+    repo = "bartowski/Llama-3.2-1B-Instruct-GGUF"
+    listing = Listing(repo, "main", "c0ffee", files, "llama3.2")
+    choices = choices_of(listing)
+    offer = Offer(listing, choices, choices[2])
+    forecasts = offer.forecasts(free_bytes())
+    tab.paste.setText(repo)
+    tab.show_found(Found(offer, forecasts, offer.recommended(forecasts)))
+
+
 def _notices(stage: Stage) -> None:
     show = stage.desktop.context.notices.show
     show(Notice("The chat was moved to the bin.", "", "success", "bin", "Undo", lambda: None))
@@ -49,6 +79,9 @@ SCENES = (
     Scene("models", "inspected", "", _inspected),
     Scene("models", "error", "", _broken),
     Scene("models", "busy", "sim:slow?delay_ms=60&tokens=2000", _busy),
+    Scene("models", "get", "", lambda stage: stage.models.ask_for_download()),
+    Scene("models", "get sealed", "", _sealed),
+    Scene("models", "get offer", "", _offer),
     Scene("settings", "all", "", lambda stage: stage.window.open("settings")),
     Scene("shell", "palette", "", again=lambda stage: stage.window.open_palette()),
     Scene("shell", "shortcuts", "", again=lambda stage: stage.window.open_shortcuts()),

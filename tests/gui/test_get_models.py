@@ -47,7 +47,7 @@ def services(services: Services, paths: Paths, tmp_path: Path) -> Services:
 
 
 @pytest.fixture
-def page(qtbot: Any, context: AppContext, server: LoopbackHub) -> Iterator[ModelsPage]:
+def page(qtbot: Any, context: AppContext, server: LoopbackHub) -> ModelsPage:
     page = ModelsPage(context)
     for widget in (page, *page.header_widgets()):
         qtbot.addWidget(widget)
@@ -55,8 +55,7 @@ def page(qtbot: Any, context: AppContext, server: LoopbackHub) -> Iterator[Model
     page.show()
     page.open_target("get")
     qtbot.waitUntil(lambda: bool(page.get_models.cards.cards))
-    yield page
-    qtbot.waitUntil(lambda: not context.jobs.running and not page._show_timer.isActive())
+    return page
 
 
 @pytest.fixture

@@ -123,10 +123,13 @@ class GetModelsTab(QWidget):
             self.waiting.show_progress(None, detail, None, stopping=job.is_stopping)
 
     def _on_found(self, job: Job, found: work.Found) -> None:
-        if job is not self._looking:
-            return  # another was looked up meanwhile
-        self._looking = None
-        self.went_well.emit()
+        if job is self._looking:  # else another was looked up meanwhile
+            self._looking = None
+            self.went_well.emit()
+            self.show_found(found)
+
+    def show_found(self, found: work.Found) -> None:
+        """The choices of a repository in the place of the short list."""
         self.panel.show_found(found)
         for choice_id in self.downloads.running_in(found.offer.listing.repo):
             self.panel.show_state(choice_id, "downloading")
