@@ -52,7 +52,7 @@ def add_models(context: AppContext, paths: Sequence[Path]) -> None:
 def choose_first_model(context: AppContext) -> None:
     """The model used last, where its file is still there, else the starter; then load it."""
     model = context.current_model.model
-    is_gone = bool(model) and not model.startswith("sim:") and not os.path.exists(model)
+    is_gone = os.path.isabs(model) and not os.path.exists(model)
     if is_gone:
         words = "The model you used last is not there any more."
         context.notices.info(words, gone(Path(model)), key="last model")

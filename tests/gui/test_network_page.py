@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.context import AppContext
 from app.crash import CrashLog
 from app.network_state import NetworkState
+from app.notices import Notice
 from app.pages.chat.page import ChatPage
 from app.pages.network.connections import NO_FIT, NOTHING
 from app.pages.network.page import NetworkPage
@@ -155,6 +156,20 @@ def test_a_refusal_is_told_once_and_calmly(desktop: Desktop, qtbot: QtBot) -> No
     ledger.add(HOSTILE)
     qtbot.waitUntil(lambda: "2 times" in desktop.window.strip.sealed.toolTip())
     assert len(notices.cards) == 1
+
+
+def test_a_notice_that_was_there_before_leaves_the_question_free(
+    desktop: Desktop, qtbot: QtBot
+) -> None:
+    window = desktop.window
+    window.open("chat")
+    bar, stack = window.front.error_bar, window.overlays.notices
+    desktop.context.notices.show(Notice("Something was said before.", stays=True))
+    with qtbot.waitExposed(window):
+        QApplication.sendPostedEvents()  # the notice has found its place
+    window.front.show_error(Sealed(Act("Download Qwen3", "huggingface.co"), "Open the door."))
+    lower_edge = lambda: bar.mapTo(window, bar.rect().bottomLeft()).y()  # noqa: E731
+    qtbot.waitUntil(lambda: stack.y() > lower_edge())
 
 
 def test_the_mark_in_the_strip_says_how_it_stands_and_leads_to_the_page(

@@ -64,10 +64,13 @@ def _outcome(row: Row) -> str:
 
 
 def _why(row: Row) -> str:
-    attempt = row.last
-    if attempt.reason:
-        return attempt.reason if attempt.allowed else f"{attempt.reason}, while sealed"
-    return "Nobody had asked for it"
+    return row.last.reason or "Nobody had asked for it"
+
+
+def _outcome_exactly(row: Row) -> str:
+    if row.last.allowed:
+        return "The act that is named opened the door."
+    return "Assay was sealed." if row.last.reason else "No act had opened the door."
 
 
 def _who_exactly(row: Row) -> str:
@@ -80,6 +83,6 @@ COLUMNS = (
     Column[Row]("Time", _time, key=lambda row: row.last.time, tooltip=_date),
     Column[Row]("Who", _who, tooltip=_who_exactly),
     Column[Row]("Where", lambda row: row.last.host, tooltip=lambda row: row.last.host),
-    Column[Row]("Outcome", _outcome),
+    Column[Row]("Outcome", _outcome, tooltip=_outcome_exactly),
     Column[Row]("Why", _why, tooltip=_why),
 )
