@@ -150,6 +150,7 @@ QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {
 /* The ring lies around the whole: a chosen indicator is full of the accent itself. */
 QCheckBox, QRadioButton { border: 1px solid transparent; border-radius: 6px; padding: 2px; }
 QCheckBox:focus, QRadioButton:focus { outline: none; border-color: $accent; }
+QRadioButton[role="bare"] { spacing: 0; }  /* its words stand beside it and wrap */
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $hairline; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
 QSlider::handle:horizontal {

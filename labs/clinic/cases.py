@@ -27,8 +27,12 @@ class Case:
     evidence: Mapping[str, Number]
 
 
-_DIFFERENCE = ("A difference is shown.", "No difference is shown.", "These data cannot tell.")
-_SHOWN, _NOT_SHOWN, _CANNOT_TELL = range(3)
+_DIFFERENCE = (
+    "A difference is shown.",
+    "No difference is shown; there may be one all the same.",
+    "It is shown that there is no difference.",
+)
+_SHOWN, _NOT_SHOWN = range(2)
 
 
 def cases() -> tuple[Case, ...]:
@@ -161,7 +165,7 @@ def _one_kind() -> Case:
         "one-kind", "Items of one kind",
         "All 20 items are closed. The model answers NO to 19 of them: 95 % right. Can it tell open "
         "from closed?",
-        ("Yes: 95 % is far above one half.", "No.", "These data cannot tell."), _CANNOT_TELL,
+        ("Yes: 95 % is far above one half.", "No.", "These data cannot tell."), 2,
         "A model that always says NO would have done even better. It takes items of both kinds.",
         {"detection": number("d′", found if not isinstance(found, SignalDetection)
                              else found.d_prime, "number")},

@@ -93,6 +93,20 @@ def test_numbers_come_after_the_guess(cases: ClinicView) -> None:
     assert cases.cases.score.text() == "1 of 10 judged, 0 of them rightly."
 
 
+def test_tab_goes_from_the_list_through_the_verdicts_to_the_button(
+    cases: ClinicView, qtbot: QtBot
+) -> None:
+    case = cases.cases.case
+    cases.cases.list.setFocus()
+    qtbot.keyClick(cases.cases.list, Qt.Key.Key_Tab)
+    assert case.rows[0].radio.hasFocus()
+    qtbot.keyClick(case.rows[0].radio, Qt.Key.Key_Space)
+    qtbot.keyClick(case.rows[0].radio, Qt.Key.Key_Down)
+    assert case.rows[1].radio.isChecked() and case.rows[1].radio.hasFocus()
+    qtbot.keyClick(case.rows[1].radio, Qt.Key.Key_Tab)
+    assert case.see_button.hasFocus()
+
+
 def test_the_next_case_is_one_key_away(cases: ClinicView, qtbot: QtBot) -> None:
     judge(cases, 1)
     assert cases.cases.case.next_button.hasFocus()

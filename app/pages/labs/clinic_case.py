@@ -21,6 +21,7 @@ class VerdictRow(QWidget):
         super().__init__()
         self.radio = QRadioButton()
         self.radio.setAccessibleName(verdict)
+        self.radio.setProperty("role", "bare")
         self._mark = badge("")
         keeps_its_room = self._mark.sizePolicy()
         keeps_its_room.setRetainSizeWhenHidden(True)
@@ -98,6 +99,12 @@ class CaseView(QWidget):
         if guess is not None:
             self.rows[guess].radio.setChecked(True)
         self._show_answer(guess)
+
+    @property
+    def stops(self) -> list[QWidget]:
+        """Where Tab goes, in this order: verdicts are newer than the buttons below them."""
+        buttons = (self.see_button, self.next_button, self.again_button)
+        return [*(row.radio for row in self.rows), *buttons]
 
     def _see(self) -> None:
         guess = self._group.checkedId()

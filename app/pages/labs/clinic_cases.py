@@ -17,6 +17,7 @@ from app.pages.labs.clinic_case import CaseView
 from app.pages.labs.clinic_work import Casebook, open_casebook, write_guesses
 from app.pages.labs.parts import scrolled, words
 from app.widgets.icons import make_icon
+from app.widgets.tab_order import follow
 from app.widgets.tokens import Tokens
 from labs.clinic.cases import Case
 from models.errors import UserError
@@ -86,6 +87,7 @@ class ClinicCases(QWidget):
         if 0 <= row < len(self._cases):
             case = self._cases[row]
             self.case.show_case(case, self.guesses.get(case.id))
+            follow(self.list, self.case.stops)
             self._context.theme.hand_to(self.case)
 
     def _on_judged(self, guess: int) -> None:

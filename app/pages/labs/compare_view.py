@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.jobs import Job
-from app.pages.labs.chart_view import ChartView
+from app.pages.labs.chart_card import ChartCard
 from app.pages.labs.compare_work import Comparison, Pair, Side, compare
 from app.pages.labs.parts import (
     back_button,
@@ -42,7 +42,8 @@ class CompareView(QWidget):
         self.title = words("", "title")
         self.paired = words("", "heading")
         self.boxes = tuple(self._model_box(place) for place in PLACES)
-        self.charts = (ChartView(context), ChartView(context))
+        self._cards = tuple(ChartCard(context, f"the {place} chart") for place in PLACES)
+        self.charts = tuple(card.chart for card in self._cards)
         for chart in self.charts:
             chart.failed.connect(self.failed)
         self._heads = [(words("", "heading"), words("", "small"), words("", "secondary"),
@@ -96,7 +97,7 @@ class CompareView(QWidget):
         finding.setText(side.finding)
         simulated.setVisible(side.is_simulated)
         chart = self.charts[place]
-        chart.setVisible(side.chart is not None)
+        self._cards[place].setVisible(side.chart is not None)
         if side.chart is not None:
             chart.show_chart(side.chart, simulated=side.is_simulated)
 
@@ -136,7 +137,7 @@ class CompareView(QWidget):
             grid.addWidget(self.boxes[column], 2, column, left)
             grid.addWidget(simulated, 3, column, left)
             grid.addWidget(finding, 4, column, top)
-            grid.addWidget(self.charts[column], 5, column, top)
+            grid.addWidget(self._cards[column], 5, column, top)
             grid.setColumnStretch(column, 1)
         return grid
 

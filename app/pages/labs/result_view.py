@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.pages.labs.answer_words import KIND_WORDS
 from app.pages.labs.answers_section import AnswersSection
-from app.pages.labs.chart_view import ChartView
+from app.pages.labs.chart_card import ChartCard
 from app.pages.labs.details_section import DetailsSection
 from app.pages.labs.grid_data import RIGHT, UNCLEAR, WRONG
 from app.pages.labs.number_cards import NumberCards
@@ -20,7 +20,6 @@ from app.pages.labs.run_data import RunData, load_prompts
 from app.pages.labs.run_list import DONE
 from app.pages.labs.token_work import tokenize_prompt
 from app.pages.labs.trial_inspector import TrialInspector
-from app.widgets.icons import IconButton
 from app.widgets.stacked_bar import Segment, StackedBar
 from app.widgets.tokens import Tokens
 from labs.experiments.record.trials import TrialRecord
@@ -57,7 +56,8 @@ class ResultView(QWidget):
         self.model_box.currentIndexChanged.connect(self._on_model)
         self.title = words("", "secondary")
         self.finding = words("", "title")
-        self.chart = ChartView(context)
+        self._chart_card = ChartCard(context)
+        self.chart = self._chart_card.chart
         self.chart.failed.connect(self.failed)
         self.numbers = NumberCards()
         self.mix = StackedBar("Answer mix")
@@ -98,7 +98,7 @@ class ResultView(QWidget):
         self._show_head(data, result)
         self._show_caveats(data, result)
         has_chart = result is not None and bool(result.charts)
-        self._chart_row.setVisible(has_chart)
+        self._chart_card.setVisible(has_chart)
         if result is not None and result.charts:
             simulated = data.is_simulated(self._model)
             self.chart.show_chart(result.charts[0], simulated=simulated)
@@ -284,9 +284,7 @@ class ResultView(QWidget):
         self._may_not = QVBoxLayout()
         self._may_not.setSpacing(4)
         column.addLayout(self._may_not)
-        self._chart_row = QWidget()
-        column.addWidget(self._chart_row)
-        self._fill_chart_row()
+        column.addWidget(self._chart_card)
         self._mix_title = words("Answer mix", "heading")
         column.addWidget(self._mix_title)
         column.addWidget(self.mix)
@@ -296,17 +294,6 @@ class ResultView(QWidget):
         column.addWidget(self.answers)
         column.addWidget(self.details)
         column.addStretch(1)
-
-    def _fill_chart_row(self) -> None:
-        row = QHBoxLayout(self._chart_row)
-        row.setContentsMargins(0, 0, 0, 0)
-        more = IconButton("dots-three", "Copy or save the chart")
-        more.clicked.connect(
-            lambda: self.chart.open_menu(more.mapToGlobal(QPoint(0, more.height())))
-        )
-        row.addWidget(self.chart, 100)
-        row.addWidget(more, 0, Qt.AlignmentFlag.AlignTop)
-        row.addStretch(1)
 
     def _share_room(self) -> None:
         """Beside the result where both have room, else over it."""
