@@ -54,6 +54,11 @@ class Paths:
         return self.data / "models.json"
 
     @property
+    def converted_models(self) -> Path:
+        """Folders that were made of the files of other tools."""
+        return self.data / "models"
+
+    @property
     def servers(self) -> Path:
         """Which servers of models the user added; their tokens lie in the keyring."""
         return self.data / "servers.json"

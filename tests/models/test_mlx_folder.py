@@ -114,7 +114,7 @@ def test_the_forecast_knows_heads_and_windows(
 
 
 def test_the_cache_is_forecast_as_mlx_makes_it(tmp_path: Path) -> None:
-    """Steps of 256 cells, for keys and values, in two layers of two heads of 16 values of 2 bytes."""
+    """Steps of 256 cells, for keys and values, in two layers of two heads of 16 values each."""
     _, entry = listed(tmp_path, random_model(tmp_path / "tiny"))
     assert entry.dimensions is not None
     assert cache_bytes(entry.dimensions, LoadSettings(), 300) == 512 * 2 * 2 * 2 * 16 * 2
