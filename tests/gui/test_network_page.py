@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
@@ -21,7 +22,8 @@ from app.pages.network.page import NetworkPage
 from app.pages.network.words import rows_of
 from app.pages.page import OPEN_ONCE, Page
 from app.pages.settings.page import SettingsPage
-from app.services import Services
+from app.paths import Paths
+from app.services import Services, open_services
 from app.shell.desktop import Desktop
 from models.network import Act, Attempt, Gate, Sealed
 
@@ -210,3 +212,30 @@ def test_a_link_of_a_reply_is_on_record_when_the_browser_gets_it(
     (attempt,) = gate.ledger.attempts
     assert (attempt.host, attempt.allowed) == ("example.org", True)
     assert attempt.reason == "Open a link in the browser"
+
+
+def test_a_chat_says_where_the_words_go(context: AppContext, qtbot: QtBot) -> None:
+    page = ChatPage(context)
+    qtbot.addWidget(page)
+    said = lambda: " ".join(label.text() for label in page.findChildren(QLabel))  # noqa: E731
+    context.current_model.choose("sim:echo")
+    assert "nothing leaves this computer" in said()
+    context.services.servers.add("lab", "https://192.0.2.1/v1")
+    context.current_model.choose("endpoint:lab/tiny")
+    assert "What you write goes to 192.0.2.1" in said()
+
+
+def test_a_last_model_elsewhere_waits_for_a_yes_and_is_not_taken_for_gone(
+    qapp: QApplication, paths: Paths, qtbot: QtBot
+) -> None:
+    with closing(open_services(paths)) as services:
+        services.servers.add("lab", "https://192.0.2.1/v1")
+        services.settings.change(last_page="settings", last_model="endpoint:lab/tiny")
+        desktop = Desktop(qapp, services, CrashLog(services.paths.crashes))
+        qtbot.addWidget(desktop.window)
+        desktop.open()
+        cards = desktop.window.overlays.notices
+        qtbot.waitUntil(lambda: bool(cards.cards))
+        assert "Sealed" in cards.texts[0] and cards.cards[0].action_button.text() == OPEN_ONCE
+        assert desktop.context.current_model.model == "endpoint:lab/tiny"
+        desktop.close()

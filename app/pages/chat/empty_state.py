@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from app.widgets.tokens import Tokens
 
 LONGEST_NAME = 48
+STAYS = "What you write stays here: nothing leaves this computer."
 BESIDE_PX = 460  # three cards side by side want this much
 SUGGESTIONS = (
     ("six_ways", "Ask one question six ways", "Does the answer change when only the wording does?"),
@@ -58,7 +59,7 @@ class EmptyState(QScrollArea):
         self._title.setProperty("role", "title")
         self._title.setWordWrap(True)
         self._title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._words = QLabel("What you write stays here: nothing leaves this computer.")
+        self._words = QLabel(STAYS)
         self._words.setProperty("role", "secondary")
         self._words.setWordWrap(True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -110,10 +111,10 @@ class EmptyState(QScrollArea):
         way = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
         self._cards.setDirection(way)
 
-    def show_model(self, name: str, badge: str) -> None:
-        """Say which model would answer."""
+    def show_model(self, name: str, badge: str, host: str = "") -> None:
+        """Say which model would answer, and where: `host` is beyond this machine."""
         self._title.setText(f"Ask {_short(name)}" if name else "Ask a model on this computer")
-        words = "What you write stays here: nothing leaves this computer."
+        words = f"What you write goes to {host}, where this model runs." if host else STAYS
         self._words.setText(f"{badge}.  {words}" if badge else words)
 
     def offer(self, models: Sequence[OfferedModel]) -> None:

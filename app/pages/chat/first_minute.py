@@ -36,5 +36,6 @@ def show_first_minute(empty: EmptyState, context: AppContext) -> None:
     """Who would answer, and who else could."""
     entries, model = context.services.library.entries(), context.current_model.model
     entry = next((entry for entry in entries if entry.model == model), None)
-    empty.show_model(entry.name if entry else Path(model).stem, badge_of(entry))
+    name = entry.name if entry else Path(model).stem
+    empty.show_model(name, badge_of(entry), context.services.servers.runs_beyond(model))
     empty.offer(offered_models(entries, model))
