@@ -27,6 +27,8 @@ from setup.system import find_system
 
 INTERRUPTED = 130
 CLOSING_LIMIT_S = 10
+# Whole files of tests in a process for each core; more than four would only share one model.
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
 
 
 def main(root: Path, arguments: Sequence[str]) -> int:
@@ -123,7 +125,7 @@ def _test(run: SetupRun, pytest_arguments: Sequence[str]) -> int:
     _only_set_up(run, extras="test,dev", mlx=True)
     run.report.say("Running the tests, without a window on the screen.")
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    command = [str(run.places.python), "-m", "pytest", *pytest_arguments]
+    command = [str(run.places.python), "-m", "pytest", *SIDE_BY_SIDE, *pytest_arguments]
     return subprocess.call(command, cwd=run.places.root, env=environment)
 
 
