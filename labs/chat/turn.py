@@ -218,15 +218,17 @@ def _form(
     can = engine.info.capabilities
     if options.json_schema and can.json_schema:
         return "", options.json_schema
+    grammar = options.grammar
+    if options.json_schema:
+        grammar = sandbox.grammar_from_schema(options.json_schema)
+    else:
+        sandbox.check_grammar(grammar)
     if not can.grammar:
         raise UserError(
             f"A reply of this model ({engine.info.backend}) cannot be held to a form.",
             "Take the grammar or schema out of the chat's settings, or choose another model.",
         )
-    if options.json_schema:
-        return sandbox.grammar_from_schema(options.json_schema), ""
-    sandbox.check_grammar(options.grammar)
-    return options.grammar, ""
+    return grammar, ""
 
 
 def _add_reply(
