@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from models.library.entry import ModelEntry
     from models.serving.access import Access
     from models.serving.server import Server
-
-LOOK_S = 0.2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, services: Services) -> int:
     """Serve until Ctrl-C; UserError is left to the caller."""
     from models.serving.access import Access, given_token, new_token
+    from models.serving.server import serving
 
     given = given_token(args.token_file, os.environ)
     access = Access(given or new_token(), tuple(map(_origin, args.allow_origin)))
@@ -54,12 +53,10 @@ def run(args: argparse.Namespace, services: Services) -> int:
         else:
             result_of(services.library.scan())
         server = _server(args, services, access, entry)
-        server.start()
-        try:
+        with closing(serving(server, cancel)) as running:
+            next(running)
             _introduce(server, access.token if not given else "", entry)
-            _wait(cancel)
-        finally:
-            server.stop()
+            result_of(running)
     say("Stopped.")
     return 0
 
@@ -106,11 +103,6 @@ def _introduce(server: Server, made_token: str, entry: ModelEntry | None) -> Non
         print(f"Token:   {made_token}")
     print(harmless(f"Model:   {entry.name if entry else 'any of “assay models list”'}"), flush=True)
     say("Programs on this machine can ask now. Ctrl-C ends it.")
-
-
-def _wait(cancel: CancelToken) -> None:
-    while not cancel.is_cancelled:
-        time.sleep(LOOK_S)
 
 
 def _origin(url: str) -> str:

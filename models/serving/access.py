@@ -13,9 +13,10 @@ SHORTEST_TOKEN = 16
 VARIABLE = "ASSAY_TOKEN"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Access:
-    """`origins` are the web pages whose scripts may read answers; there are none by default."""
+    """`token` may be set anew while a server runs. `origins` are the web pages whose scripts may
+    read answers; there are none by default."""
 
     token: str
     origins: tuple[str, ...] = ()

@@ -6,12 +6,13 @@ import errno
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass
 
 import uvicorn
 
+from models.cancel import CancelToken
 from models.engine.sandbox import Sandbox
 from models.errors import UserError
 from models.serving.access import Access
@@ -24,6 +25,7 @@ HOST = "127.0.0.1"
 DEFAULT_PORT = 4517  # none of those that other programs for models take
 MOST_WAITING = 32
 SHUTDOWN_S = 2
+LOOK_S = 0.2
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,30 @@ class Server:
             listener()
 
 
+def serving(server: Server, cancel: CancelToken) -> Generator[ServerStatus, None, ServerStatus]:
+    """Serve until cancelled. Yields how it stands whenever that has changed; raises UserError
+    where the port cannot be had."""
+    changed = threading.Event()
+    server.subscribe(changed.set)
+    server.start()
+    try:
+        told = None
+        while not cancel.is_cancelled:
+            if (status := server.status()) != told:
+                yield status
+                told = status
+            if changed.wait(LOOK_S):
+                changed.clear()
+        return server.status()
+    finally:
+        server.stop()
+
+
+def first_free_port(port: int = DEFAULT_PORT) -> int:
+    """`port` itself or the next one that nobody has."""
+    return next((near for near in range(port, port + 50) if _is_free(near)), port)
+
+
 def _bound(port: int) -> socket.socket:
     """A listening socket, so that nobody waits for a server that is still starting."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -137,8 +163,8 @@ def _bound(port: int) -> socket.socket:
 def _taken(port: int, error: Exception) -> UserError:
     if not 0 <= port < 2**16:
         return UserError(f"There is no port {port}.", "Choose one from 1024 to 65535.")
-    free = next((near for near in range(port + 1, port + 50) if _is_free(near)), 0)
-    hint = f"Port {free} is free." if free else "Choose another one."
+    free = first_free_port(port + 1)
+    hint = f"Port {free} is free." if _is_free(free) else "Choose another one."
     is_taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
     why = "is taken by another program" if is_taken else f"cannot be used ({error})"
     return UserError(f"Port {port} {why}.", hint)

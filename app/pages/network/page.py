@@ -11,6 +11,7 @@ from app.network_watch import NetworkWatch
 from app.pages.network.connections import Connections
 from app.pages.network.needs import Needs
 from app.pages.network.seal_card import SealCard
+from app.pages.network.serving_section import ServingSection
 from app.pages.page import Page
 from models.errors import UserError
 
@@ -28,11 +29,13 @@ class NetworkPage(Page):
         self._gate = context.services.gate
         self._watch = NetworkWatch(context.services, self)
         self.seal, self.connections = SealCard(), Connections()
+        self.serving = ServingSection(context)
         self._lay_out()
         self._watch.changed.connect(self._show)
         self.seal.sealed.connect(self._set_sealed)
         self.seal.shut.connect(self._gate.shut)
         self.connections.failed.connect(self.show_error)
+        self.serving.failed.connect(self.show_error)
         self._watch.tell()
 
     def _lay_out(self) -> None:
@@ -41,7 +44,7 @@ class NetworkPage(Page):
         sections = QVBoxLayout(column)
         sections.setContentsMargins(24, 24, 24, 32)
         sections.setSpacing(20)
-        for section in (self.seal, Needs(), self.connections):
+        for section in (self.seal, Needs(), self.connections, self.serving):
             sections.addWidget(section)
         sections.addStretch(1)
         scroll = QScrollArea()
