@@ -19,7 +19,7 @@ NEVER = (
     "Chats with the models on this machine",
     "Labs, runs and reports",
     "Finding, reading and converting model files",
-    "Ollama and other servers on this machine",
+    "Servers on this machine, such as Ollama and Assay's own",
     "Starting Assay, its settings and crash reports",
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.widgets.rows_model import Column
@@ -33,14 +33,17 @@ class Row:
 
 
 def rows_of(attempts: Sequence[Attempt]) -> tuple[Row, ...]:
-    """Newest first."""
+    """Newest first; what would read alike directly behind each other is one row."""
     rows: list[Row] = []
-    for attempt in attempts:
-        if rows and replace(rows[-1].last, time=attempt.time) == attempt:
-            rows[-1] = Row(attempt, rows[-1].count + 1)
-        else:
-            rows.append(Row(attempt))
+    for row in map(Row, attempts):
+        if rows and _kind(rows[-1]) == _kind(row):
+            row = Row(row.last, rows.pop().count + 1)
+        rows.append(row)
     return tuple(reversed(rows))
+
+
+def _kind(row: Row) -> tuple[str, str, bool, str]:
+    return _who(row), row.last.host, row.last.allowed, row.last.reason
 
 
 def _time(row: Row) -> str:
