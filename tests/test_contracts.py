@@ -24,7 +24,7 @@ EVENT_LOOPS = {"app/shell/start.py", "app/shell/picture.py"}
 
 IMPORT_ALL = """
 import importlib, pkgutil, sys
-for absent in ("PySide6", "llama_cpp"):
+for absent in ("PySide6", "llama_cpp", "mlx", "mlx_lm", "transformers", "tokenizers"):
     sys.modules[absent] = None
 import labs, models
 for room in (labs, models):

@@ -14,6 +14,7 @@ from app.paths import Paths
 from models.errors import UserError
 from models.library.library import Library
 from tests.engine.tiny_kinds import llama
+from tests.servers.mlx_model import needs_mlx
 
 
 def run(home: Path, *words: str) -> Library:
@@ -25,6 +26,7 @@ def run(home: Path, *words: str) -> Library:
     return library
 
 
+@needs_mlx
 def test_a_file_becomes_a_folder_in_the_list(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

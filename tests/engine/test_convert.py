@@ -20,6 +20,9 @@ from models.library.library import Library
 from models.long_work import result_of
 from tests.engine.asking import ask, chat
 from tests.engine.tiny_kinds import KINDS, llama
+from tests.servers.mlx_model import needs_mlx
+
+pytestmark = needs_mlx
 
 TEXT = "In 123 of 12123 cases  they don't say the other thing:\n\nDEF!!\nno — über 👩‍🔬 日本"
 CONTROL = "a <s> b <|im_end|> c"

@@ -33,7 +33,9 @@ from models.errors import Cancelled, UserError
 from models.long_work import result_of
 from tests.engine.asking import ask, chat
 from tests.long_work import watch
-from tests.servers.mlx_model import CONTROL, parrot, random_model, vocabulary
+from tests.servers.mlx_model import CONTROL, needs_mlx, parrot, random_model, vocabulary
+
+pytestmark = needs_mlx
 
 GREEDY = Sampling(temperature=0)
 LABELS = (Label("yes", ("Yes", " Yes")), Label("no", ("No", " No")))

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
 
 from models.engine.messages import LoadSettings
 from models.fit import cache_bytes
@@ -20,7 +19,7 @@ from models.library.mlx_dimensions import read_dimensions
 from models.library.type_mix import type_mix
 from models.library.weights import weights_of
 from models.long_work import result_of
-from tests.servers.mlx_model import random_model
+from tests.servers.mlx_model import random_model, save_weights
 
 LLAMA = {"num_hidden_layers": 4, "hidden_size": 64, "num_attention_heads": 4, "vocab_size": 9}
 
@@ -43,8 +42,7 @@ def quantized(folder: Path) -> Path:
     for number, (name, words) in enumerate((("a", 8), ("b", 16)), start=1):
         arrays = {f"{name}.weight": np.zeros((8, words), np.uint32), f"{name}.scales": scales,
                   f"{name}.biases": scales, f"{name}.norm": np.ones(3, np.float16)}  # fmt: skip
-        path = folder / f"model-{number:05d}-of-00002.safetensors"
-        save_file(arrays, path, {"format": "mlx"})
+        save_weights(folder / f"model-{number:05d}-of-00002.safetensors", arrays)
     return folder
 
 
