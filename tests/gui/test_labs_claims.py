@@ -55,6 +55,14 @@ def test_a_card_opens_the_set_up_of_its_protocol(
     assert (path.name if path else None) == set_name
 
 
+def test_a_test_of_many_models_says_so_in_its_set_up(user: LabsUser) -> None:
+    open_claims(user).cards["H3"].set_up_button.click()
+    assert "12 models or more" in set_up_of(user).advice.text()
+    assert set_up_of(user).advice.isVisibleTo(set_up_of(user))
+    user.front.open_lab("temporal")
+    assert not set_up_of(user).advice.isVisibleTo(set_up_of(user))
+
+
 def test_the_original_eight_run_as_they_are(user: LabsUser) -> None:
     user.use(ABLE)
     open_claims(user).cards["H2"].run_button.click()

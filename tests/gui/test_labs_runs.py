@@ -122,9 +122,11 @@ def test_codes_of_students_stand_in_the_table_where_there_are_some(user: LabsUse
     column = [each.title for each in RUN_COLUMNS].index("Student")
     assert not table.table.isColumnHidden(column)
     assert table.rows.index(0, column).data() == "c-17"
-    nobody = [replace(row, student="") for row in user.front.runs.rows]
+    note = [each.title for each in RUN_COLUMNS].index("Note")
+    assert table.table.isColumnHidden(note)
+    nobody = [replace(row, student="", note="for Friday") for row in user.front.runs.rows]
     table.show_runs(nobody, frozenset())
-    assert table.table.isColumnHidden(column)
+    assert table.table.isColumnHidden(column) and not table.table.isColumnHidden(note)
 
 
 def test_a_note_is_kept(user: LabsUser) -> None:
@@ -190,6 +192,19 @@ def test_a_run_is_packed_whole(user: LabsUser, tmp_path: Path) -> None:
     names = set(zipfile.ZipFile(target).namelist())
     wanted = {"plan.json", "manifest.json", "trials.jsonl", "results.json", "report.html"}
     assert {f"{path.name}/{name}" for name in wanted} <= names
+
+
+def test_an_export_can_be_shown_in_its_folder(
+    user: LabsUser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[QUrl] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
+    notices = said(user)
+    user.front.runs.files.export(folder_of(user), tmp_path / "run.zip")
+    user.until(lambda: notices)
+    assert notices[-1].run is not None
+    notices[-1].run()
+    assert Path(opened[0].toLocalFile()) == tmp_path
 
 
 def test_an_export_that_cannot_be_written_is_said(user: LabsUser, tmp_path: Path) -> None:

@@ -16,13 +16,15 @@ from labs.experiments.experiment import Time
 
 @dataclass(frozen=True)
 class Errand:
-    """A set-up to open with these values; with `starts` its run begins once it is sized."""
+    """A set-up to open with these values; with `starts` its run begins once it is sized. `advice`
+    is shown in it."""
 
     experiment: str
     set_path: Path | None = None
     time: Time = "class"
     options: Mapping[str, Any] = field(default_factory=dict)
     starts: bool = False
+    advice: str = ""
 
 
 class BenchView(QWidget):

@@ -26,7 +26,11 @@ def work_out_cards() -> Generator[str, None, tuple[Card, ...]]:
 def errand_of(protocol: Protocol, *, starts: bool = False) -> Errand:
     """The set-up that follows a protocol."""
     path = SCENARIOS / protocol.scenarios if protocol.scenarios else None
-    return Errand(protocol.experiment, path, protocol.time, protocol.options, starts)
+    advice = _MODELS.format(protocol.models) if protocol.models > 1 else ""
+    return Errand(protocol.experiment, path, protocol.time, protocol.options, starts, advice)
+
+
+_MODELS = "This test takes {} models or more: add them one after the other, then press Start."
 
 
 class ClaimsView(BenchView):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.context import AppContext
 from app.jobs import Job
+from app.notices import Notice
 from app.pages.labs import run_list
 from app.pages.labs.run_links import add_links, runs_in
 from app.widgets.file_dialog import FileDialog
@@ -55,14 +56,12 @@ class RunFiles(QObject):
 
     def export(self, path: Path, target: Path) -> None:
         job = self._start(lambda _: run_list.export_zip(path, target), f"Packing {path.name}")
-        job.finished.connect(
-            lambda made: self._context.notices.info(f"The run is in {made.name}.", str(made))
-        )
+        job.finished.connect(self._on_exported)
 
     def open_report(self, path: Path) -> None:
         """In the browser, with what the student has written since."""
         job = self._start(lambda _: run_list.fresh_report(path), "Writing the report")
-        job.finished.connect(_open_file)
+        job.finished.connect(_open)
 
     def note(self, path: Path, text: str) -> None:
         try:
@@ -70,6 +69,14 @@ class RunFiles(QObject):
         except UserError as error:
             self.failed.emit(error)
         self.changed.emit()
+
+    def _on_exported(self, made: Path) -> None:
+        self._context.notices.show(
+            Notice(
+                f"The run is in {made.name}.", str(made), "success", "export",
+                "Show in its folder", lambda: _open(made.parent),
+            )
+        )  # fmt: skip
 
     def _start(self, work: Any, title: str) -> Job:
         job = self._context.jobs.start(work, title)
@@ -87,5 +94,5 @@ def link_runs(home: Path, chosen: Sequence[Path]) -> Generator[str, None, tuple[
     return tuple(home / run.name if run.parent == own else run for run in found)
 
 
-def _open_file(path: Path) -> None:
+def _open(path: Path) -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -16,7 +16,7 @@ from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
 from app.widgets.tokens import Tokens
 
 _WIDTHS = (176, 170, 90, 56, 130, 240, 150, 150)
-_STUDENT, _FINDING = 2, 5
+_STUDENT, _FINDING, _NOTE = 2, 5, 6
 _LEAVE_FIRST = (6, 3, 7, 0)
 _FINDING_PX = 220
 
@@ -37,6 +37,10 @@ RUN_COLUMNS: tuple[Column[RunRow], ...] = (
     Column("Note", lambda row: row.note, tooltip=lambda row: row.note),
     Column("Date", lambda row: date_text(row.locked_at), lambda row: row.locked_at),
 )
+
+_WHERE_ANY: Mapping[int, Callable[[RunRow], str]] = {
+    _STUDENT: lambda row: row.student, _NOTE: lambda row: row.note,
+}  # fmt: skip
 
 
 class RunsTable(QWidget):
@@ -128,12 +132,14 @@ class RunsTable(QWidget):
     def _make_room(self) -> None:
         """Hide columns, the least needed first, until the finding has its room."""
         px = self._tokens.px
-        has_students = any(row.student for row in self.rows.rows)
-        self.table.setColumnHidden(_STUDENT, not has_students)
-        away = {_FINDING} if has_students else {_FINDING, _STUDENT}
+        away = {_FINDING}
+        for column, text in _WHERE_ANY.items():
+            has_none = not any(map(text, self.rows.rows))
+            self.table.setColumnHidden(column, has_none)
+            away |= {column} if has_none else set()
         room = self.width() - px(_FINDING_PX) - 60
         room -= sum(px(width) for place, width in enumerate(_WIDTHS) if place not in away)
-        for column in _LEAVE_FIRST:
+        for column in (each for each in _LEAVE_FIRST if each not in away):
             self.table.setColumnHidden(column, room < 0)
             room += px(_WIDTHS[column]) if room < 0 else 0
 

@@ -55,6 +55,7 @@ class SetupView(QWidget):
         self._timer = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._timer.timeout.connect(self._size)
         self.options = OptionForm(experiment.options)
+        self.advice = words("", "heading")
         self.models = ModelList(context)
         self.time = TimeChoice()
         self.set = SetChoice(context.services.paths.sets)
@@ -79,6 +80,7 @@ class SetupView(QWidget):
         """The view has come to the front."""
         self._wants_to_start = False
         self.set.look()
+        self._advise("")
         self.wish_changed()
 
     def fill(self, errand: Errand) -> None:
@@ -86,8 +88,13 @@ class SetupView(QWidget):
         self.options.show_values(errand.options)
         self.time.choose(errand.time)
         self.set.use(errand.set_path)
+        self._advise(errand.advice)
         self.wish_changed()
         self._wants_to_start = errand.starts
+
+    def _advise(self, sentence: str) -> None:
+        self.advice.setText(sentence)
+        self.advice.setVisible(bool(sentence))
 
     def stop(self) -> None:
         """Nobody waits for what is measured any more."""
@@ -213,6 +220,7 @@ class SetupView(QWidget):
         outer.addLayout(row_of(back, stretch=-1))
         outer.addWidget(words(self.experiment.title, "title"))
         outer.addWidget(words(self.experiment.summary, "secondary"))
+        outer.addWidget(self.advice)
         outer.addSpacing(8)
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sides.setSpacing(24)
