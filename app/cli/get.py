@@ -103,8 +103,8 @@ def _choice(offer: Offer, wanted: str) -> Choice:
             if choice.missing_parts:
                 raise UserError(f"{choice.name} lacks parts at the hub.", "Choose another one.")
             return choice
-    names = ", ".join(choice.quantization or choice.name for choice in offer.choices)
-    raise UserError(f"{offer.listing.repo} has no {wanted}.", f"It has {names}.")
+    there = ", ".join(choice.quantization or choice.name for choice in offer.choices)
+    raise UserError(f"{offer.listing.repo} has no {wanted}.", f"It has {there}.")
 
 
 def _agrees(choice: Choice) -> bool:

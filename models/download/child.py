@@ -6,12 +6,16 @@ imports huggingface_hub.
 
 from __future__ import annotations
 
+import json
+import re
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.download import messages
+from models.download.choices import CONFIG
 from models.download.messages import (
     Beginning,
     Fetch,
@@ -26,11 +30,13 @@ from models.engine.codec import MESSAGE_TYPES, message_types
 from models.engine.wire import Wire
 from models.errors import UserError
 from models.library.gguf_header import read_beginning
+from models.library.mlx_dimensions import read_dimensions
 
 if TYPE_CHECKING:
     from models.download.cache import RepositoryCache
 
 KNOWN = {**MESSAGE_TYPES, **message_types(messages)}
+_COMMIT, _SHA256 = re.compile("[0-9a-f]{40}"), re.compile("[0-9a-f]{64}")
 TOLD_EVERY_S = 0.1
 BEGINNING_BYTES = 256 << 10  # the keys before the vocabulary take some kilobytes
 LOOK_TIMEOUT_S = 30.0
@@ -72,29 +78,35 @@ def _look(request: Look) -> Listing:
     info = hub.model_info(
         request.repo, revision=request.revision, files_metadata=True, timeout=LOOK_TIMEOUT_S
     )
-    cache, commit = RepositoryCache(request.repo), info.sha or request.revision
+    cache, commit = RepositoryCache(request.repo), info.sha or ""
+    if not _COMMIT.fullmatch(commit):
+        raise UserError(f"The hub does not say which version of {request.repo} it has.")
     card, tags = info.card_data, info.tags or []
     licence = (card.get("license") if card else None) or _tag(tags, "license:")
     return Listing(
-        repo=info.id or request.repo,
+        repo=request.repo,
         revision=request.revision,
         commit=commit,
-        files=tuple(_remote_file(sibling, cache, commit) for sibling in info.siblings or []),
+        files=tuple(_remote_files(info.siblings or [], cache, commit)),
         licence=str(licence or ""),
         is_gated=bool(info.gated),
         is_mlx=info.library_name == "mlx" or "mlx" in tags,
     )
 
 
-def _remote_file(sibling: Any, cache: RepositoryCache, commit: str) -> RemoteFile:
-    large = sibling.lfs
-    file = RemoteFile(
-        path=sibling.rfilename,
-        size_bytes=(large.size if large else sibling.size) or 0,
-        sha256=large.sha256 if large else "",
-        blob_id=sibling.blob_id or "",
-    )
-    return replace(file, present_bytes=cache.present_bytes(file, commit))
+def _remote_files(siblings: list[Any], cache: RepositoryCache, commit: str) -> Iterator[RemoteFile]:
+    """Files whose names can stand in a cache: both name and hash become parts of paths."""
+    for sibling in siblings:
+        large = sibling.lfs
+        file = RemoteFile(
+            path=sibling.rfilename,
+            size_bytes=(large.size if large else sibling.size) or 0,
+            sha256=large.sha256 if large else "",
+            blob_id=sibling.blob_id or "",
+        )
+        is_hash = _SHA256.fullmatch(file.sha256) if large else _COMMIT.fullmatch(file.blob_id)
+        if is_hash and not {"", ".", ".."}.intersection(file.path.split("/")):
+            yield replace(file, present_bytes=cache.present_bytes(file, commit))
 
 
 def _tag(tags: list[str], start: str) -> str:
@@ -108,8 +120,11 @@ def _read_beginning(request: ReadBeginning) -> Beginning:
     token = request.leave.token
     data = fetch.read_beginning(request.repo, request.commit, file, token, BEGINNING_BYTES)
     try:
+        if file.path == CONFIG:
+            config = json.loads(data)
+            return Beginning(read_dimensions(config) if isinstance(config, dict) else None)
         return Beginning(read_beginning(data, file.size_bytes, Path(file.path)).dimensions)
-    except UserError:  # the forecast is then a rough one
+    except (UserError, ValueError, RecursionError):  # the forecast is then a rough one
         return Beginning(None)
 
 

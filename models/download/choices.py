@@ -14,6 +14,7 @@ from models.library.file_names import is_model_file, is_projector, is_sidecar, q
 
 SizeName = Literal["Small", "Balanced", "Large"]
 DEFAULT_QUANTIZATION = "Q4_K_M"  # as `llama-server -hf` chooses
+CONFIG = "config.json"  # of an MLX folder
 _USUAL = ("Q3_K_M", DEFAULT_QUANTIZATION, "Q8_0", "Q6_K")
 
 SIZE_SENTENCES: dict[SizeName, str] = {
@@ -45,6 +46,13 @@ class Choice:
     def id(self) -> str:
         """Unique within a repository."""
         return self.files[0].path
+
+    @property
+    def header(self) -> RemoteFile:
+        """The file whose beginning tells the sizes of the model."""
+        if self.format == "gguf":
+            return self.files[0]
+        return next(file for file in self.files if file.path == CONFIG)
 
     @property
     def size_bytes(self) -> int:
@@ -135,7 +143,7 @@ def _mlx_choices(listing: Listing) -> list[Choice]:
     """The whole folder at the top of a repository that says it is for MLX."""
     top = [f for f in listing.files if "/" not in f.path and f.path.endswith(_MLX_ENDINGS)]
     weights = [f for f in top if f.path.endswith(".safetensors")]
-    if not listing.is_mlx or not weights or not any(f.path == "config.json" for f in top):
+    if not listing.is_mlx or not weights or not any(f.path == CONFIG for f in top):
         return []
     name = listing.repo.rpartition("/")[2]
     bits = _MLX_BITS.search(name)

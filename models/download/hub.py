@@ -135,11 +135,9 @@ class Hub:
             first = default_choice(choices, repository.file)
             if first is None:
                 raise nothing_to_run(listing.repo, bool(choices))
-            beginning = Beginning(None)
-            if first.format == "gguf":
-                yield f"Reading the header of {first.name}"
-                request = ReadBeginning(listing.repo, listing.commit, first.files[0], leave)
-                beginning = self._read_beginning(child, request, cancel)
+            yield f"Reading the header of {first.name}"
+            request = ReadBeginning(listing.repo, listing.commit, first.header, leave)
+            beginning = self._read_beginning(child, request, cancel)
         needs_token = listing.is_gated or bool(leave.token)
         return Offer(listing, choices, first, beginning.dimensions, needs_token)
 

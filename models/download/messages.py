@@ -55,7 +55,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class ReadBeginning:
-    """Read the header of one GGUF file from its first bytes."""
+    """Read the header of a GGUF file, or the config.json of an MLX folder, from its first bytes."""
 
     repo: str
     commit: str

@@ -10,6 +10,7 @@ from models.errors import UserError
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
 _ID = re.compile(rf"^{_NAME}(/{_NAME})?$")
+_REVISION = re.compile(r"^[A-Za-z0-9][\w./-]*$")
 _FILE_WORDS = ("blob", "resolve", "raw", "tree")
 _EXAMPLE = "Paste one such as bartowski/Llama-3.2-1B-Instruct-GGUF, or its address on the hub."
 
@@ -39,10 +40,12 @@ def parse_repository(text: str) -> Repository:
     repo = "/".join(parts[:2])
     if not _ID.match(repo) or "--" in repo or ".." in repo:
         raise UserError(f"“{text}” is no repository of the hub.", _EXAMPLE)
-    if len(parts) > 3 and parts[2] in _FILE_WORDS:
-        is_file = parts[2] != "tree"
-        return Repository(repo, unquote(parts[3]), unquote("/".join(parts[4:])) if is_file else "")
-    return Repository(repo)
+    if len(parts) < 4 or parts[2] not in _FILE_WORDS:
+        return Repository(repo)
+    revision, file = unquote(parts[3]), unquote("/".join(parts[4:]))
+    if not _REVISION.match(revision) or ".." in revision:
+        raise UserError(f"“{revision}” is no version of a repository.", _EXAMPLE)
+    return Repository(repo, revision, file if parts[2] != "tree" else "")
 
 
 def _path_of(text: str) -> str:

@@ -46,7 +46,7 @@ class LoopbackHub:
     `cut_after` has for each coming answer with large content the bytes after which the connection
     is dropped; `fails_after_cut` is the status of every answer after that. `hold_after`: so many
     bytes, then nothing until `released`. `wrong` are paths whose announced hash is another one.
-    `broken` answers these paths with a status instead.
+    `broken` answers these paths with a status instead; `hashes` are told instead of true ones.
     """
 
     repositories: dict[str, Repository] = field(default_factory=dict)
@@ -56,6 +56,7 @@ class LoopbackHub:
     released: threading.Event = field(default_factory=threading.Event)
     wrong: set[str] = field(default_factory=set)
     broken: dict[str, int] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
     fails_after_cut: int = 0
     ignores_ranges: bool = False
     seen: list[Seen] = field(default_factory=list)
@@ -189,6 +190,8 @@ class _HubAnswers(_Answers):
         return told
 
     def _hash(self, path: str, data: bytes) -> str:
+        if path in self.hub.hashes:
+            return self.hub.hashes[path]
         return sha256(data + b"!") if path in self.hub.wrong else sha256(data)
 
     def _resolve(self, repo: str, path: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from models.cancel import CancelToken
@@ -11,7 +13,7 @@ from models.errors import Cancelled, UserError
 from models.hardware.memory import MemoryFree
 from models.long_work import result_of
 from models.network import Act, Door, Gate, Sealed
-from tests.models.download.conftest import REPO, MakeHub, look
+from tests.models.download.conftest import LARGE, REPO, SMALL, MakeHub, look
 from tests.servers.hub import LoopbackHub
 from tests.servers.kept_tokens import KeptTokens
 
@@ -137,3 +139,29 @@ def test_a_token_is_kept_in_the_keyring_and_sent_only_where_it_is_asked_for(
     sent = [each.headers.get("authorization") for each in server.seen]
     assert sent == [None, "Bearer hf_right", None]
     assert offer.needs_token and offer.dimensions is not None
+
+
+def test_the_forecast_of_an_mlx_folder_comes_from_its_config(hub: Hub, server: LoopbackHub) -> None:
+    config = {
+        "model_type": "llama",
+        "num_hidden_layers": 2,
+        "hidden_size": 64,
+        "intermediate_size": 128,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "vocab_size": 40,
+    }
+    files = {"model.safetensors": b"weights", "config.json": json.dumps(config).encode()}
+    server.add("lab/tiny-4bit", files, tags=("mlx",))
+    offer = look(hub, "lab/tiny-4bit")
+    assert offer.dimensions is not None and offer.dimensions.kv_heads == (2, 2)
+    assert server.content_requests() == []
+
+
+@pytest.mark.parametrize("path", ["tiny-Q8_0.gguf", "../../evil-Q8_0.gguf"])
+def test_names_that_would_lead_out_of_the_cache_are_not_offered(
+    hub: Hub, server: LoopbackHub, path: str
+) -> None:
+    server.add(REPO, {"tiny-Q4_K_M.gguf": LARGE, path: SMALL})
+    server.hashes["tiny-Q8_0.gguf"] = "../../../evil"
+    assert [choice.name for choice in look(hub).choices] == ["tiny-Q4_K_M"]

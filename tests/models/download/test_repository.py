@@ -33,7 +33,16 @@ def test_an_id_and_every_address_of_a_repository_are_understood(
 
 
 @pytest.mark.parametrize(
-    "pasted", ["", "two words", "https://huggingface.co/datasets/a/b", "../a", "a/b--c", "a/..b"]
+    "pasted",
+    [
+        "",
+        "two words",
+        "https://huggingface.co/datasets/a/b",
+        "../a",
+        "a/b--c",
+        "a/..b",
+        "https://hf.co/a/b/tree/..%2F..%2Fetc",
+    ],
 )
 def test_what_names_no_model_is_refused_with_an_example(pasted: str) -> None:
     with pytest.raises(UserError) as refused:
