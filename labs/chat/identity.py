@@ -11,13 +11,15 @@ from models.library.library import Library
 
 @dataclass(frozen=True)
 class ModelIdentity:
-    """What a reply keeps about its model; `sha256` is empty until the file was read whole."""
+    """What a reply keeps about its model; `sha256` is empty until the file was read whole.
+    `manifest_sha256` is how Ollama names a version of a model: no hash of its weights."""
 
     name: str
     fingerprint: str = ""
     sha256: str = ""
     quantization: str = ""
     load: LoadSettings = field(default_factory=LoadSettings)
+    manifest_sha256: str = ""
 
 
 def identity_of(library: Library, entry: ModelEntry) -> ModelIdentity:
@@ -28,4 +30,5 @@ def identity_of(library: Library, entry: ModelEntry) -> ModelIdentity:
         library.known_sha256(entry) if entry.is_local else "",
         entry.quantization,
         library.load_settings(entry),
+        entry.manifest_sha256,
     )

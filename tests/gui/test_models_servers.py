@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QMessageBox
 
 from app.context import AppContext
 from app.notices import Notice
+from app.pages.labs.requirements import reason_not_to_run
 from app.pages.models.page import ModelsPage
 from app.paths import Paths
 from app.services import Services
+from labs.brittleness.experiment import EXPERIMENT as BRITTLENESS
 from models.library.library import Library
 from models.remote.server import WELL_KNOWN
 from models.remote.servers import Servers
@@ -201,3 +203,9 @@ def test_weights_that_cannot_be_read_are_told(page: ModelsPage, qtbot: Any) -> N
     page.servers.ollama.weights.click()
     settle(page, qtbot)
     assert "cannot be read here" in page.error_bar._message.text()
+
+
+def test_a_lab_that_needs_the_lean_is_grey_with_the_reason(page: ModelsPage) -> None:
+    needy = replace(BRITTLENESS, needs=("prompt_logits",))
+    why = reason_not_to_run(needy, page.library, "ollama:echo:latest")
+    assert why.endswith("Ollama tells probabilities of written tokens only, none of the prompt's.")

@@ -82,6 +82,8 @@ def _about(data: RunData, model: str) -> list[str]:
         f"{data.row.done:,} of {data.row.total:,} trials are finished.",
         f"Weights: {entry['sha256'][:12]}…, {entry.get('quantization', '')}."
         if entry.get("sha256") else "",
+        f"Manifest at Ollama: {entry['manifest_sha256'][:12]}…, {entry.get('quantization', '')}."
+        if entry.get("manifest_sha256") else "",
         f"Machine: {machine['processor']}, {machine['system']}." if machine else "",
         f"The template adds by itself: “{entry['added_system_prompt']}”"
         if entry.get("added_system_prompt") else "",

@@ -25,4 +25,5 @@ def reason_not_to_run(experiment: Experiment, library: Library, model: str) -> s
     if not missing:
         return ""
     what = ", ".join(capability_words(need) for need in missing)
-    return f"{name} does not give {what}, which this lab needs. Choose another model."
+    why = " ".join(known.reasons[need] for need in missing if need in known.reasons)
+    return f"{name} does not give {what}, which this lab needs. {why or 'Choose another model.'}"

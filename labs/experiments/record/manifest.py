@@ -18,8 +18,18 @@ from models.engine.messages import ContextInfo, ModelInfo, Sampling
 from models.errors import UserError
 from models.hardware.machine import describe
 
-PACKAGES = ("llama-cpp-python", "numpy", "scipy", "statsmodels", "jinja2", "assay-desktop")
+PACKAGES = (
+    "llama-cpp-python",
+    "ollama",
+    "numpy",
+    "scipy",
+    "statsmodels",
+    "jinja2",
+    "assay-desktop",
+)
 GREEDY = Sampling(temperature=0.0)
+# What tells one version of a model from another: the field of the manifest, and its name.
+IDENTITIES = {"sha256": "file", "fingerprint": "file", "manifest_sha256": "manifest at Ollama"}
 
 
 def start_manifest(plan: Plan, started_at: str, template_clock: str) -> dict[str, Any]:
@@ -63,6 +73,8 @@ def model_entry(
         "name": identity.name,
         "sha256": identity.sha256,
         "fingerprint": identity.fingerprint,
+        "manifest_sha256": identity.manifest_sha256,
+        "served": info.capabilities.own_template,
         "quantization": identity.quantization,
         "architecture": info.architecture,
         "n_params": info.n_params,
@@ -104,13 +116,13 @@ def entry_of(manifest: Mapping[str, Any], model: str) -> dict[str, Any] | None:
 
 def require_same_weights(entry: Mapping[str, Any], identity: ModelIdentity) -> None:
     """Raises UserError when a resumed run would go on with other weights."""
-    for kind in ("sha256", "fingerprint"):
+    for kind, what in IDENTITIES.items():
         before, now = entry.get(kind, ""), getattr(identity, kind)
         if before and now and before != now:
             raise UserError(
-                f"The file of {entry['id']} has changed since the first half of this run "
+                f"The {what} of {entry['id']} has changed since the first half of this run "
                 f"(its hash was {before[:12]}…, now it is {now[:12]}…).",
-                "Put the old file back, or start a new run.",
+                "Put the old one back, or start a new run.",
             )
 
 

@@ -132,7 +132,10 @@ def replay(
         after = yield from _ask(asker, design, before)
     finally:
         lease.release()
-    other = bool(entry["sha256"] and entry["sha256"] != identity.sha256)
+    other = any(
+        entry.get(kind) and entry[kind] != getattr(identity, kind)
+        for kind in ("sha256", "manifest_sha256")
+    )
     return compare(model, before, after, other_weights=other)
 
 

@@ -41,8 +41,15 @@ def _model_checks(record: RunRecord, model: str) -> Iterator[str]:
     if record.is_simulated(model):
         yield "SIMULATED: a program answered, whose behaviour is known. Nothing here is about a " \
               "language model."  # fmt: skip
+    elif entry.get("served"):
+        known = "the hash of Ollama's manifest" if entry.get("manifest_sha256") else "a name"
+        yield f"A server ran this model: {known} is all that tells which weights answered, and " \
+              "the server wrote its own template around every prompt."  # fmt: skip
     elif entry and not entry.get("sha256"):
         yield "The hash of the whole model file is not known, only its fingerprint."
+    checked = entry.get("certificate", {}).get("comparisons", ())
+    if entry.get("served") and any(each["texts_differ"] for each in checked):
+        yield f"The repeatability check did not hold. {entry['certificate']['sentence']}"
     if entry.get("mode") == "cold" and record.plan.mode != "cold":
         yield f"The repeatability check did not hold. {entry['certificate']['sentence']}"
     repeated = sum(trial.cold_repeat for trial in trials)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from labs.experiments.design import LANE_TITLES
 from labs.experiments.report.blocks import (
@@ -166,6 +167,13 @@ def _lane_title(lane: str) -> str:
     return LANE_TITLES.get(lane, lane).capitalize()
 
 
+def _hash(entry: Mapping[str, Any]) -> str:
+    manifest = entry.get("manifest_sha256")
+    return entry["sha256"] or (
+        f"{manifest} (of its manifest at Ollama)" if manifest else "not known"
+    )
+
+
 def _plan(record: RunRecord) -> Iterator[Block]:
     plan = record.plan
     primary = plan.design["primary"]
@@ -179,7 +187,7 @@ def _plan(record: RunRecord) -> Iterator[Block]:
         ("Made by", plan.made_by),
         ("Hash of the plan", plan.hash),
         ("Hash of the set", str(plan.design["set_hash"]) or "none"),
-        *((f"Hash of {each['id']}", each["sha256"] or "not known")
+        *((f"Hash of {each['id']}", _hash(each))
           for each in record.manifest["models"] if not each["simulated"]),
     )  # fmt: skip
     yield Grid("", ("", ""), rows, numeric=False)

@@ -61,6 +61,25 @@ def _model(record: RunRecord, model: str) -> Iterator[str]:
     else:
         yield from _weights(model, entry)
     yield from _template(entry)
+    if entry.get("served"):
+        yield from _service(entry)
+    else:
+        yield from _reading(entry)
+    if "certificate" in entry:
+        yield f"Repeatability check: {entry['certificate']['sentence']}"
+    if entry.get("thinking", {}).get("thinks"):
+        yield f"It thought first, with at most {THOUGHT_TOKENS} tokens for that."
+
+
+def _service(entry: Mapping[str, Any]) -> Iterator[str]:
+    yield (
+        f"A server ran it ({_build(entry)}), and was asked for a context of "
+        f"{entry['context']['n_ctx']:,} tokens. Threads, cache and batches were the server's own "
+        "affair."
+    )
+
+
+def _reading(entry: Mapping[str, Any]) -> Iterator[str]:
     context = entry["context"]
     flash = "on" if context["flash_attention"] else "off"
     yield (
@@ -69,17 +88,16 @@ def _model(record: RunRecord, model: str) -> Iterator[str]:
         f"flash attention {flash}."
     )
     yield MODES.get(entry.get("mode", ""), "")
-    if "certificate" in entry:
-        yield f"Repeatability check: {entry['certificate']['sentence']}"
-    if entry.get("thinking", {}).get("thinks"):
-        yield f"It thought first, with at most {THOUGHT_TOKENS} tokens for that."
 
 
 def _weights(model: str, entry: Mapping[str, Any]) -> Iterator[str]:
-    known = shortened_hash(entry["sha256"]) if entry["sha256"] else "not known"
+    known = f"SHA-256 {shortened_hash(entry['sha256'])}" if entry["sha256"] else ""
+    if manifest := entry.get("manifest_sha256"):
+        known = f"SHA-256 of its manifest at Ollama {shortened_hash(manifest)}"
     yield (
-        f"{entry.get('file', model)} (SHA-256 {known}) is a model of the architecture "
-        f"{entry['architecture']} with {entry['n_params'] / 1e6:,.0f} million parameters"
+        f"{entry.get('file', model)} ({known or 'SHA-256 not known'}) is a model of the "
+        f"architecture {entry['architecture']} with {entry['n_params'] / 1e6:,.0f} million "
+        "parameters"
         + (f", quantization {entry['quantization']}" if entry["quantization"] else "")
         + "."
     )
@@ -90,6 +108,10 @@ def _weights(model: str, entry: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _template(entry: Mapping[str, Any]) -> Iterator[str]:
+    if entry.get("served"):
+        yield "The server wrote its own chat template around each message, unseen from here."
+        yield from entry.get("notes", ())
+        return
     if not entry.get("template"):
         return
     added = entry.get("added_system_prompt")

@@ -69,19 +69,25 @@ UNCHECKED = Certificate(
 
 
 def certify(
-    design: Design, scorer: Scorer, ask: Ask, wanted: RowMode, seed: int
+    design: Design, scorer: Scorer, ask: Ask, wanted: RowMode, seed: int, *, served: bool = False
 ) -> Generator[object, None, Certificate]:
-    """Compare `wanted` with cold on prompts of this design; fall back where it is not true."""
+    """Compare `wanted` with cold on prompts of this design; fall back where it is not true.
+
+    A model is `served` where a server decides how its prompts are read: asking twice then shows
+    how far its answers vary by themselves, and no mode changes that.
+    """
     rng = random.Random(f"certificate {seed}")
     pilot = rng.sample(design.trials, min(PILOT, len(design.trials)))
     read = yield from ask(pilot, "cold" if wanted == "cold" else "exact")
     thinks = any(row.text.lstrip().startswith("<think>") for row in read)
-    if wanted == "cold":
+    if wanted == "cold" and not served:
         return Certificate("cold", (), thinks, "Every prompt was read from scratch.")
     closest = sorted(range(len(pilot)), key=lambda place: margin_of(read[place]))[:CHECKED]
     checked = [pilot[place] for place in closest]
     cold = yield from ask(checked, "cold")
     exact = _compare(design, scorer, "exact", checked, cold, [read[place] for place in closest])
+    if served:
+        return Certificate("exact", (exact,), thinks, _served_sentence(exact))
     if wanted == "exact":
         mode: RowMode = "exact" if exact.is_exact else "cold"
         return Certificate(mode, (exact,), thinks, _exact_sentence(exact))
@@ -118,6 +124,19 @@ def _exact_sentence(found: Comparison) -> str:
         f"Sharing common beginnings changed {found.n} prompts of this run by up to "
         f"{found.largest_difference_nats:.2g} nats, {found.outcomes_differ} of them in their "
         "answer: so every prompt is read from scratch."
+    )
+
+
+def _served_sentence(found: Comparison) -> str:
+    if found.is_exact:
+        return (
+            f"{found.n} prompts of this run were sent twice, and the server answered each alike. "
+            "How it reads prompts is its own affair."
+        )
+    return (
+        f"{found.n} prompts of this run were sent twice, and {found.texts_differ} got another text "
+        f"the second time, {found.outcomes_differ} of them another answer: the server does not "
+        "repeat itself, and differences of that size mean nothing."
     )
 
 

@@ -52,7 +52,11 @@ class Keeper:
         """The exact bytes of a prompt, once."""
         if prompt.hash in self._known_prompts:
             return
-        parts = [{"text": p.text, "origin": p.origin, "control": p.control} for p in prompt.parts]
+        parts = [
+            {"text": p.text, "origin": p.origin, "control": p.control}
+            | ({"role": p.role} if p.role else {})
+            for p in prompt.parts
+        ]
         line = json.dumps({"hash": prompt.hash, "parts": parts}, ensure_ascii=False)
         self._prompts.write([line.encode() + b"\n"])
         self._known_prompts.add(prompt.hash)

@@ -168,7 +168,7 @@ class ModelRun:
         try:
             return (yield from certify(
                 self._design, scorer, lambda trials, mode: self._read(asker, trials, mode), mode,
-                self._plan.seed,
+                self._plan.seed, served=asker.engine.info.capabilities.own_template,
             ))  # fmt: skip
         except EngineDied:
             self._check_crashes += 1

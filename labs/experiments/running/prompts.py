@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Prompt:
-    """`hash` is the SHA-256 over the text of all parts and whether each may become control
-    tokens: what decides the tokens, and nothing else. `begun` is what the template has written of
-    the answer, a thinking tag."""
+    """`hash` is the SHA-256 over the text of all parts, whether each may become control tokens and
+    which role a message has: what decides the tokens, and nothing else. `begun` is what the
+    template has written of the answer, a thinking tag."""
 
     parts: tuple[Part, ...]
     hash: str
@@ -69,7 +69,8 @@ class PromptWriter:
 
 
 def _text_of(parts: Sequence[Part]) -> str:
-    return json.dumps([[part.text, part.control] for part in parts], ensure_ascii=False)
+    told = [[part.text, part.control, *([part.role] if part.role else [])] for part in parts]
+    return json.dumps(told, ensure_ascii=False)
 
 
 def _with_oracle(parts: tuple[Part, ...], trial: Trial) -> tuple[Part, ...]:
