@@ -17,7 +17,7 @@ from huggingface_hub.utils import build_hf_headers, hf_raise_for_status, httpx
 
 from models.download.cache import RepositoryCache
 from models.download.messages import Fetch, RemoteFile
-from models.download.partial import Partial, disk_error, free_bytes, no_room
+from models.download.partial import Partial, free_bytes, no_room
 from models.errors import UserError
 
 TIMEOUT_S = 30.0
@@ -80,8 +80,6 @@ def _fetch_file(
             f"{Path(file.path).name} is being downloaded already.",
             "Wait for the other download, or stop it.",
         ) from error
-    except PermissionError as error:
-        raise disk_error(error, cache.blob(file)) from error
 
 
 def _receive_whole(

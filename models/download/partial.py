@@ -133,6 +133,6 @@ def disk_error(error: OSError, place: Path) -> UserError:
             "Free some space and start the download again; what is here is kept.",
         )
     return UserError(
-        f"{place.parent} cannot be written: {error.strerror or error}.",
+        f"{place} cannot be written: {error.strerror or error}.",
         "Check that you may write there, or name another folder in the variable HF_HOME.",
     )

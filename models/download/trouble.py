@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 
 from huggingface_hub import constants
 from huggingface_hub.errors import (
@@ -18,6 +19,7 @@ from huggingface_hub.errors import (
 from huggingface_hub.utils import httpx
 
 from models.download.messages import Locked
+from models.download.partial import disk_error
 from models.engine.messages import Failed
 from models.errors import UserError
 from models.network import host_of
@@ -94,8 +96,11 @@ def _of_status(status: int, repo: str, page: str, has_token: bool, kept: str) ->
 
 
 def _of_way(error: BaseException, kept: str) -> Failed | None:
-    """What happened between here and the hub."""
+    """What happened between here and the hub, or on the disk."""
     host = _host(error)
+    if isinstance(error, OSError) and error.filename:  # of this disk, not of a connection
+        refused = disk_error(error, Path(error.filename))
+        return _user(refused.message, refused.hint)
     if isinstance(error, ssl.SSLCertVerificationError):
         return _user(
             "The certificate of the other side is not trusted on this machine.",

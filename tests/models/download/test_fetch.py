@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from models.cancel import CancelToken
 from models.download.hub import Hub, LockedError
+from models.download.messages import RemoteFile
+from models.download.partial import Partial
 from models.errors import Cancelled, UserError
 from models.library.library import Library
 from models.library.roots import Root
@@ -167,6 +170,21 @@ def test_a_disk_that_fills_up_meanwhile_keeps_what_has_arrived(
         result_of(work)
     filling.unlink()
     assert download(hub).read_bytes() == LARGE
+
+
+def test_a_disk_is_watched_while_a_file_grows(tmp_path: Path) -> None:
+    file = RemoteFile("large.gguf", 1 << 30, "0" * 64)
+    growing = Partial(tmp_path / "large", file, keep_free_bytes=1 << 60, told=lambda _done: None)
+    with closing(growing), pytest.raises(UserError, match="The disk is too full"):
+        for _ in range(20):
+            growing.write(bytes(1 << 20))
+    assert (tmp_path / "large").stat().st_size == 15 << 20
+
+
+def test_a_cache_that_cannot_be_written_is_told(make_hub: MakeHub, tmp_path: Path) -> None:
+    (tmp_path / "no folder").touch()
+    with pytest.raises(UserError, match=r"no folder.* cannot be written"):
+        download(make_hub(cache=tmp_path / "no folder"))
 
 
 def test_one_file_is_not_downloaded_twice_at_once(hub: Hub, server: LoopbackHub) -> None:
