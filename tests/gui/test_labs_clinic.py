@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
 from app.pages.labs.clinic_view import ClinicView
+from app.pages.labs.number_list import parts_of
+from labs.clinic.cases import cases as cases_of
 from models.errors import UserError
 
 
@@ -141,3 +143,9 @@ def test_a_damaged_file_of_guesses_is_said(
         view.tabs.setCurrentWidget(view.cases)
     assert isinstance(failed.args[0], UserError)
     assert "cannot be read" in view.cases.score.text()
+
+
+def test_every_number_that_decides_a_case_is_told_or_says_why_not() -> None:
+    told = {case.id: [parts_of(each) for each in case.evidence.values()] for case in cases_of()}
+    assert told["nine-comparisons"][1] == ("p = 0.352", "")
+    assert all(value != "not defined" or why for each in told.values() for value, why in each)

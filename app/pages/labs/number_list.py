@@ -17,10 +17,10 @@ def parts_of(number: Number) -> tuple[str, str]:
     """The value, and what stands below it. Of a test its p is what is read; differences keep
     their half point, as eight items move in steps of 12.5."""
     around = around_text(number)
-    if number.value is None:
-        return value_text(number), number.reason
     if number.p is not None and number.unit == "number":
         return f"p {p_text(number.p)}", ""
+    if number.value is None:
+        return value_text(number), number.reason
     if number.unit == "points" and number.low is None:
         return f"{100 * number.value:.3g} points", around
     return value_text(number), around
@@ -44,7 +44,7 @@ class NumberList(QWidget):
 
 def _value(number: Number) -> QWidget:
     value, around = parts_of(number)
-    n = counted_text(number) if number.value is not None else ""
+    n = "" if number.value is None and number.p is None else counted_text(number)
     around = "; ".join(filter(None, (around, n)))
     inside = QWidget()
     column = QVBoxLayout(inside)
