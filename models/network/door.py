@@ -1,7 +1,7 @@
 """The door: nothing but loopback can be reached unless one visible act opens it for its own thread.
 
 An audit hook sees what Python code asks of sockets. It cannot see native code that opens its own
-(Qt, a C library, asyncio's ConnectEx on Windows), and a name handed straight to `socket.connect`
+(Qt, a C library, ConnectEx on Windows), and a name handed straight to `socket.connect`
 is looked up before the hook is asked (no library does so); the journeys without any network are
 the proof for both.
 """
