@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import AsyncIterator, Generator, Iterator
 from datetime import datetime
 from typing import Any
@@ -16,7 +15,7 @@ from models.engine.thinking import Piece, ThinkingSplitter
 from models.serving.chat_request import ChatRequest, read_chat
 from models.serving.desk import Begun, Desk, client_of, require_whole
 from models.serving.lane import Done
-from models.serving.shapes import chat_logprobs, finish_reason, usage_of
+from models.serving.shapes import chat_logprobs, finish_reason, head, origin, usage_of
 
 
 class ChatRoute:
@@ -29,7 +28,7 @@ class ChatRoute:
         ticket = desk.submit(
             request, desk.replies, wanted.wishes.client, lambda cancel: self._work(wanted, cancel)
         )
-        shape = _ChatShape(wanted, int(desk.clock()))
+        shape = _ChatShape(wanted, desk.clock())
         if wanted.wishes.stream:
             return await desk.stream(ticket, shape.chunks)
         while not isinstance(event := await ticket.next(), Done):
@@ -49,9 +48,9 @@ class _ChatShape:
     """Events of one reply in the shapes of a chat completion. Thoughts are told apart, as
     `reasoning_content`."""
 
-    def __init__(self, wanted: ChatRequest, created: int) -> None:
+    def __init__(self, wanted: ChatRequest, created: float) -> None:
         self._wishes = wanted.wishes
-        self._head: dict[str, Any] = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": created}
+        self._head: dict[str, Any] = head("chatcmpl", created)
         self._splitter = ThinkingSplitter()
         self._pieces: list[Piece] = []
         self._tokens: list[TokenData] = []
@@ -60,7 +59,7 @@ class _ChatShape:
         """Note an event; the pieces of text that it completes."""
         pieces: list[Piece] = []
         if isinstance(event, Begun):
-            self._head |= {"model": event.model, "system_fingerprint": event.build}
+            self._head |= origin(event.model, event.build)
             pieces = self._splitter.feed(event.opened)
         elif isinstance(event, Delta):
             pieces = self._splitter.feed(event.text)

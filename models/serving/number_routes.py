@@ -15,6 +15,7 @@ from models.engine.messages import Embedded, Embedding, Part, Tokenized
 from models.serving.desk import Desk, client_of
 from models.serving.fields import refused
 from models.serving.shapes import usage
+from models.serving.texts import is_ids, read_texts
 
 MOST_TEXTS = 2048
 
@@ -28,7 +29,10 @@ class NumberRoutes:
     async def embed(self, request: Request) -> Response:
         desk = self._desk
         fields = await desk.fields(request)
-        model, texts = fields.text("model"), _texts(fields.take("input"))
+        model, texts = (
+            fields.text("model"),
+            read_texts(fields.take("input"), "input", MOST_TEXTS, control=False),
+        )
         form = fields.text("encoding_format", "float")
         if form not in ("float", "base64"):
             raise refused("encoding_format", "encoding_format has to be float or base64")
@@ -85,7 +89,7 @@ class NumberRoutes:
         fields = await desk.fields(request)
         model, tokens = fields.text("model"), fields.take("tokens")
         fields.finish()
-        if not isinstance(tokens, list) or not all(type(t) is int and t >= 0 for t in tokens):
+        if not is_ids(tokens):
             raise refused("tokens", "tokens has to be a list of token ids")
 
         def work(cancel: CancelToken) -> Generator[Any, None, str]:
@@ -95,27 +99,6 @@ class NumberRoutes:
 
         text = await desk.submit(request, desk.quick, client_of(request), work).result()
         return JSONResponse({"content": text})
-
-
-def _texts(given: Any) -> tuple[Part, ...]:
-    """A text, token ids, or a list of either."""
-    is_one = isinstance(given, str) or (isinstance(given, list) and given and _is_ids(given))
-    texts = [given] if is_one else given
-    if not isinstance(texts, list) or not 0 < len(texts) <= MOST_TEXTS:
-        raise refused("input", f"input has to be a text or a list of up to {MOST_TEXTS:,} texts")
-    return tuple(map(_text, texts))
-
-
-def _text(given: Any) -> Part:
-    if isinstance(given, str) and given:
-        return Part(given)
-    if isinstance(given, list) and given and _is_ids(given):
-        return Part(token_ids=tuple(given))
-    raise refused("input", "Each input has to be a text that is not empty, or a list of token ids")
-
-
-def _is_ids(given: list[Any]) -> bool:
-    return all(type(each) is int and each >= 0 for each in given)
 
 
 def _values(embedding: Embedding, form: str) -> str | list[float]:

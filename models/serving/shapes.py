@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
 from models.engine.messages import Generated, StopReason, TokenData
 
 _REASONS: dict[StopReason, str] = {"length": "length", "context_full": "length"}
+
+
+def head(kind: str, created: float) -> dict[str, Any]:
+    """What every answer begins with; `kind` is the beginning of its id."""
+    return {"id": f"{kind}-{secrets.token_hex(12)}", "created": int(created)}
+
+
+def origin(model: str, build: str) -> dict[str, str]:
+    """Who wrote an answer: the fingerprint stands for the library, its version and its kernels."""
+    digest = hashlib.sha256(build.encode()).hexdigest()
+    return {"model": model, "system_fingerprint": f"fp_{digest[:12]}"}
 
 
 def finish_reason(reason: StopReason) -> str:

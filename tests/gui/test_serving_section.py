@@ -39,12 +39,12 @@ def switch_off(section: ServingSection, qtbot: QtBot) -> None:
 
 def shown_token(section: ServingSection) -> str:
     section.show_token.setChecked(True)
-    return section.token.toPlainText()
+    return section.token.text()
 
 
 def listed(section: ServingSection, token: str) -> list[str]:
     with openai.OpenAI(
-        base_url=section.address.toPlainText(), api_key=token, max_retries=0
+        base_url=section.address.text(), api_key=token, max_retries=0
     ) as client:
         return [model.id for model in client.models.list()]
 
@@ -56,7 +56,7 @@ def test_nothing_is_served_until_the_switch_is_on(section: ServingSection) -> No
 
 def test_a_program_is_served_while_the_switch_is_on(section: ServingSection, qtbot: QtBot) -> None:
     switch_on(section, qtbot)
-    address, token = section.address.toPlainText(), shown_token(section)
+    address, token = section.address.text(), shown_token(section)
     messages: Any = [{"role": "user", "content": "hello"}]
     with openai.OpenAI(base_url=address, api_key=token, max_retries=0) as client:
         done = client.chat.completions.create(model="sim:echo", messages=messages)
@@ -74,7 +74,7 @@ def test_the_token_is_hidden_until_asked_for_and_copied_whole(
     section: ServingSection, tokens: KeptTokens, qtbot: QtBot
 ) -> None:
     switch_on(section, qtbot)
-    assert section.token.toPlainText() == HIDDEN
+    assert section.token.text() == HIDDEN
     section.copy_token.click()
     copied = QGuiApplication.clipboard().text()
     assert copied == shown_token(section) == tokens.kept["serving"]
@@ -85,8 +85,8 @@ def test_a_new_token_takes_the_place_of_the_old_one(section: ServingSection, qtb
     switch_on(section, qtbot)
     before = shown_token(section)
     section.new_token.click()
-    qtbot.waitUntil(lambda: section.token.toPlainText() != before)
-    assert listed(section, section.token.toPlainText()) == []
+    qtbot.waitUntil(lambda: section.token.text() != before)
+    assert listed(section, section.token.text()) == []
     with pytest.raises(openai.AuthenticationError):
         listed(section, before)
     switch_off(section, qtbot)
@@ -117,7 +117,7 @@ def test_the_end_of_all_tasks_ends_the_server(
     section: ServingSection, context: AppContext, qtbot: QtBot
 ) -> None:
     switch_on(section, qtbot)
-    address, token = section.address.toPlainText(), shown_token(section)
+    address, token = section.address.text(), shown_token(section)
     assert context.jobs.close()
     with (
         pytest.raises(openai.APIConnectionError),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from app.context import AppContext
 from app.jobs import Job
 from app.pages.network.serving_work import Serving, renew, serve
-from app.widgets.wrapped_text import WrappedText
 from models.cancel import CancelToken
 from models.remote.tokens import KeyringTokens, Tokens
 
@@ -175,9 +174,9 @@ class ServingSection(QFrame):
         self._details.setVisible(serving is not None and not is_stopping)
         if serving is None:
             return
-        self.address.set_text(serving.address)
+        self.address.setText(serving.address)
         shown = self.show_token.isChecked()
-        self.token.set_text(serving.access.token if shown else HIDDEN)
+        self.token.setText(serving.access.token if shown else HIDDEN)
         self.show_token.setText("Hide" if shown else "Show")
         self._kept.setText(self._kept.text() or (KEPT if serving.is_kept else NOT_KEPT))
         self.requests.setText(
@@ -200,9 +199,11 @@ class ServingSection(QFrame):
         self._context.notices.info(f"The {what} is on the clipboard.", key="serving")
 
 
-def _mono(name: str) -> WrappedText:
-    text = WrappedText(name)
+def _mono(name: str) -> QLabel:
+    text = QLabel()
+    text.setAccessibleName(name)
     text.setProperty("role", "mono")
+    text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return text
 
 
