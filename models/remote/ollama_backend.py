@@ -7,7 +7,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any, cast
 
 import ollama
@@ -269,6 +269,8 @@ class OllamaBackend:
                     raise ollama_server.broke_off(self._address)
                 yield chunk
                 if chunk.done:
+                    with suppress(UserError), ollama_server.in_sentences(self._address):
+                        next(chunks, None)  # a stream read to its end leaves the connection open
                     return
 
     def _thinking_notes(self, thinking: Thinking) -> tuple[str, ...]:
