@@ -106,7 +106,6 @@ class GetModelsTab(QWidget):
         job = self._context.jobs.start(
             lambda token: work.look(self._hub, repository, token),
             f"Looking up {repository.repo}",
-            summary=lambda found: f"{len(found.offer.choices)} choices.",
         )
         self._looking = job
         self.waiting.show_progress(None, "", None, stopping=False)
