@@ -9,7 +9,7 @@ from models.serving.fields import refused
 
 
 def read_texts(given: Any, name: str, most: int, *, control: bool) -> tuple[Part, ...]:
-    """With `control` words may become control tokens. Raises ApiError about the parameter `name`."""
+    """With `control` words may become control tokens. Raises ApiError about `name`."""
     texts = given if isinstance(given, list) and not (given and is_ids(given)) else [given]
     if not 0 < len(texts) <= most:
         raise refused(name, f"{name} can hold 1 to {most:,} texts")
