@@ -24,6 +24,7 @@ from models.download.repository import parse_repository
 from models.errors import Cancelled, UserError
 from models.fit import VERDICT_WORDS, Forecast
 from models.hardware.memory import free_bytes
+from models.library.library import Library
 from models.long_work import result_of
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def run(args: argparse.Namespace, services: Services) -> int:
         if not args.yes and not _agrees(choice):
             print("Nothing was downloaded. Add --yes to download.")
             return 0
-        _download(hub, offer, choice, cancel)
+        _download(hub, services.library, offer, choice, cancel)
     return 0
 
 
@@ -114,13 +115,16 @@ def _agrees(choice: Choice) -> bool:
     return input(question).strip().casefold() in ("y", "yes")
 
 
-def _download(hub: Hub, offer: Offer, choice: Choice, cancel: CancelToken) -> None:
+def _download(
+    hub: Hub, library: Library, offer: Offer, choice: Choice, cancel: CancelToken
+) -> None:
     steps = hub.download(offer, choice, cancel)
     try:
         while True:
             _show(next(steps))
     except StopIteration as end:
         print(f"{harmless(choice.name)} is here, and its content is what the hub names.")
+        library.welcome(end.value)
         print(end.value)
     except Cancelled:
         print("\nStopped. What has arrived is kept; the same command goes on.", file=sys.stderr)

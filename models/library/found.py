@@ -25,7 +25,12 @@ class FoundModel:
 
     @property
     def id(self) -> str:
-        return hashlib.sha256(str(self.path).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+        return id_of(self.path)
+
+
+def id_of(path: Path) -> str:
+    """What a model is known by in records: its path, shortened."""
+    return hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
 
 def group_files(paths: Iterable[Path], source: str) -> list[FoundModel]:

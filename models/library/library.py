@@ -16,7 +16,7 @@ from models.engine.sim_subjects import SUBJECTS
 from models.errors import UserError
 from models.library.entry import ModelEntry
 from models.library.file_names import is_model_file, is_sidecar
-from models.library.found import FoundModel
+from models.library.found import FoundModel, id_of
 from models.library.identity import HashProgress
 from models.library.index import Index
 from models.library.known_files import KnownFiles
@@ -190,6 +190,13 @@ class Library:
         """Undo `remove`."""
         with self._lock:
             self._records.unhide((entry.id,))
+
+    def welcome(self, path: Path) -> None:
+        """List a model that has just come to `path`, also where one there was taken off before.
+        Raises UserError when that cannot be written."""
+        with self._lock:
+            if id_of(path) in self._records.hidden:
+                self._records.unhide((id_of(path),))
 
     def move_to_bin(self, entry: ModelEntry) -> None:
         """Move the files to the bin of the system. Raises UserError when another tool owns them."""

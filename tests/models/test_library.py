@@ -318,6 +318,16 @@ def test_a_bare_model_file_is_named_after_its_folder() -> None:
 # ---- adding and removing -------------------------------------------------------------------
 
 
+def test_a_model_that_comes_again_after_it_was_taken_off_is_listed(
+    tmp_path: Path, folder: Path
+) -> None:
+    path, models = write_gguf(folder / "tiny.gguf"), library(tmp_path, Root(folder, "Jan"))
+    models.remove(models.resolve("tiny"))
+    assert not models.entries()
+    models.welcome(path)
+    assert [entry.name for entry in models.entries()] == ["tiny"]
+
+
 def test_an_added_file_stays_in_place_and_in_the_list(tmp_path: Path, folder: Path) -> None:
     path = write_gguf(folder / "tiny.gguf")
     (entry,) = library(tmp_path).add(path)

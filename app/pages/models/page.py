@@ -26,6 +26,7 @@ from app.widgets.file_dialog import FileDialog
 from app.widgets.icons import IconButton
 from models.amounts import size_text
 from models.engine.messages import LoadSettings
+from models.errors import UserError
 from models.library.entry import ModelEntry
 from models.library.identity import HashProgress
 
@@ -281,6 +282,10 @@ class ModelsPage(Page):
 
     def _on_arrived(self, path: Path) -> None:
         """A download: listed, selected, and told where the user is elsewhere."""
+        try:
+            self.library.welcome(path)
+        except UserError as error:
+            self.show_error(error)
         self.list.select(str(path))
         if self._looking is not None:
             self._looking.ended.connect(self.look)  # this look may have been there already
