@@ -39,6 +39,7 @@ from models.engine.messages import (
 )
 from models.engine.wire import Wire
 from models.errors import Cancelled, UserError
+from models.network import host_of
 
 
 class Flag(CancelToken):
@@ -55,6 +56,7 @@ class Worker:
         self._backend: Backend | None = None
         self._work: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
         self._flags: dict[int, Flag] = {}
+        self._server = ""
         self._open_for = ""  # the user's act that lets this worker beyond loopback
 
     # ---- reader thread ----
@@ -87,6 +89,7 @@ class Worker:
                 os._exit(0)
             if isinstance(message, Load) and message.connection:
                 self._open_for = message.connection.open_for
+                self._server = host_of(message.connection.address)
             self._answer(request_id, self._handle, message)
             self._flags.pop(request_id, None)
 
@@ -133,7 +136,9 @@ class Worker:
 
     def _way_out(self) -> AbstractContextManager[object]:
         """Open for this request where the user has let this model's server be reached."""
-        return self._wire.door.opened(self._open_for) if self._open_for else nullcontext()
+        if not self._open_for:
+            return nullcontext()
+        return self._wire.door.opened(self._open_for, self._server)
 
     @property
     def _loaded(self) -> Backend:

@@ -46,10 +46,16 @@ class Refused(UserError, PermissionError):  # noqa: N818 - an outcome, as in mod
 
 @dataclass(eq=False)
 class Opening:
-    """One opening of a door, for as long as it is not shut again."""
+    """One opening of a door, for as long as it is not shut again. With a `host` no other name is
+    looked up; addresses are let through, because the hook does not see what a name led to."""
 
     reason: str
+    host: str = ""
     is_shut: bool = False
+
+    def lets(self, event: str, host: str) -> bool:
+        is_other_name = event in NAME_EVENTS and self.host and host != self.host
+        return not self.is_shut and not is_other_name
 
 
 class Door:
@@ -75,9 +81,10 @@ class Door:
         return self.ledger.attempts
 
     @contextmanager
-    def opened(self, reason: str) -> Iterator[Opening]:
-        """Let this thread out while the block runs; `reason` is what the user asked for."""
-        opening, openings = _opening(reason), self._openings()
+    def opened(self, reason: str, host: str = "") -> Iterator[Opening]:
+        """Let this thread out while the block runs, to one `host` if given; `reason` is what the
+        user asked for."""
+        opening, openings = _opening(reason, host), self._openings()
         openings.append(opening)
         try:
             yield opening
@@ -103,7 +110,7 @@ class Door:
         host = _host_beyond(event, args)
         if host is None:
             return
-        reason = self._reason()
+        reason = self._reason(event, host)
         self.note(event, host, bool(reason), reason)
         if not reason:
             raise Refused(host)
@@ -112,10 +119,10 @@ class Door:
         openings: list[Opening] = self._of_thread.__dict__.setdefault("openings", [])
         return openings
 
-    def _reason(self) -> str:
+    def _reason(self, event: str, host: str) -> str:
         """Of the act that lets this thread out, the innermost first; "" where none does."""
         everywhere = [self._of_process] if self._of_process else []
-        open_now = [each.reason for each in everywhere + self._openings() if not each.is_shut]
+        open_now = [each.reason for each in everywhere + self._openings() if each.lets(event, host)]
         return open_now[-1] if open_now else ""
 
 
@@ -134,10 +141,10 @@ def install_door(
     return door
 
 
-def _opening(reason: str) -> Opening:
+def _opening(reason: str, host: str = "") -> Opening:
     if not reason:
         raise ValueError("the door opens only with a reason")
-    return Opening(reason)
+    return Opening(reason, host)
 
 
 def _host_beyond(event: str, args: tuple[Any, ...]) -> str | None:

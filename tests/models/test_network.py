@@ -81,6 +81,17 @@ print([(a.allowed, a.reason) for a in door.attempts])
     assert out.splitlines() == ["other thread refused", "shut again", str(ledger)]
 
 
+def test_a_door_opened_for_one_host_looks_up_no_other_name() -> None:
+    out = run("""
+with door.opened("a server", "assay.invalid"):
+    for name in ("assay.invalid", "other.invalid"):
+        try: socket.getaddrinfo(name, 80)
+        except Refused: print(name, "refused")
+        except OSError: print(name, "asked for")
+""")
+    assert out.splitlines() == ["assay.invalid asked for", "other.invalid refused"]
+
+
 def test_the_ledger_says_who_asked_for_what_and_when() -> None:
     out = run("""
 def phone_home():
