@@ -15,7 +15,7 @@ from models.engine.messages import Generate, Role, Thinking
 from models.engine.sandbox import Sandbox
 from models.serving.failures import BAD_REQUEST, ApiError
 from models.serving.fields import Fields, refused
-from models.serving.wishes import MOST_ALTERNATIVES, MOST_TOKENS, Wishes, read_wishes
+from models.serving.wishes import MOST_ALTERNATIVES, MOST_TOKENS, Wishes, read_wishes, require
 
 NO_TOOLS = "Assay does not call tools"
 LEAST_EFFORT = ("none", "minimal")
@@ -42,10 +42,10 @@ class ChatRequest:
         grammar, schema = "", ""
         if self.json_schema and can.json_schema:
             schema = self.json_schema
-        elif self.json_schema and can.grammar:
-            grammar = sandbox.grammar_from_schema(self.json_schema)
         elif self.json_schema:
-            raise refused("response_format", f"{engine.info.name} cannot be held to a form")
+            no_form = f"{engine.info.name} cannot be held to a form"
+            require(can, "grammar", "response_format", no_form)
+            grammar = sandbox.grammar_from_schema(self.json_schema)
         template = Template(engine.info, sandbox, self.thinking, now)
         parts = template.render(self.turns)
         request = Generate(

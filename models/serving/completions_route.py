@@ -24,7 +24,7 @@ from models.serving.completion_shape import CompletionShape, Ended, Written
 from models.serving.desk import Begun, Desk, client_of, require_whole
 from models.serving.fields import refused
 from models.serving.lane import Done
-from models.serving.wishes import Wishes
+from models.serving.wishes import Wishes, require
 
 
 class CompletionsRoute:
@@ -52,8 +52,9 @@ class CompletionsRoute:
             wanted.wishes.refuse_what_is_missing(can, name)
             if can.own_template:
                 raise refused("model", f"{name} takes conversations only; use chat completions")
-            if wanted.echo and wanted.wishes.alternatives is not None and not can.prompt_logits:
-                raise refused("logprobs", f"{name} tells no log-probabilities of prompts")
+            if wanted.echo and wanted.wishes.alternatives is not None:
+                no_scores = f"{name} tells no log-probabilities of prompts"
+                require(can, "prompt_logits", "logprobs", no_scores)
             yield Begun(entry.name, engine.info.backend_build)
             for index, prompt in enumerate(wanted.prompts):
                 yield from _completed(engine, wanted, index, prompt, cancel)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from models.errors import Cancelled, EngineDied, UserError
+from models.network import Sealed
 
 BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_LARGE, BUSY = 400, 401, 403, 404, 413, 429
 BUG, UNAVAILABLE = 500, 503
@@ -60,6 +61,8 @@ def failure_of(error: Exception, on_bug: Callable[[Exception], None]) -> ApiErro
     match error:
         case ApiError():
             return error
+        case Sealed():
+            return ApiError(FORBIDDEN, str(error), code="sealed")
         case EngineDied():
             return ApiError(UNAVAILABLE, str(error), code="engine_ended")
         case UserError():

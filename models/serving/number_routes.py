@@ -16,6 +16,7 @@ from models.serving.desk import Desk, client_of
 from models.serving.fields import refused
 from models.serving.shapes import usage
 from models.serving.texts import is_ids, read_texts
+from models.serving.wishes import require
 
 MOST_TEXTS = 2048
 
@@ -44,8 +45,8 @@ class NumberRoutes:
         def work(cancel: CancelToken) -> Generator[Any, None, tuple[str, Embedded]]:
             entry, lease = yield from desk.models.lease(model, cancel)
             with lease:
-                if not lease.engine.info.capabilities.embeddings:
-                    raise refused("model", f"{entry.name} gives no embeddings")
+                can = lease.engine.info.capabilities
+                require(can, "embeddings", "model", f"{entry.name} gives no embeddings")
                 return entry.name, lease.engine.embed([(text,) for text in texts], cancel)
 
         name, embedded = await desk.submit(request, desk.replies, client, work).result()
@@ -73,8 +74,9 @@ class NumberRoutes:
         def work(cancel: CancelToken) -> Generator[Any, None, tuple[Tokenized, int]]:
             entry, lease = yield from desk.models.lease(model, cancel)
             with lease:
-                if not lease.engine.info.capabilities.exact_tokenizer:
-                    raise refused("model", f"The tokenizer of {entry.name} is not known here")
+                can = lease.engine.info.capabilities
+                unknown = f"The tokenizer of {entry.name} is not known here"
+                require(can, "exact_tokenizer", "model", unknown)
                 return lease.engine.tokenize((part,)), lease.engine.context.n_ctx
 
         told, n_ctx = await desk.submit(request, desk.quick, client_of(request), work).result()

@@ -24,6 +24,7 @@ from models.serving.served_models import ServedModels
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4517  # none of those that other programs for models take
 MOST_WAITING = 32
+MOST_CONNECTIONS = 256
 SHUTDOWN_S = 2
 LOOK_S = 0.2
 
@@ -99,7 +100,8 @@ class Server:
             application(desk, self._access, self.port, self._log),
             loop="asyncio", http="h11", ws="none", lifespan="off", interface="asgi3",
             log_config=None, log_level="critical", access_log=False, server_header=False,
-            proxy_headers=False, timeout_graceful_shutdown=SHUTDOWN_S,
+            proxy_headers=False, limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=SHUTDOWN_S,
         )  # fmt: skip
         self._uvicorn = uvicorn.Server(config)
         self._thread = threading.Thread(

@@ -33,8 +33,15 @@ class Wishes:
 
     def refuse_what_is_missing(self, can: Capabilities, model: str) -> None:
         """Raises ApiError for a wish that the model's backend cannot fulfil."""
-        if self.alternatives is not None and not can.token_logprobs:
-            raise refused("logprobs", f"{model} tells no log-probabilities")
+        if self.alternatives is not None:
+            require(can, "token_logprobs", "logprobs", f"{model} tells no log-probabilities")
+
+
+def require(can: Capabilities, needed: str, parameter: str, sentence: str) -> None:
+    """Raises ApiError where a capability is missing, with the backend's reason if it has one."""
+    if not getattr(can, needed):
+        reason = can.reasons.get(needed, "")
+        raise refused(parameter, sentence, f" {reason}" if reason else "")
 
 
 def read_wishes(fields: Fields, client: str, max_tokens: int, alternatives: int | None) -> Wishes:

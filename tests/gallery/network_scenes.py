@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.pages.network.serving_section import ServingSection
 from models.network import Act, Attempt, Sealed
 from tests.gallery.scene import Scene
 from tests.gallery.stage import Stage
@@ -56,10 +57,21 @@ def _refused(stage: Stage) -> None:
     stage.settle()
 
 
+def _serving(stage: Stage) -> None:
+    """The switch is on and the token shown."""
+    _open(stage)
+    [section] = stage.window.findChildren(ServingSection)
+    section.switch.click()
+    stage.until(section.address.isVisible)
+    section.show_token.setChecked(True)
+    stage.settle()
+
+
 SCENES = (
     Scene("network", "sealed", "sim:echo", _open),
     Scene("network", "asked", "sim:echo", _asked),
     Scene("network", "open", "sim:echo", _unsealed),
     Scene("network", "outside", "sim:echo", _outside),
+    Scene("network", "serving", "sim:echo", _serving),
     Scene("network", "refused by the seal", "sim:echo", _refused),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import threading
 from collections.abc import Callable
@@ -12,11 +13,17 @@ import httpx
 import openai
 import pytest
 
+from models.cancel import CancelToken
+from models.engine.messages import LoadSettings
 from models.errors import UserError
+from models.long_work import result_of
 from models.serving.access import Access, given_token, new_token
+from models.serving.failures import ApiError
 from models.serving.fair_queue import FairQueue
+from models.serving.fields import Fields
 from models.serving.served_models import ServedModels
 from models.serving.server import Server
+from models.serving.wishes import read_wishes
 from tests.serving.conftest import TOKEN, House, client_for, say
 
 PAGE = "https://page.example"
@@ -146,6 +153,27 @@ def test_eight_clients_at_once_are_all_served(server: Server) -> None:
     with ThreadPoolExecutor(8) as people:
         replies = people.map(lambda n: ask(server, "sim:echo", f"number {n}"), range(8))
         assert list(replies) == [f"number {n}" for n in range(8)]
+
+
+def test_a_request_that_waits_for_a_run_is_told_so(house: House) -> None:
+    times = itertools.count(step=6)
+    models = ServedModels(house.library, house.pool, monotonic=lambda: next(times))
+    run = house.pool.lease("sim:echo", LoadSettings(), exclusive=True, holder="the brittleness run")
+    with result_of(run), pytest.raises(ApiError, match="waits for the brittleness run") as held:
+        result_of(models.lease("sim:echo", CancelToken()))
+    assert (held.value.status, held.value.headers["Retry-After"]) == (503, "30")
+
+
+@pytest.mark.parametrize(
+    ("body", "client"),
+    [
+        ({}, "127.0.0.1:5000"),
+        ({"user": "ann"}, "user ann"),
+        ({"safety_identifier": "bob"}, "user bob"),
+    ],
+)
+def test_a_user_named_in_the_request_counts_as_a_client(body: Any, client: str) -> None:
+    assert read_wishes(Fields(body), "127.0.0.1:5000", -1, None).client == client
 
 
 def test_clients_take_turns_and_each_keeps_its_order() -> None:
