@@ -98,7 +98,8 @@ class ProbabilityBar(QWidget):
 
 def facts(cell: Cell) -> str:
     """Number, probability, surprise and entropy of a token, or where it came from."""
-    pieces = [f"Token {cell.token_id}"]
+    # A server that keeps its tokenizer to itself tells no numbers; they are below 0 then.
+    pieces = [f"Token {cell.token_id}"] if cell.token_id >= 0 else []
     if cell.origin:
         pieces.append(ORIGIN_WORDS.get(cell.origin, cell.origin))
     if cell.control:

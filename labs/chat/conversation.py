@@ -58,6 +58,7 @@ class Provenance:
     stop: tuple[str, ...] = ()
     grammar: str = ""  # GBNF, also where it came from a JSON schema
     notes: tuple[str, ...] = ()  # sentences on what was unusual about this prompt
+    manifest_sha256: str = ""  # how Ollama names the version of its model; no hash of weights
 
 
 @dataclass(frozen=True)

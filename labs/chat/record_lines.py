@@ -29,6 +29,7 @@ def record_lines(made: Provenance) -> tuple[tuple[str, str], ...]:
         ("File", made.model_path),
         ("SHA-256", made.sha256 or ("not known yet" if made.fingerprint else "")),
         ("Fingerprint", made.fingerprint),
+        ("Manifest at Ollama", made.manifest_sha256),
         ("Quantization", made.quantization),
         ("Backend", f"{made.backend} {build}".strip()),
         (BUILD_FLAGS, flags),

@@ -15,6 +15,7 @@ from labs.chat.identity import ModelIdentity
 from labs.chat.prefix import Beginning, Prefix, begin
 from labs.chat.prompt import Prompt, build_prompt
 from labs.chat.saving import ReplySaver
+from labs.chat.sent_words import words_of
 from labs.chat.store import ChatStore
 from labs.chat.tree import Tree
 from models.cancel import CancelToken
@@ -178,7 +179,7 @@ class _Turn:
     def _save_sent(self, request: Generate) -> None:
         try:
             tokens = self._engine.tokenize(request.prompt).tokens
-            self._store.save_sent(self._message.id, tokens)
+            self._store.save_sent(self._message.id, tokens or words_of(request.prompt))
         except UserError:
             # The reply matters more, and meets the same dead worker or full disk by itself.
             return
@@ -252,6 +253,7 @@ def _record(
         model_path=info.model,
         fingerprint=known.fingerprint,
         sha256=known.sha256,
+        manifest_sha256=known.manifest_sha256,
         quantization=known.quantization,
         backend=info.backend,
         backend_build=info.backend_build,

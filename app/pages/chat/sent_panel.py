@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 from app.widgets.icons import IconButton
 from app.widgets.token_strip import TokenStrip
 from labs.chat.conversation import Message
+from labs.chat.sent_words import are_words
 from models.engine.messages import PromptToken
 
 SNIPPET_CHARS = 80
@@ -53,7 +54,12 @@ class SentPanel(QWidget):
         self, reply: Message, tokens: Sequence[PromptToken], left_out: Sequence[Message]
     ) -> None:
         """The prompt of `reply`, and the messages that were not in it."""
-        if tokens:
+        if are_words(tokens):
+            self._words.setText(
+                "The messages word by word, in this order. The template around them and their "
+                "tokens are known to the server only."
+            )
+        elif tokens:
             self._words.setText(
                 f"{len(tokens):,} tokens, in this order. Control tokens and white space are made "
                 "visible; a click on a token shows its number."

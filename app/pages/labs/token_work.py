@@ -8,6 +8,7 @@ from typing import Any
 from app.services import Services
 from models.cancel import CancelToken
 from models.engine.messages import Part, PromptToken
+from models.errors import UserError
 
 
 def tokenize_prompt(
@@ -17,5 +18,13 @@ def tokenize_prompt(
     entry = services.library.resolve_to_run(model)
     lease = yield from services.lease(entry, holder="the Labs page", cancel=cancel)
     with lease:
-        made = [Part(text=p["text"], origin=p["origin"], control=p["control"]) for p in parts]
-        return lease.engine.tokenize(made).tokens
+        tokens = lease.engine.tokenize([_part(each) for each in parts]).tokens
+    if not tokens:
+        raise UserError("The tokens of this model are known to its server only.")
+    return tokens
+
+
+def _part(kept: Mapping[str, Any]) -> Part:
+    return Part(
+        text=kept["text"], origin=kept["origin"], control=kept["control"], role=kept.get("role")
+    )

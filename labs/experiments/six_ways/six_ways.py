@@ -174,5 +174,5 @@ def _record(asked: _Asked, row: RowResult) -> Provenance:
         prompt_tokens=row.prompt_tokens, cached_tokens=row.cached_tokens,
         reply_tokens=row.reply_tokens, stop_reason=row.stop_reason,
         conservative_kernels=info.conservative, max_tokens=asked.most_tokens,
-        notes=asked.writer.notes,
+        notes=asked.writer.notes, manifest_sha256=known.manifest_sha256,
     )  # fmt: skip
