@@ -209,3 +209,14 @@ def test_a_lab_that_needs_the_lean_is_grey_with_the_reason(page: ModelsPage) -> 
     needy = replace(BRITTLENESS, needs=("prompt_logits",))
     why = reason_not_to_run(needy, page.library, "ollama:echo:latest")
     assert why.endswith("Ollama tells probabilities of written tokens only, none of the prompt's.")
+
+
+def test_the_context_of_a_model_is_kept(page: ModelsPage) -> None:
+    choose(page, 0)
+    page.servers.ollama.context.setValue(8192)
+    choose(page, 1)
+    assert page.servers.ollama.context.value() == 0
+    choose(page, 0)
+    assert page.servers.ollama.context.value() == 8192
+    entry = page.library.find("ollama:echo:latest")
+    assert entry and page.library.load_settings(entry).n_ctx == 8192

@@ -7,14 +7,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, SignalInstance
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.pages.models.servers_parts import button, card, say, words
 from app.widgets.data_table import DataTable
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
+from app.widgets.still import keep_still
 from app.widgets.tokens import Tokens
 from models.amounts import count_text, size_text
+from models.engine.messages import DEFAULT_N_CTX
 from models.library.entry import ModelEntry
 from models.remote.server import ServerState
 
@@ -26,6 +36,7 @@ NOTHING = "It has no model yet. Pull one below."
 PULL_HINT = (
     "Ollama downloads it from its own registry, beyond this machine, and keeps it in its own store."
 )
+MOST_CONTEXT = 1 << 20
 WIDTHS = (260, 84, 112, 90, 250)
 ROW_PX, EDGES_PX, MOST_ROWS = 34, 8, 9
 
@@ -72,13 +83,16 @@ COLUMNS: tuple[Column[OllamaRow], ...] = (
 
 
 class OllamaCard(QWidget):
-    """Signals carry the model that was meant; `pull_asked` the name in the box."""
+    """Signals carry the model that was meant; `pull_asked` the name in the box,
+    `context_changed` a number of tokens, 0 for the usual one."""
 
     pull_asked = Signal(str)
     chat_asked = Signal(object)
     weights_asked = Signal(object)
     unload_asked = Signal(object)
     delete_asked = Signal(object)
+    chosen = Signal(object)
+    context_changed = Signal(object, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,6 +108,12 @@ class OllamaCard(QWidget):
         self.weights = button("See its weights", "See the weights of this model of Ollama")
         self.unload = button("Unload", "Unload this model of Ollama")
         self.delete = button("Delete…", "Delete this model of Ollama", "danger")
+        self.context = QSpinBox(minimum=0, maximum=MOST_CONTEXT, singleStep=1024)
+        self.context.setAccessibleName("Context of this model of Ollama, in tokens")
+        self.context.setToolTip("num_ctx: how many tokens the model can look back on")
+        self.context.setSpecialValueText(f"Automatic ({DEFAULT_N_CTX:,})")
+        self.context.setGroupSeparatorShown(True)
+        keep_still(self.context)
         self.name = QLineEdit(placeholderText="Name of a model, such as llama3.2:1b")
         self.name.setAccessibleName("Model to pull")
         self.name.setClearButtonEnabled(True)
@@ -121,6 +141,11 @@ class OllamaCard(QWidget):
         if not self._pull_box.isVisibleTo(self) and not self.rows.rows:
             say(self.state, LOOKING, "secondary")
             say(self.hint, "", "small")
+
+    def show_context(self, n_ctx: int) -> None:
+        """What is saved for the chosen model."""
+        with QSignalBlocker(self.context):
+            self.context.setValue(n_ctx)
 
     def current(self) -> OllamaRow | None:
         row = self.table.currentIndex().data(RowRole)
@@ -157,6 +182,9 @@ class OllamaCard(QWidget):
         self.weights.setEnabled(row is not None and not row.entry.elsewhere)
         self.unload.setEnabled(row is not None and row.running is not None)
         self.delete.setEnabled(row is not None)
+        self.context.setEnabled(self.chat.isEnabled())
+        if row is not None:
+            self.chosen.emit(row.entry)
 
     def _ask_pull(self) -> None:
         if name := self.name.text().strip():
@@ -172,8 +200,14 @@ class OllamaCard(QWidget):
             (self.delete, self.delete_asked),
         ):
             made.clicked.connect(lambda _checked=False, signal=signal: self._tell(signal))
+        self.context.valueChanged.connect(self._on_context)
         self.pull.clicked.connect(self._ask_pull)
         self.name.returnPressed.connect(self._ask_pull)
+
+    def _on_context(self, n_ctx: int) -> None:
+        row = self.current()
+        if row is not None:
+            self.context_changed.emit(row.entry, n_ctx)
 
     def _tell(self, signal: SignalInstance) -> None:
         row = self.current()
@@ -202,6 +236,11 @@ class OllamaCard(QWidget):
         row.setSpacing(8)
         for made in buttons[:-1]:
             row.addWidget(made)
+        row.addStretch(1)
+        label = QLabel("Context")
+        label.setBuddy(self.context)
+        row.addWidget(label)
+        row.addWidget(self.context)
         row.addStretch(1)
         row.addWidget(buttons[-1])
 

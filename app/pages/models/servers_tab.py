@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -222,6 +223,17 @@ class ServersTab(QWidget):
 
     # ---- inside ----------------------------------------------------------------------------
 
+    def _show_context(self, entry: ModelEntry) -> None:
+        self.ollama.show_context(self._context.services.library.load_settings(entry).n_ctx)
+
+    def _save_context(self, entry: ModelEntry, n_ctx: int) -> None:
+        library = self._context.services.library
+        settings = replace(library.load_settings(entry), n_ctx=n_ctx)
+        try:
+            library.save_load_settings(entry, settings)
+        except UserError as error:
+            self.failed.emit(error, None)
+
     def _start(
         self, steps: Callable, title: str = "", again: Callable[[], None] | None = None
     ) -> Job:
@@ -249,6 +261,8 @@ class ServersTab(QWidget):
         ollama.unload_asked.connect(self.unload)
         ollama.delete_asked.connect(self.ask_delete)
         ollama.table.failed.connect(lambda error: self.failed.emit(error, None))
+        ollama.chosen.connect(self._show_context)
+        ollama.context_changed.connect(self._save_context)
         others.add_asked.connect(self.open_dialog)
         others.edit_asked.connect(self.open_dialog)
         others.ask_asked.connect(self.ask_server)
