@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from app.notices import Notice, Notices
 from app.widgets.error_bar import ErrorBar
 from app.widgets.icons import IconButton
+from app.widgets.message_view.view import MessageView
 from app.widgets.tokens import Tokens
 
 WIDTH, MARGIN, HEADER = 380, 16, 48
@@ -137,6 +138,18 @@ class NoticeStack(QWidget):
         if height < 0:
             height = self._column.sizeHint().height()
         self.setGeometry(window.width() - width - MARGIN, self._top() + MARGIN, width, height)
+        self.clear_messages()
+
+    def clear_messages(self) -> None:
+        """A chat begins in this corner: let its messages stand below the notices."""
+        end = self.geometry().bottom() + 1 if self._cards else 0
+        for view in self._window.findChildren(MessageView):
+            below = end - view.mapTo(self._window, QPoint(0, 0)).y()
+            view.leave_free(max(0, below) if self._reaches(view) else 0)
+
+    def _reaches(self, view: QWidget) -> bool:
+        right = view.mapTo(self._window, QPoint(view.width(), 0)).x()
+        return right > self.geometry().left()
 
     def _top(self) -> int:
         """The lower edge of the header, or of an error bar below it."""

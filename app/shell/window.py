@@ -280,6 +280,7 @@ class MainWindow(QFrame):
         self._size_timer.timeout.connect(self._apply_settings)
         self._settings.subscribe(self._on_settings)
         context.notices.attach_window()
+        self.page_shown.connect(lambda _page: self.overlays.notices.clear_messages())
         tasks.count_changed.connect(self.strip.show_tasks)
         self.strip.model_clicked.connect(lambda: self.open("models"))
         self.strip.chat_clicked.connect(lambda: self.open("chat"))

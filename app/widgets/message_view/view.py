@@ -118,6 +118,11 @@ class MessageView(QAbstractScrollArea):
 
     # ---- finding ---------------------------------------------------------------------------
 
+    def leave_free(self, above_px: int) -> None:
+        """Show no message in the uppermost pixels: something lies over them."""
+        if self.viewportMargins().top() != above_px:
+            self.setViewportMargins(0, above_px, 0, 0)
+
     def mark(self, sought: str, at: tuple[int, int] | None = None) -> None:
         """Mark `sought` wherever it stands; `at` is the message and number of the current one."""
         self._sought, self._match = sought, at
