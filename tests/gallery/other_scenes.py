@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from app.notices import Notice
 from app.pages.models.get_models_work import Found
 from models.download.choices import choices_of
 from models.download.messages import Listing, RemoteFile
 from models.download.offer import Offer
 from models.hardware.memory import free_bytes
+from models.library.entry import ModelEntry
+from models.remote.ollama_acts import RunningModel
+from models.remote.server import ServerState
 from tests.gallery.scene import Scene
 from tests.gallery.stage import Stage
 
@@ -66,6 +71,35 @@ def _offer(stage: Stage) -> None:
     tab.show_found(Found(offer, forecasts, offer.recommended(forecasts)))
 
 
+def _servers(stage: Stage) -> None:
+    """What Ollama looks like while it runs, and a server that does not."""
+    stage.services.servers.add("LM Studio", "http://127.0.0.1:9/v1")
+    stage.window.open("models", "servers")
+    stage.settle()
+    entries = tuple(
+        ModelEntry(
+            f"ollama:{name}",
+            f"ollama:{name}",
+            Path(name),
+            "ollama",
+            size,
+            "Ollama",
+            kind,
+            "llama",
+            count,
+            elsewhere=elsewhere,
+        )
+        for name, size, kind, count, elsewhere in (
+            ("llama3.2:1b", 1_321_098_329, "Q8_0", 1_240_000_000, ""),
+            ("qwen3:4b", 2_600_000_000, "Q4_K_M", 4_000_000_000, ""),
+            ("gpt-oss:120b-cloud", 384, "MXFP4", 117_000_000_000, "ollama.com"),
+        )
+    )
+    running = {entries[0].name: RunningModel(entries[0].name, 1_900_000_000, 0)}
+    state = ServerState(stage.services.servers.ollama, entries, "0.12.11")
+    stage.models.servers.ollama.show_state(state, running)
+
+
 def _notices(stage: Stage) -> None:
     show = stage.desktop.context.notices.show
     show(Notice("The chat was moved to the bin.", "", "success", "bin", "Undo", lambda: None))
@@ -79,6 +113,8 @@ SCENES = (
     Scene("models", "inspected", "", _inspected),
     Scene("models", "error", "", _broken),
     Scene("models", "busy", "sim:slow?delay_ms=60&tokens=2000", _busy),
+    Scene("models", "servers", "", _servers),
+    Scene("models", "no server", "", lambda stage: stage.window.open("models", "servers")),
     Scene("models", "get", "", lambda stage: stage.models.ask_for_download()),
     Scene("models", "get sealed", "", _sealed),
     Scene("models", "get offer", "", _offer),
