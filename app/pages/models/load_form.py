@@ -52,12 +52,14 @@ class LoadForm(QWidget):
             self.n_ctx.setRange(0, _MAX_CONTEXT)
             automatic = effective_n_ctx(LoadSettings(), entry.n_ctx_train or DEFAULT_N_CTX)
             self.n_ctx.setSpecialValueText(f"Automatic ({automatic:,})")
-            self.gpu_layers.setRange(-1, n_layers + 1)
+            self.gpu_layers.setRange(-1, 0 if entry.format == "mlx" else n_layers + 1)
             self.gpu_layers.setSpecialValueText("As many as fit")
         with QSignalBlocker(self.threads):
             cores = os.cpu_count() or 1
             self.threads.setRange(0, 2 * cores)
             self.threads.setSpecialValueText(f"Automatic ({max(1, cores - 1)})")
+        for field in (self.threads, self.type_k, self.type_v, self.flash):
+            self._form.setRowVisible(field, entry.format != "mlx")  # MLX decides itself
         self._n_ctx_train = entry.n_ctx_train
         self.show_settings(settings)
 
@@ -80,7 +82,7 @@ class LoadForm(QWidget):
         self._say()
 
     def _lay_out(self) -> None:
-        form = QFormLayout(self)
+        self._form = form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
