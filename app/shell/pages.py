@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.pages.labs.places import PLACES
+from app.pages.network.places import PLACES as NETWORK_PLACES
 
 if TYPE_CHECKING:
     from app.context import AppContext
@@ -60,6 +61,6 @@ PAGES = (
     PageEntry("chat", "Chat", "chat-circle", 0, _chat),
     PageEntry("labs", "Labs", "flask", 0, _labs, PLACES),
     PageEntry("models", "Models", "cube", 0, _models),
-    PageEntry("network", "Network", "globe", 2, _network),
+    PageEntry("network", "Network", "globe", 2, _network, NETWORK_PLACES),
     PageEntry("settings", "Settings", "gear-six", 2, _settings),
 )

@@ -10,6 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
+from app.pages.network.page import NetworkPage
+from app.pages.network.places import PLACES
 from app.pages.network.serving_section import HIDDEN, NOT_KEPT, OFF, ServingSection
 from tests.servers.kept_tokens import KeptTokens
 
@@ -43,9 +45,7 @@ def shown_token(section: ServingSection) -> str:
 
 
 def listed(section: ServingSection, token: str) -> list[str]:
-    with openai.OpenAI(
-        base_url=section.address.text(), api_key=token, max_retries=0
-    ) as client:
+    with openai.OpenAI(base_url=section.address.text(), api_key=token, max_retries=0) as client:
         return [model.id for model in client.models.list()]
 
 
@@ -124,3 +124,12 @@ def test_the_end_of_all_tasks_ends_the_server(
         openai.OpenAI(base_url=address, api_key=token, max_retries=0) as client,
     ):
         client.models.list()
+
+
+def test_the_palette_leads_to_the_switch(context: AppContext, qtbot: QtBot) -> None:
+    page = NetworkPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    [place] = PLACES
+    page.open_target(place.target)
+    assert page.focusWidget() is page.serving.switch

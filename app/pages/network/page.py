@@ -10,6 +10,7 @@ from app.network_state import NetworkState
 from app.network_watch import NetworkWatch
 from app.pages.network.connections import Connections
 from app.pages.network.needs import Needs
+from app.pages.network.places import SERVING
 from app.pages.network.seal_card import SealCard
 from app.pages.network.serving_section import ServingSection
 from app.pages.page import Page
@@ -19,7 +20,7 @@ COLUMN_WIDTH = 960
 
 
 class NetworkPage(Page):
-    """Follows the ledger while it is there; whatever else opens a way stands below the table."""
+    """Switches and what they mean come first, the ledger last; it is followed all the time."""
 
     title = "Network"
     icon = "globe"
@@ -44,7 +45,7 @@ class NetworkPage(Page):
         sections = QVBoxLayout(column)
         sections.setContentsMargins(24, 24, 24, 32)
         sections.setSpacing(20)
-        for section in (self.seal, Needs(), self.connections, self.serving):
+        for section in (self.seal, Needs(), self.serving, self.connections):
             sections.addWidget(section)
         sections.addStretch(1)
         scroll = QScrollArea()
@@ -54,6 +55,12 @@ class NetworkPage(Page):
         scroll.setWidget(column)
         scroll.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.content.addWidget(scroll)
+        self._scroll = scroll
+
+    def open_target(self, target: str) -> None:
+        if target == SERVING:
+            self.serving.switch.setFocus()
+            self._scroll.ensureWidgetVisible(self.serving)
 
     def _show(self, state: NetworkState) -> None:
         self.seal.show_state(state)
