@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, SignalInstance
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -37,6 +38,8 @@ PULL_HINT = (
     "Ollama downloads it from its own registry, beyond this machine, and keeps it in its own store."
 )
 MOST_CONTEXT = 1 << 20
+NAME_PX, SIDES_PX = 200, 36  # the name stays readable; these columns make room first
+LEAVE_FIRST = (2, 1, 3)
 WIDTHS = (260, 84, 112, 90, 250)
 ROW_PX, EDGES_PX, MOST_ROWS = 34, 8, 9
 
@@ -172,7 +175,20 @@ class OllamaCard(QWidget):
         self._settle()
         self._on_current()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Hide columns, the least needed first, until the name has its room."""
+        px = self._tokens.px
+        room = self.width() - px(SIDES_PX) - px(NAME_PX) - sum(px(width) for width in WIDTHS[1:])
+        for column in LEAVE_FIRST:
+            self.table.setColumnHidden(column, room < 0)
+            room += px(WIDTHS[column]) if room < 0 else 0
+
     def _settle(self) -> None:
+        self._make_room()
         shown = min(len(self.rows.rows), MOST_ROWS)
         self.table.setFixedHeight(self._tokens.px(ROW_PX) * (shown + 1) + EDGES_PX)
 
