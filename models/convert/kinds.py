@@ -135,7 +135,8 @@ def _llama3_scaling(source: Source) -> dict[str, Any]:
 
 def llama3_factors(source: Source, factor: float) -> Floats:
     """Source: convert_hf_to_gguf.py, `generate_extra_tensors` of LlamaModel."""
-    width = source.own("rope.dimension_count")
+    usual = source.own("embedding_length") // source.own("attention.head_count")
+    width = source.own("rope.dimension_count", usual)
     base = source.own("rope.freq_base", 10000.0)
     wavelengths = 2 * np.pi * base ** (np.arange(0, width, 2) / width)
     smooth = (8192 / wavelengths - 1) / 3

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from models.errors import UserError
+
 SHARD_BYTES = 1 << 30
 
 
@@ -50,7 +52,13 @@ class Writer:
 
     def _write(self) -> None:
         path = self._folder / f"shard-{len(self._shards) + 1}.safetensors"
-        self._mx.save_safetensors(str(path), self._arrays, metadata={"format": "mlx"})
+        try:
+            self._mx.save_safetensors(str(path), self._arrays, metadata={"format": "mlx"})
+        except RuntimeError as error:  # nothing narrower
+            raise UserError(
+                f"The model could not be written: {str(error).rstrip('.')}.",
+                "Free some space, or name another folder.",
+            ) from error
         self._map |= dict.fromkeys(self._arrays, path.name)
         self._shards.append(path)
         self.total_bytes += self._size_bytes

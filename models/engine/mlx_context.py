@@ -101,6 +101,7 @@ class MlxContext:
             if chunk and len(part) == chunk and len(self.tokens) == self._n_chunked:
                 self._n_chunked += chunk
             self.tokens += part
+        self._library.mx.clear_cache()  # buffers that one token after the other does not need
         return not cancel.is_set
 
     def step(self, token: Any) -> Any:
