@@ -125,7 +125,7 @@ def test_codes_of_students_stand_in_the_table_where_there_are_some(user: LabsUse
     note = [each.title for each in RUN_COLUMNS].index("Note")
     assert table.table.isColumnHidden(note)
     nobody = [replace(row, student="", note="for Friday") for row in user.front.runs.rows]
-    table.show_runs(nobody, frozenset())
+    table.show_runs(nobody)
     assert table.table.isColumnHidden(column) and not table.table.isColumnHidden(note)
 
 

@@ -14,6 +14,7 @@ from app.pages.labs import front as front_module
 from app.pages.labs.benches import BENCHES
 from app.pages.labs.page import LabsPage
 from app.pages.labs.places import PLACES, lab_name
+from app.pages.labs.runs_table import RUN_COLUMNS, RunsTable
 from app.pages.page import Command
 from app.services import Services
 from app.shell.desktop import Desktop
@@ -95,6 +96,26 @@ def test_a_chat_on_the_same_model_says_who_has_it_and_can_pause_the_run(
     done = run.done
     press(person, "Resume")
     student.until(lambda: run.done > done)
+
+
+def test_a_paused_run_says_so_in_the_table_and_goes_on_from_there(
+    person: Person, student: LabsUser
+) -> None:
+    run = student.start(SLOW.replace("20", "50"))
+    student.until(lambda: run.done > 3)
+    student.front.runs.show_table()
+    table = student.front.runs.table
+    student.until(lambda: "running" in state_of(table))
+    assert not table.resume_button.isEnabled()
+    run.pause()
+    student.until(lambda: state_of(table).startswith("paused, "))
+    table.resume_button.click()
+    student.until(lambda: not run.is_paused)
+    assert student.front.runs.currentWidget() is student.front.runs.live
+
+
+def state_of(table: RunsTable) -> str:
+    return str(table.rows.index(0, [c.title for c in RUN_COLUMNS].index("State")).data() or "")
 
 
 def press(person: Person, words: str) -> None:

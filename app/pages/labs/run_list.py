@@ -19,6 +19,7 @@ from models.errors import UserError
 
 NOTE, BIN, LOCK = "note.txt", ".bin", ".lock"
 DONE, OPEN, DAMAGED = "done", "not finished", "cannot be opened"
+RUNNING, PAUSED = "running", "paused"  # of those that are not finished, in this window
 
 
 Stamp = tuple[tuple[int, int], ...]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -25,7 +26,7 @@ from app.pages.labs.run_bin import RunBin
 from app.pages.labs.run_data import RunData, load_run, work_out
 from app.pages.labs.run_files import RunFiles
 from app.pages.labs.run_links import target_of
-from app.pages.labs.run_list import RunRow, list_runs
+from app.pages.labs.run_list import PAUSED, RUNNING, RunRow, list_runs
 from app.pages.labs.run_work import Prepared, prepare, reopen
 from app.pages.labs.runs_table import RunsTable
 from app.pages.labs.sizing_work import Sized
@@ -34,6 +35,7 @@ from app.widgets.turns import in_turns
 from labs.experiments.experiment import Experiment
 from models.errors import UserError
 
+LOOK_AGAIN_MS = 1000  # while a run goes on
 V = TypeVar("V", bound=QWidget)
 
 
@@ -53,6 +55,8 @@ class RunsTab(Views):
         self._live: dict[Path, LiveRun] = {}
         self._wanted: Path | None = None  # the run whose result is being read
         self._to_select: set[Path] = set()
+        self._look_again = QTimer(self, singleShot=True, interval=LOOK_AGAIN_MS)
+        self._look_again.timeout.connect(self._refresh_in_front)
         self.rows: tuple[RunRow, ...] = ()
         self.bin = RunBin(context, self)
         self.bin.changed.connect(self.refresh)
@@ -153,6 +157,10 @@ class RunsTab(Views):
         job.finished.connect(self._on_read)
 
     def resume(self, path: Path) -> None:
+        if path in self._live:
+            self._live[path].resume()
+            self.open_run(path)
+            return
         experiment = self._experiment_of(path)
         if experiment is not None:
             job = self._start(lambda _: reopen(path, experiment))
@@ -202,12 +210,24 @@ class RunsTab(Views):
 
     def _on_listed(self, rows: tuple[RunRow, ...]) -> None:
         self.rows = rows
-        self.table.show_runs(rows, frozenset(self._live))
+        self.table.show_runs([self._with_live_state(row) for row in rows])
+        if self._live:
+            self._look_again.start()
         if self._to_select:
             self.table.table.clearSelection()
             self.table.select(self._to_select)
             self._to_select = set()
         self.table.show_bin_count(self.bin.count)
+
+    def _with_live_state(self, row: RunRow) -> RunRow:
+        run = self._live.get(row.path)
+        if run is None:
+            return row
+        return replace(row, state=PAUSED if run.is_paused else RUNNING, done=run.done)
+
+    def _refresh_in_front(self) -> None:
+        if self.isVisible() and self.currentWidget() is self.table:
+            self.refresh()
 
     def _on_linked(self, runs: tuple[Path, ...]) -> None:
         """One is opened at once; of several the list is shown, with them selected."""

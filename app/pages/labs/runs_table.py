@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from app.pages.labs.parts import button, row_of, words
-from app.pages.labs.run_list import DAMAGED, OPEN, RunRow, date_text
+from app.pages.labs.run_list import DAMAGED, OPEN, PAUSED, RUNNING, RunRow, date_text
 from app.widgets.data_table import DataTable
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
 from app.widgets.tokens import Tokens
@@ -24,6 +24,8 @@ _FINDING_PX = 220
 def state_text(row: RunRow) -> str:
     if row.state == OPEN:
         return f"{row.done:,} of {row.total:,} trials"
+    if row.state in (RUNNING, PAUSED):
+        return f"{row.state}, {row.done:,} of {row.total:,}"
     return row.state
 
 
@@ -59,7 +61,6 @@ class RunsTable(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._tokens = Tokens()
-        self._live: frozenset[Path] = frozenset()
         self.rows = RowsModel[RunRow](RUN_COLUMNS, self)
         self._filtered = FilteredRows(self.rows, self)
         self.table = DataTable("My runs", self._filtered)
@@ -87,10 +88,14 @@ class RunsTable(QWidget):
         self._on_selection()
         self.show_bin_count(0)
 
-    def show_runs(self, rows: Sequence[RunRow], live: frozenset[Path]) -> None:
-        """`live` are the folders that are being written now; the selection stays."""
+    def show_runs(self, rows: Sequence[RunRow]) -> None:
+        """The selection stays, and a note that is being typed."""
+        if rows and self.rows.has_same(rows, lambda row: row.path):
+            self.rows.update_rows(tuple(rows))
+            self._make_room()
+            self._tell()
+            return
         kept = {row.path for row in self.selected()} & {row.path for row in rows}
-        self._live = live
         self.rows.set_rows(tuple(rows))
         self._make_room()
         self._stack.setCurrentIndex(0 if rows else 1)
@@ -146,25 +151,32 @@ class RunsTable(QWidget):
     def _on_selection(self) -> None:
         rows = self.selected()
         one = rows[0] if len(rows) == 1 else None
+        self.note.setEnabled(one is not None)
+        self.note.setText(one.note if one else "")
+        self._tell()
+
+    def _tell(self) -> None:
+        """What is wrong with what is selected, where it lies, and what can be done with it."""
+        rows = self.selected()
+        one = rows[0] if len(rows) == 1 else None
+        self.problem.setText(one.problem if one else "")
+        self.problem.setVisible(bool(one and one.problem))
+        self.place.setText(f"Lies in {one.path}" if one else "")
+        self.place.setVisible(bool(one and one.is_linked))
         opens = one is not None and one.state != DAMAGED
-        is_live = one is not None and one.path in self._live
         self.open_button.setEnabled(opens)
-        self.resume_button.setEnabled(bool(opens and one and one.state == OPEN and not is_live))
+        self.resume_button.setEnabled(one is not None and one.state in (OPEN, PAUSED))
         self.compare_button.setEnabled(_sides(rows) is not None)
         self.export_button.setEnabled(one is not None)
-        self.bin_button.setEnabled(bool(rows) and not any(row.path in self._live for row in rows))
+        self.bin_button.setEnabled(
+            bool(rows) and not any(row.state in (RUNNING, PAUSED) for row in rows)
+        )
         are_linked = bool(rows) and all(row.is_linked for row in rows)
         self.bin_button.setText("Take off the list" if are_linked else "Bin")
         self.bin_button.setAccessibleName(
             "Take the selected run off the list" if are_linked
             else "Move the selected run to the bin"
         )  # fmt: skip
-        self.note.setEnabled(one is not None)
-        self.note.setText(one.note if one else "")
-        self.problem.setText(one.problem if one else "")
-        self.problem.setVisible(bool(one and one.problem))
-        self.place.setText(f"Lies in {one.path}" if one else "")
-        self.place.setVisible(bool(one and one.is_linked))
 
     def _on_open(self) -> None:
         rows = self.selected()
