@@ -117,7 +117,7 @@ class OllamaBackend:
     def generate(self, request: Generate, emit: Emit, cancel: CancelFlag) -> Generated:
         sent = self.tokenize(Tokenize(request.prompt))
         n_ctx = self._n_ctx(request.context)
-        refuse_too_long(sent, n_ctx)
+        refuse_too_long(sent.count, n_ctx, is_exact=self._is_exact)
         seed = request.sampling.seed if request.sampling.seed >= 0 else secrets.randbits(31)
         asked = self._asked(request.prompt, request.thinking, request.sampling, n_ctx,
                             request.max_tokens, seed)  # fmt: skip
@@ -184,7 +184,7 @@ class OllamaBackend:
     def _row(self, index: int, row: Row, request: GenerateMany, cancel: CancelFlag) -> RowResult:
         sent = self.tokenize(Tokenize(row.prompt, count_only=True))
         n_ctx = self._n_ctx(request.context)
-        refuse_too_long(sent, n_ctx, row.max_tokens)
+        refuse_too_long(sent.count, n_ctx, row.max_tokens, is_exact=self._is_exact)
         asked = self._asked(row.prompt, request.thinking, request.sampling, n_ctx,
                             row.max_tokens, row.seed)  # fmt: skip
         answer, tags, last = RowAnswer(row.until, row.max_tokens, row.begun), ThoughtTags(), None
@@ -275,6 +275,10 @@ class OllamaBackend:
 
     def _thinking_notes(self, thinking: Thinking) -> tuple[str, ...]:
         return (NO_SWITCH,) if thinking == "on" and "thinking" not in self._served.can else ()
+
+    @property
+    def _is_exact(self) -> bool:
+        return self._served.tokenizer is not None
 
     @property
     def _counts_whole_prompts(self) -> bool:

@@ -10,6 +10,7 @@ from models.engine.messages import Capabilities
 FIRST_WITH_LOGPROBS = (0, 12, 11)
 FIRST_WITH_SCHEMA = (0, 5, 0)
 FIRST_TO_COUNT_WHOLE_PROMPTS = (0, 4, 0)  # before, what lay in its cache was not counted
+OWN_BUILD = (9999,)
 NO_PROMPT_LOGITS = "Ollama tells probabilities of written tokens only, none of the prompt's."
 NO_GRAMMAR = "Ollama takes a JSON schema, but no grammar."
 NO_TOKENIZER = "The weights are not on this disk, and Ollama does not tell its tokens."
@@ -51,6 +52,8 @@ def capabilities(
 
 
 def version_numbers(version: str) -> tuple[int, ...]:
-    """ "0.12.11-rc1" → (0, 12, 11); () for what is no version, which counts as the oldest."""
-    numbers = version.partition("-")[0].removeprefix("v").split(".")
-    return tuple(map(int, numbers)) if all(n.isdecimal() for n in numbers) else ()
+    """ "0.12.11-rc1" → (0, 12, 11); () for what is no version, which counts as the oldest. One that
+    somebody built says 0.0.0, and counts as the newest."""
+    words = version.partition("-")[0].removeprefix("v").split(".")
+    numbers = tuple(map(int, words)) if all(word.isdecimal() for word in words) else ()
+    return OWN_BUILD if numbers == (0, 0, 0) else numbers

@@ -18,7 +18,7 @@ from models.remote import channel
 from models.remote.channel import Channel
 from models.remote.server import OLLAMA, START_OLLAMA
 
-LOOK_S = 3.0
+LOOK_S = 10.0  # it reads the header of every model for its list
 CLOUD = "ollama.com"
 _SCALES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 

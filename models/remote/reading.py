@@ -12,16 +12,13 @@ LETTERS_A_TOKEN_AT_MOST = 10  # of prose in any common tokenizer, on average ove
 SLACK = 2  # tokens a message: a template may trim its ends
 
 
-def refuse_too_long(sent: Tokenized, n_ctx: int, reply_tokens: int = 0) -> None:
+def refuse_too_long(count: int, n_ctx: int, reply_tokens: int = 1, *, is_exact: bool) -> None:
     """Raises UserError for a prompt that the context cannot hold: a server would cut it without a
-    word. An estimate refuses only what is far beyond it."""
-    needed = sent.count + reply_tokens
-    if sent.estimated and not sent.tokens:
-        needed = round(sent.count / SURE) + reply_tokens
-    if needed > n_ctx - (not reply_tokens):
-        about = "about " if sent.estimated else ""
+    word. A `count` that is an estimate refuses only what is far beyond it."""
+    least = count if is_exact else round(count / SURE)
+    if least + reply_tokens > n_ctx:
         raise UserError(
-            f"The prompt has {about}{sent.count:,} tokens, but the context holds {n_ctx:,}.",
+            f"The prompt has about {count:,} tokens, but the context holds {n_ctx:,}.",
             "Shorten it, or load the model with a larger context.",
         )
 

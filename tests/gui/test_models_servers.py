@@ -19,6 +19,7 @@ from labs.brittleness.experiment import EXPERIMENT as BRITTLENESS
 from models.library.library import Library
 from models.remote.server import WELL_KNOWN
 from models.remote.servers import Servers
+from tests.servers.broken_openai import Behaviour, broken_openai
 from tests.servers.kept_tokens import KeptTokens
 from tests.servers.ollama_model import ScriptedModel
 from tests.servers.ollama_server import ECHO, Script, ollama_server
@@ -220,3 +221,23 @@ def test_the_context_of_a_model_is_kept(page: ModelsPage) -> None:
     assert page.servers.ollama.context.value() == 8192
     entry = page.library.find("ollama:echo:latest")
     assert entry and page.library.load_settings(entry).n_ctx == 8192
+
+
+def test_a_changed_server_is_asked_with_the_token_that_is_kept(
+    page: ModelsPage, services: Services, qtbot: Any
+) -> None:
+    with broken_openai(Behaviour(token="secret")) as address:
+        server = services.servers.add("Lab", NOBODY, "secret")
+        page.servers.open_dialog(server)
+        dialog = page.servers.dialog
+        assert dialog is not None and dialog.name.isReadOnly()
+        dialog.address.setText(address)
+        dialog.test.click()
+        settle(page, qtbot)
+        assert dialog.outcome.text() == "It answers with tiny."
+        dialog.save.click()
+        settle(page, qtbot)
+        connection = services.servers.connection("endpoint:Lab/tiny")
+        assert connection and (connection.address, connection.token) == (address, "secret")
+        state = page.servers.others.rows[0].state.text()  # type: ignore[attr-defined]
+        assert state == "1 model: tiny"

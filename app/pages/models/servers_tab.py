@@ -173,9 +173,8 @@ class ServersTab(QWidget):
             dialog.show_error(error)
             return
         token = dialog.token_text
-        known = self.servers.connection_of(server).token if token is None else token
         dialog.show_busy(f"Asking {server.name}…")
-        job = self._context.jobs.start(lambda _token: work.try_out(self.servers, server, known))
+        job = self._context.jobs.start(lambda _token: work.try_out(self.servers, server, token))
         job.finished.connect(self._on_tested)
         job.failed.connect(self._on_dialog_failed)
 

@@ -82,8 +82,14 @@ def ask(servers: Servers, server: Server) -> Generator[str, None, ServerState]:
     return servers.ask(server)
 
 
-def try_out(servers: Servers, server: Server, token: str) -> Generator[str, None, ServerState]:
+def try_out(
+    servers: Servers, server: Server, token: str | None
+) -> Generator[str, None, ServerState]:
+    """A `token` of None is the one that is kept already."""
     yield f"Asking {server.name}"
+    if token is None:
+        kept = next((each for each in servers.servers() if each.name == server.name), server)
+        token = servers.connection_of(kept).token
     return servers.try_out(server, token)
 
 
