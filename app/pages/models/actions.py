@@ -11,6 +11,7 @@ from app.context import AppContext
 from app.jobs import Job
 from app.notices import Notice
 from app.pages.models import work
+from models.convert.convert import Wish
 from models.engine.messages import LoadSettings
 from models.errors import UserError
 from models.library.entry import ModelEntry
@@ -68,6 +69,14 @@ class ModelActions(QObject):
         )
         job.finished.connect(lambda _none: self._on_moved_to_bin(entry))
 
+    def convert(self, wish: Wish) -> None:
+        job = self._start(
+            lambda token: work.make_mlx_folder(self._library, wish, token),
+            f"Making {wish.folder.name}",
+            lambda _made: f"{wish.folder.name} is made.",
+        )
+        job.finished.connect(self._on_made)
+
     def hash(self, entry: ModelEntry) -> None:
         """Compute the SHA-256 in the background, once at a time for each model."""
         if entry.id in self._hashing:
@@ -102,6 +111,10 @@ class ModelActions(QObject):
         self._offer_undo(
             f"Added {names}.", "The files stay where they are.", lambda: self._take_off(entries)
         )
+
+    def _on_made(self, entry: ModelEntry) -> None:
+        self.list_changed.emit(entry.id)
+        self._context.notices.info(f"{entry.name} is made.", f"It is in {entry.path}")
 
     def _on_moved_to_bin(self, entry: ModelEntry) -> None:
         self.list_changed.emit("")

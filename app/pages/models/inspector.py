@@ -21,6 +21,7 @@ from app.pages.models.inspection import Inspection
 from app.pages.models.load_form import LoadForm
 from app.widgets.icons import IconButton
 from models.amounts import count_text, size_text
+from models.engine import mlx_library
 from models.engine.messages import LoadSettings
 from models.fit import forecast
 from models.hardware.memory import MemoryFree
@@ -41,6 +42,7 @@ class Inspector(QWidget):
     chat_asked = Signal()
     remove_asked = Signal()
     bin_asked = Signal()
+    convert_asked = Signal()
     settings_changed = Signal(object)
     hash_asked = Signal()
 
@@ -121,6 +123,7 @@ class Inspector(QWidget):
         self.chat_button.setProperty("role", "primary")
         self.more = IconButton("dots-three", "More actions")
         menu = QMenu(self.more)
+        self.convert_action = menu.addAction("Make an MLX folder…")
         self.remove_action = menu.addAction("Remove from list")
         self.remove_action.setToolTip("The file stays where it is")
         self.bin_action = menu.addAction("Move file to bin…")
@@ -184,6 +187,7 @@ class Inspector(QWidget):
         self.chat_button.clicked.connect(self.chat_asked)
         self.remove_action.triggered.connect(self.remove_asked)
         self.bin_action.triggered.connect(self.bin_asked)
+        self.convert_action.triggered.connect(self.convert_asked)
         self.form.changed.connect(self._on_settings_changed)
         self.identity.hash_asked.connect(self.hash_asked)
         self.tabs.currentChanged.connect(self._on_tab)
@@ -206,6 +210,8 @@ class Inspector(QWidget):
         self.summary.setText(_summary(entry))
         self.problem.setText(entry.problem)
         self.problem.setVisible(bool(entry.problem))
+        can_convert = entry.format == "gguf" and entry.can_run and mlx_library.is_installed()
+        self.convert_action.setVisible(can_convert)
         self._show_tabs(entry)
 
     def _show_tabs(self, entry: ModelEntry) -> None:

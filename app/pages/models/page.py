@@ -15,6 +15,7 @@ from app.jobs import Job
 from app.notices import Notice
 from app.pages.models import work
 from app.pages.models.actions import ModelActions
+from app.pages.models.convert_dialog import ConvertDialog
 from app.pages.models.get_models import GetModelsTab
 from app.pages.models.inspection import Inspection, inspect
 from app.pages.models.inspector import Inspector
@@ -182,6 +183,13 @@ class ModelsPage(Page):
         move.clicked.connect(lambda: self.actions_on_models.move_to_bin(entry))
         box.open()
 
+    def ask_for_convert(self) -> None:
+        if self.inspector.entry is not None:
+            folder = self.context.services.paths.converted_models
+            dialog = ConvertDialog(self, self.inspector.entry, folder)
+            dialog.asked.connect(self.actions_on_models.convert)
+            dialog.open()
+
     def hash(self) -> None:
         if self.inspector.entry is not None:
             self.actions_on_models.hash(self.inspector.entry)
@@ -252,6 +260,7 @@ class ModelsPage(Page):
         inspector.chat_asked.connect(self.chat)
         inspector.remove_asked.connect(self.remove)
         inspector.bin_asked.connect(self.ask_for_bin)
+        inspector.convert_asked.connect(self.ask_for_convert)
         inspector.hash_asked.connect(self.hash)
         inspector.settings_changed.connect(self._on_settings_changed)
         for table in (self.list.table, inspector.weights.table, inspector.header.table):

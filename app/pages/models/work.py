@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.cancel import CancelToken
+from models.convert.convert import Wish, convert
+from models.convert.messages import ConvertProgress
 from models.engine.messages import LoadSettings, Progress
 from models.engine.pool import Pool, Waiting
 from models.errors import UserError
@@ -67,6 +69,15 @@ def load(
 def eject(pool: Pool, entry: ModelEntry) -> Generator[str, None, None]:
     yield f"Ejecting {entry.name}"
     pool.eject(entry.model)
+
+
+def make_mlx_folder(
+    library: Library, wish: Wish, token: CancelToken
+) -> Generator[ConvertProgress, None, ModelEntry]:
+    """Convert a file and list the folder that was made."""
+    yield from convert(wish, token)
+    (made,) = library.add(wish.folder)
+    return made
 
 
 def move_to_bin(library: Library, pool: Pool, entry: ModelEntry) -> Generator[str, None, None]:
