@@ -17,6 +17,7 @@ from app.pages.chat.attempt import Attempt
 from app.pages.chat.chat_list import ChatList
 from app.pages.chat.chat_session import ChatSession
 from app.pages.chat.chat_shelf import ChatShelf
+from app.pages.chat.compare.comparison import Comparison
 from app.pages.chat.conversation_area import ConversationArea
 from app.pages.chat.draft_meter import DraftMeter
 from app.pages.chat.first_minute import show_first_minute
@@ -90,6 +91,7 @@ class ChatPage(Page):
             Command("Show or hide the list of chats", "Ctrl+B", self.side.toggle_list),
             Command(WORDS, "", self._yes_no.ask_here, "A yes/no question, in seconds"),
             Command("Ask one question six ways", "", self.area.show_six_ways),
+            Command("Compare two models", "Ctrl+Shift+M", self.comparison.open),
             Command("Export this chat", "", self._export_current),
             Command("Import a chat", "", self._transfer.choose_import),
             Command("Move this chat to the bin", "", self._bin_current),
@@ -117,7 +119,9 @@ class ChatPage(Page):
         export.clicked.connect(self._export_current)
         shelf = QWidget(self)  # owns them until the header takes them over
         shelf.hide()
-        header: list[QWidget] = [self._picker, export, options]
+        compare = IconButton("columns", "Compare two models")
+        compare.clicked.connect(lambda: self.comparison.open())
+        header: list[QWidget] = [self._picker, compare, export, options]
         for widget in header:
             widget.setParent(shelf)
         return header
@@ -156,6 +160,12 @@ class ChatPage(Page):
         self._yes_no.failed.connect(self.show_error)
         self._yes_no.said.connect(self._say)
         self._yes_no.open_requested.connect(self._open)
+        self.comparison = Comparison(self.context, self.area, lambda: self.session.options, self)
+        self.comparison.chat_made.connect(self.shelf.refresh)
+        self.comparison.failed.connect(self.show_error)
+        self.comparison.kept.connect(self._keep_compared)
+        self.comparison.closed.connect(self.new_chat)
+        self.comparison.link_opening.connect(self._note_link)
 
     def _connect_session(self) -> None:
         session = self.session
@@ -247,7 +257,7 @@ class ChatPage(Page):
         if self.session.chat is None:
             self._say("There is nothing to export yet.")
             return
-        below = self._header[1]
+        below = self._header[2]
         place = below.mapToGlobal(below.rect().bottomLeft())
         self._transfer.show_menu(self.session.chat.id, place)
 
@@ -334,6 +344,11 @@ class ChatPage(Page):
         left_out = [m for m in self.session.branch if m.id in reply.dropped]
         self.sent.show_sent(reply, tokens, left_out)
         self.side.open_panel(self.sent)
+
+    def _keep_compared(self, chat_id: int, message_id: int, model: str) -> None:
+        """Go on with one of two replies, and with the model that wrote it."""
+        self.context.current_model.choose(model)
+        self._open(chat_id, message_id)
 
     # ---- options ---------------------------------------------------------------------------
 
