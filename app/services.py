@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from models.library.entry import ModelEntry
     from models.library.library import Library
     from models.network import Gate
+    from models.remote.servers import Servers
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Services:
     paths: Paths
     settings: SettingsStore
     library: Library
+    servers: Servers
     pool: Pool
     sandbox: Sandbox
     chats: ChatStore
@@ -67,17 +69,20 @@ def open_services(
     from models.library.peaks import note_peaks
     from models.library.roots import default_roots
     from models.network import Door, Gate
+    from models.remote.servers import Servers
     from models.starter import starter_place
 
     settings = settings or SettingsStore(paths.settings_file)
     gate = gate or Gate(Door(), lambda: settings.current.sealed)
     _shut_when_sealed(settings, gate)
+    servers = Servers(paths.servers, os.environ, gate=gate)
     library = Library(
         paths.model_index,
         default_roots(Path.home(), os.environ, sys.platform),
         [Path(folder) for folder in settings.current.model_folders],
         starter=starter_place(),
         records_path=paths.model_records,
+        servers=servers,
     )
     problems: tuple[UserError, ...] = ()
     try:
@@ -87,12 +92,14 @@ def open_services(
         error.hint = f"{error.hint} Chats of this run are not saved.".strip()
         problems = (error,)
     pool = Pool(
-        fits=lambda model, load, _: fits_now(library, model, load), on_attempt=gate.ledger.add
+        fits=lambda model, load, _: fits_now(library, model, load),
+        connect=servers.connection,
+        on_attempt=gate.ledger.add,
     )
     gate.when_shut(pool.cut_off)
     pool.subscribe(lambda: note_peaks(library, pool.status()))
     sandbox = Sandbox(on_attempt=gate.ledger.add)
-    return Services(paths, settings, library, pool, sandbox, chats, gate, problems)
+    return Services(paths, settings, library, servers, pool, sandbox, chats, gate, problems)
 
 
 def _shut_when_sealed(settings: SettingsStore, gate: Gate) -> None:

@@ -25,6 +25,7 @@ from models.engine.sandbox import Sandbox
 from models.hardware.sampler import Sampler
 from models.library.library import Library
 from models.network import Door, Gate
+from models.remote.servers import Servers
 from tests.gui.person import Person
 
 
@@ -41,6 +42,7 @@ def services(paths: Paths) -> Iterator[Services]:
         paths=paths,
         settings=settings,
         library=Library(paths.model_index, records_path=paths.model_records),
+        servers=Servers(paths.servers),
         pool=Pool(),
         sandbox=Sandbox(),
         chats=ChatStore(paths.chats_file),
