@@ -42,7 +42,7 @@ from models.engine.messages import (
     Tokenize,
     Tokenized,
 )
-from models.engine.prompt_tokens import tokenize_parts
+from models.engine.prompt_tokens import require_token, tokenize_parts
 from models.errors import Cancelled, UserError
 from models.hardware.memory_peak import peak_bytes
 
@@ -301,8 +301,8 @@ class LlamaBackend:
 
     def detokenize(self, token_ids: Sequence[int]) -> str:
         vocabulary = self._vocabulary_or_raise()
-        if bad := next((i for i in token_ids if not vocabulary.contains(i)), None):
-            raise UserError(f"This model has no token with the number {bad}.")
+        for token_id in token_ids:
+            require_token(token_id, vocabulary)
         return b"".join(vocabulary.piece(i) for i in token_ids).decode("utf-8", "replace")
 
     def _vocabulary_or_raise(self) -> LlamaVocabulary:

@@ -36,7 +36,7 @@ from models.engine.mlx_rows import MlxRows
 from models.engine.mlx_scores import MlxScorer
 from models.engine.mlx_vocabulary import MlxVocabulary
 from models.engine.mlx_weights import load_weights, weights_bytes
-from models.engine.prompt_tokens import tokenize_parts
+from models.engine.prompt_tokens import require_token, tokenize_parts
 from models.errors import UserError
 from models.fit import cache_bytes
 from models.hardware.memory_peak import peak_bytes
@@ -172,8 +172,8 @@ class MlxBackend:
 
     def detokenize(self, token_ids: Sequence[int]) -> str:
         vocabulary = self._vocabulary_or_raise()
-        if bad := next((i for i in token_ids if not vocabulary.contains(i)), None):
-            raise UserError(f"This model has no token with the number {bad}.")
+        for token_id in token_ids:
+            require_token(token_id, vocabulary)
         return b"".join(vocabulary.piece(i) for i in token_ids).decode("utf-8", "replace")
 
     def _vocabulary_or_raise(self) -> MlxVocabulary:

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Protocol
 
 from models.engine.messages import Part, PromptToken
+from models.errors import UserError
 
 LONGEST_CHARACTER_BYTES = 4  # of UTF-8; a token brings one at least
 
@@ -22,12 +23,15 @@ class Vocabulary(Protocol):
 
     def is_control(self, token_id: int) -> bool: ...
 
+    def contains(self, token_id: int) -> bool: ...
+
 
 def tokenize_parts(parts: Sequence[Part], vocabulary: Vocabulary) -> list[PromptToken]:
     """Tokens of the whole prompt.
 
     Neighbouring text is tokenized in one go, as the model's own template would have it. Only
-    where content spells a control token are the parts tokenized one by one.
+    where content spells a control token are the parts tokenized one by one. Raises UserError for
+    a given id that is no token: native code would end the process.
     """
     tokens: list[PromptToken] = []
     for has_ids, group in groupby(parts, key=lambda part: bool(part.token_ids)):
@@ -44,7 +48,16 @@ def begun_bytes(parts: Sequence[Part], vocabulary: Vocabulary) -> bytes:
 
 
 def _given(parts: Sequence[Part], vocabulary: Vocabulary) -> list[PromptToken]:
-    return [_token(i, part, vocabulary) for part in parts for i in part.token_ids]
+    given = [(i, part) for part in parts for i in part.token_ids]
+    for token_id, _ in given:
+        require_token(token_id, vocabulary)
+    return [_token(i, part, vocabulary) for i, part in given]
+
+
+def require_token(token_id: int, vocabulary: Vocabulary) -> None:
+    """Raises UserError where the model has no such token."""
+    if not vocabulary.contains(token_id):
+        raise UserError(f"This model has no token with the number {token_id}.")
 
 
 def _text_run(parts: Sequence[Part], first: bool, vocabulary: Vocabulary) -> list[PromptToken]:

@@ -34,8 +34,6 @@ class ReplyVocabulary(Vocabulary, Protocol):
 
     def ends_reply(self, token_id: int) -> bool: ...
 
-    def contains(self, token_id: int) -> bool: ...
-
 
 class ReplyWriter:
     """Takes the tokens of one reply, emits their text and returns how it went."""
@@ -56,8 +54,6 @@ class ReplyWriter:
         """The tokens of the prompt, at least one. Raises UserError where it cannot be answered."""
         parts, vocabulary = self._request.prompt, self._vocabulary
         prompt = [token.token_id for token in tokenize_parts(parts, vocabulary)]
-        if bad := [i for i in prompt if not vocabulary.contains(i)]:
-            raise UserError(f"This model has no token with the number {bad[0]}.")
         if not prompt:
             if not vocabulary.contains(vocabulary.bos_id):
                 raise UserError("There is nothing to answer: the prompt is empty.")

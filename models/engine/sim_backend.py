@@ -37,7 +37,7 @@ from models.engine.messages import (
     Tokenize,
     Tokenized,
 )
-from models.engine.prompt_tokens import begun_bytes, tokenize_parts
+from models.engine.prompt_tokens import begun_bytes, require_token, tokenize_parts
 from models.engine.row_answer import RowAnswer
 from models.engine.sim_beliefs import Situation, oracle_of, scores
 from models.engine.sim_numbers import embedding, scored, told
@@ -160,6 +160,8 @@ class SimBackend:
         return Tokenized(len(tokens), () if request.count_only else tuple(tokens))
 
     def detokenize(self, token_ids: Sequence[int]) -> str:
+        for token_id in token_ids:
+            require_token(token_id, self._vocabulary)
         return b"".join(map(self._vocabulary.piece, token_ids)).decode("utf-8", "replace")
 
 

@@ -37,5 +37,8 @@ class SimVocabulary:
             return CONTROL[token_id - 1].encode()
         return token_id.to_bytes((token_id.bit_length() + 7) // 8)[1:]
 
+    def contains(self, token_id: int) -> bool:
+        return 0 < token_id < self.n_tokens
+
     def is_control(self, token_id: int) -> bool:
         return 1 <= token_id <= len(CONTROL)

@@ -111,7 +111,8 @@ def _schema(form: Mapping[str, Any]) -> str:
         case "json_object":
             return ANY_OBJECT
         case "json_schema":
-            schema = (form.get("json_schema") or {}).get("schema")
+            wrapped = form.get("json_schema")
+            schema = wrapped.get("schema") if isinstance(wrapped, dict) else None
             if isinstance(schema, dict):
                 return json.dumps(schema)
             raise refused("response_format", "response_format.json_schema needs a schema")

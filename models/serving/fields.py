@@ -25,7 +25,17 @@ def read_object(body: bytes) -> dict[str, Any]:
         raise ApiError(BAD_REQUEST, "The body of the request is not valid JSON.") from error
     if not isinstance(value, dict):
         raise ApiError(BAD_REQUEST, "The body of the request has to be a JSON object.")
+    if b"\\ud" in body.lower():
+        _refuse_halves(value)
     return value
+
+
+def _refuse_halves(value: dict[str, Any]) -> None:
+    """Half of a character that takes two escapes is no text that a tokenizer could read."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ApiError(BAD_REQUEST, "A text of the request holds half a character.") from error
 
 
 def _refuse_constant(name: str) -> None:

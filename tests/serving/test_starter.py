@@ -142,3 +142,15 @@ def test_tokens_are_those_of_the_model(server: Server, name: str) -> None:
 def test_a_token_that_does_not_exist_is_a_sentence(server: Server, name: str) -> None:
     answer = post(server, "/detokenize", {"model": name, "tokens": [10**7]})
     assert (answer.status_code, "no token with the number" in answer.text) == (400, True)
+
+
+@pytest.mark.parametrize("token", [49152, 10**7, 2**40])
+def test_a_prompt_of_tokens_that_do_not_exist_is_a_sentence(
+    client: openai.OpenAI, name: str, token: int
+) -> None:
+    with pytest.raises(openai.BadRequestError, match="no token with the number"):
+        client.completions.create(model=name, prompt=[1, token], max_tokens=1)
+    with pytest.raises(openai.BadRequestError, match="no token with the number"):
+        client.completions.create(model=name, prompt=[1, token], echo=True, logprobs=1)
+    with pytest.raises(openai.BadRequestError, match="no token with the number"):
+        client.embeddings.create(model=name, input=[1, token])
