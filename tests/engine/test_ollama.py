@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -29,7 +27,7 @@ from models.engine.messages import (
 from models.errors import UserError
 from models.long_work import result_of
 from tests.long_work import watch
-from tests.servers.ollama_model import ScriptedModel
+from tests.servers.ollama_model import ScriptedModel, stored_model
 from tests.servers.ollama_server import ECHO, Script, ollama_server
 
 THINKER = ScriptedModel(
@@ -277,16 +275,3 @@ def test_weights_on_this_disk_give_the_exact_tokenizer(
         assert "read 100 tokens of this prompt" in ask(stored, "Repeat: " + "sea " * 200).notes[0]
         with pytest.raises(UserError, match="the context holds 2,048"):
             ask(stored, "sea " * 2100)
-
-
-def stored_model(store: Path, weights: Path) -> ScriptedModel:
-    """A model in Ollama's own store: a manifest whose hash the server tells, and a blob."""
-    digest = "0" * 64
-    layer = {"mediaType": "application/vnd.ollama.image.model", "digest": f"sha256:{digest}"}
-    manifest = store / "manifests/registry.ollama.ai/library/stored/latest"
-    manifest.parent.mkdir(parents=True)
-    manifest.write_text(json.dumps({"layers": [layer]}), "utf-8")
-    (store / "blobs").mkdir()
-    (store / "blobs" / f"sha256-{digest}").symlink_to(weights)
-    told = hashlib.sha256(manifest.read_bytes()).hexdigest()
-    return ScriptedModel("stored:latest", digest=told)

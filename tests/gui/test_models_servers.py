@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,11 +18,13 @@ from app.paths import Paths
 from app.services import Services
 from labs.brittleness.experiment import EXPERIMENT as BRITTLENESS
 from models.library.library import Library
+from models.library.roots import Root
 from models.remote.server import WELL_KNOWN
 from models.remote.servers import Servers
+from tests.gguf_files import write_gguf
 from tests.servers.broken_openai import Behaviour, broken_openai
 from tests.servers.kept_tokens import KeptTokens
-from tests.servers.ollama_model import ScriptedModel
+from tests.servers.ollama_model import ScriptedModel, stored_model
 from tests.servers.ollama_server import ECHO, Script, ollama_server
 
 EMBEDDER = ScriptedModel("vectors:latest", listed={"capabilities": ["embedding"]})
@@ -37,10 +40,20 @@ def running() -> Iterator[tuple[str, Script]]:
 
 
 @pytest.fixture
-def services(services: Services, paths: Paths, running: tuple[str, Script]) -> Services:
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where Ollama keeps its models."""
+    monkeypatch.setenv("OLLAMA_MODELS", str(tmp_path / "ollama"))
+    return tmp_path / "ollama"
+
+
+@pytest.fixture
+def services(
+    services: Services, paths: Paths, running: tuple[str, Script], store: Path
+) -> Services:
     environ = {"OLLAMA_HOST": running[0]}
     servers = Servers(paths.servers, environ, KeptTokens(), services.gate)
-    library = Library(paths.model_index, records_path=paths.model_records, servers=servers)
+    roots = (Root(store, "Ollama", "ollama"),)
+    library = Library(paths.model_index, roots, records_path=paths.model_records, servers=servers)
     return replace(services, servers=servers, library=library)
 
 
@@ -241,3 +254,15 @@ def test_a_changed_server_is_asked_with_the_token_that_is_kept(
         assert connection and (connection.address, connection.token) == (address, "secret")
         state = page.servers.others.rows[0].state.text()  # type: ignore[attr-defined]
         assert state == "1 model: tiny"
+
+
+def test_weights_on_this_disk_can_be_looked_into(
+    page: ModelsPage, running: tuple[str, Script], store: Path, tmp_path: Path, qtbot: Any
+) -> None:
+    running[1].models.insert(0, stored_model(store, write_gguf(tmp_path / "weights.gguf")))
+    page.look()
+    settle(page, qtbot)
+    choose(page, 0)
+    page.servers.ollama.weights.click()
+    qtbot.waitUntil(lambda: page.inspector.entry is not None and not page.context.jobs.running)
+    assert page.tabs.currentIndex() == 0 and page.inspector.entry.name == "stored:latest"

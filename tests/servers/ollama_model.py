@@ -7,6 +7,7 @@ import json
 import random
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 SENTENCES = (
@@ -57,3 +58,16 @@ def _example(form: Any) -> Any:
         properties = form.get("properties", {}) if isinstance(form, dict) else {}
         return {name: _example(each) for name, each in properties.items()}
     return {"boolean": True, "integer": 7, "number": 0.5, "array": []}.get(str(kind), "sea")
+
+
+def stored_model(store: Path, weights: Path) -> ScriptedModel:
+    """A model in Ollama's own store: a manifest whose hash the server tells, and a blob."""
+    digest = "0" * 64
+    layer = {"mediaType": "application/vnd.ollama.image.model", "digest": f"sha256:{digest}"}
+    manifest = store / "manifests/registry.ollama.ai/library/stored/latest"
+    manifest.parent.mkdir(parents=True)
+    manifest.write_text(json.dumps({"layers": [layer]}), "utf-8")
+    (store / "blobs").mkdir()
+    (store / "blobs" / f"sha256-{digest}").symlink_to(weights)
+    told = hashlib.sha256(manifest.read_bytes()).hexdigest()
+    return ScriptedModel("stored:latest", digest=told)

@@ -135,6 +135,7 @@ class ServersTab(QWidget):
 
     def _take_away(self, name: str) -> None:
         if row := self._rows.pop(name, None):
+            self.ollama.pulls.removeWidget(row)
             row.hide()
             row.deleteLater()
 
