@@ -48,7 +48,8 @@ import mlx.core as mx
 from mlx_lm.utils import load_model
 mx.disable_compile()
 model, _ = load_model(Path(sys.argv[1]))
-print(json.dumps(model(mx.array(json.loads(sys.argv[2]))[None])[0, -1].tolist()))
+prompts = json.loads(sys.argv[2])
+print(json.dumps([model(mx.array(ids)[None])[0, -1].tolist() for ids in prompts]))
 """
 
 
@@ -66,10 +67,10 @@ def engine(folder: Path) -> Iterator[EngineClient]:
     made.close()
 
 
-def plain_logprobs(folder: Path, prompt: list[int]) -> np.ndarray:
-    words = [sys.executable, "-c", PLAIN_FORWARD, str(folder), json.dumps(prompt)]
-    logits = np.array(json.loads(subprocess.check_output(words)))
-    return logits - np.logaddexp.reduce(logits)
+def plain_logprobs(folder: Path, *prompts: list[int]) -> list[np.ndarray]:
+    words = [sys.executable, "-c", PLAIN_FORWARD, str(folder), json.dumps(prompts)]
+    all_logits = np.array(json.loads(subprocess.check_output(words)))
+    return [logits - np.logaddexp.reduce(logits) for logits in all_logits]
 
 
 def run(engine: EngineClient, mode: RowMode, rows: tuple[Row, ...] = ROWS) -> list[RowResult]:
@@ -99,7 +100,7 @@ def test_what_is_told_of_a_token_is_what_a_plain_forward_pass_gives(
     request = Generate("chat", chat("Hello?"), GREEDY, max_tokens=1, lens_top=5, reuse_cache=False)
     events, _ = watch(engine.generate(request, CancelToken()))
     (token,) = [t for e in events if isinstance(e, Delta) for t in e.tokens]
-    plain = plain_logprobs(folder, ids_of(engine, *chat("Hello?")))
+    (plain,) = plain_logprobs(folder, ids_of(engine, *chat("Hello?")))
     assert token.token_id == plain.argmax()
     assert [a.logprob for a in token.top] == pytest.approx(sorted(plain)[:-6:-1], abs=1e-4)
     assert token.entropy == pytest.approx(-(np.exp(plain) * plain).sum(), abs=1e-4)
@@ -261,8 +262,7 @@ def test_labels_are_scored_as_worked_out_by_hand(
     """ " No" is one token, " Yes" a blank and "Yes"."""
     ids = vocabulary()
     prompt = ids_of(engine, *ROWS[0].prompt)
-    first = plain_logprobs(folder, prompt)
-    after_blank = plain_logprobs(folder, [*prompt, ids["Ġ"]])
+    first, after_blank = plain_logprobs(folder, prompt, [*prompt, ids["Ġ"]])
     yes = np.logaddexp(first[ids["Yes"]], first[ids["Ġ"]] + after_blank[ids["Yes"]])
     no = np.logaddexp(first[ids["No"]], first[ids["ĠNo"]])
     assert [score.logprob for score in cold[0].labels] == pytest.approx([yes, no], abs=1e-4)
@@ -304,8 +304,9 @@ def test_a_prompt_is_scored_as_plain_forward_passes_give_it(
     request = ScorePrompt("chat", (Part(token_ids=ids),), top=2)
     tokens = result_of(engine.score_prompt(request, CancelToken())).tokens
     assert [t.token_id for t in tokens] == list(ids) and tokens[0].logprob is None
-    for place in (1, 64, 65, len(ids) - 1):  # around the window's end
-        plain = plain_logprobs(folder, list(ids[:place]))
+    places = (1, 64, 65, len(ids) - 1)  # around the window's end
+    plains = plain_logprobs(folder, *(list(ids[:place]) for place in places))
+    for place, plain in zip(places, plains, strict=True):
         assert tokens[place].logprob == pytest.approx(plain[ids[place]], abs=1e-4)
         assert tokens[place].top[0].logprob == pytest.approx(plain.max(), abs=1e-4)
 
