@@ -108,6 +108,21 @@ def simulated_entry(model: str) -> ModelEntry:
     )
 
 
+def endpoint_entry(endpoint: str, model: str) -> ModelEntry:
+    """A model at an endpoint, whether it lists it or not."""
+    name = f"endpoint:{endpoint}/{model}"
+    return ModelEntry(
+        id=name,
+        name=name,
+        path=Path(name),
+        format="endpoint",
+        size_bytes=0,
+        source=endpoint,
+        has_chat_template=True,
+        complete=True,
+    )
+
+
 def gone(path: Path) -> str:
     return (
         f"{printable(path.name)} is no longer in {printable(str(path.parent))}. "

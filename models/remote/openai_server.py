@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import httpx
 
 from models.engine.messages import Connection
 from models.library.entry import ModelEntry
+from models.library.make_entry import endpoint_entry
 from models.remote.channel import Channel, in_sentences
 
 LOOK_S = 3.0
@@ -25,18 +24,4 @@ def list_models(name: str, connection: Connection) -> tuple[ModelEntry, ...]:
         if not isinstance(listed, list):
             raise httpx.DecodingError("no list of models")
     ids = [each.get("id") for each in listed if isinstance(each, dict)]
-    return tuple(_entry(name, model) for model in ids if isinstance(model, str) and model)
-
-
-def _entry(endpoint: str, model: str) -> ModelEntry:
-    name = f"endpoint:{endpoint}/{model}"
-    return ModelEntry(
-        id=name,
-        name=name,
-        path=Path(name),
-        format="endpoint",
-        size_bytes=0,
-        source=endpoint,
-        has_chat_template=True,
-        complete=True,
-    )
+    return tuple(endpoint_entry(name, model) for model in ids if isinstance(model, str) and model)

@@ -15,6 +15,7 @@ from models.cancel import CancelToken
 from models.engine.messages import Connection
 from models.errors import UserError
 from models.library.entry import ModelEntry
+from models.library.make_entry import endpoint_entry
 from models.network import Gate, is_loopback
 from models.remote.addresses import endpoint_address, endpoint_name, ollama_address
 from models.remote.server import OLLAMA, WELL_KNOWN, Server, ServerState, knock, listens
@@ -209,11 +210,15 @@ class Servers:
 
     def resolve(self, name: str) -> ModelEntry:
         """The entry of a name, asking its server where it is not known yet. "ollama:llama3" is
-        "ollama:llama3:latest". Raises UserError."""
+        "ollama:llama3:latest". An endpoint beyond this machine is not asked for its list first:
+        using the model is one act, and its load finds out. Raises UserError."""
         server = self._server_of(name)
         wanted = f"{name}:latest" if server.is_ollama and name.count(":") == 1 else name
         if found := self.find(wanted):
             return found
+        model = name.partition("/")[2]
+        if model and not server.is_ollama and not server.is_here:
+            return endpoint_entry(server.name, model)
         state = self.ask(server)
         if found := self.find(wanted):
             return found

@@ -170,7 +170,19 @@ def test_a_sealed_machine_asks_no_endpoint_beyond_it() -> None:
     result_of(servers.look())
     assert "beyond this machine" in servers.states()[1].problem
     with pytest.raises(Sealed):
-        servers.resolve("endpoint:Far/model")
+        servers.connection("endpoint:Far/model")
+
+
+def test_using_a_model_of_an_endpoint_elsewhere_is_one_act() -> None:
+    gate = Gate(Door(), lambda: True)
+    servers = servers_at(f"127.0.0.1:{closed_port()}", gate=gate)
+    servers.add("Far", "https://lab.example/v1")
+    entry = servers.resolve("endpoint:Far/some/model")
+    with pytest.raises(Sealed) as asked:
+        servers.connection(entry.model)
+    gate.allow_once(asked.value.act)
+    connection = servers.connection(entry.model)
+    assert connection is not None and connection.open_for == "Use endpoint:Far/some/model"
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"endpoints": [1, {"name": "a/b"}]}'])
