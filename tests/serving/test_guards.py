@@ -149,6 +149,20 @@ def test_a_client_that_leaves_without_a_stream_stops_it_too(server: Server) -> N
     assert ask(server, "sim:echo") == "hi"
 
 
+def test_a_client_that_leaves_while_it_waits_leaves_the_queue(serve: Serve) -> None:
+    server = serve()
+    with client_for(server) as first, client_for(server) as second:
+        running = first.chat.completions.create(model="sim:slow", messages=say("go"), stream=True)
+        next(iter(running))
+        with pytest.raises(openai.APITimeoutError):
+            second.with_options(timeout=0.3).chat.completions.create(
+                model="sim:echo", messages=say("hi")
+            )
+        until(server, lambda: server.status().waiting == 0)
+        assert server.status().running == 1
+        running.close()
+
+
 def test_eight_clients_at_once_are_all_served(server: Server) -> None:
     with ThreadPoolExecutor(8) as people:
         replies = people.map(lambda n: ask(server, "sim:echo", f"number {n}"), range(8))
