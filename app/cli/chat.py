@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", metavar="TEXT", help="what to ask; - reads it from the input")
     parser.add_argument(
         "--model", default="starter", metavar="M",
-        help="starter, a name from “assay models list”, a path, or sim:NAME",
+        help="starter, a name from “assay models list” (ollama:NAME too), a path, or sim:NAME",
     )  # fmt: skip
     parser.add_argument("--seed", type=int, default=-1, metavar="N", help="−1 draws one")
     parser.add_argument("--max-tokens", type=int, default=-1, metavar="N", help="longest reply")

@@ -20,6 +20,7 @@ from models.library.gguf_header import GgufHeader, read_header
 from models.library.make_entry import printable
 from models.library.type_mix import TypeMix, type_mix
 from models.library.weights import Weight, weights_of
+from models.remote.ollama_weights import weights_on_disk
 from models.starter import STARTER_BADGE
 
 if TYPE_CHECKING:
@@ -70,10 +71,11 @@ def _list(args: argparse.Namespace, library: Library) -> None:
     memory = free_bytes()
     for entry in entries:
         fit = "" if not entry.is_local else _fit_word(entry, library, memory)
-        size = size_text(entry.size_bytes) if entry.size_bytes else ""
+        size = size_text(entry.size_bytes) if entry.size_bytes and not entry.elsewhere else ""
         print(f"{entry.name:48} {entry.quantization:8} {size:>9}  {fit:11}  {entry.source}")
-        if entry.is_starter or entry.problem:
-            print(f"    {entry.problem or STARTER_BADGE}")
+        if entry.is_starter or entry.problem or entry.elsewhere:
+            runs = f"Runs at {entry.elsewhere}, beyond this machine" if entry.elsewhere else ""
+            print(f"    {entry.problem or runs or STARTER_BADGE}")
     if not entries:
         print("No model was found. “assay models add PATH” adds a file or folder.")
 
@@ -104,7 +106,11 @@ def _show(args: argparse.Namespace, library: Library) -> None:
 
 
 def _headers(entry: ModelEntry) -> list[GgufHeader]:
-    """The header of every part; none for what is no GGUF file or cannot be read as one."""
+    """The header of every part; none for what is no GGUF file or cannot be read as one. Weights
+    of Ollama's are read where they lie on this disk."""
+    if entry.format == "ollama":
+        weights = weights_on_disk(entry)
+        return [read_header(weights)] if weights else []
     if entry.format != "gguf" or (entry.problem and not entry.n_params):
         return []
     return [read_header(path) for path in entry.files]
@@ -117,7 +123,7 @@ def _weights(entry: ModelEntry) -> Sequence[Weight]:
 def _print_entry(entry: ModelEntry) -> None:
     print(entry.name)
     rows = {
-        "path": str(entry.path),
+        "path": "" if entry.is_served else str(entry.path),
         "source": entry.source,
         "problem": entry.problem,
         "title": entry.title,
@@ -129,6 +135,8 @@ def _print_entry(entry: ModelEntry) -> None:
         "chat template": "yes" if entry.has_chat_template else "no",
         "fingerprint": entry.fingerprint,
         "sha256": entry.sha256,
+        "runs at": entry.elsewhere,
+        "manifest sha256": entry.manifest_sha256,
     }
     for name, value in rows.items():
         if value:
@@ -173,7 +181,8 @@ def _remove(args: argparse.Namespace, library: Library) -> None:
         raise UserError("Simulated models are part of Assay and cannot be removed.")
     entry = library.resolve(args.name)
     library.remove(entry)
-    print(f"{entry.name} is off the list. Its file stays at {entry.path}.")
+    where = f"{entry.source} keeps it" if entry.is_served else f"Its file stays at {entry.path}"
+    print(f"{entry.name} is off the list. {where}.")
 
 
 def _as_json(entry: ModelEntry) -> dict[str, Any]:
