@@ -40,7 +40,7 @@ ANY = st.dictionaries(st.sampled_from(PARAMETERS), VALUES)
 
 @pytest.mark.parametrize("read", [read_chat, read_completion])
 @given(body=TYPICAL | ANY)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_body_is_read_or_refused(read: Callable[..., Any], body: dict[str, Any]) -> None:
     try:
         read(Fields(body), "somebody")
