@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -104,6 +104,10 @@ class Design:
     def items(self) -> tuple[str, ...]:
         """In running order."""
         return tuple(dict.fromkeys(trial.item for trial in self.trials))
+
+    def of(self, items: Collection[str]) -> Design:
+        """The part of the design that asks these items."""
+        return replace(self, trials=tuple(t for t in self.trials if t.item in items))
 
     @property
     def hash(self) -> str:

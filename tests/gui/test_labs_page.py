@@ -255,6 +255,7 @@ def test_an_unfinished_run_can_be_concluded_from_what_is_there(user: LabsUser) -
     user.front.runs.result.work_out_button.click()
     user.until(lambda: user.front.runs.result.data.results)
     assert "stopped after" in user.front.runs.result.unfinished.text()
+    assert " of 8 items" in user.front.runs.result.title.text()
 
 
 # ---- the whole ---------------------------------------------------------------------------------

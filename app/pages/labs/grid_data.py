@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,7 @@ class Grid:
     columns: tuple[str, ...]
     cells: tuple[tuple[Cell, ...], ...]
     lanes: Mapping[str, LaneGrid]
+    n_whole_items: int = 0  # those whose every trial is finished
 
 
 def grid_of(plan: Plan, model: str, records: Sequence[TrialRecord]) -> Grid:
@@ -62,7 +64,10 @@ def grid_of(plan: Plan, model: str, records: Sequence[TrialRecord]) -> Grid:
     lanes = {lane: _lane_grid(cells, lane) for lane in plan.design["lanes"]
              if any(cell and cell.outcome(lane) for row in cells for cell in row)}  # fmt: skip
     titles = tuple(_title(factors, key) for key in keys)
-    return Grid(model, items, titles, tuple(map(tuple, cells)), lanes)
+    needed = Counter(str(trial["item"]) for trial in plan.trials)
+    had = Counter(record.item for record in records)
+    n_whole = sum(had[item] >= count for item, count in needed.items())
+    return Grid(model, items, titles, tuple(map(tuple, cells)), lanes, n_whole)
 
 
 _Key = tuple[tuple[tuple[str, str], ...], int]

@@ -112,7 +112,9 @@ class ResultView(QWidget):
 
     def _show_head(self, data: RunData, result: ModelResult | None) -> None:
         plan, is_done = data.plan, data.row.state == DONE
-        self.title.setText(f"{plan.title} · {self._model} · n = {data.row.n_items} items")
+        finished, planned = data.grids[self._model].n_whole_items, data.row.n_items
+        n = f"{planned}" if finished == planned else f"{finished} of {planned}"
+        self.title.setText(f"{plan.title} · {self._model} · n = {n} items")
         sentence = result.finding.sentence if result is not None else NOTHING_YET
         self.finding.setText(sentence.replace(" %", "\u00a0%"))
         self.verdict.setText(result.finding.verdict if result is not None else "")

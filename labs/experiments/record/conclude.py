@@ -42,12 +42,14 @@ def conclude(folder: RunFolder, experiment: Experiment) -> dict[str, Any]:
 def analyse(
     experiment: Experiment, plan: Plan, design: Design, records: Sequence[TrialRecord]
 ) -> tuple[ModelResult, ...]:
-    """One result for each model that has whole items; a torn last item is left out."""
+    """One result for each model that has whole items, over these alone: what is said of a run
+    that was stopped rests on no more."""
     found = []
     for model in plan.models:
         own = whole_items(design, [r for r in records if r.model == model])
         if own:
-            found.append(experiment.analyse(design, model, own, plan.seed))
+            asked = design.of({record.item for record in own})
+            found.append(experiment.analyse(asked, model, own, plan.seed))
     return tuple(found)
 
 

@@ -62,7 +62,8 @@ def _facts(record: RunRecord) -> Iterator[tuple[str, str]]:
     if len(plan.models) > 1:
         yield "Models", ", ".join(plan.models)
     yield "Set", f"{scenarios.title}, version {scenarios.version}"
-    yield "Items", str(plan.design["n_items"])
+    finished, wanted = record.n_finished_items, int(plan.design["n_items"])
+    yield "Items", str(wanted) if finished == wanted else f"{finished} of {wanted}"
     done, planned = about["n_trials"], about["n_planned"]
     yield "Trials", f"{done:,}" if done == planned else f"{done:,} of {planned:,}"
     yield "Run", str(record.manifest["started_at"])[:16].replace("T", " ")

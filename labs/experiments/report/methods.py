@@ -39,10 +39,15 @@ def _design(record: RunRecord) -> Iterator[str]:
     plan, design = record.plan, record.plan.design
     scenarios = parse_set(plan.scenarios, "the plan's set")
     each = " each" if len(plan.models) > 1 else ""
-    yield (
-        f"{design['n_items']} items of the set “{scenarios.title}” (version "
-        f"{scenarios.version}) were asked in {design['n_trials']} trials{each}."
-    )
+    made = f"the set “{scenarios.title}” (version {scenarios.version})"
+    finished, planned = record.n_finished_items, int(design["n_items"])
+    if finished == planned:
+        yield f"{planned} items of {made} were asked in {design['n_trials']} trials{each}."
+    else:
+        yield (
+            f"Items of {made} were to be asked in {design['n_trials']} trials{each}. Of {planned} "
+            f"planned items {finished} were finished, and only these count."
+        )
     for factor in record.factors:
         levels = "; ".join(level.title for level in factor.levels)
         yield f"{factor.title}: {levels}."

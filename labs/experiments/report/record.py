@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,13 @@ class RunRecord:
     def entry(self, model: str) -> Mapping[str, Any]:
         """What the manifest keeps of a model; {} where it never got that far."""
         return entry_of(self.manifest, model) or {}
+
+    @property
+    def n_finished_items(self) -> int:
+        """Items whose every trial is finished, by one model at least."""
+        needed = Counter(str(trial["item"]) for trial in self.plan.trials)
+        had = Counter((trial.model, trial.item) for trial in self.trials)
+        return len({item for (_, item), count in had.items() if count >= needed[item] > 0})
 
     def of(self, model: str) -> Sequence[TrialRecord]:
         return [trial for trial in self.trials if trial.model == model]
