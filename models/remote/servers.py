@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import json
 import os
 import threading
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from models.cancel import CancelToken
 from models.engine.messages import Connection
@@ -17,10 +16,10 @@ from models.errors import UserError
 from models.library.entry import ModelEntry
 from models.library.make_entry import endpoint_entry
 from models.network import Gate, is_loopback
-from models.remote.addresses import endpoint_address, endpoint_name, ollama_address
+from models.remote.addresses import ollama_address
+from models.remote.endpoint_list import EndpointList
 from models.remote.server import OLLAMA, WELL_KNOWN, Server, ServerState, knock, listens
 from models.remote.tokens import KeyringTokens, Tokens
-from models.whole_files import write_whole
 
 if TYPE_CHECKING:
     from models.remote.ollama_acts import PullProgress, RunningModel
@@ -42,75 +41,26 @@ class Servers:
         tokens: Tokens | None = None,
         gate: Gate | None = None,
     ) -> None:
-        self._path = path
-        self._tokens = tokens or KeyringTokens()
+        self._added = EndpointList(path, tokens or KeyringTokens())
         self._gate = gate
         self._lock = threading.RLock()
-        self._known_tokens: dict[str, str] = {}
-        self._endpoints = _read(path) if path else ()
         self._states: dict[str, ServerState] = {}
         self.ollama = Server(OLLAMA, ollama_address(environ), is_ollama=True)
 
     # ---- which there are ----
 
     def servers(self) -> tuple[Server, ...]:
-        return (self.ollama, *self._endpoints)
+        return (self.ollama, *self._added.servers)
 
     def add(self, name: str, address: str, token: str | None = "") -> Server:
-        """Remember an endpoint, or change the one of that name; a `token` of None stays as it is.
-
-        Raises UserError for a name or an address that cannot be one, and where nothing can be
-        kept. Without a keyring the endpoint is added all the same, and its token known until
-        Assay closes.
-        """
-        name = endpoint_name(name)
-        had_token = self._has_token(name)
-        has_token = had_token if token is None else bool(token)
-        server = Server(name, endpoint_address(address), has_token=has_token)
-        with self._lock:
-            self._keep((*(each for each in self._endpoints if each.name != name), server))
-            if token is not None:
-                self._known_tokens[name] = token
-        if token or (token is not None and had_token):
-            self._write_token(name, token)
-        return server
+        """See EndpointList.add."""
+        return self._added.add(name, address, token)
 
     def remove(self, name: str) -> None:
         """Forget an endpoint and its token."""
-        if self._has_token(name):
-            self._write_token(name, "")
+        self._added.remove(name)
         with self._lock:
-            self._known_tokens.pop(name, None)
             self._states.pop(name, None)
-            self._keep(tuple(each for each in self._endpoints if each.name != name))
-
-    def _write_token(self, name: str, token: str) -> None:
-        try:
-            self._tokens.write(name, token)
-        except UserError as error:
-            if not token:
-                return  # there is none to take away
-            hint = f"{name} was added; its token is known until Assay closes. {error.hint}"
-            raise UserError(error.message, hint.strip()) from error
-
-    def _has_token(self, name: str) -> bool:
-        return any(each.name == name and each.has_token for each in self._endpoints)
-
-    def _keep(self, endpoints: tuple[Server, ...]) -> None:
-        self._endpoints = endpoints
-        if self._path is None:
-            return
-        listed = [
-            {"name": each.name, "address": each.address, "has_token": each.has_token}
-            for each in endpoints
-        ]
-        try:
-            write_whole(self._path, json.dumps({"endpoints": listed}, indent=1))
-        except OSError as error:
-            raise UserError(
-                f"The list of servers could not be saved: {error.strerror or error}.",
-                "Free some space, or check that the folder may be written.",
-            ) from error
 
     # ---- what they run ----
 
@@ -133,7 +83,7 @@ class Servers:
 
     def ask(self, server: Server) -> ServerState:
         """Ask a server what it runs, and remember it. Raises UserError, Sealed among them."""
-        return self._note(self.try_out(server, self._token(server)))
+        return self._note(self.try_out(server, self._added.token(server)))
 
     def try_out(self, server: Server, token: str) -> ServerState:
         """Ask a server that need not be one of ours. Raises UserError."""
@@ -229,10 +179,10 @@ class Servers:
         if kind == "ollama":
             return self.ollama
         name = rest.partition("/")[0]
-        for server in self._endpoints:
+        for server in self._added.servers:
             if kind == "endpoint" and server.name == name:
                 return server
-        known = ", ".join(f"endpoint:{server.name}/…" for server in self._endpoints)
+        known = ", ".join(f"endpoint:{server.name}/…" for server in self._added.servers)
         raise UserError(
             f"There is no server called “{name}”.",
             f"There are: {known}." if known else "Add it on the Models page, under Servers.",
@@ -249,7 +199,7 @@ class Servers:
             return None
         server = self._server_of(model)
         open_for = self._permit(f"Use {model}", self.host_of(model))
-        return Connection(server.address, self._token(server), open_for)
+        return Connection(server.address, self._added.token(server), open_for)
 
     def host_of(self, model: str) -> str:
         """Who really runs a model: its server, or where that passes it on to. Raises UserError
@@ -269,7 +219,7 @@ class Servers:
 
     def connection_of(self, server: Server) -> Connection:
         """How this process asks a server on this machine."""
-        return Connection(server.address, self._token(server))
+        return Connection(server.address, self._added.token(server))
 
     def _permit(self, reason: str, host: str) -> str:
         if self._gate is not None:
@@ -287,15 +237,6 @@ class Servers:
             return nullcontext()
         raise _beyond("This server", host)
 
-    def _token(self, server: Server) -> str:
-        """Read from the keyring once a run: it may ask the user each time."""
-        if not server.has_token:
-            return ""
-        with self._lock:
-            if server.name not in self._known_tokens:
-                self._known_tokens[server.name] = self._tokens.read(server.name)
-            return self._known_tokens[server.name]
-
 
 def _beyond(what: str, host: str) -> UserError:
     return UserError(
@@ -312,24 +253,3 @@ def _unknown(name: str, state: ServerState) -> UserError:
         f"{state.server.name} has no model “{name.partition(':')[2]}”.",
         f"{hint}“assay models list” shows what there is.",
     )
-
-
-def _read(path: Path) -> tuple[Server, ...]:
-    """The endpoints of a file; what is damaged or edited into nonsense is left out."""
-    try:
-        data: Any = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return ()
-    listed = data.get("endpoints") if isinstance(data, dict) else None
-    found: dict[str, Server] = {}
-    for each in listed if isinstance(listed, list) else ():
-        try:
-            server = Server(
-                endpoint_name(each["name"]),
-                endpoint_address(each["address"]),
-                has_token=each.get("has_token") is True,
-            )
-        except (UserError, KeyError, TypeError, AttributeError):
-            continue
-        found[server.name] = server
-    return tuple(found.values())
