@@ -15,6 +15,7 @@ from models.engine.sandbox import Sandbox
 from models.long_work import result_of
 from tests.conformance.subject import Subject
 from tests.conformance.table import TABLE, Table
+from tests.servers.assay_server import TOKEN, assay_server
 from tests.servers.llama_server import MODEL, llama_server
 from tests.servers.mlx_model import random_model
 from tests.servers.ollama_server import ECHO, Script, ollama_server
@@ -50,10 +51,16 @@ def _endpoint(request: pytest.FixtureRequest, stack: ExitStack) -> tuple[str, st
     return f"endpoint:real/{MODEL}", "endpoint:real/nobody", Connection(address)
 
 
+def _served(request: pytest.FixtureRequest, stack: ExitStack) -> tuple[str, str, Connection]:
+    starter: Path = request.getfixturevalue("starter")
+    address = stack.enter_context(assay_server("starter"))
+    return f"endpoint:own/{starter.stem}", "endpoint:own/nobody", Connection(address, TOKEN)
+
+
 # A model of the backend, one that is not there, and where its server is.
 BACKENDS: dict[str, Make] = {
     "llama.cpp": _llama, "MLX": _mlx, "Ollama": _ollama, "endpoint": _endpoint,
-    "simulated": _simulated,
+    "assay serve": _served, "simulated": _simulated,
 }  # fmt: skip
 
 
