@@ -71,7 +71,7 @@ def make_page(context: AppContext, qtbot: Any) -> ModelsPage:
 
 
 def is_settled(page: ModelsPage) -> bool:
-    return not page.context.jobs.running and not page._show_timer.isActive()
+    return not page.context.jobs.running and not page.machine._show_timer.isActive()
 
 
 def names(page: ModelsPage) -> list[str]:
@@ -158,7 +158,7 @@ def test_the_forecast_moves_with_the_context_and_is_saved(page: ModelsPage, qtbo
     before = page.inspector.fit.total.text()
     page.inspector.form.n_ctx.setValue(65536)
     assert page.inspector.fit.total.text() != before
-    qtbot.waitUntil(lambda: page.library.load_settings(entry).n_ctx == 65536)
+    qtbot.waitUntil(lambda: page.machine.library.load_settings(entry).n_ctx == 65536)
 
 
 def test_settings_edited_just_before_another_model_is_chosen_are_kept(
@@ -167,8 +167,8 @@ def test_settings_edited_just_before_another_model_is_chosen_are_kept(
     entry = choose(page, qtbot, "alpha-Q8_0")
     page.inspector.form.threads.setValue(1)
     other = choose(page, qtbot, "beta-F16")
-    assert page.library.load_settings(entry).threads == 1
-    assert page.library.load_settings(other).threads == 0
+    assert page.machine.library.load_settings(entry).threads == 1
+    assert page.machine.library.load_settings(other).threads == 0
 
 
 def test_defaults_come_back(page: ModelsPage, qtbot: Any) -> None:
@@ -176,13 +176,13 @@ def test_defaults_come_back(page: ModelsPage, qtbot: Any) -> None:
     page.inspector.form.type_k.setCurrentIndex(1)
     page.inspector.form.reset.click()
     choose(page, qtbot, "beta-F16")
-    assert page.library.load_settings(entry).type_k == "f16"
+    assert page.machine.library.load_settings(entry).type_k == "f16"
 
 
 def test_removing_can_be_undone(page: ModelsPage, qtbot: Any, folder: Path) -> None:
     notices = said(page.context)
     choose(page, qtbot, "beta-F16")
-    page.remove()
+    page.machine.remove()
     assert "beta-F16" not in names(page)
     assert (folder / "beta-F16.gguf").exists()
     undo = notices[-1].run
@@ -192,7 +192,7 @@ def test_removing_can_be_undone(page: ModelsPage, qtbot: Any, folder: Path) -> N
 
 
 def test_the_bin_takes_the_file(page: ModelsPage, qtbot: Any, bin_folder: Path) -> None:
-    page.actions_on_models.move_to_bin(choose(page, qtbot, "beta-F16"))
+    page.machine.actions_on_models.move_to_bin(choose(page, qtbot, "beta-F16"))
     qtbot.waitUntil(lambda: "beta-F16" not in names(page))
     assert (bin_folder / "beta-F16.gguf").exists()
 
@@ -220,7 +220,7 @@ def test_a_file_moved_while_listed_gets_a_sentence(
 ) -> None:
     choose(page, qtbot, "alpha-Q8_0")
     (folder / "alpha-Q8_0.gguf").rename(folder / "elsewhere")
-    page.load()
+    page.machine.load()
     qtbot.waitUntil(page.error_bar.isVisible)
     assert "no longer in" in page.error_bar.accessibleDescription()
 
@@ -228,8 +228,8 @@ def test_a_file_moved_while_listed_gets_a_sentence(
 def test_the_hash_is_computed_where_it_is_looked_for(page: ModelsPage, qtbot: Any) -> None:
     entry = choose(page, qtbot, "alpha-Q8_0")
     page.inspector.tabs.setCurrentIndex(4)
-    qtbot.waitUntil(lambda: page.library.known_sha256(entry) != "" and is_settled(page))
-    assert page.inspector.identity.text_of("SHA-256") == page.library.known_sha256(entry)
+    qtbot.waitUntil(lambda: page.machine.library.known_sha256(entry) != "" and is_settled(page))
+    assert page.inspector.identity.text_of("SHA-256") == page.machine.library.known_sha256(entry)
 
 
 def test_copies_are_named(page: ModelsPage, qtbot: Any, folder: Path) -> None:
@@ -294,13 +294,13 @@ def test_every_control_has_a_name(page: ModelsPage) -> None:
 def test_a_loaded_model_is_measured_and_can_be_ejected(
     page: ModelsPage, qtbot: Any, starter: Path
 ) -> None:
-    page.actions_on_models.add([starter])
+    page.machine.actions_on_models.add([starter])
     qtbot.waitUntil(lambda: starter.stem in names(page) and is_settled(page))
     entry = choose(page, qtbot, starter.stem)
-    page.load()
+    page.machine.load()
     qtbot.waitUntil(lambda: page.inspector.eject_button.isVisible() and is_settled(page))
-    qtbot.waitUntil(lambda: page.library.measured_peak(entry, LoadSettings()) is not None)
-    assert page.library.measured_peak(entry, LoadSettings()) > entry.size_bytes
+    qtbot.waitUntil(lambda: page.machine.library.measured_peak(entry, LoadSettings()) is not None)
+    assert page.machine.library.measured_peak(entry, LoadSettings()) > entry.size_bytes
     assert "Measured at the last load" in page.inspector.fit.measured.text()
-    page.eject()
+    page.machine.eject()
     qtbot.waitUntil(lambda: page.inspector.load_button.isVisible())

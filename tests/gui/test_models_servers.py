@@ -221,7 +221,7 @@ def test_weights_that_cannot_be_read_are_told(page: ModelsPage, qtbot: Any) -> N
 
 def test_a_lab_that_needs_the_lean_is_grey_with_the_reason(page: ModelsPage) -> None:
     needy = replace(BRITTLENESS, needs=("prompt_logits",))
-    why = reason_not_to_run(needy, page.library, "ollama:echo:latest")
+    why = reason_not_to_run(needy, page.machine.library, "ollama:echo:latest")
     assert why.endswith("Ollama tells probabilities of written tokens only, none of the prompt's.")
 
 
@@ -232,8 +232,8 @@ def test_the_context_of_a_model_is_kept(page: ModelsPage) -> None:
     assert page.servers.ollama.context.value() == 0
     choose(page, 0)
     assert page.servers.ollama.context.value() == 8192
-    entry = page.library.find("ollama:echo:latest")
-    assert entry and page.library.load_settings(entry).n_ctx == 8192
+    entry = page.machine.library.find("ollama:echo:latest")
+    assert entry and page.machine.library.load_settings(entry).n_ctx == 8192
 
 
 def test_a_changed_server_is_asked_with_the_token_that_is_kept(
