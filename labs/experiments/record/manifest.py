@@ -20,6 +20,8 @@ from models.hardware.machine import describe
 
 PACKAGES = (
     "llama-cpp-python",
+    "mlx",
+    "mlx-lm",
     "ollama",
     "numpy",
     "scipy",
