@@ -16,6 +16,7 @@ from app.pages.labs import front as front_module
 from app.pages.labs import run_work
 from app.pages.labs.editor_view import EditorView
 from app.pages.labs.option_form import OptionForm
+from app.pages.labs.runs_table import state_text
 from app.shell.providers import find_runs
 from labs.experiments.experiment import option
 from labs.experiments.record.plan import student_seed
@@ -233,7 +234,7 @@ def test_a_stopped_run_is_resumed_from_my_runs(user: LabsUser) -> None:
     user.until(lambda: user.result_path == run.path)
     assert user.front.runs.result.resume_button.isVisible()
     user.show_runs()
-    assert "of 56 trials" in user.front.runs.table.rows.index(0, 3).data()
+    assert "of 56 trials" in state_text(user.front.runs.table.rows.rows[0])
     user.front.runs.table.resume_button.click()
     user.until(lambda: not user.front.runs.live_runs and user.result_path == run.path)
     assert user.front.runs.result.data.row.done == 56
