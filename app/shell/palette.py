@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QLabel,
     QLineEdit,
     QListView,
     QStyle,
@@ -135,6 +136,7 @@ class CommandPalette(Popover):
         self._model = CommandModel(self)
         self._delegate = CommandDelegate(self)
         self.view = QListView()
+        self.nothing = QLabel("Nothing goes by these words.")
         self._lay_out()
 
     def open_with(self, commands: Sequence[Command]) -> None:
@@ -184,10 +186,13 @@ class CommandPalette(Popover):
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.clicked.connect(self._run)
+        self.nothing.setProperty("role", "secondary")
+        self.nothing.setContentsMargins(16, 8, 16, 8)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 5)
         column.setSpacing(4)
         column.addWidget(self.input)
+        column.addWidget(self.nothing)
         column.addWidget(self.view)
         self.setTokens(Tokens())
 
@@ -197,6 +202,8 @@ class CommandPalette(Popover):
             for provider in self._providers:
                 found.extend(provider(query.strip()))
         self._model.set_commands(found)
+        self.nothing.setVisible(not found)
+        self.view.setVisible(bool(found))
         self._select(0)
         self.setTokens(self._delegate.tokens)
 

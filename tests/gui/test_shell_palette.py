@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
@@ -70,13 +71,23 @@ def test_escape_closes_and_gives_the_focus_back(qtbot: QtBot, window: QWidget) -
     assert palette.isHidden()
 
 
-def test_enter_on_no_match_does_nothing(qtbot: QtBot, window: QWidget) -> None:
+def test_a_field_that_is_gone_gets_no_focus_back(qtbot: QtBot, window: QWidget) -> None:
+    field, palette = QLineEdit(window), CommandPalette(window)
+    field.show()
+    field.setFocus()
+    palette.open_with([Command("One", "", do_nothing)])
+    shiboken6.delete(field)
+    palette.close_popover()
+    assert palette.isHidden()
+
+
+def test_no_match_is_said_and_enter_does_nothing(qtbot: QtBot, window: QWidget) -> None:
     palette = CommandPalette(window)
     palette.open_with([Command("One", "", do_nothing)])
     qtbot.keyClicks(palette.input, "zzz")
     qtbot.keyClick(palette.input, Qt.Key.Key_Return)
     assert palette.isVisible()
-    assert palette.shown == []
+    assert palette.shown == [] and palette.nothing.isVisible()
 
 
 def test_chats_are_found_by_title_and_by_what_was_said(context: AppContext) -> None:
