@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from app.settings import (
     problem_with,
 )
 from models.errors import UserError
+from models.whole_files import write_whole
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -75,27 +74,16 @@ def _checked(
 
 
 def save_settings(path: Path, settings: Settings) -> None:
-    """Write atomically: a crash leaves the old file or the new one. Raises UserError."""
+    """Write atomically, for the user alone: folders and habits are nobody else's business. A crash
+    leaves the old file or the new one. Raises UserError."""
     text = json.dumps({"schema_version": SCHEMA_VERSION, **asdict(settings)}, indent=2)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
-        with open(temporary, "w", encoding="utf-8", opener=_private) as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        write_whole(path, text, sync=True, private=True)
     except OSError as error:
-        with suppress(OSError):  # a folder that takes no file may not let go of one either
-            temporary.unlink()
         raise UserError(
             f"The settings could not be saved: {error.strerror or error}.",
             f"They hold until you close Assay. Check the disk that holds {path.parent}.",
         ) from error
-
-
-def _private(name: str, flags: int) -> int:
-    """Open for the user alone: folders and habits are nobody else's business."""
-    return os.open(name, flags, 0o600)
 
 
 def back_up(path: Path) -> Path | None:

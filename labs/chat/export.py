@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +11,7 @@ from labs.chat.export_markdown import to_markdown
 from labs.chat.store import ChatStore
 from labs.chat.tree import Tree
 from models.errors import UserError
+from models.whole_files import write_whole
 
 ExportFormat = Literal["markdown", "html", "json"]
 SUFFIXES: dict[ExportFormat, str] = {"markdown": ".md", "html": ".html", "json": ".json"}
@@ -42,13 +41,9 @@ def export_chat(
 
 def save_export(path: Path, text: str) -> None:
     """Raises UserError when the file cannot be written; one that was there is then kept."""
-    temporary = path.with_name(f".{os.getpid()}.{path.suffix.lstrip('.')}.new")
     try:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(temporary, path)
+        write_whole(path, text)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
         raise UserError(
             f"{path.name} could not be written: {error.strerror or error}.",
             "Choose another folder, or free some space.",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -14,6 +12,7 @@ from assets import PRESETS
 from labs.chat.conversation import ChatOptions
 from labs.chat.records import from_dict
 from models.errors import UserError
+from models.whole_files import write_whole
 
 OPTION_NAMES = tuple(f.name for f in fields(ChatOptions))
 _MAX_BYTES = 1 << 20
@@ -136,14 +135,7 @@ def matching(files: Sequence[PresetFile], options: ChatOptions) -> PresetFile | 
 def _write_atomically(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as target:
-                target.write(text)
-            os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_whole(path, text)
     except OSError as error:
         raise _cannot(path, "saved", error) from error
 

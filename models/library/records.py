@@ -12,6 +12,7 @@ from typing import Any, get_args
 
 from models.engine.messages import CacheType, LoadSettings
 from models.errors import UserError
+from models.whole_files import write_whole
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "type_k": get_args(CacheType),
@@ -88,11 +89,9 @@ class Records:
     def _save(self) -> None:
         """Raises UserError when the folder cannot be written."""
         data = {"added": self.added, "hidden": sorted(self.hidden), "models": self._models}
-        draft = self._path.with_suffix(".tmp")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_text(json.dumps(data, indent=1), "utf-8")
-            os.replace(draft, self._path)
+            write_whole(self._path, json.dumps(data, indent=1))
             self._seen = _stamp(self._path)
         except OSError as error:
             raise UserError(

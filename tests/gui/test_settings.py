@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 from dataclasses import fields
 from pathlib import Path
@@ -24,6 +23,7 @@ from app.settings import (
 )
 from app.settings_file import SettingsStore, load_settings, save_settings
 from models.errors import UserError
+from models.whole_files import place_beside
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def test_controls_change_settings_and_follow_them(context: AppContext, qtbot: Qt
 
 
 def test_a_folder_that_takes_and_gives_no_file_is_a_sentence(file: Path) -> None:
-    file.with_name(f"{file.name}.{os.getpid()}.new").mkdir()  # stands in for a read-only folder
+    place_beside(file).mkdir()  # stands in for a read-only folder
     with pytest.raises(UserError, match="could not be saved"):
         save_settings(file, Settings(theme="dark"))
 

@@ -1,6 +1,5 @@
 """Chats out of Assay: readable, complete, and harmless whatever a model wrote."""
 
-import os
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -15,6 +14,7 @@ from labs.chat.export_html import markdown_to_html
 from labs.chat.export_markdown import harmless
 from models.engine.sim_subjects import HOSTILE, MARKDOWN, THOUGHT
 from models.errors import UserError
+from models.whole_files import place_beside
 
 ATTACKS = [
     HOSTILE,
@@ -157,7 +157,7 @@ def test_a_file_that_cannot_be_written_is_said(tmp_path):
 def test_a_full_disk_does_not_cost_an_earlier_export(tmp_path):
     save_export(tmp_path / "a.md", "earlier")
     assert [path.name for path in tmp_path.iterdir()] == ["a.md"]
-    (tmp_path / f".{os.getpid()}.md.new").symlink_to("/dev/full")
+    place_beside(tmp_path / "a.md").symlink_to("/dev/full")
     with pytest.raises(UserError, match="No space left"):
         save_export(tmp_path / "a.md", "x" * 100_000)
     assert (tmp_path / "a.md").read_text() == "earlier"
