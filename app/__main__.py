@@ -17,6 +17,7 @@ COMMANDS = {
     "run": "run an experiment, or go on with it",
     "check": "check run folders, as of a whole class",
     "replay": "ask the prompts of a run again and compare",
+    "quantize": "write a GGUF file again with fewer bits",
     "serve": "answer other programs as OpenAI's API does",
     "doctor": "check whether this machine is ready",
     "demo": "one chat turn, its record and a picture",

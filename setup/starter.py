@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 from models.errors import UserError
-from models.quantize import QuantizeProgress
+from models.quantize.messages import QuantizeProgress
 from models.starter import QUANTIZATION, SOURCE_SHA256
 from setup.run import QUIET_PIP, SetupRun
 from setup.stamps import sha256_of

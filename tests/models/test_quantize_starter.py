@@ -1,4 +1,4 @@
-"""Writing a model again with other weight types: complete or not at all."""
+"""The starter is written again with other weight types: complete or not at all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from models.errors import UserError
-from models.quantize import QuantizeProgress, quantize
+from models.quantize.__main__ import prepare
+from models.quantize.messages import QuantizeProgress
 from models.starter import SOURCE_NAME, STARTER_NAME, starter_path
 
 SOURCE = Path(__file__).parents[2] / "build" / "starter" / "source" / SOURCE_NAME
@@ -30,12 +31,12 @@ def command(source: Path, target: Path, quantization: str = "Q8_0") -> list[str]
 
 def test_an_unknown_type_is_refused_with_the_known_ones(tmp_path: Path):
     with pytest.raises(UserError, match="Q8_0"):
-        quantize(tmp_path / "a.gguf", tmp_path / "b.gguf", "Q9_9", print)
+        prepare(tmp_path / "a.gguf", tmp_path / "b.gguf", "Q9_9", print)
 
 
 def test_a_missing_file_is_a_sentence(tmp_path: Path):
     with pytest.raises(UserError, match="no model file"):
-        quantize(tmp_path / "a.gguf", tmp_path / "b.gguf", "Q8_0", print)
+        prepare(tmp_path / "a.gguf", tmp_path / "b.gguf", "Q8_0", print)
 
 
 @pytest.mark.model
