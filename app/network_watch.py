@@ -60,7 +60,8 @@ class NetworkWatch(QObject):
             self.refused.emit(attempt)
 
     def _on_told(self) -> None:
-        if not self._timer.isActive():
+        is_closed = not self._ends  # what was told just before arrives after it
+        if not is_closed and not self._timer.isActive():
             self._timer.start()
 
     def _unasked(self) -> Attempt | None:
