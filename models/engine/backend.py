@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 from models.engine.messages import (
+    CompareWindow,
     ContextInfo,
     Delta,
     Embed,
@@ -19,10 +20,14 @@ from models.engine.messages import (
     OpenContext,
     Progress,
     PromptScores,
+    ReadWindow,
     RowResult,
     ScorePrompt,
     Tokenize,
     Tokenized,
+    VocabularyFacts,
+    WindowCompared,
+    WindowRead,
 )
 
 Emit = Callable[[Progress | Delta], None]
@@ -72,3 +77,14 @@ class Embeds(Protocol):
     """A backend whose capabilities say `embeddings`."""
 
     def embed(self, request: Embed, cancel: CancelFlag) -> Embedded: ...
+
+
+@runtime_checkable
+class ReadsWindows(Protocol):
+    """A backend whose logits can be had whole: libraries that run here, no servers."""
+
+    def read_window(self, request: ReadWindow, cancel: CancelFlag) -> WindowRead: ...
+
+    def compare_window(self, request: CompareWindow, cancel: CancelFlag) -> WindowCompared: ...
+
+    def describe_vocabulary(self) -> VocabularyFacts: ...

@@ -14,9 +14,11 @@ from models.cancel import CancelToken
 from models.engine.messages import (
     Cancel,
     CloseContext,
+    CompareWindow,
     Connection,
     ContextInfo,
     Delta,
+    DescribeVocabulary,
     Detokenize,
     Embed,
     Embedded,
@@ -33,11 +35,15 @@ from models.engine.messages import (
     Ping,
     Progress,
     PromptScores,
+    ReadWindow,
     RowResult,
     ScorePrompt,
     Text,
     Tokenize,
     Tokenized,
+    VocabularyFacts,
+    WindowCompared,
+    WindowRead,
 )
 from models.engine.process import Child, Ended
 from models.errors import Cancelled, EngineDied, UserError
@@ -206,6 +212,22 @@ class EngineClient:
         with self._busy():
             embedded: Embedded = self._answer(request, cancel)
         return embedded
+
+    def read_window(self, request: ReadWindow, cancel: CancelToken) -> WindowRead:
+        """Log-probabilities into the block of the request; raises Cancelled when stopped."""
+        with self._busy():
+            read: WindowRead = self._answer(request, cancel)
+        return read
+
+    def compare_window(self, request: CompareWindow, cancel: CancelToken) -> WindowCompared:
+        """How far this model is from what the block holds; raises Cancelled when stopped."""
+        with self._busy():
+            compared: WindowCompared = self._answer(request, cancel)
+        return compared
+
+    def describe_vocabulary(self, cancel: CancelToken | None = None) -> VocabularyFacts:
+        facts: VocabularyFacts = self._answer(DescribeVocabulary(), cancel)
+        return facts
 
     def tokenize(
         self, parts: Sequence[Part], count_only: bool = False, cancel: CancelToken | None = None

@@ -6,7 +6,7 @@ import ctypes
 import os
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,12 @@ from models.engine.llama_numbers import Embedder, PromptScorer
 from models.engine.llama_reply import LlamaReply
 from models.engine.llama_rows import LlamaRows
 from models.engine.llama_vocabulary import LlamaVocabulary
+from models.engine.llama_windows import window_logits
 from models.engine.messages import (
     CACHE_VALUE_BYTES,
     DEFAULT_N_CTX,
     Capabilities,
+    CompareWindow,
     ContextInfo,
     Embed,
     Embedded,
@@ -37,12 +39,18 @@ from models.engine.messages import (
     Part,
     Progress,
     PromptScores,
+    ReadWindow,
     RowResult,
     ScorePrompt,
     Tokenize,
     Tokenized,
+    VocabularyFacts,
+    WindowCompared,
+    WindowRead,
 )
 from models.engine.prompt_tokens import require_token, tokenize_parts
+from models.engine.vocabulary_facts import vocabulary_facts
+from models.engine.window_numbers import compare_window, read_window, refuse_misfit
 from models.errors import Cancelled, UserError
 from models.hardware.memory_peak import peak_bytes
 
@@ -267,6 +275,24 @@ class LlamaBackend:
         context, vocabulary = self._open(request.context), self._vocabulary_or_raise()
         scorer = PromptScorer(self._library, vocabulary, context, request.top)
         return PromptScores(scorer.run(self._ids(request.prompt), emit, cancel))
+
+    def read_window(self, request: ReadWindow, cancel: CancelFlag) -> WindowRead:
+        return read_window(request, self._window(request, cancel), cancel)
+
+    def compare_window(self, request: CompareWindow, cancel: CancelFlag) -> WindowCompared:
+        return compare_window(request, self._window(request, cancel), cancel)
+
+    def _window(self, request: ReadWindow | CompareWindow, cancel: CancelFlag) -> Iterator[Any]:
+        context, vocabulary = self._open(request.context), self._vocabulary_or_raise()
+        n_vocab = vocabulary.n_tokens
+        refuse_misfit(request, vocabulary, n_vocab, context.n_ctx)
+        return window_logits(
+            self._library, context, n_vocab, request.token_ids, request.first, cancel
+        )
+
+    def describe_vocabulary(self) -> VocabularyFacts:
+        vocabulary = self._vocabulary_or_raise()
+        return vocabulary_facts(vocabulary, vocabulary.n_tokens, vocabulary.bos_id)
 
     def embed(self, request: Embed, cancel: CancelFlag) -> Embedded:
         """In a context of its own, as large as the longest text and gone afterwards."""

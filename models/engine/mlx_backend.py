@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from models.engine import mlx_library
 from models.engine.backend import CancelFlag, Emit
 from models.engine.messages import (
     DEFAULT_N_CTX,
+    CompareWindow,
     ContextInfo,
     Generate,
     Generated,
@@ -24,10 +25,14 @@ from models.engine.messages import (
     ModelInfo,
     OpenContext,
     PromptScores,
+    ReadWindow,
     RowResult,
     ScorePrompt,
     Tokenize,
     Tokenized,
+    VocabularyFacts,
+    WindowCompared,
+    WindowRead,
 )
 from models.engine.mlx_context import MlxContext
 from models.engine.mlx_library import MlxLibrary
@@ -36,7 +41,10 @@ from models.engine.mlx_rows import MlxRows
 from models.engine.mlx_scores import MlxScorer
 from models.engine.mlx_vocabulary import MlxVocabulary
 from models.engine.mlx_weights import load_weights, weights_bytes
+from models.engine.mlx_windows import window_logits
 from models.engine.prompt_tokens import require_token, tokenize_parts
+from models.engine.vocabulary_facts import vocabulary_facts
+from models.engine.window_numbers import compare_window, read_window, refuse_misfit
 from models.errors import UserError
 from models.fit import cache_bytes
 from models.hardware.memory_peak import peak_bytes
@@ -120,6 +128,7 @@ class MlxBackend:
     def open_context(self, request: OpenContext) -> ContextInfo:
         """One sequence whatever was asked for: rows are read one at a time."""
         self._vocabulary_or_raise()
+        _refuse_cache_types(request.settings)
         n_ctx = request.n_ctx or min(DEFAULT_N_CTX, self._n_ctx_train() or DEFAULT_N_CTX)
         need = self._cache_bytes(n_ctx, request.settings)
         free = psutil.virtual_memory().available
@@ -165,6 +174,21 @@ class MlxBackend:
         context, vocabulary = self._open(request.context), self._vocabulary_or_raise()
         ids = [token.token_id for token in tokenize_parts(request.prompt, vocabulary)]
         return PromptScores(MlxScorer(vocabulary, context, request.top).run(ids, emit, cancel))
+
+    def read_window(self, request: ReadWindow, cancel: CancelFlag) -> WindowRead:
+        return read_window(request, self._window(request, cancel), cancel)
+
+    def compare_window(self, request: CompareWindow, cancel: CancelFlag) -> WindowCompared:
+        return compare_window(request, self._window(request, cancel), cancel)
+
+    def _window(self, request: ReadWindow | CompareWindow, cancel: CancelFlag) -> Iterator[Any]:
+        context, vocabulary = self._open(request.context), self._vocabulary_or_raise()
+        refuse_misfit(request, vocabulary, vocabulary.n_tokens, context.n_ctx)
+        return window_logits(context, request.token_ids, request.first, cancel)
+
+    def describe_vocabulary(self) -> VocabularyFacts:
+        vocabulary = self._vocabulary_or_raise()
+        return vocabulary_facts(vocabulary, vocabulary.n_tokens, vocabulary.bos_id)
 
     def tokenize(self, request: Tokenize) -> Tokenized:
         tokens = tokenize_parts(request.parts, self._vocabulary_or_raise())

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from models.cancel import CancelToken
 from models.engine.client import STATE, EngineClient
 from models.engine.messages import (
+    CompareWindow,
     Connection,
     ContextInfo,
     Delta,
@@ -25,9 +26,13 @@ from models.engine.messages import (
     Part,
     Progress,
     PromptScores,
+    ReadWindow,
     RowResult,
     ScorePrompt,
     Tokenized,
+    VocabularyFacts,
+    WindowCompared,
+    WindowRead,
 )
 from models.errors import EngineDied, UserError
 from models.network import Attempt
@@ -130,6 +135,25 @@ class PooledEngine:
         with self._turn(cancel):
             return self._resident.client.embed(texts, cancel)
 
+    def read_window(self, request: ReadWindow, cancel: CancelToken) -> WindowRead:
+        """See EngineClient.read_window."""
+        request = replace(request, context=self.context.context)
+        with self._turn(cancel):
+            return self._resident.client.read_window(request, cancel)
+
+    def compare_window(self, request: CompareWindow, cancel: CancelToken) -> WindowCompared:
+        """See EngineClient.compare_window."""
+        request = replace(request, context=self.context.context)
+        with self._turn(cancel):
+            return self._resident.client.compare_window(request, cancel)
+
+    def describe_vocabulary(self) -> VocabularyFacts:
+        with self._turn(self._cancel):
+            return self._resident.client.describe_vocabulary(self._cancel)
+
+    def beside(self, open_context: Callable[[_Resident], ContextInfo]) -> PooledEngine:
+        return PooledEngine(self._resident, self.info, open_context(self._resident), self._cancel)
+
     @contextmanager
     def _turn(self, cancel: CancelToken) -> Iterator[None]:
         """One request at a time; raises Cancelled while waiting for the one before."""
@@ -219,6 +243,10 @@ class Pool:
         assert resident.client.info is not None
         engine = PooledEngine(resident, resident.client.info, info, cancel)
         return Lease(engine, lambda: self._leave(model, resident, exclusive))
+
+    def beside(self, lease: Lease, wish: ContextWish) -> PooledEngine:
+        """Another context on a leased model, for as long as the lease is held."""
+        return lease.engine.beside(lambda resident: self._context(resident, wish))
 
     def _enter(
         self, model: str, settings: LoadSettings, exclusive: bool, holder: str, cancel: CancelToken

@@ -16,12 +16,14 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from models.cancel import CancelToken
-from models.engine.backend import Backend, Embeds, ScoresPrompts
+from models.engine.backend import Backend, Embeds, ReadsWindows, ScoresPrompts
 from models.engine.backends import backend_for
 from models.engine.batcher import Batcher
 from models.engine.messages import (
     Cancel,
     CloseContext,
+    CompareWindow,
+    DescribeVocabulary,
     Detokenize,
     Embed,
     Failed,
@@ -32,6 +34,7 @@ from models.engine.messages import (
     OpenContext,
     Ping,
     Pong,
+    ReadWindow,
     ScorePrompt,
     Text,
     Tokenize,
@@ -120,6 +123,12 @@ class Worker:
                 return self._loaded.score_prompt(message, batcher.emit, flag)
             case Embed() if isinstance(self._loaded, Embeds):
                 return self._loaded.embed(message, flag)
+            case ReadWindow() if isinstance(self._loaded, ReadsWindows):
+                return self._loaded.read_window(message, flag)
+            case CompareWindow() if isinstance(self._loaded, ReadsWindows):
+                return self._loaded.compare_window(message, flag)
+            case DescribeVocabulary() if isinstance(self._loaded, ReadsWindows):
+                return self._loaded.describe_vocabulary()
         raise UserError(f"The engine does not know the request {type(message).__name__}.")
 
     def _answer(self, request_id: int, handle: Callable[[int, Any], Any], message: Any) -> None:

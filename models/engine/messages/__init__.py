@@ -1,5 +1,14 @@
 """What the window and a worker say to each other: dataclasses, one JSON object a line."""
 
+from models.engine.messages.comparison import (
+    Block,
+    CompareWindow,
+    DescribeVocabulary,
+    ReadWindow,
+    VocabularyFacts,
+    WindowCompared,
+    WindowRead,
+)
 from models.engine.messages.exchange import (
     PROTOCOL_VERSION,
     Attempted,
@@ -76,13 +85,16 @@ __all__ = [
     "PROTOCOL_VERSION",
     "Alternative",
     "Attempted",
+    "Block",
     "CacheType",
     "Cancel",
     "Capabilities",
     "CloseContext",
+    "CompareWindow",
     "Connection",
     "ContextInfo",
     "Delta",
+    "DescribeVocabulary",
     "Detokenize",
     "Drawn",
     "Embed",
@@ -108,6 +120,7 @@ __all__ = [
     "Progress",
     "PromptScores",
     "PromptToken",
+    "ReadWindow",
     "Render",
     "Rendered",
     "Role",
@@ -125,5 +138,8 @@ __all__ = [
     "Tokenized",
     "TryGrammar",
     "Unload",
+    "VocabularyFacts",
+    "WindowCompared",
+    "WindowRead",
     "encode",
 ]
