@@ -6,7 +6,7 @@ import hashlib
 import json
 import random
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -109,10 +109,11 @@ class Design:
         """The part of the design that asks these items."""
         return replace(self, trials=tuple(t for t in self.trials if t.item in items))
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """SHA-256 over all trials: what would be asked, scored and in which order."""
-        trials = [asdict(trial) for trial in self.trials]
+        names = [each.name for each in fields(Trial)]
+        trials = [{name: getattr(trial, name) for name in names} for trial in self.trials]
         return hashlib.sha256(json.dumps(trials, sort_keys=True).encode()).hexdigest()
 
     def factor(self, factor_id: str) -> Factor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -103,7 +103,7 @@ def lock(experiment: Experiment, order: Order, design: Design, made_by: str, now
         locked_at=now.astimezone().isoformat(timespec="seconds"),
         student=order.student,
     )
-    return Plan(**{**made.__dict__, "hash": content_hash(asdict(made))})
+    return replace(made, hash=content_hash(vars(made)))
 
 
 def content_hash(data: Mapping[str, Any]) -> str:
@@ -115,7 +115,7 @@ def content_hash(data: Mapping[str, Any]) -> str:
 
 
 def plan_text(plan: Plan) -> str:
-    return json.dumps(asdict(plan), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(vars(plan), ensure_ascii=False, indent=1) + "\n"
 
 
 def read_plan(text: str, where: str) -> Plan:
