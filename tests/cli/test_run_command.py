@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +35,38 @@ def run(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
 
 
 SMALL = ("--model", "sim:by-format", "--items", "4", "--formats", "2", "--seed", "1")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small run with a seed and a student; it is only read."""
+    place = tmp_path_factory.mktemp("finished")
+    words = ("--student", "c-17", "--predict", "It holds.", "--out", str(place / "run"))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("ASSAY_HOME", str(place / "home"))
+        assert main(["run", "brittleness", *SMALL, *words]) == 0
+    return place / "run"
+
+
+@pytest.fixture
+def interrupted(run, monkeypatch: pytest.MonkeyPatch):
+    """The same as `run`, with a Ctrl+C when the first trials are on disk."""
+
+    def call(*words: str) -> tuple[int, str]:
+        seen: list[TrialsDone] = []
+
+        def interrupt(event: object) -> str:
+            if isinstance(event, TrialsDone) and not seen:
+                seen.append(event)
+                os.kill(os.getpid(), signal.SIGINT)
+            return ""
+
+        with monkeypatch.context() as change:
+            change.setattr(command, "_words", interrupt)
+            change.setattr("sys.stderr.isatty", lambda: True, raising=False)
+            return run(*words)
+
+    return call
 
 
 @pytest.mark.parametrize(
@@ -67,11 +100,13 @@ def test_a_place_that_takes_no_folder_is_refused_before_any_work(run, tmp_path: 
     assert code == 1 and "is a file" in said and "items," not in said
 
 
-def test_the_same_command_goes_on_and_another_one_is_refused(run, tmp_path: Path) -> None:
+def test_the_same_command_goes_on_and_another_one_is_refused(
+    run, tmp_path: Path, finished: Path
+) -> None:
+    shutil.copytree(finished, tmp_path / "run")
     assert run(*SMALL)[0] == 0
     trials = (tmp_path / "run" / "trials.jsonl").read_bytes()
-    assert run(*SMALL)[0] == 0
-    assert (tmp_path / "run" / "trials.jsonl").read_bytes() == trials
+    assert trials == (finished / "trials.jsonl").read_bytes()
     for words, sentence in (
         (("--model", "sim:coin"), "is planned for sim:by-format"),
         (("--seed", "2"), "planned with --seed 1"),
@@ -97,9 +132,9 @@ def test_a_student_has_the_same_items_in_the_window(run, tmp_path: Path, name: s
     assert request_of_wish(other).seed != plan.seed
 
 
-def test_a_seed_that_is_given_goes_before_the_student(run, tmp_path: Path) -> None:
-    assert run(*SMALL, "--student", "c-17")[0] == 0
-    assert json.loads((tmp_path / "run" / "plan.json").read_text())["seed"] == 1
+def test_a_seed_that_is_given_goes_before_the_student(finished: Path) -> None:
+    plan = json.loads((finished / "plan.json").read_text())
+    assert (plan["seed"], plan["student"]) == (1, "c-17")
 
 
 def test_the_plan_of_several_models_says_how_they_share_the_memory(run, tmp_path: Path) -> None:
@@ -109,9 +144,8 @@ def test_the_plan_of_several_models_says_how_they_share_the_memory(run, tmp_path
     assert any("all of them stay loaded" in sentence for sentence in preview)
 
 
-def test_results_have_the_decided_shape(run, tmp_path: Path) -> None:
-    assert run(*SMALL, "--predict", "It holds.")[0] == 0
-    results = json.loads((tmp_path / "run" / "results.json").read_text())
+def test_results_have_the_decided_shape(finished: Path) -> None:
+    results = json.loads((finished / "results.json").read_text())
     assert results["schema_version"] == 1
     free = results["models"][0]["lanes"]["free"]
     for name in ("flip_rate", "yes_rate", "accuracy", "d_prime", "accuracy_spread"):
@@ -132,29 +166,18 @@ def test_each_student_draws_items_of_their_own_and_the_same_ones_again(run, tmp_
     assert seeds[0] == seeds[2] != seeds[1]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("time", ["class", "report"])
-def test_a_time_is_turned_into_items(run, tmp_path: Path, time: str) -> None:
-    code, said = run("--model", "sim:able", "--time", time, "--seed", "1")
-    assert code == 0
-    assert {"class": "40 items, 320 trials", "report": "80 items, 880 trials"}[time] in said
+@pytest.mark.parametrize(
+    ("time", "size"), [("class", "40 items, 320 trials"), ("report", "80 items, 880 trials")]
+)
+def test_a_time_is_turned_into_items(interrupted, tmp_path: Path, time: str, size: str) -> None:
+    code, said = interrupted("--model", "sim:able", "--time", time, "--seed", "1")
+    assert code == 130 and size in said
+    plan = read_plan((tmp_path / "run" / "plan.json").read_text(), "here")
+    assert size == f"{plan.size['items']} items, {len(plan.trials)} trials"
 
 
-def test_a_run_that_is_interrupted_says_that_the_same_command_goes_on(
-    run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[TrialsDone] = []
-
-    def interrupt(event: object) -> str:
-        if isinstance(event, TrialsDone) and not seen:
-            seen.append(event)
-            os.kill(os.getpid(), signal.SIGINT)
-        return ""
-
-    monkeypatch.setattr(command, "_words", interrupt)
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    several_requests = ("--model", "sim:by-format", "--items", "40", "--formats", "2")
-    code, said = run(*several_requests)
+def test_a_run_that_is_interrupted_says_that_the_same_command_goes_on(run, interrupted) -> None:
+    several_requests = ("--model", "sim:by-format", "--items", "12", "--formats", "2")
+    code, said = interrupted(*several_requests)
     assert code == 130 and "Stopped." in said and "the same command goes on" in said
-    monkeypatch.undo()
     assert run(*several_requests)[0] == 0
