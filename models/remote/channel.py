@@ -148,8 +148,11 @@ def said_by(server: str, response: httpx.Response) -> UserError:
     return refusal(server, response.status_code, _words(response))
 
 
-def refusal(server: str, status: int, words: str) -> UserError:
+def refusal(server: str, status: int, words: str, *, had_token: bool = True) -> UserError:
     """A status that is no success, with what the server said of it."""
+    if status in (401, 403) and not had_token:
+        hint = f"Enter it beside its address, on the Models page under Servers. {_quote(words)}"
+        return UserError(f"{server} wants a token.", hint.strip())
     if status in (401, 403):
         return UserError(f"{server} refused the token.", f"Correct it. {_quote(words)}".strip())
     if status == 429:

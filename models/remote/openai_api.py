@@ -25,8 +25,8 @@ LOOK_S = 5.0  # for a page that may not be there
 class Refused(UserError):  # noqa: N818 - an outcome, as in models.errors
     """The server answered, with a status that is no success; `words` are its own."""
 
-    def __init__(self, server: str, status: int, words: str) -> None:
-        told = refusal(server, status, words)
+    def __init__(self, server: str, status: int, words: str, *, had_token: bool = True) -> None:
+        told = refusal(server, status, words, had_token=had_token)
         super().__init__(told.message, told.hint)
         self.status = status
         self.words = words
@@ -162,7 +162,8 @@ class OpenAiApi:
         if response.is_success:
             return
         response.read()
-        raise Refused(self._server, response.status_code, _words(response))
+        had_token = "Authorization" in response.request.headers
+        raise Refused(self._server, response.status_code, _words(response), had_token=had_token)
 
 
 def _brief(body: Body) -> Body:

@@ -246,10 +246,17 @@ def _beyond(what: str, host: str) -> UserError:
 
 
 def _unknown(name: str, state: ServerState) -> UserError:
-    names = [entry.name for entry in state.entries]
-    close = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
+    said = _own_name(name)
+    names = {_own_name(entry.name): entry.name for entry in state.entries}
+    close = [names[each] for each in difflib.get_close_matches(said, names, n=3, cutoff=0.4)]
     hint = f"Did you mean {' or '.join(close)}? " if close else ""
     return UserError(
-        f"{state.server.name} has no model “{name.partition(':')[2]}”.",
+        f"{state.server.name} has no model “{said}”.",
         f"{hint}“assay models list” shows what there is.",
     )
+
+
+def _own_name(model: str) -> str:
+    """What the server itself calls a model."""
+    kind, _, rest = model.partition(":")
+    return rest.partition("/")[2] if kind == "endpoint" else rest

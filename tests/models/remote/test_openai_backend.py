@@ -140,8 +140,8 @@ def test_a_text_has_a_vector_of_unit_length(server: str, behaviour: Behaviour) -
 @pytest.mark.parametrize(
     ("status", "said", "told"),
     [
-        (401, '{"error": {"message": "Invalid API key"}}', "refused the token.*Invalid API key"),
-        (403, "", "refused the token"),
+        (401, '{"error": {"message": "Invalid API key"}}', "wants a token.*Invalid API key"),
+        (403, "", "wants a token"),
         (404, '{"error": {"message": "No such model."}}', "could not do it: No such model"),
         (400, '{"error": {"message": "maximum context length is 8"}}', "context length is 8"),
         (422, '{"detail": [{"msg": "bad body"}]}', "bad body"),
@@ -236,6 +236,8 @@ def test_a_wrong_token_is_told_and_the_right_one_opens(server: str, behaviour: B
     behaviour.token = "secret"
     with pytest.raises(UserError, match="refused the token"):
         load(server, token="guess")
+    with pytest.raises(UserError, match="wants a token"):
+        load(server)
     assert ask(load(server, token="secret")[0])[0] == "Hello"
 
 

@@ -98,6 +98,9 @@ def test_a_model_is_found_by_name_before_any_look(
 def test_an_unknown_model_names_its_neighbours(server: tuple[str, Script]) -> None:
     with pytest.raises(UserError, match="Did you mean ollama:echo:latest"):
         servers_at(server[0]).resolve("ollama:ecko")
+    with pytest.raises(UserError) as told:  # what all names begin with makes no neighbour
+        servers_at(server[0]).resolve("ollama:qwen")
+    assert "Did you mean" not in str(told.value)
 
 
 def test_without_ollama_the_sentence_says_how_to_start_it() -> None:
