@@ -53,7 +53,7 @@ class ModelRow:
             return entry.title
         if entry.elsewhere:
             return f"Runs at {entry.elsewhere}, beyond this machine"
-        size = size_text(entry.size_bytes)
+        size = size_text(entry.size_bytes) if entry.size_bytes else ""  # a server may not tell
         words = (entry.quantization, size, STARTER_BADGE if entry.is_starter else entry.source)
         return "  ·  ".join(word for word in words if word)
 

@@ -33,7 +33,8 @@ class Turn:
 @dataclass(frozen=True)
 class Plan:
     """What will be sent. `prompt_tokens` counts it with the template, 0 where it was sure to fit
-    and nobody asked; `reserve_tokens` of `n_ctx` are kept for the reply."""
+    and nobody asked; `reserve_tokens` of `n_ctx` are kept for the reply. `is_estimate` tells that
+    the model's own tokenizer was not at hand."""
 
     turns: tuple[Turn, ...]
     prompt_tokens: int
@@ -41,6 +42,7 @@ class Plan:
     n_ctx: int
     dropped: tuple[int, ...] = ()
     shortened: tuple[int, ...] = ()
+    is_estimate: bool = False
 
 
 Count = Callable[[str], int]

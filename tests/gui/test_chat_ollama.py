@@ -70,6 +70,15 @@ def test_a_model_that_runs_elsewhere_asks_for_the_door(person: Person) -> None:
     assert "Sealed" in person.bar and "ollama.com" in person.bar
 
 
+def test_a_count_is_an_estimate_and_goes_with_its_model(person: Person, qtbot: QtBot) -> None:
+    context, meter = person.desktop.context, person.page.area.composer.meter
+    person.ask("Repeat: hello", "ollama:echo:latest")
+    qtbot.waitUntil(lambda: context.activity.context_size == 4096)
+    assert meter.words.startswith("About ") and meter.words.endswith(" of 4,096 tokens")
+    context.current_model.choose("sim:echo")  # not loaded: nothing is known of its context
+    qtbot.waitUntil(lambda: context.activity.context_size is None)
+
+
 def test_a_server_that_ends_in_the_middle_leaves_its_text(
     person: Person, script: tuple[str, Script]
 ) -> None:

@@ -200,3 +200,4 @@ def test_a_reply_says_that_it_had_to_follow_a_grammar() -> None:
     made = Provenance("Echo", "sim:echo", reply_tokens=2, grammar='root ::= "yes"')
     assert summary(made) == "2 tokens  ·  in the set form"
     assert summary(replace(made, grammar="")) == "2 tokens"
+    assert summary(replace(made, grammar="", reply_tokens=1)) == "1 token"

@@ -104,6 +104,11 @@ def test_rows_tell_a_screen_reader_name_detail_and_fit() -> None:
     assert isinstance(model.index(0).data(Qt.ItemDataRole.UserRole + 1), Section)
 
 
+def test_a_size_that_a_server_does_not_tell_is_left_out() -> None:
+    served = ModelEntry("e", "endpoint:lab/tiny", Path("tiny"), "endpoint", 0, "lab")
+    assert ModelRow(served).detail == "lab"
+
+
 def test_opening_looks_for_models_and_choosing_sets_the_current_one(
     context: AppContext, qtbot: Any, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import datetime
 
 from app.services import Services
@@ -94,7 +95,8 @@ def plan_draft(
             prompt = build_prompt(lease.engine, services.sandbox, path, options, datetime.now())
         except UserError as refusal:
             return refusal
-        return prompt.plan
+        is_exact = lease.engine.info.capabilities.exact_tokenizer
+        return replace(prompt.plan, is_estimate=not is_exact)
 
 
 def check_output(sandbox: Sandbox, grammar: str, json_schema: str) -> Generator[str, None, None]:

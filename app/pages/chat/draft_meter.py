@@ -30,8 +30,7 @@ class DraftMeter(QObject):
         model = self._context.current_model.model
         path = with_draft(branch, draft)
         if not path or not model:
-            self._meter.clear()
-            self._context.activity.show_context(None, None)
+            self._show_nothing()
             return
         services = self._context.services
         if not is_loaded(services, model):
@@ -53,7 +52,11 @@ class DraftMeter(QObject):
 
     def _on_failed(self, _error: UserError) -> None:
         self._job = None
+        self._show_nothing()
+
+    def _show_nothing(self) -> None:
         self._meter.clear()
+        self._context.activity.show_context(None, None)
 
     def _estimate(self, path: tuple[Message, ...]) -> None:
         texts = [m.text + "".join(a.text for a in m.attachments) for m in path]
@@ -61,11 +64,13 @@ class DraftMeter(QObject):
         self._meter.show_fill(
             0, 0, f"About {tokens:,} tokens", "Counted exactly once the model is loaded"
         )
+        self._context.activity.show_context(None, None)  # what is known is of another model
 
     def _on_counted(self, outcome: object) -> None:
         self._job = None
         if isinstance(outcome, UserError):
             self._meter.show_fill(1, 1, "Does not fit", str(outcome), warns=True)
+            self._context.activity.show_context(None, None)
         elif isinstance(outcome, Plan):
             self._show_plan(outcome)
 
@@ -77,8 +82,12 @@ class DraftMeter(QObject):
             note = f"{left_out} earlier {messages} will not be sent"
         elif plan.shortened:
             note = "Will be shortened to fit"
+        warns = bool(note)
         tip = f"{plan.reserve_tokens:,} more are kept for the reply" if plan.reserve_tokens else ""
-        self._meter.show_fill(plan.prompt_tokens, plan.n_ctx, note, tip, warns=bool(note))
+        if plan.is_estimate:
+            note = note or f"About {plan.prompt_tokens:,} of {plan.n_ctx:,} tokens"
+            tip = f"{tip or 'An estimate'}. The tokenizer of the server is not known here."
+        self._meter.show_fill(plan.prompt_tokens, plan.n_ctx, note, tip, warns=warns)
         self._context.activity.show_context(plan.prompt_tokens, plan.n_ctx)
 
 

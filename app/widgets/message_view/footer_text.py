@@ -16,7 +16,8 @@ def summary(provenance: Provenance) -> str:
     """One line: tokens, speed, wait for the first token, set form, why it ended."""
     pieces = []
     if provenance.reply_tokens:
-        pieces.append(f"{provenance.reply_tokens:,} tokens")
+        one_or_more = "token" if provenance.reply_tokens == 1 else "tokens"
+        pieces.append(f"{provenance.reply_tokens:,} {one_or_more}")
     if provenance.tokens_per_second is not None:
         pieces.append(f"{speed(provenance.tokens_per_second)} tokens/s")
     if provenance.time_to_first_token_s is not None:
