@@ -123,7 +123,7 @@ def _download(
         while True:
             _show(next(steps))
     except StopIteration as end:
-        print(f"{harmless(choice.name)} is here, and its content is what the hub names.")
+        print(f"{harmless(choice.name)} is here and checked: it is exactly what the hub lists.")
         library.welcome(end.value)
         print(end.value)
     except Cancelled:

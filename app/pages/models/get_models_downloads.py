@@ -70,7 +70,9 @@ class Downloads(QWidget):
 
     def _on_arrived(self, key: tuple[str, str], path: Path) -> None:
         row = self._rows[key]
-        row.show_end("Here, and its content is what the hub names.", "good", "Show in the list")
+        row.show_end(
+            "Here and checked: it is exactly what the hub lists.", "good", "Show in the list"
+        )
         row.acted.connect(partial(self._show_arrived, key, path))
         self.arrived.emit(path)
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.jobs import Job
+from app.pages.page import OPEN_ONCE
 from app.widgets.task_row import TaskRow
 from models.network import Act
 
@@ -28,9 +29,9 @@ class AskBar(QFrame):
         self.setProperty("role", "well")
         self._words = QLabel(wordWrap=True)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self.open_button = QPushButton("Open the door for this")
+        self.open_button = QPushButton(OPEN_ONCE)
         self.open_button.setProperty("role", "primary")
-        self.open_button.setAccessibleName("Open the door for this")
+        self.open_button.setAccessibleName(OPEN_ONCE)
         self.open_button.clicked.connect(self._open)
         self.no_button = QPushButton("Not now")
         self.no_button.setAccessibleName("Not now")
