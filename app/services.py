@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from models.library.library import Library
     from models.network import Gate
     from models.remote.servers import Servers
+    from models.tokenizers.tokenizers import Tokenizers
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Services:
     sandbox: Sandbox
     chats: ChatStore
     gate: Gate  # asked before anything leaves this machine
+    tokenizers: Tokenizers
     problems: tuple[UserError, ...] = ()  # what the user should read before going on
 
     def lease(
@@ -53,6 +55,7 @@ class Services:
         """End worker processes and close files."""
         self.pool.close()
         self.sandbox.close()
+        self.tokenizers.close()
         self.chats.close()
 
 
@@ -71,6 +74,7 @@ def open_services(
     from models.network import Door, Gate
     from models.remote.servers import Servers
     from models.starter import starter_place
+    from models.tokenizers.tokenizers import Tokenizers
 
     settings = settings or SettingsStore(paths.settings_file)
     gate = gate or Gate(Door(), lambda: settings.current.sealed)
@@ -99,7 +103,10 @@ def open_services(
     gate.when_shut(pool.cut_off)
     pool.subscribe(lambda: note_peaks(library, pool.status()))
     sandbox = Sandbox(on_attempt=gate.ledger.add)
-    return Services(paths, settings, library, servers, pool, sandbox, chats, gate, problems)
+    tokenizers = Tokenizers(on_attempt=gate.ledger.add)
+    return Services(
+        paths, settings, library, servers, pool, sandbox, chats, gate, tokenizers, problems
+    )
 
 
 def _shut_when_sealed(settings: SettingsStore, gate: Gate) -> None:

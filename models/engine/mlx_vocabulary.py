@@ -20,6 +20,7 @@ ENDS = frozenset({
 })  # fmt: skip
 # Control tokens by their look, though a folder may forget to mark them (llama.cpp's rule too).
 _LOOKS_SPECIAL = re.compile(r"<\|.*\|>|<｜.*｜>|<(?:start|end)_of_turn>|<unused\d+>")
+_BYTE_NAME = re.compile(r"<0x[0-9A-Fa-f]{2}>")
 _PRINTABLE = (*range(33, 127), *range(161, 173), *range(174, 256))
 
 
@@ -32,9 +33,15 @@ def _byte_letters() -> dict[str, int]:
 class MlxVocabulary:
     """Immutable after load; the reader thread may use it while the model is busy."""
 
-    def __init__(self, folder: Path, config: Mapping[str, Any], n_tokens: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        config: Mapping[str, Any],
+        n_tokens: int,
+        file_name: str = "tokenizer.json",
+    ) -> None:
         self.n_tokens = n_tokens
-        content = _tokenizer_content(folder)
+        content = _tokenizer_content(folder, file_name)
         settings = read_json(folder / "tokenizer_config.json")
         added = _marked_special(content)
         self._control = {token["id"] for token in added if token["special"]}
@@ -74,6 +81,33 @@ class MlxVocabulary:
 
     def contains(self, token_id: int) -> bool:
         return 0 <= token_id < self.n_tokens
+
+    # ---- for those who look at the tokenizer itself ----
+
+    @property
+    def family(self) -> str:
+        """How it cuts: "BPE", "Unigram", "WordPiece", "WordLevel"."""
+        return type(self._tokenizer.model).__name__
+
+    def numbers(self) -> frozenset[int]:
+        """Every number that has a token; there may be holes between them."""
+        return frozenset(self._tokenizer.get_vocab(with_added_tokens=True).values())
+
+    def kind_of(self, token_id: int) -> str:
+        """A letter of `models.tokenizers.cut.KINDS`."""
+        if token_id in self._added:
+            return "c" if token_id in self._control else "a"
+        name = self._tokenizer.id_to_token(token_id)
+        if name == getattr(self._tokenizer.model, "unk_token", None):
+            return "u"
+        is_byte = self._bytes is None and re.fullmatch(_BYTE_NAME, name or "")
+        return "b" if is_byte else "n"
+
+    def offsets(self, text: str, parse_special: bool) -> list[tuple[int, int]]:
+        """Where the library found each token, in letters of the text."""
+        with self._lock:
+            self._tokenizer.encode_special_tokens = not parse_special
+            return list(self._tokenizer.encode(text, add_special_tokens=False).offsets)
 
     # ---- inside ----
 
@@ -126,9 +160,9 @@ class MlxVocabulary:
         return told is True or self._encode("", True, with_frame=True)[:1] == [self.bos_id]
 
 
-def _tokenizer_content(folder: Path) -> dict[str, Any]:
+def _tokenizer_content(folder: Path, file_name: str) -> dict[str, Any]:
     """tokenizer.json, or what transformers makes of a sentencepiece file."""
-    content = read_json(folder / "tokenizer.json", max_bytes=256 << 20)
+    content = read_json(folder / file_name, max_bytes=256 << 20)
     if not content and (folder / "tokenizer.model").is_file():
         content = _converted(folder)
     if not isinstance(content.get("model"), dict):
@@ -175,7 +209,7 @@ def _marked_special(content: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _sentence_piece(text: str) -> bytes:
-    if re.fullmatch(r"<0x[0-9A-Fa-f]{2}>", text):
+    if re.fullmatch(_BYTE_NAME, text):
         return bytes((int(text[3:5], 16),))
     return text.replace("▁", " ").encode()
 

@@ -12,9 +12,9 @@ from models.engine.messages import Capabilities, Connection
 from models.errors import UserError
 from models.library.entry import ModelEntry
 from models.remote import ollama_server
-from models.remote.exact_tokenizer import ExactTokenizer
 from models.remote.ollama_capabilities import capabilities, version_numbers
 from models.remote.ollama_weights import weights_on_disk
+from models.tokenizers.gguf import ExactTokenizer
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from models.hardware.sampler import Sampler
 from models.library.library import Library
 from models.network import Door, Gate
 from models.remote.servers import Servers
+from models.tokenizers.tokenizers import Tokenizers
 from tests.gui.person import Person
 
 
@@ -47,6 +48,7 @@ def services(paths: Paths) -> Iterator[Services]:
         sandbox=Sandbox(),
         chats=ChatStore(paths.chats_file),
         gate=Gate(Door(), lambda: settings.current.sealed),
+        tokenizers=Tokenizers(),
     )
     yield services
     services.close()

@@ -1,0 +1,139 @@
+"""`assay tokens`: a text as the tokens of one or several tokenizers."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.cli.interrupts import interrupts
+from app.cli.terminal import harmless
+from labs.tokens.comparison import MOST_TOKENIZERS, Failure, Outcome, View, compare
+from labs.tokens.reading import Reading, read_bytes, read_file, read_text
+from labs.tokens.words import sentences
+from models.errors import UserError
+from models.long_work import result_of
+from models.tokenizers.cut import KINDS
+from models.tokenizers.source import find_source
+
+if TYPE_CHECKING:
+    from app.services import Services
+
+_USUAL, _MOST_SHOWN = "starter", 400
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", metavar="TEXT|FILE", help="the text, its file, or - for stdin")
+    parser.add_argument(
+        "--model", action="append", metavar="M",
+        help=f"up to {MOST_TOKENIZERS} of: starter, a name from the list, a path (GGUF, "
+        "tokenizer.json, SentencePiece, .tiktoken), cl100k",
+    )  # fmt: skip
+    parser.add_argument(
+        "--special", action="store_true",
+        help="let text that spells a control token become one, as nothing a user types ever may",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace, services: Services) -> int:
+    """Print to stdout; UserError is left to the caller. Not 0 where a tokenizer failed."""
+    reading = _read(args.text)
+    sources = [find_source(services.library, name) for name in args.model or [_USUAL]]
+    with interrupts() as cancel:
+        work = compare(services.tokenizers, sources, reading.text, args.special, cancel)
+        outcomes = result_of(work)
+    failed = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
+    if len(outcomes) == 1 and failed:
+        raise failed[0].error
+    if args.json:
+        print(json.dumps(_as_json(reading, outcomes), ensure_ascii=False, indent=1))
+    else:
+        _print(reading, outcomes)
+    return 1 if failed else 0
+
+
+def _read(text: str) -> Reading:
+    if text == "-":
+        return read_bytes(sys.stdin.buffer.read())
+    if os.path.isfile(text):
+        return read_file(Path(text))
+    reading = read_text(text)
+    if not reading.text:
+        raise UserError("There is no text.", "Give a text, or the path of a file.")
+    return reading
+
+
+# ---- JSON ----------------------------------------------------------------------------------
+
+
+def _as_json(reading: Reading, outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
+    tokenizers = [_view(o) if isinstance(o, View) else _failure(o) for o in outcomes]
+    return {"notes": list(reading.notes), "tokenizers": tokenizers}
+
+
+def _failure(outcome: Failure) -> dict[str, Any]:
+    return {"name": outcome.source.name, "error": str(outcome.error)}
+
+
+def _view(view: View) -> dict[str, Any]:
+    return {
+        "name": view.source.name,
+        "family": view.facts.family,
+        "n_vocabulary": view.facts.n_tokens,
+        "notes": list(view.facts.notes),
+        "measures": asdict(view.measures),
+        "shared_cuts": view.shared_cuts,
+        "tokens": [_token(view, index) for index in range(len(view.cut))],
+    }
+
+
+def _token(view: View, index: int) -> dict[str, Any]:
+    token = view.cut[index]
+    return {
+        "id": token.token_id,
+        "text": token.raw.decode("utf-8", "replace"),
+        "bytes": token.raw.hex(),
+        "start": token.start,
+        "end": token.end,
+        "kind": KINDS[token.kind] or "normal",
+        "shares_character": token.shares,
+    }
+
+
+# ---- words ---------------------------------------------------------------------------------
+
+
+def _print(reading: Reading, outcomes: tuple[Outcome, ...]) -> None:
+    for note in reading.notes:
+        print(note)
+    for outcome in outcomes:
+        if isinstance(outcome, Failure):
+            print(f"{outcome.source.name}: {outcome.error}\n")
+        else:
+            _print_view(outcome)
+
+
+def _print_view(view: View) -> None:
+    print(f"{view.source.name}  ·  {view.facts.family}  ·  {view.facts.n_tokens:,} in all")
+    for note in view.facts.notes:
+        print(f"    {note}")
+    shown = min(len(view.cut), _MOST_SHOWN)
+    print("    " + " ".join(_word(view, index) for index in range(shown)))
+    if len(view.cut) > shown:
+        print(f"    … {len(view.cut) - shown:,} more; --json has them all")
+    for line in sentences(view.measures):
+        print(f"    {line}")
+    if view.shared_cuts is not None:
+        print(f"    {100 * view.shared_cuts:.0f} % of its cuts are cuts of the first one too")
+    print()
+
+
+def _word(view: View, index: int) -> str:
+    token = view.cut[index]
+    shown = harmless(token.text.replace("\n", "\\n").replace("\t", "\\t"))
+    return f"[{shown or '0x' + token.raw.hex()}]{token.token_id}"

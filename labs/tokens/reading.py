@@ -1,0 +1,66 @@
+"""Text as it comes, from a file or a field, made fit to be cut; what was changed is said."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.amounts import size_text
+from models.errors import UserError
+from models.tokenizers.tokenizers import MAX_TEXT_BYTES
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
+          (codecs.BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`notes` are sentences on what was not text and was replaced."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+def read_text(text: str) -> Reading:
+    """Half characters (lone surrogates, which no UTF-8 can hold) become "�"."""
+    sound, n_halves = _HALF.subn("�", text)
+    if not n_halves:
+        return Reading(text)
+    what = "half of a character, which was" if n_halves == 1 else (
+        f"{n_halves:,} halves of characters, which were"
+    )  # fmt: skip
+    return Reading(sound, (f"The text held {what} replaced by �.",))
+
+
+def read_file(path: Path) -> Reading:
+    """UTF-8, or UTF-16 where the file says so; bytes that are no text become "�".
+
+    Raises UserError where it cannot be read or is too long.
+    """
+    try:
+        size_bytes = path.stat().st_size
+        if size_bytes > MAX_TEXT_BYTES:
+            raise UserError(
+                f"{path.name} has {size_text(size_bytes)}; at most {size_text(MAX_TEXT_BYTES)} "
+                "are cut at once.",
+                "Take a part of it.",
+            )
+        return read_bytes(path.read_bytes())
+    except OSError as error:
+        raise UserError(
+            f"{path.name} cannot be read: {error.strerror or error}.", "Choose another file."
+        ) from error
+
+
+def read_bytes(raw: bytes) -> Reading:
+    mark, encoding = next(((m, e) for m, e in _MARKS if raw.startswith(m)), (b"", "utf-8"))
+    body = raw[len(mark) :]
+    try:
+        return Reading(body.decode(encoding))
+    except UnicodeDecodeError as error:
+        place = len(mark) + error.start
+        note = f"Not all of it is text: bytes from {place:,} on that are no {encoding.upper()} "
+        return Reading(body.decode(encoding, "replace"), (f"{note}were replaced by �.",))

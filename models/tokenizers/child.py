@@ -1,0 +1,75 @@
+"""The process that reads one tokenizer: `python -P -m models.tokenizers.child`.
+
+A vocabulary can be hostile, and a long text takes seconds: native code that fails, or does not
+come back, ends this process and not the window.
+"""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+from typing import Any
+
+from models.engine.codec import MESSAGE_TYPES, message_types
+from models.engine.messages import Failed, Tokenized
+from models.engine.prompt_tokens import tokenize_parts
+from models.engine.wire import Wire
+from models.errors import UserError
+from models.tokenizers import messages
+from models.tokenizers.cut import packed
+from models.tokenizers.cutting import cut
+from models.tokenizers.messages import CutParts, CutText, Facts, OpenTokenizer
+from models.tokenizers.opened import Tokenizer, open_tokenizer
+
+KNOWN = {**MESSAGE_TYPES, **message_types(messages)}
+
+
+def main() -> None:
+    wire = Wire.of_process(KNOWN)
+    wire.hello()
+    desk = Desk()
+    for request_id, request in wire.requests():
+        wire.send(request_id, desk.answer(request))
+
+
+class Desk:
+    """Holds the one tokenizer of this process."""
+
+    _tokenizer: Tokenizer
+
+    def answer(self, request: Any) -> Any:
+        try:
+            return self._handle(request)
+        except UserError as error:
+            return Failed("user", error.message, error.hint)
+        except MemoryError:
+            return Failed("user", "This text takes more memory than there is.", "Take a part.")
+        except Exception as error:  # noqa: BLE001 - the parent shows it as a bug with its traceback
+            return Failed("bug", f"{type(error).__name__}: {error}", log=traceback.format_exc())
+
+    def _handle(self, request: Any) -> Any:
+        match request:
+            case OpenTokenizer():
+                self._tokenizer = open_tokenizer(request.kind, Path(request.path))
+                return _facts(self._tokenizer)
+            case CutText():
+                return packed(cut(request.text, self._tokenizer, request.parse_special))
+            case CutParts():
+                tokens = tokenize_parts(request.parts, self._tokenizer.vocabulary)
+                return Tokenized(len(tokens), tuple(tokens))
+        raise TypeError(f"not a request: {request!r}")
+
+
+def _facts(tokenizer: Tokenizer) -> Facts:
+    return Facts(
+        tokenizer.family,
+        tokenizer.n_tokens,
+        tokenizer.vocabulary.bos_text,
+        tokenizer.eos_text,
+        tokenizer.chat_template,
+        tokenizer.notes,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""A text cut into tokens: their numbers, bytes, places and what each one is."""
+
+from __future__ import annotations
+
+from array import array
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+# One letter a token, so that a million of them travel as one string.
+KINDS = {"n": "", "c": "control token", "b": "byte fallback", "a": "added token", "u": "unknown"}
+
+
+@dataclass(frozen=True)
+class Token:
+    """`start` and `end` are bytes of the text; equal where the token stands for none of it.
+    `shares`: a character as a reader sees it is spread over this token and a neighbour."""
+
+    token_id: int
+    raw: bytes
+    kind: str
+    start: int
+    end: int
+    shares: bool = False
+
+    @property
+    def text(self) -> str:
+        """Its bytes as letters; "" where they are only a part of one."""
+        try:
+            return self.raw.decode()
+        except UnicodeDecodeError:
+            return ""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Columns, one value a token; `pieces` and `kinds` by token number.
+
+    `spelling` tells whether the tokens put together are the text again: "exact", "lead" (but for
+    a blank that the tokenizer puts in front), or "changed" (letters were altered or lost).
+    """
+
+    ids: array[int]
+    starts: array[int]
+    ends: array[int]
+    shares: bytes
+    pieces: dict[int, bytes]
+    kinds: dict[int, str]
+    spelling: str
+    n_graphemes: int
+    n_split_graphemes: int
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, index: int) -> Token:
+        token_id = self.ids[index]
+        return Token(
+            token_id, self.pieces[token_id], self.kinds[token_id],
+            self.starts[index], self.ends[index], bool(self.shares[index]),
+        )  # fmt: skip
+
+    @cached_property
+    def n_of_kind(self) -> dict[str, int]:
+        """How many tokens of each kind there are."""
+        special = {i: kind for i, kind in self.kinds.items() if kind != "n"}
+        found = dict.fromkeys(KINDS, 0)
+        if special:
+            for token_id in self.ids:
+                if token_id in special:
+                    found[special[token_id]] += 1
+        found["n"] = len(self.ids) - sum(found.values())
+        return found
+
+
+@dataclass(frozen=True)
+class CutDone:
+    """A cut as it travels between processes: columns in base64, numbers behind their typecode."""
+
+    ids: str
+    starts: str
+    ends: str
+    shares: str
+    piece_ids: str
+    piece_bytes: str
+    piece_sizes: str
+    piece_kinds: str
+    spelling: str
+    n_graphemes: int
+    n_split_graphemes: int
+    type: str = "cut_done"
+
+
+def packed(cut: Cut) -> CutDone:
+    known = list(cut.pieces)
+    sizes = [len(cut.pieces[i]) for i in known]
+    return CutDone(
+        _text(cut.ids), _text(cut.starts), _text(cut.ends), _text(cut.shares),
+        _text(numbers_of(known)), _text(b"".join(cut.pieces.values())), _text(array("i", sizes)),
+        "".join(cut.kinds[i] for i in known),
+        cut.spelling, cut.n_graphemes, cut.n_split_graphemes,
+    )  # fmt: skip
+
+
+def unpacked(done: CutDone) -> Cut:
+    known, sizes, raw = _numbers(done.piece_ids), _numbers(done.piece_sizes), done.piece_bytes
+    pieces = dict(zip(known, _sliced(b64decode(raw), sizes), strict=True))
+    return Cut(
+        _numbers(done.ids), _numbers(done.starts), _numbers(done.ends), b64decode(done.shares),
+        pieces, dict(zip(known, done.piece_kinds, strict=True)),
+        done.spelling, done.n_graphemes, done.n_split_graphemes,
+    )  # fmt: skip
+
+
+def numbers_of(numbers: Sequence[int]) -> array[int]:
+    """Numbers of simulated models take eight bytes, all others four."""
+    try:
+        return array("i", numbers)
+    except OverflowError:
+        return array("q", numbers)
+
+
+def _sliced(raw: bytes, sizes: Sequence[int]) -> list[bytes]:
+    found, at = [], 0
+    for size in sizes:
+        found.append(raw[at : at + size])
+        at += size
+    return found
+
+
+def _text(column: array[int] | bytes) -> str:
+    code = column.typecode if isinstance(column, array) else ""
+    return code + b64encode(column).decode()
+
+
+def _numbers(text: str) -> array[int]:
+    return array(text[0], b64decode(text[1:]))

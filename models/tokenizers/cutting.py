@@ -1,0 +1,150 @@
+"""Cuts a text with a tokenizer and finds the place of every token in it."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+
+from models.errors import UserError
+from models.tokenizers.cut import Cut, numbers_of
+from models.tokenizers.opened import Tokenizer
+
+# Where a grapheme of more than one byte can be: it begins at most one ASCII letter before.
+_STRETCHES = r"\r\n|[\x00-\x7f]?[^\x00-\x7f]+"
+
+
+def cut(text: str, tokenizer: Tokenizer, parse_special: bool) -> Cut:
+    """Tokens of the text alone, without the begin and end that a model would be given.
+
+    `parse_special`: whether text that spells a control token becomes one. Raises UserError for
+    text that is no Unicode text, and for tokens that the tokenizer's own file does not have.
+    """
+    raw = _encoded(text)
+    ids = tokenizer.vocabulary.encode(text, False, parse_special)
+    pieces = {token_id: _piece(token_id, tokenizer) for token_id in dict.fromkeys(ids)}
+    spelling, starts, ends = _places(text, raw, ids, pieces, tokenizer, parse_special)
+    shared = Graphemes(text)
+    shares, n_split = shared.split_by(starts, ends)
+    kinds = {token_id: tokenizer.kind_of(token_id) for token_id in pieces}
+    return Cut(
+        numbers_of(ids), starts, ends, shares, pieces, kinds, spelling, shared.count, n_split
+    )
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise UserError(
+            f"The text holds half of a character (at {error.start:,}), which no model can read.",
+            "Remove it, or let it be replaced.",
+        ) from error
+
+
+def _piece(token_id: int, tokenizer: Tokenizer) -> bytes:
+    if not tokenizer.vocabulary.contains(token_id):
+        raise UserError(
+            f"This tokenizer contradicts its own file: it made token {token_id:,}, and its "
+            f"vocabulary ends at {tokenizer.n_tokens - 1:,}.",
+            "The file may be damaged, or put together from two models.",
+        )
+    return tokenizer.vocabulary.piece(token_id)
+
+
+# ---- places --------------------------------------------------------------------------------
+
+
+def _places(
+    text: str,
+    raw: bytes,
+    ids: Sequence[int],
+    pieces: Mapping[int, bytes],
+    tokenizer: Tokenizer,
+    parse_special: bool,
+) -> tuple[str, array[int], array[int]]:
+    """How the tokens spell the text, and their first byte and the one behind their last."""
+    spelled = b"".join(map(pieces.__getitem__, ids))
+    lead = len(spelled) - len(raw)
+    if spelled == raw or (lead == 1 and spelled[1:] == raw and spelled[:1] == b" "):
+        sizes = {token_id: len(piece) for token_id, piece in pieces.items()}
+        ends = array("i", accumulate(map(sizes.__getitem__, ids)))
+        if lead:
+            ends = array("i", (end - 1 for end in ends))
+        starts = array("i", (0,)) + ends[:-1] if ends else array("i")
+        return "lead" if lead else "exact", starts, ends
+    told = tokenizer.offsets(text, parse_special) if tokenizer.offsets else []
+    if len(told) == len(ids):
+        return "changed", *_from_letters(text, told)
+    return "changed", *_sought(raw, ids, pieces)
+
+
+def _from_letters(text: str, offsets: Sequence[tuple[int, int]]) -> tuple[array[int], array[int]]:
+    """Places in letters, as tokenizers tell them, to places in bytes."""
+    byte_at = [0, *accumulate(len(letter.encode()) for letter in text)]
+    starts = array("i", (byte_at[start] for start, _ in offsets))
+    return starts, array("i", (byte_at[end] for _, end in offsets))
+
+
+def _sought(
+    raw: bytes, ids: Sequence[int], pieces: Mapping[int, bytes]
+) -> tuple[array[int], array[int]]:
+    """Each token at the next place that spells it, near by; one that is nowhere takes no room."""
+    starts, ends, at = array("i"), array("i"), 0
+    for token_id in ids:
+        piece = pieces[token_id]
+        near = at + len(piece) + 64
+        found = raw.find(piece, at, near) if piece else -1
+        if found < 0:
+            piece = piece.strip()
+            found = raw.find(piece, at, near) if piece else -1
+        start = at if found < 0 else found
+        at = at if found < 0 else found + len(piece)
+        starts.append(start)
+        ends.append(at)
+    return starts, ends
+
+
+# ---- graphemes -----------------------------------------------------------------------------
+
+
+class Graphemes:
+    """The characters of a text as a reader sees them (Unicode's extended grapheme clusters)."""
+
+    def __init__(self, text: str) -> None:
+        self._long: list[tuple[int, int]] = []
+        longer = 0
+        for start, end, letters in _long_graphemes(text):
+            self._long.append((start, end))
+            longer += letters - 1
+        self.count = len(text) - longer
+
+    def split_by(self, starts: array[int], ends: array[int]) -> tuple[bytes, int]:
+        """Which tokens share a grapheme with a neighbour (0 or 1 each), and how many graphemes
+        are spread over several tokens."""
+        shares, n_split = bytearray(len(starts)), 0
+        for start, end in self._long:
+            first = bisect_right(ends, start)
+            last = bisect_left(starts, end) - 1
+            if last > first:
+                n_split += 1
+                shares[first : last + 1] = b"\x01" * (last + 1 - first)
+        return bytes(shares), n_split
+
+
+def _long_graphemes(text: str) -> Iterator[tuple[int, int, int]]:
+    """First byte, byte behind the last, and letters of each grapheme of more than one byte."""
+    if text.isascii() and "\r\n" not in text:
+        return
+    import regex
+
+    at_letter = at_byte = 0
+    for stretch in regex.finditer(_STRETCHES, text):
+        at_byte += len(text[at_letter : stretch.start()].encode())
+        for grapheme in regex.findall(r"\X", stretch[0]):
+            size = len(grapheme.encode())
+            if size > 1:
+                yield at_byte, at_byte + size, len(grapheme)
+            at_byte += size
+        at_letter = stretch.end()

@@ -1,0 +1,47 @@
+"""What is asked of the process that reads a tokenizer, and what it tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.engine.messages import Part
+from models.tokenizers.cut import CutDone
+
+__all__ = ["CutDone", "CutParts", "CutText", "Facts", "OpenTokenizer"]
+
+
+@dataclass(frozen=True)
+class OpenTokenizer:
+    """The first request; `kind` and `path` as in `models.tokenizers.source.Source`."""
+
+    kind: str
+    path: str
+    type: str = "open_tokenizer"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a tokenizer says of itself. `notes` are sentences on what is odd about it."""
+
+    family: str
+    n_tokens: int
+    bos_text: str
+    eos_text: str
+    chat_template: str
+    notes: tuple[str, ...] = ()
+    type: str = "facts"
+
+
+@dataclass(frozen=True)
+class CutText:
+    text: str
+    parse_special: bool = False
+    type: str = "cut_text"
+
+
+@dataclass(frozen=True)
+class CutParts:
+    """A whole prompt: only parts that may become control tokens do."""
+
+    parts: tuple[Part, ...]
+    type: str = "cut_parts"

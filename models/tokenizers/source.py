@@ -1,0 +1,91 @@
+"""Where tokenizers lie, and how one is asked for by name."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from assets import ENCODINGS
+from models.errors import UserError
+from models.library.entry import ModelEntry
+from models.library.library import Library
+from models.remote.ollama_weights import weights_on_disk
+
+Kind = Literal["gguf", "folder", "json", "sentencepiece", "tiktoken", "simulated"]
+SHIPPED = {"cl100k": "cl100k_base.tiktoken"}
+SHIPPED_WORDS = {"cl100k": "cl100k, of GPT-3.5 and GPT-4"}
+_SUFFIXES: dict[str, Kind] = {
+    ".json": "json",
+    ".model": "sentencepiece",
+    ".spm": "sentencepiece",
+    ".tiktoken": "tiktoken",
+}
+FILE_FILTER = "Tokenizers and models (*.json *.model *.spm *.tiktoken *.gguf)"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One tokenizer: who reads it, the file or folder, and its name on screen."""
+
+    kind: Kind
+    path: str
+    name: str
+
+    @property
+    def stamp(self) -> tuple[int, int]:
+        """Changes when the file does; raises UserError when it is gone."""
+        if self.kind == "simulated":
+            return (0, 0)
+        try:
+            told = os.stat(self.path)
+        except OSError as error:
+            raise UserError(
+                f"The tokenizer {self.name} is not there any more: {error.strerror}.",
+                "Choose another one.",
+            ) from error
+        return (told.st_mtime_ns, told.st_size)
+
+
+def find_source(library: Library, name: str) -> Source:
+    """ "cl100k", a model as `Library.resolve` takes it, or the path of a tokenizer file
+    (tokenizer.json, a SentencePiece model, a .tiktoken file) or of a folder that holds one.
+
+    Raises UserError where there is none, or only a server knows it.
+    """
+    if name.removesuffix("_base") in SHIPPED:
+        short = name.removesuffix("_base")
+        return Source("tiktoken", str(ENCODINGS / SHIPPED[short]), short)
+    path = Path(os.path.expanduser(name))
+    if path.is_file() and path.suffix in _SUFFIXES:
+        return Source(_SUFFIXES[path.suffix], str(path.absolute()), _file_name(path))
+    if path.is_dir() and (path / "tokenizer.json").is_file():
+        return Source("folder", str(path.absolute()), path.name)
+    return source_of(library.refresh(library.resolve(name)))
+
+
+def source_of(entry: ModelEntry) -> Source:
+    """The tokenizer of a model in the list, read from its file: it need not be loaded.
+
+    Raises UserError where only a server knows it.
+    """
+    if entry.format == "gguf":
+        return Source("gguf", str(entry.files[0]), entry.name)
+    if entry.format == "mlx":
+        return Source("folder", str(entry.path), entry.name)
+    if entry.format == "sim":
+        return Source("simulated", "", entry.name)
+    weights = weights_on_disk(entry) if entry.format == "ollama" and not entry.elsewhere else None
+    if weights is None:
+        raise UserError(
+            f"The tokens of {entry.name} are known to its server only.",
+            "Choose a model whose file lies on this machine.",
+        )
+    return Source("gguf", str(weights), entry.name)
+
+
+def _file_name(path: Path) -> str:
+    """ "gpt2/tokenizer.json": such files share one name, and their folder tells them apart."""
+    shared = path.name in ("tokenizer.json", "tokenizer.model", "spiece.model")
+    return f"{path.parent.name}/{path.name}" if shared else path.name
