@@ -1,0 +1,104 @@
+"""`assay compare`: what quantizing a model costs, measured on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Generator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.cli.interrupts import interrupts
+from labs.quantization.comparison import Compared, Comparison
+from labs.quantization.session import Wish
+from labs.quantization.session import run as run_session
+from labs.quantization.table import notes_of, table_of
+from labs.quantization.texts import bundled_texts, text_of
+from labs.quantization.variant import variant_of
+from models.engine.messages import Progress
+from models.hardware.memory import free_bytes
+
+if TYPE_CHECKING:
+    from app.services import Services
+
+COMPLETE, PARTIAL = 0, 130
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Reads the same text with two or more files of one model and says how far each is from "
+        "BASE: divergence, perplexity, the same likeliest token, size, memory and speed, each with "
+        "its error. A name may end in the types of the attention cache: starter@q8_0, or "
+        "starter@f16/q8_0 for keys and values. Ctrl-C keeps what is there."
+    )
+    parser.add_argument("base", metavar="BASE", help="the reference, best in full weights")
+    parser.add_argument("others", nargs="+", metavar="OTHER", help="other files of the same model")
+    parser.add_argument("--windows", type=int, default=20, metavar="N",
+                        help="pieces of text to read (20)")  # fmt: skip
+    parser.add_argument("--window-tokens", type=int, default=512, metavar="N",
+                        help="tokens a piece; the second half is scored (512)")  # fmt: skip
+    parser.add_argument("--text", type=Path, metavar="FILE",
+                        help="a text of your own; otherwise prose, code and dialogue")  # fmt: skip
+    parser.add_argument("--no-speed", action="store_true",
+                        help="do not measure how fast each writes")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace, services: Services) -> int:
+    """The table on stdout, progress on stderr; UserError is left to the caller."""
+    library = services.library
+    texts = (text_of(args.text),) if args.text else bundled_texts()
+    variants = tuple(
+        variant_of(word, library.resolve_to_run, library.load_settings)
+        for word in (args.base, *args.others)
+    )
+    wish = Wish(variants, texts, args.windows, args.window_tokens, not args.no_speed)
+    with interrupts() as cancel:
+        comparison = _follow(run_session(wish, services.pool, free_bytes(), cancel))
+    if args.json:
+        print(json.dumps(_as_json(comparison, [text.kind for text in texts]), indent=2))
+    else:
+        print(table_of(comparison))
+        for note in notes_of(comparison):
+            print(f"\n{note}")
+    return PARTIAL if comparison.is_partial else COMPLETE
+
+
+def _follow(work: Generator[Any, None, Comparison]) -> Comparison:
+    shown = sys.stderr.isatty()
+    while True:
+        try:
+            event = next(work)
+        except StopIteration as end:
+            result: Comparison = end.value
+            if shown:
+                print("\r\x1b[K", end="", file=sys.stderr)
+            return result
+        if shown:
+            print(f"\r\x1b[K{_step(event)}", end="", file=sys.stderr, flush=True)
+
+
+def _step(event: Any) -> str:
+    if isinstance(event, Compared):
+        if not event.label:
+            return "Measuring how fast each writes"
+        return f"Window {event.done + 1} of {event.total}: {event.label}"
+    if isinstance(event, Progress):
+        return f"Loading {event.done / 10:.0f} %"
+    return str(event.detail)
+
+
+def _as_json(comparison: Comparison, kinds: list[str]) -> dict[str, Any]:
+    rows = [
+        {
+            **asdict(row.costs),
+            "measures": asdict(row.measures) if row.measures else None,
+            "guidance": row.measures.band if row.measures else "",
+            "warnings": list(row.measures.warnings) if row.measures else [],
+        }
+        for row in comparison.rows
+    ]
+    return {**asdict(comparison), "texts": kinds, "rows": rows,
+            "notes": list(notes_of(comparison))}  # fmt: skip

@@ -1,0 +1,165 @@
+"""Compares models window by window: the base says how likely every token was, the others how far
+they are from that. No file of logits is written, and nothing is rounded on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+
+from labs.quantization.block import WindowBlock
+from labs.quantization.measures import Measures, WindowNumbers, measures
+from labs.quantization.speed import Readings, Spread, spread_of, write
+from labs.quantization.variant import Variant
+from labs.quantization.windows import Window, first_scored, n_scored
+from models.cancel import CancelToken
+from models.engine.messages import Block, CompareWindow, ReadWindow, WindowRead
+from models.engine.pool import PooledEngine
+from models.errors import Cancelled
+from models.library.type_mix import TypeMix, type_mix
+from models.library.weights import weights_of
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A variant and the engine that runs it."""
+
+    variant: Variant
+    engine: PooledEngine
+
+
+@dataclass(frozen=True)
+class Compared:
+    """`done` of `total` windows are compared; `label` is the model that is asked now."""
+
+    done: int
+    total: int
+    label: str
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a model takes. `read_speed` is of whole windows, half of whose predictions are told:
+    lower than llama-bench's of a prompt, where one is. `memory_bytes`: the peak of the load and
+    what the context takes."""
+
+    label: str
+    size_bytes: int
+    mix: TypeMix
+    load_s: float
+    memory_bytes: int
+    read_speed: Spread | None
+    write_speed: Spread | None
+    first_token_s: Spread | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One model: its costs, and its distance from the base (None for the base itself and where
+    no window was finished)."""
+
+    costs: Costs
+    measures: Measures | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`rows` begin with the base. `is_partial`: it was stopped before all windows were read."""
+
+    rows: tuple[Row, ...]
+    n_windows: int
+    n_asked: int
+    window_tokens: int
+    is_partial: bool = False
+    speed_is_partial: bool = False
+
+
+@dataclass
+class _Run:
+    seats: Sequence[Seat]
+    windows: Sequence[Window]
+    readings: list[Readings]
+    numbers: list[list[WindowNumbers]] = field(default_factory=list)
+
+
+def compare(
+    seats: Sequence[Seat],
+    windows: Sequence[Window],
+    cancel: CancelToken,
+    *,
+    n_asked: int = 0,
+    with_speed: bool = True,
+) -> Generator[Compared, None, Comparison]:
+    """The first of `seats` is the base. Stopped in the middle it returns what is there, marked as
+    partial. Raises Cancelled when stopped before the first window, EngineDied."""
+    run = _Run(seats, windows, [Readings([], [], []) for _ in seats], [[] for _ in seats[1:]])
+    size = len(windows[0].token_ids)
+    columns = seats[0].engine.info.n_vocab
+    stopped = False
+    with WindowBlock(n_scored(size), columns) as block:
+        try:
+            yield from _compare_all(run, block, cancel)
+        except Cancelled:
+            if not any(run.numbers):
+                raise
+            stopped = True
+    done = min(len(each) for each in run.numbers)
+    speed_stopped = with_speed and (stopped or not _measure_writing(run, cancel))
+    return Comparison(
+        tuple(_rows(run)), done, n_asked or len(windows), size, stopped, speed_stopped
+    )
+
+
+def _compare_all(run: _Run, block: Block, cancel: CancelToken) -> Generator[Compared, None, None]:
+    total = len(run.windows)
+    for done, window in enumerate(run.windows):
+        ids, first = window.token_ids, first_scored(len(window.token_ids))
+        cancel.raise_if_cancelled()
+        yield Compared(done, total, run.seats[0].variant.label)
+        base = run.seats[0].engine.read_window(ReadWindow("", ids, first, block), cancel)
+        run.readings[0].read.append(len(ids) / base.read_s)
+        for at, seat in enumerate(run.seats[1:], 1):
+            yield Compared(done, total, seat.variant.label)
+            _compare_one(run, at, base, window, block, cancel)
+    yield Compared(total, total, "")
+
+
+def _compare_one(
+    run: _Run, at: int, base: WindowRead, window: Window, block: Block, cancel: CancelToken
+) -> None:
+    ids, first = window.token_ids, first_scored(len(window.token_ids))
+    request = CompareWindow("", ids, first, block)
+    told = run.seats[at].engine.compare_window(request, cancel)
+    run.readings[at].read.append(len(ids) / told.read_s)
+    run.numbers[at - 1].append(
+        WindowNumbers(window.kind, base.nll, told.nll, told.kld, base.top_ids, told.top_ids)
+    )
+
+
+def _measure_writing(run: _Run, cancel: CancelToken) -> bool:
+    """False when stopped."""
+    try:
+        engines = [seat.engine for seat in run.seats]
+        write(engines, run.readings, run.windows[0].token_ids, cancel)
+    except Cancelled:
+        return False
+    return True
+
+
+def _rows(run: _Run) -> Generator[Row, None, None]:
+    for at, (seat, readings) in enumerate(zip(run.seats, run.readings, strict=True)):
+        found = measures(run.numbers[at - 1]) if at else None
+        yield Row(_costs(seat, readings), found)
+
+
+def _costs(seat: Seat, readings: Readings) -> Costs:
+    entry, info = seat.variant.entry, seat.engine.info
+    return Costs(
+        label=seat.variant.label,
+        size_bytes=entry.size_bytes,
+        mix=type_mix(weights_of(entry)),
+        load_s=info.load_s,
+        memory_bytes=info.peak_memory_bytes + seat.engine.context.memory_bytes,
+        read_speed=readings.read_speed,
+        write_speed=spread_of(readings.written),
+        first_token_s=spread_of(readings.first_token_s),
+    )

@@ -1,0 +1,130 @@
+"""A comparison as a table of plain text: a row a measure, a column a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from math import floor, isfinite, log10
+
+from labs.quantization.comparison import Comparison, Costs, Row
+from labs.quantization.figure import Figure
+from labs.quantization.measures import Measures
+from labs.quantization.speed import Spread
+from models.amounts import size_text
+
+_GAP = 3
+FULL_TYPES = frozenset({"F32", "F16", "BF16", "F64"})
+
+
+def table_of(comparison: Comparison) -> str:
+    base, *others = comparison.rows
+    heads = ["", f"{base.costs.label} (base)", *(row.costs.label for row in others)]
+    lines = [heads, *_cost_lines(comparison.rows), *_measure_lines(others)]
+    widths = [max(len(line[at]) for line in lines) for at in range(len(heads))]
+    return "\n".join(
+        (" " * _GAP).join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        .rstrip()
+        for line in lines
+    )  # fmt: skip
+
+
+def notes_of(comparison: Comparison) -> tuple[str, ...]:
+    """Sentences that belong under the table."""
+    base, *others = comparison.rows
+    told = [_extent(comparison)]
+    if comparison.is_partial:
+        told.insert(0, f"Partial: stopped after {comparison.n_windows} of the windows.")
+    told += [
+        f"{row.costs.label}: {warning}"
+        for row in others if row.measures for warning in row.measures.warnings
+    ]  # fmt: skip
+    told += [f"{row.costs.label}: no window gave finite numbers." for row in others
+             if row.measures is None]  # fmt: skip
+    lossy = [s.type for s in base.costs.mix.shares if s.type not in FULL_TYPES]
+    if lossy and any("@" not in row.costs.label for row in others):
+        told.append(
+            f"The base is quantized itself ({', '.join(lossy)}): what it lost is not seen, which "
+            "flatters the others."
+        )
+    return tuple(told)
+
+
+def _extent(comparison: Comparison) -> str:
+    size, n = comparison.window_tokens, comparison.n_windows
+    is_all = n < comparison.n_asked and not comparison.is_partial
+    fewer = ", all that the text holds" if is_all else ""
+    return (
+        f"{n} windows of {size} tokens{fewer}; the second half of each is scored. ± is one "
+        "standard error with windows as independent units, for speeds the standard deviation."
+    )
+
+
+def _cost_lines(rows: Sequence[Row]) -> list[list[str]]:
+    costs = [row.costs for row in rows]
+    return [
+        ["Size", *(size_text(each.size_bytes) for each in costs)],
+        ["Bits a weight", *(f"{each.mix.bits_per_weight:.2f}" for each in costs)],
+        ["Load time", *(f"{each.load_s:.2f} s" for each in costs)],
+        ["Memory", *(size_text(each.memory_bytes) for each in costs)],
+        ["Reads", *(_speed(each.read_speed) for each in costs)],
+        ["Writes", *(_speed(each.write_speed) for each in costs)],
+        ["First token", *(_first_token(each) for each in costs)],
+    ]
+
+
+def _speed(spread: Spread | None) -> str:
+    return "–" if spread is None else f"{_with_error(spread.mean, spread.sd)} tokens/s"
+
+
+def _first_token(costs: Costs) -> str:
+    spread = costs.first_token_s
+    return "–" if spread is None else f"{_with_error(spread.mean, spread.sd)} s"
+
+
+def _measure_lines(others: Sequence[Row]) -> list[list[str]]:
+    base = next((row.measures.perplexity_base for row in others if row.measures), None)
+    found = [row.measures for row in others]
+
+    def each(name: str, show: Callable[[Measures], str], base: str = "") -> list[str]:
+        return [name, base, *("–" if m is None else show(m) for m in found)]
+
+    kinds = next((list(m.kld_by_kind) for m in found if m), [])
+    return [
+        each("KL divergence, mean", lambda m: _figure(m.kld, "nats")),
+        each("  guidance", lambda m: m.band),
+        *(each(f"  {kind}", partial(_kind, kind)) for kind in kinds if len(kinds) > 1),
+        each("KL divergence, 99 %", lambda m: _interval(m.kld_99, "nats")),
+        each("Perplexity", lambda m: _figure(m.perplexity), _figure(base) if base else ""),
+        each("  ratio to the base", lambda m: _figure(m.perplexity_ratio)),
+        each("RMS Δp", lambda m: _figure(m.rms_delta_p, percent=True)),
+        each("Same likeliest token", lambda m: _figure(m.same_top, percent=True)),
+    ]
+
+
+def _kind(kind: str, measures: Measures) -> str:
+    figure = measures.kld_by_kind.get(kind)
+    return "–" if figure is None else _figure(figure)
+
+
+def _figure(figure: Figure, unit: str = "", *, percent: bool = False) -> str:
+    scale, unit = (100, "%") if percent else (1, unit)
+    error = None if figure.se is None else scale * figure.se
+    return f"{_with_error(scale * figure.value, error)} {unit}".strip()
+
+
+def _interval(figure: Figure, unit: str) -> str:
+    if figure.low is None or figure.high is None:
+        return f"{_number(figure.value)} {unit}"
+    return f"{_number(figure.value)} {unit} ({_number(figure.low)} to {_number(figure.high)})"
+
+
+def _with_error(value: float, error: float | None) -> str:
+    """As many decimals as two figures of the error need: "0.2324 ± 0.0083", "279 ± 104"."""
+    if not error or not isfinite(error):
+        return _number(value)
+    decimals = max(0, 1 - floor(log10(error)))
+    return f"{value:.{decimals}f} ± {error:.{decimals}f}"
+
+
+def _number(value: float) -> str:
+    return "0" if value == 0 else f"{value:.4g}"

@@ -1,0 +1,34 @@
+"""The texts a comparison reads: three kinds that ship with Assay, or the user's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import assets
+from models.errors import UserError
+
+KINDS = ("prose", "code", "dialogue")
+
+
+@dataclass(frozen=True)
+class Text:
+    kind: str
+    content: str
+
+
+def bundled_texts() -> tuple[Text, ...]:
+    """Where each comes from stands in assets/texts/SOURCES.md."""
+    return tuple(
+        Text(kind, (assets.TEXTS / f"{kind}.txt").read_text(encoding="utf-8")) for kind in KINDS
+    )
+
+
+def text_of(path: Path) -> Text:
+    """A file as UTF-8. Raises UserError where it cannot be read."""
+    try:
+        return Text(path.name, path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path.name} is no UTF-8 text.", "Save it as UTF-8.") from error
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror or error}.") from error

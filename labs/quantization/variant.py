@@ -1,0 +1,50 @@
+"""What is compared: a model file, and the types its attention cache is kept in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import get_args
+
+from models.engine.messages import CacheType, LoadSettings
+from models.errors import UserError
+from models.library.entry import ModelEntry
+
+CACHE_TYPES: tuple[str, ...] = get_args(CacheType)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """`settings` as the model is loaded; `cache` the types of keys and values, () as loaded."""
+
+    entry: ModelEntry
+    settings: LoadSettings
+    cache: tuple[CacheType, CacheType] | None = None
+
+    @property
+    def label(self) -> str:
+        return self.entry.name + (f"@{'/'.join(self.cache)}" if self.cache else "")
+
+    @property
+    def context_settings(self) -> LoadSettings:
+        if self.cache is None:
+            return self.settings
+        return replace(self.settings, type_k=self.cache[0], type_v=self.cache[1])
+
+
+def variant_of(
+    word: str,
+    resolve: Callable[[str], ModelEntry],
+    settings_of: Callable[[ModelEntry], LoadSettings],
+) -> Variant:
+    """ "NAME", "NAME@q8_0" for keys and values, or "NAME@f16/q8_0". Raises UserError."""
+    name, mark, types = word.rpartition("@")
+    keys, _, values = types.partition("/")
+    if not mark or keys not in CACHE_TYPES:
+        entry = resolve(word)
+        return Variant(entry, settings_of(entry))
+    if values and values not in CACHE_TYPES:
+        raise UserError(f"{values} is no type of a cache.", f"Types: {', '.join(CACHE_TYPES)}.")
+    entry = resolve(name)
+    cache: tuple[CacheType, CacheType] = (keys, values or keys)  # type: ignore[assignment]
+    return Variant(entry, settings_of(entry), cache)
