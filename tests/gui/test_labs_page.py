@@ -67,6 +67,16 @@ def test_the_set_up_says_what_fits_and_what_it_can_show(user: LabsUser) -> None:
     assert any("would still show" in line for line in setup.sized.expected.sentences)
 
 
+def test_a_set_up_that_nobody_sees_asks_no_model(user: LabsUser) -> None:
+    setup = user.set_up()
+    user.page.hide()
+    user.use(SLOW)
+    assert setup.is_settled and setup.sized is None
+    user.page.show()
+    user.until(lambda: setup.sized is not None)
+    assert setup.sized is not None and setup.sized.wish.models == (SLOW,)
+
+
 def test_without_a_model_the_set_up_says_what_to_do(user: LabsUser) -> None:
     setup = user.set_up("")
     assert "Choose one at the top" in setup.size_card.state.text()

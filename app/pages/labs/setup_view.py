@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.context import AppContext
@@ -29,6 +29,7 @@ from app.widgets.tokens import Tokens
 from labs.experiments.experiment import Experiment
 from labs.experiments.running.sizing import Speed
 from models.errors import UserError
+from models.network import Act, Sealed
 
 SETTLE_MS = 250
 MOST_PX = 1180
@@ -75,6 +76,7 @@ class SetupView(QWidget):
             field.changed.connect(self.wish_changed)
         self.size_card.try_asked.connect(self.try_items)
         self.size_card.start_asked.connect(self._on_start)
+        self.size_card.open_asked.connect(self._open_once)
 
     def begin(self) -> None:
         """The view has come to the front."""
@@ -120,7 +122,10 @@ class SetupView(QWidget):
         self._wants_to_start = False
         self.seed.setEnabled(self.student.value() is None)
         self.size_card.start_button.setEnabled(False)
-        self._timer.start()
+        if self.isVisible():
+            self._timer.start()
+        else:  # a model that is chosen for something else is not asked for this lab
+            self.stop()
 
     def try_items(self) -> None:
         """Measure anew and show what was asked and said."""
@@ -138,6 +143,11 @@ class SetupView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_room()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.sized is None and self._job is None:
+            self._timer.start()
 
     # ---- sizing ----------------------------------------------------------------------------
 
@@ -192,7 +202,14 @@ class SetupView(QWidget):
         if self.sender() is self._job:
             self._job = None
             self.size_card.show_nothing()
-            self.size_card.say(str(error), "danger")
+            if isinstance(error, Sealed):
+                self.size_card.ask(error)
+            else:
+                self.size_card.say(str(error), "danger")
+
+    def _open_once(self, act: Act) -> None:
+        self._context.services.gate.allow_once(act)
+        self._size()
 
     def _on_stopped(self) -> None:
         if self.sender() is self._job:

@@ -62,7 +62,8 @@ class Speed:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a design takes on this machine, over all its models."""
+    """What a design takes on this machine, over all its models. `prompt_tokens` is 0 where a
+    server does not tell how many it reads."""
 
     n_items: int
     n_trials: int
@@ -161,6 +162,7 @@ def estimate(
 ) -> Estimate:
     """Time and tokens of a design for these models, and what its number of items can show."""
     n_trials, n_items = len(design.trials), len(design.items)
+    reads = [speed.prompt_tokens * n_trials for speed in speeds.values()]
     n_formats = max((len(f.levels) for f in design.factors if f.id == "format"), default=1)
     shown = preview(n_items, max(2, n_formats)).sentences
     if n_formats < 2:  # nothing to compare: only what a share can show
@@ -169,7 +171,7 @@ def estimate(
         n_items,
         n_trials * len(speeds),
         sum(speed.seconds * (n_trials + CHECK_TRIALS) for speed in speeds.values()),
-        sum(speed.prompt_tokens * n_trials for speed in speeds.values()),
+        sum(reads) if all(reads) else 0.0,
         sum(speed.reply_tokens * n_trials for speed in speeds.values()),
         (*advice(design, speeds), *in_turn(len(speeds), fit_together=fit_together), *shown),
     )
