@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from app.context import AppContext
 from app.notices import Notice
 from app.pages.labs.requirements import reason_not_to_run
 from app.pages.models.page import ModelsPage
+from app.pages.models.servers_dialog import ServerDialog
 from app.paths import Paths
 from app.services import Services
 from labs.brittleness.experiment import EXPERIMENT as BRITTLENESS
@@ -195,6 +196,58 @@ def test_a_server_is_tried_out_before_it_is_added(page: ModelsPage, qtbot: Any) 
     assert others(page) == ["Lab"] and page.servers.dialog is None
     state = page.servers.others.rows[0].state.text()  # type: ignore[attr-defined]
     assert "beyond this machine" in state
+
+
+def fill_dialog(page: ModelsPage, name: str, address: str, token: str = "") -> ServerDialog:
+    page.servers.others.add.click()
+    dialog = page.servers.dialog
+    assert dialog is not None
+    for field, text in ((dialog.name, name), (dialog.address, address), (dialog.token, token)):
+        field.setText(text)
+    return dialog
+
+
+def test_what_was_found_out_is_not_told_of_other_fields(page: ModelsPage, qtbot: Any) -> None:
+    dialog = fill_dialog(page, "Lab", NOBODY)
+    dialog.test.click()
+    settle(page, qtbot)
+    assert dialog.outcome.isVisible()
+    dialog.token.setText("secret")
+    assert not dialog.outcome.isVisible()
+
+
+def test_a_new_server_does_not_take_the_place_of_another(
+    page: ModelsPage, services: Services
+) -> None:
+    services.servers.add("Lab", NOBODY)
+    dialog = fill_dialog(page, "Lab ", "http://127.0.0.1:10/v1")
+    dialog.save.click()
+    assert "called “Lab” already" in dialog.outcome.text()
+    assert services.servers.servers()[1].address == NOBODY
+
+
+def test_a_server_whose_token_cannot_be_kept_is_on_the_list(
+    page: ModelsPage, services: Services, qtbot: Any
+) -> None:
+    page.servers.servers = Servers(None, {}, KeptTokens(is_missing=True), services.gate)
+    fill_dialog(page, "Lab", NOBODY, "secret").save.click()
+    settle(page, qtbot)
+    assert others(page) == ["Lab"] and page.servers.dialog is None
+    assert "no keyring" in page.error_bar._message.text()
+
+
+def test_a_chat_begins_with_a_model_of_an_added_server(
+    page: ModelsPage, services: Services, qtbot: Any
+) -> None:
+    listed = ({"id": "tiny"}, {"id": "a&b"})
+    with broken_openai(Behaviour(listed=listed)) as address:
+        services.servers.add("Lab", address)
+        page.look()
+        settle(page, qtbot)
+    chat = next(b for b in page.servers.others.findChildren(QPushButton) if b.text() == "Chat")
+    with qtbot.waitSignal(page.context.navigation.requested):
+        chat.menu().actions()[1].trigger()
+    assert page.context.current_model.model == "endpoint:Lab/a&b"
 
 
 def test_a_removed_server_can_be_put_back(page: ModelsPage, services: Services, qtbot: Any) -> None:

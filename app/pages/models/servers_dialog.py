@@ -83,10 +83,12 @@ class ServerDialog(QDialog):
         is_whole = bool(self.name.text().strip() and self.address.text().strip())
         self.test.setEnabled(is_whole)
         self.save.setEnabled(is_whole)
+        self._say("", "secondary")  # what was found out is not true of other fields
 
     def _connect_signals(self) -> None:
         self.name.textChanged.connect(self._on_edited)
         self.address.textChanged.connect(self._on_edited)
+        self.token.textChanged.connect(self._on_edited)
         self.test.clicked.connect(self.test_asked)
         self.save.clicked.connect(self.save_asked)
         self.cancel.clicked.connect(self.close)

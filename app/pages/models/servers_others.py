@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from app.pages.models.servers_parts import button, card, words
 from models.remote.server import Server, ServerState
@@ -18,8 +18,10 @@ NONE_YET = (
 
 
 class OthersCard(QWidget):
-    """Signals carry the Server that was meant; `add_asked` one to begin with, or None."""
+    """Signals carry the Server that was meant; `add_asked` one to begin with, or None, and
+    `chat_asked` a model."""
 
+    chat_asked = Signal(object)
     add_asked = Signal(object)
     edit_asked = Signal(object)
     ask_asked = Signal(object)
@@ -60,6 +62,8 @@ class OthersCard(QWidget):
         row = ServerRow(
             name, server.address, _sentence(state), "secondary" if state.problem else ""
         )
+        if state.entries:
+            row.buttons.addWidget(self._chat_button(state))
         for text, spoken, signal in (
             ("Ask again", f"Ask {name} again", self.ask_asked),
             ("Edit…", f"Edit {name}", self.edit_asked),
@@ -69,6 +73,19 @@ class OthersCard(QWidget):
             made.clicked.connect(lambda _checked=False, s=signal: s.emit(server))
             row.buttons.addWidget(made)
         return row
+
+    def _chat_button(self, state: ServerState) -> QPushButton:
+        """Begins a chat; where there are several models, with one from its menu."""
+        made = button("Chat", f"Chat with a model of {state.server.name}")
+        if len(state.entries) == 1:
+            made.clicked.connect(lambda: self.chat_asked.emit(state.entries[0]))
+            return made
+        menu = QMenu(made)
+        for entry in state.entries:
+            name = entry.name.partition("/")[2].replace("&", "&&")  # one & marks a key
+            menu.addAction(name, lambda chosen=entry: self.chat_asked.emit(chosen))
+        made.setMenu(menu)
+        return made
 
     def _found(self, server: Server) -> QWidget:
         place = urlsplit(server.address).netloc

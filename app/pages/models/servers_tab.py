@@ -184,9 +184,17 @@ class ServersTab(QWidget):
         if dialog is None:
             return
         name, address, token = dialog.name.text(), dialog.address.text(), dialog.token_text
+        if not dialog.is_known and self._has(name):
+            dialog.show_error(
+                UserError(
+                    f"There is a server called “{name.strip()}” already.",
+                    "Choose another name, or edit that one.",
+                )
+            )
+            return
         job = self._context.jobs.start(lambda _token: work.save(self.servers, name, address, token))
         job.finished.connect(self._on_saved)
-        job.failed.connect(self._on_dialog_failed)
+        job.failed.connect(lambda error: self._on_save_failed(name, error))
 
     def _on_removed(self, server: Server, token: str) -> None:
         self._after_act()
@@ -212,6 +220,19 @@ class ServersTab(QWidget):
     def _on_dialog_failed(self, error: UserError) -> None:
         if self.dialog is not None:
             self.dialog.show_error(error)
+
+    def _on_save_failed(self, name: str, error: UserError) -> None:
+        """Without a keyring the server is there all the same, and only its token is not kept."""
+        if not self._has(name):
+            self._on_dialog_failed(error)
+            return
+        if self.dialog is not None:
+            self.dialog.close()
+        self.failed.emit(error, None)
+        self.look()
+
+    def _has(self, name: str) -> bool:
+        return any(server.name == name.strip() for server in self.servers.servers())
 
     def _on_saved(self, server: Server) -> None:
         if self.dialog is not None:
@@ -263,6 +284,7 @@ class ServersTab(QWidget):
         ollama.table.failed.connect(lambda error: self.failed.emit(error, None))
         ollama.chosen.connect(self._show_context)
         ollama.context_changed.connect(self._save_context)
+        others.chat_asked.connect(self.chat_asked)
         others.add_asked.connect(self.open_dialog)
         others.edit_asked.connect(self.open_dialog)
         others.ask_asked.connect(self.ask_server)
