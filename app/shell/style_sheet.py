@@ -175,13 +175,17 @@ QAbstractItemView::item { padding: 4px 8px; border: none; }
 QAbstractItemView::item:hover { background: $hover; }
 QAbstractItemView::item:selected { background: $accent_soft; color: $text; }
 QTableView:focus { border-color: $accent; }
-QTableView::item { border-bottom: 1px solid $hairline; }
+/* Qt draws cells 3px further in than headers: so both begin at the same place. */
+QTableView::item { padding: 4px 5px; border-bottom: 1px solid $hairline; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section {
     background: $surface; color: $text_secondary; border: none;
     border-bottom: 1px solid $hairline; padding: 6px 8px; font-size: ${small_px}px;
     font-weight: 500;
 }
+QHeaderView::section:first { border-top-left-radius: 7px; }
+QHeaderView::section:last { border-top-right-radius: 7px; }
+QHeaderView::section:only-one { border-top-left-radius: 7px; border-top-right-radius: 7px; }
 QHeaderView::section:hover { color: $text; }
 QHeaderView::up-arrow { image: url("$controls/caret-up.svg"); width: 10px; height: 10px; }
 QHeaderView::down-arrow { image: url("$controls/caret-down.svg"); width: 10px; height: 10px; }
