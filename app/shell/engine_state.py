@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from app.current_model import CurrentModel
+from models.library.entry import short_name
 
 if TYPE_CHECKING:
     from models.engine.pool import EngineStatus, Pool
@@ -44,9 +44,9 @@ class EngineState(QObject):
         status = self._interesting(self._pool.status())
         if status is not None:
             words = status.detail or WORDS.get(status.state, status.state)
-            self.changed.emit(display_name(status.model), status.state, words)
+            self.changed.emit(short_name(status.model), status.state, words)
         elif self._current.model:
-            self.changed.emit(display_name(self._current.model), "stopped", WORDS["stopped"])
+            self.changed.emit(short_name(self._current.model), "stopped", WORDS["stopped"])
         else:
             self.changed.emit("", "", "No model chosen")
 
@@ -55,8 +55,3 @@ class EngineState(QObject):
             if status.model == self._current.model:
                 return status
         return next((status for status in statuses if status.state != "stopped"), None)
-
-
-def display_name(model: str) -> str:
-    """The file's name without folder and ending, or the name of a simulated model."""
-    return model if model.startswith("sim:") else PurePath(model).name.removesuffix(".gguf")

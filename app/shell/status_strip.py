@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from models.hardware.reading import Reading
 
 HEIGHT = 28
+MOST_NAME_PX = 320
 
 
 class Segment(QToolButton):
@@ -78,6 +79,7 @@ class StatusStrip(QFrame):
         self.setAccessibleName("Status")
         self._tokens = Tokens()
         self._engine_state = ""
+        self._engine_words = ("", "")
         self._network = NetworkState(True)
         self.engine = Segment("Engine")
         self.speed = Segment("Speed")
@@ -96,11 +98,20 @@ class StatusStrip(QFrame):
     def show_engine(self, model: str, state: str, words: str) -> None:
         """`state` is "", or one of starting, loading, ready, busy, stopped, crashed."""
         self._engine_state = state
+        self._engine_words = (model, words)
+        self._write_engine()
         said = " ".join(filter(None, (model, words)))
-        self.engine.setText(said.replace("&", "&&"))  # a single & marks a key on a button
-        self.engine.setToolTip("The loaded model. Click for all models.")
+        self.engine.setToolTip(f"{said}. Click for all models.")
         self.engine.setAccessibleDescription(said)
         self._show_dot()
+
+    def _write_engine(self) -> None:
+        """A very long name must not make the window wider."""
+        model, words = self._engine_words
+        room = self._tokens.px(MOST_NAME_PX)
+        name = self.engine.fontMetrics().elidedText(model, Qt.TextElideMode.ElideMiddle, room)
+        said = " ".join(filter(None, (name, words)))
+        self.engine.setText(said.replace("&", "&&"))  # a single & marks a key on a button
 
     def show_activity(self, activity: Activity) -> None:
         speed, used, size = (
@@ -154,6 +165,7 @@ class StatusStrip(QFrame):
         self.tasks.setIcon(make_icon("list-checks", tokens.text_secondary, size))
         self._draw_lock()
         self.engine.setIconSize(QSize(tokens.px(10), tokens.px(10)))
+        self._write_engine()
         self._show_dot()
 
     def _lay_out(self) -> None:

@@ -23,6 +23,7 @@ from shiboken6 import isValid
 from app.widgets.icons import make_icon
 from app.widgets.model_rows import ModelRow, PickerDelegate, PickerModel
 from app.widgets.tokens import Tokens
+from models.library.entry import short_name
 
 _WIDTH, _ROWS_SHOWN, _MARGIN = 460, 8, 8
 _BUTTON_WIDTH = 320
@@ -70,7 +71,7 @@ class ModelPicker(QPushButton):
     def current_name(self) -> str:
         """The name of the current model, "" without one."""
         row = next((row for row in self._rows if row.entry.model == self._model), None)
-        return row.entry.name if row else self._name_of_unlisted()
+        return row.entry.name if row else short_name(self._model)  # its row has not come yet
 
     def open_list(self) -> None:
         """Open the list below the button, and ask for fresh rows."""
@@ -103,12 +104,6 @@ class ModelPicker(QPushButton):
         self.setText(f"{shown or _NO_MODEL}  ")
         self.setToolTip(row.detail if row else self._model)
         self.setAccessibleName(f"Model: {name}" if name else _NO_MODEL)
-
-    def _name_of_unlisted(self) -> str:
-        """A model whose row has not come yet: the name of its file will do."""
-        if self._model.startswith("sim:"):
-            return self._model
-        return self._model.replace("\\", "/").rpartition("/")[2].removesuffix(".gguf")
 
     def _close_list(self) -> None:
         if self._popup is not None:

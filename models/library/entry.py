@@ -72,3 +72,11 @@ class ModelEntry:
     @property
     def is_starter(self) -> bool:
         return self.source == "Starter"
+
+
+def short_name(model: str) -> str:
+    """What stands for `ModelEntry.model` where no entry is at hand: the file's name without folder
+    and ending, or the whole name of a model that has no file here."""
+    if model.startswith(("sim:", "ollama:", "endpoint:")):
+        return model
+    return model.replace("\\", "/").rpartition("/")[2].removesuffix(".gguf")

@@ -36,7 +36,8 @@ class EndpointList:
         has_token = had_token if token is None else bool(token)
         server = Server(name, endpoint_address(address), has_token=has_token)
         with self._lock:
-            self._keep((*(each for each in self.servers if each.name != name), server))
+            listed = {each.name: each for each in self.servers} | {name: server}
+            self._keep(tuple(listed.values()))  # a changed one stays in its place
             if token is not None:
                 self._known_tokens[name] = token
         if token or (token is not None and had_token):

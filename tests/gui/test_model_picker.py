@@ -56,6 +56,11 @@ def test_a_model_without_a_row_shows_its_file_name(picker: ModelPicker) -> None:
     assert picker.text().strip() == "Gamma-Q4_0"
 
 
+def test_a_served_model_without_a_row_keeps_its_whole_name(picker: ModelPicker) -> None:
+    picker.set_current("endpoint:lab/starter")  # which is not the starter
+    assert picker.text().strip() == "endpoint:lab/starter"
+
+
 def test_simulated_models_have_a_section_of_their_own() -> None:
     model = PickerModel()
     model.set_rows(ROWS)

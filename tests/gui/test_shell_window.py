@@ -367,6 +367,14 @@ def test_the_strip_shows_speed_and_context_and_leads_to_the_chat(window: MainWin
     assert window.strip.context.text() == "Context 412 of 2,048"
 
 
+def test_a_very_long_name_of_a_model_does_not_widen_the_window(window: MainWindow) -> None:
+    name = "ollama:hf.co/" + "long-name-" * 30 + ":Q4_K_M"
+    window.strip.show_engine(name, "ready", "ready")
+    assert window.strip.engine.sizeHint().width() < 500 and window.minimumSizeHint().width() <= 1024
+    assert window.strip.engine.text().endswith(":Q4_K_M ready")
+    assert name in window.strip.engine.toolTip()
+
+
 def test_sensors_leave_the_strip_before_words_are_cut(window: MainWindow) -> None:
     gpu = GpuReading("Card", *(Measured(5e9) for _ in range(5)))
     window.strip.show_reading(replace(READING, gpus=(gpu,)))

@@ -28,6 +28,7 @@ from app.widgets.still import keep_still
 from labs.experiments.experiment import Time
 from labs.experiments.running.sizing import BUDGET_S, TIME_TITLES
 from labs.experiments.scenarios.set_file import shipped_sets
+from models.library.entry import short_name
 
 MOST_SEED = 2**31 - 1
 
@@ -99,7 +100,7 @@ class ModelList(QWidget):
 
     def _name(self, model: str) -> str:
         entry = self._context.services.library.find(model)
-        return entry.name if entry else model.replace("\\", "/").rpartition("/")[2]
+        return entry.name if entry else short_name(model)
 
 
 class TimeChoice(QWidget):

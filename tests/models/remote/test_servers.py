@@ -215,6 +215,8 @@ def test_without_a_keyring_a_token_is_known_until_the_end(tmp_path: Path) -> Non
 def test_a_token_stays_when_the_address_changes() -> None:
     servers = Servers(None, {}, KeptTokens())
     servers.add("Lab", "localhost:1234", "secret")
+    servers.add("Other", "localhost:1")
     servers.add("Lab", "localhost:4321", None)
+    assert [server.name for server in servers.servers()] == ["Ollama", "Lab", "Other"]
     connection = servers.connection("endpoint:Lab/x")
     assert connection and (connection.token, connection.address[-7:]) == ("secret", "4321/v1")
