@@ -6,13 +6,19 @@ from collections.abc import Callable, Sequence
 
 from app.notices import Notice
 
+MOST_NAMED = 3
+
 
 def closing_notice(titles: Sequence[str], quit_now: Callable[[], None]) -> Notice:
     """The tasks by name, with the one button that ends them; closing the notice keeps them."""
-    what = f"“{titles[0]}” is" if len(titles) == 1 else f"{len(titles)} tasks are"
+    named = [f"“{title}”" for title in titles[:MOST_NAMED]]
+    if len(titles) > MOST_NAMED:
+        named = [*named[:-1], f"{len(titles) - MOST_NAMED + 1} more tasks"]
+    what = " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
     return Notice(
-        f"{what} still running.",
-        "A run keeps what is finished and can be resumed. Close this notice to keep working.",
+        f"{what} {'is' if len(titles) == 1 else 'are'} still running.",
+        "Runs and downloads keep what they have and can go on later. Close this notice to keep "
+        "working.",
         "warning",
         "closing",
         "Stop and quit",

@@ -34,6 +34,7 @@ from app.notices import Notice
 from app.pages.page import Command, Page
 from app.pages.settings.page import SettingsPage
 from app.settings_file import SettingsStore
+from app.shell.closing import closing_notice
 from app.shell.pages import PAGES, PageEntry
 from app.shell.splitters import restore_splitters, splitter_sizes
 from app.shell.tasks import TasksPopover
@@ -220,6 +221,19 @@ def test_splitters_with_other_parts_by_now_keep_their_own_idea(qtbot: QtBot) -> 
     own = splitter_sizes(page)
     restore_splitters(page, {"pane": [1, 2, 3]})
     assert splitter_sizes(page) == own
+
+
+@pytest.mark.parametrize(
+    ("titles", "said"),
+    [
+        ("A", "“A” is still running."),
+        ("AB", "“A” and “B” are still running."),
+        ("ABC", "“A”, “B” and “C” are still running."),
+        ("ABCDE", "“A”, “B” and 3 more tasks are still running."),
+    ],
+)
+def test_what_still_runs_is_named_when_the_window_closes(titles: str, said: str) -> None:
+    assert closing_notice(titles, lambda: None).text == said
 
 
 def test_closing_while_a_task_runs_asks_without_a_box(window: MainWindow, qtbot: QtBot) -> None:
