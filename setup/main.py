@@ -27,8 +27,11 @@ from setup.system import find_system
 
 INTERRUPTED = 130
 CLOSING_LIMIT_S = 10
-# Whole files of tests in a process for each core; more than four would only share one model.
-SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+# Whole files of tests in a process for each core, the longest first (tests/conftest.py); more
+# than four processes would only share one model.
+SIDE_BY_SIDE = (
+    *("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"), "--no-loadscope-reorder",
+)  # fmt: skip
 
 
 def main(root: Path, arguments: Sequence[str]) -> int:

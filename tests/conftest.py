@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -39,15 +40,22 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("qt_log_ignore", pattern)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """From models to windows: what breaks low down is read first."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """From models to windows: what breaks low down is read first. Side by side, the files that
+    take longest begin first, so that none of them is left over for one process in the end."""
     root = Path(__file__).parent
+    n_tests = Counter(item.path for item in items)
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
 
     def rank(item: pytest.Item) -> int:
         folder = item.path.relative_to(root).parts[0]
         return ORDER.index(folder) if folder in ORDER else len(ORDER)
 
-    items.sort(key=rank)
+    def length(item: pytest.Item) -> tuple[bool, int]:
+        return item.path not in slow, -n_tests[item.path]
+
+    is_side_by_side = hasattr(config, "workerinput")
+    items.sort(key=length if is_side_by_side else rank)
 
 
 @pytest.hookimpl(wrapper=True)

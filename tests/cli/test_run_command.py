@@ -157,6 +157,7 @@ def test_two_items_of_one_group_are_too_few_to_say_anything(run) -> None:
     assert code == 0 and "too few items to say" in said
 
 
+@pytest.mark.slow
 def test_each_student_draws_items_of_their_own_and_the_same_ones_again(run, tmp_path: Path) -> None:
     seeds = []
     for number, code in enumerate(("ada", "bo", "ada")):

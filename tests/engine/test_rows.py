@@ -102,6 +102,7 @@ def test_answers_written_together_share_steps_and_say_so(
     assert [r.top for r in batched] == [r.top for r in cold]
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_long_and_short_rows_together_stay_what_they_are_alone(engine: EngineClient) -> None:
     """On x86 with Q8_0 by no bit; other kernels may round otherwise, and then a run repeats."""

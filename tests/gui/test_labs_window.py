@@ -124,6 +124,7 @@ def press(person: Person, words: str) -> None:
     next(c for c in cards if c.action_button.text() == words).action_button.click()
 
 
+@pytest.mark.slow
 def test_a_window_closed_in_the_middle_loses_nothing(
     qapp: QApplication, services: Services, person: Person, student: LabsUser, qtbot: QtBot
 ) -> None:

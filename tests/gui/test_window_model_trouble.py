@@ -92,6 +92,7 @@ def with_template(starter: Path, target: Path, template: str) -> Path:
     return target
 
 
+@pytest.mark.slow
 @pytest.mark.model
 @pytest.mark.parametrize(
     ("template", "sentence"),

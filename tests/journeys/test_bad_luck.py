@@ -46,6 +46,7 @@ def screen(home: Path, *words: str) -> dict[str, Any]:
 # ---- the window's own process ------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @posix
 def test_a_killed_window_leaves_no_orphan_and_loses_half_a_second(home: Path) -> None:
     with start(home, [*ONE_MESSAGE, "sim:slow", "go"]) as window:
