@@ -62,13 +62,20 @@ class EndpointList:
             raise UserError(error.message, hint.strip()) from error
 
     def token(self, server: Server) -> str:
-        """Read from the keyring once a run: it may ask the user each time."""
+        """Read from the keyring once a run: it may ask the user each time. Raises UserError."""
         if not server.has_token:
             return ""
         with self._lock:
             if server.name not in self._known_tokens:
-                self._known_tokens[server.name] = self._tokens.read(server.name)
+                self._known_tokens[server.name] = self._read_token(server.name)
             return self._known_tokens[server.name]
+
+    def _read_token(self, name: str) -> str:
+        try:
+            return self._tokens.read(name)
+        except UserError as error:
+            hint = "Enter it again on the Models page: Servers, Edit."
+            raise UserError(f"The token of {name} cannot be read. {error.message}", hint) from error
 
     def _has_token(self, name: str) -> bool:
         return any(each.name == name and each.has_token for each in self.servers)

@@ -208,6 +208,9 @@ def test_without_a_keyring_a_token_is_known_until_the_end(tmp_path: Path) -> Non
         servers.add("Lab", "localhost:1234", "secret")
     connection = servers.connection("endpoint:Lab/x")
     assert connection and connection.token == "secret"
+    later = Servers(tmp_path / "servers.json", {}, KeptTokens(is_missing=True))
+    with pytest.raises(UserError, match=r"token of Lab cannot be read.*Enter it again"):
+        later.connection("endpoint:Lab/x")
     servers.remove("Lab")
     assert len(servers.servers()) == 1
 
