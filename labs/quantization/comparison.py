@@ -113,12 +113,13 @@ def _compare_all(run: _Run, block: Block, cancel: CancelToken) -> Generator[Comp
     total = len(run.windows)
     for done, window in enumerate(run.windows):
         ids, first = window.token_ids, first_scored(len(window.token_ids))
-        cancel.raise_if_cancelled()
         yield Compared(done, total, run.seats[0].variant.label)
+        cancel.raise_if_cancelled()
         base = run.seats[0].engine.read_window(ReadWindow("", ids, first, block), cancel)
         run.readings[0].read.append(len(ids) / base.read_s)
         for at, seat in enumerate(run.seats[1:], 1):
             yield Compared(done, total, seat.variant.label)
+            cancel.raise_if_cancelled()
             _compare_one(run, at, base, window, block, cancel)
     yield Compared(total, total, "")
 

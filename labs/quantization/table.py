@@ -33,7 +33,9 @@ def notes_of(comparison: Comparison) -> tuple[str, ...]:
     base, *others = comparison.rows
     told = [_extent(comparison)]
     if comparison.is_partial:
-        told.insert(0, f"Partial: stopped after {comparison.n_windows} of the windows.")
+        told.insert(
+            0, f"Partial: stopped after {comparison.n_windows} of {comparison.n_asked} windows."
+        )
     told += [
         f"{row.costs.label}: {warning}"
         for row in others if row.measures for warning in row.measures.warnings

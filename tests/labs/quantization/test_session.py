@@ -1,0 +1,206 @@
+"""A comparison from files to numbers, and what is refused because it would be false."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from labs.quantization.block import WindowBlock
+from labs.quantization.comparison import Compared, Comparison
+from labs.quantization.gate import refuse_files, refuse_memory, refuse_vocabularies
+from labs.quantization.session import Wish, run
+from labs.quantization.table import notes_of, table_of
+from labs.quantization.texts import Text, bundled_texts
+from models.cancel import CancelToken
+from models.engine.messages import VocabularyFacts
+from models.engine.pool import Pool
+from models.errors import Cancelled, UserError
+from models.hardware.memory import MemoryFree
+from models.library.gguf_header import read_header
+from models.long_work import result_of
+from tests.engine.tiny_kinds import llama, qwen2
+from tests.labs.quantization.conftest import LETTERS, entry_of, variants_of
+
+PLENTY = MemoryFree(1 << 40, 1 << 40)
+
+
+def wish(*paths: Path | str, text: Text = LETTERS, speed: bool = False, n: int = 3) -> Wish:
+    return Wish(variants_of(*map(str, paths)), (text,), n, 64, speed)
+
+
+def compared(pool: Pool, wanted: Wish, cancel: CancelToken | None = None) -> Comparison:
+    return result_of(run(wanted, pool, PLENTY, cancel or CancelToken()))
+
+
+@pytest.mark.model
+def test_fewer_bits_are_farther_away(family: Path, pool: Pool) -> None:
+    files = [family / f"tiny-{name}.gguf" for name in ("F32", "Q8_0", "Q4_0")]
+    made = compared(pool, wish(*files, speed=True))
+    base, q8, q4 = made.rows
+    assert base.measures is None and q8.measures and q4.measures
+    assert 0 < q8.measures.kld.value < q4.measures.kld.value
+    assert q8.measures.same_top.value > q4.measures.same_top.value
+    assert (q4.measures.n_windows, q4.measures.n_tokens) == (3, 3 * 31)
+    assert base.costs.size_bytes > q8.costs.size_bytes > q4.costs.size_bytes
+    assert base.costs.mix.bits_per_weight == 32
+    assert all(row.costs.read_speed and row.costs.write_speed for row in made.rows)
+    assert not made.is_partial
+    table = table_of(made)
+    assert "tiny-F32 (base)" in table and "KL divergence, mean" in table
+
+
+@pytest.mark.model
+def test_a_file_does_not_differ_from_its_copy(family: Path, pool: Pool, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.gguf"
+    copy.write_bytes((family / "tiny-F32.gguf").read_bytes())
+    found = compared(pool, wish(family / "tiny-F32.gguf", copy)).rows[1].measures
+    assert found and (found.kld.value, found.same_top.value) == (0, 1)
+    assert found.perplexity_ratio.value == 1
+
+
+@pytest.mark.model
+def test_a_stop_keeps_the_windows_that_are_done_and_says_so(family: Path, pool: Pool) -> None:
+    cancel = CancelToken()
+    work = run(wish(family / "tiny-F32.gguf", family / "tiny-Q4_0.gguf", speed=True), pool,
+               PLENTY, cancel)  # fmt: skip
+    while True:
+        try:
+            event = next(work)
+        except StopIteration as end:
+            made: Comparison = end.value
+            break
+        if isinstance(event, Compared) and event.done == 1:
+            cancel.cancel()
+    assert (made.is_partial, made.n_windows) == (True, 1)
+    assert made.rows[1].measures and made.rows[1].measures.n_tokens == 31
+    assert notes_of(made)[0] == "Partial: stopped after 1 of 3 windows."
+
+
+@pytest.mark.model
+def test_a_stop_before_the_first_window_is_a_stop(family: Path, pool: Pool) -> None:
+    cancel = CancelToken()
+    work = run(wish(family / "tiny-F32.gguf", family / "tiny-Q4_0.gguf"), pool, PLENTY, cancel)
+    with pytest.raises(Cancelled):
+        for event in work:
+            if isinstance(event, Compared):
+                cancel.cancel()
+    assert all(not status.holder for status in pool.status())
+
+
+@pytest.mark.model
+def test_nothing_of_a_comparison_stays_in_memory_or_on_disk(family: Path, pool: Pool) -> None:
+    compared(pool, wish(family / "tiny-F32.gguf", family / "tiny-Q4_0.gguf", n=1))
+    left = [name for name in os.listdir("/dev/shm") if name.startswith("assay-window-")]
+    assert left == []
+    assert all(not status.holder for status in pool.status())
+
+
+@pytest.mark.model
+def test_a_file_with_a_hole_is_told_as_damaged(family: Path, pool: Pool, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.gguf"
+    content = bytearray((family / "tiny-F32.gguf").read_bytes())
+    content[-4:] = np.float32(np.nan).tobytes()
+    broken.write_bytes(content)
+    made = compared(pool, wish(family / "tiny-F32.gguf", broken))
+    assert made.rows[1].measures is None
+    assert "broken: no window gave finite numbers" in " ".join(notes_of(made))
+
+
+def refused(*paths: Path | str) -> str:
+    with pytest.raises(UserError) as caught:
+        refuse_files(variants_of(*map(str, paths)))
+    return caught.value.message
+
+
+def test_another_kind_of_model_is_refused(family: Path, tmp_path: Path) -> None:
+    other = qwen2(tmp_path / "other.gguf")
+    assert "two different models" in refused(family / "tiny-F32.gguf", other)
+
+
+def test_a_relative_that_was_trained_on_is_refused(tmp_path: Path) -> None:
+    """Same sizes, same vocabulary: the vectors that no quantization touches tell."""
+    path, other = llama(tmp_path / "tiny.gguf"), tmp_path / "tuned.gguf"
+    content = bytearray(path.read_bytes())
+    norm = next(t for t in read_header(path).tensors if t.name == "output_norm.weight")
+    content[norm.offset : norm.offset + 4] = np.float32(1.25).tobytes()
+    other.write_bytes(content)
+    assert "output_norm.weight differs" in refused(path, other)
+
+
+def test_quantizations_of_one_model_are_let_through(family: Path) -> None:
+    refuse_files(variants_of(*(str(family / f"tiny-{n}.gguf") for n in ("F32", "Q8_0", "Q4_0"))))
+
+
+def test_what_cannot_be_compared_is_refused(family: Path) -> None:
+    path = family / "tiny-F32.gguf"
+    assert "nothing to compare" in refused(path)
+    assert "named twice" in refused(path, path)
+    assert "log-probabilities" in refused(path, "sim:echo")
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        (VocabularyFacts(9, "b", 1, True, False), "other tokens"),
+        (VocabularyFacts(9, "a", 1, False, False), "begins or ends"),
+        (VocabularyFacts(9, "a", 2, True, False), "begins or ends"),
+        (VocabularyFacts(9, "a", 1, True, True), "begins or ends"),
+    ],
+)
+def test_other_tokens_or_another_beginning_are_refused(facts: VocabularyFacts, words: str) -> None:
+    base = VocabularyFacts(9, "a", 1, True, False)
+    refuse_vocabularies(base, base, "other")
+    with pytest.raises(UserError, match=words):
+        refuse_vocabularies(base, facts, "other")
+
+
+def test_models_that_do_not_fit_together_are_refused(family: Path) -> None:
+    variants = variants_of(*(str(family / f"tiny-{name}.gguf") for name in ("F32", "Q4_0")))
+    refuse_memory(variants, PLENTY)
+    with pytest.raises(UserError, match="GB together"):
+        refuse_memory(variants, MemoryFree(150 << 20, 1 << 40))
+
+
+def test_a_name_may_end_in_the_types_of_the_cache(family: Path) -> None:
+    path = str(family / "tiny-F32.gguf")
+    plain, both, split = variants_of(path, f"{path}@q8_0", f"{path}@f16/q4_0")
+    assert (plain.label, both.label, split.label) == (
+        "tiny-F32", "tiny-F32@q8_0/q8_0", "tiny-F32@f16/q4_0",
+    )  # fmt: skip
+    assert (split.context_settings.type_k, split.context_settings.type_v) == ("f16", "q4_0")
+    with pytest.raises(UserError, match="no type of a cache"):
+        variants_of(f"{path}@f16/q9")
+
+
+def test_room_for_a_window_is_taken_at_once_or_refused(small_disk, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    with WindowBlock(4, 10, (tmp_path,)) as block:
+        assert Path(block.path).stat().st_blocks * 512 >= 160
+    assert list(tmp_path.glob("assay-window-*")) == []
+    with pytest.raises(UserError, match="numbers of one window"):
+        WindowBlock(1000, 1000, (small_disk("size=64k"),))
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_the_starter_in_four_bits_is_as_far_away_as_llama_perplexity_found(
+    starter: Path, pool: Pool, tmp_path: Path
+) -> None:
+    """With the tool's own functions on these files and four windows of this text, 5 decimals:
+    perplexities 32.3263 and 37.2645, same top 69.020 %. Here the first two windows."""
+    from models.quantize.quantize import Wish as Quantization
+    from models.quantize.quantize import quantize
+
+    target = tmp_path / "q4.gguf"
+    asked = Quantization(entry_of(starter), target, "Q4_0", allow_requantize=True)
+    result_of(quantize(asked, CancelToken()))
+    prose = next(text for text in bundled_texts() if text.kind == "prose")
+    made = compared(pool, Wish(variants_of(str(starter), str(target)), (prose,), 2, 512, False))
+    found = made.rows[1].measures
+    assert found is not None
+    assert found.perplexity_base.value == pytest.approx(30.4507, rel=2e-3)
+    assert 0.1 < found.kld.value < 0.5
+    assert found.n_tokens == 510
+    assert "quantized itself (Q8_0)" in " ".join(notes_of(made))

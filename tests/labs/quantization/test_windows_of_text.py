@@ -1,0 +1,67 @@
+"""Windows are cut as llama-perplexity cuts them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from labs.quantization.texts import KINDS, Text, bundled_texts, text_of
+from labs.quantization.windows import cut, first_scored, n_scored
+from models.engine.messages import VocabularyFacts
+from models.errors import UserError
+
+PLAIN = VocabularyFacts(256, "", 0, adds_bos=False, adds_eos=False)
+WITH_BOS = VocabularyFacts(256, "", 1, adds_bos=True, adds_eos=False)
+
+
+def letters(text: str) -> Sequence[int]:
+    return [ord(letter) for letter in text]
+
+
+def test_255_predictions_of_a_window_of_512_count() -> None:
+    assert (first_scored(512), n_scored(512)) == (256, 255)
+
+
+def test_windows_are_whole_and_do_not_overlap() -> None:
+    windows = cut([Text("prose", "abcdefghijklmnopqrst")], letters, PLAIN, 9, 8)
+    assert ["".join(map(chr, each.token_ids)) for each in windows] == ["abcdefgh", "ijklmnop"]
+
+
+def test_the_first_token_of_each_window_gives_way_to_the_beginning() -> None:
+    windows = cut([Text("", "abcdefghijklmnop")], letters, WITH_BOS, 9, 8)
+    assert [each.token_ids[0] for each in windows] == [1, 1]
+    assert windows[1].token_ids[1] == ord("j")
+
+
+def test_texts_take_turns_and_the_longest_goes_on_alone() -> None:
+    texts = [Text("long", "x" * 32), Text("short", "y" * 8)]
+    kinds = [each.kind for each in cut(texts, letters, PLAIN, 9, 8)]
+    assert kinds == ["long", "short", "long", "long", "long"]
+
+
+def test_no_more_windows_than_asked_for() -> None:
+    assert len(cut([Text("", "x" * 100)], letters, PLAIN, 2, 8)) == 2
+
+
+@pytest.mark.parametrize(("n", "size", "words"), [(0, 8, "0 windows"), (1, 4, "of 4 tokens"),
+                                                  (1, 64, "shorter than one window")])  # fmt: skip
+def test_what_cannot_be_cut_is_a_sentence(n: int, size: int, words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        cut([Text("", "abcdefghij")], letters, PLAIN, n, size)
+
+
+def test_three_kinds_of_text_come_with_assay() -> None:
+    texts = bundled_texts()
+    assert tuple(text.kind for text in texts) == KINDS
+    assert all(len(text.content) > 35_000 for text in texts)
+    assert len({text.content[:100] for text in texts}) == 3
+
+
+def test_a_text_that_is_none_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe\xfd")
+    with pytest.raises(UserError, match="no UTF-8"):
+        text_of(tmp_path / "bytes")
+    with pytest.raises(UserError, match="cannot be read"):
+        text_of(tmp_path / "nothing")
