@@ -101,6 +101,7 @@ def open_services(
         on_attempt=gate.ledger.add,
     )
     gate.when_shut(pool.cut_off)
+    servers.when_changed(pool.retire)
     pool.subscribe(lambda: note_peaks(library, pool.status()))
     sandbox = Sandbox(on_attempt=gate.ledger.add)
     tokenizers = Tokenizers(on_attempt=gate.ledger.add)

@@ -86,6 +86,7 @@ class _Resident:
     settings: LoadSettings
     contexts: dict[str, ContextInfo] = field(default_factory=dict)
     wishes: dict[str, ContextWish] = field(default_factory=dict)
+    is_stale: bool = False  # loaded in a way that holds no longer; for its present users only
     users: int = 0
     holder: str = ""
     used_at: float = 0.0
@@ -260,7 +261,9 @@ class Pool:
                 if blocker is None:
                     self._make_room(model, settings)
                     resident = self._residents.get(model)
-                    if resident and _weights_differ(resident.settings, settings):
+                    if resident and (
+                        resident.is_stale or _weights_differ(resident.settings, settings)
+                    ):
                         if resident.users:
                             blocker = "another task with other load settings"
                         else:
@@ -383,6 +386,16 @@ class Pool:
             if resident and resident.users:
                 raise UserError("The model is in use.", "Stop the reply or the run first.")
             self._drop(model)
+        self._tell()
+
+    def retire(self, prefix: str) -> None:
+        """Lend the models of these names to nobody any more as they are loaded now: their server
+        has another address or token. What uses one goes on to its end."""
+        with self._condition:
+            for name in [name for name in self._residents if name.startswith(prefix)]:
+                self._residents[name].is_stale = True
+                if not self._residents[name].users:
+                    self._drop(name)
         self._tell()
 
     def cut_off(self) -> None:

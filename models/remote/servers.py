@@ -45,6 +45,7 @@ class Servers:
         self._gate = gate
         self._lock = threading.RLock()
         self._states: dict[str, ServerState] = {}
+        self._on_changed: Callable[[str], None] = lambda name: None
         self.ollama = Server(OLLAMA, ollama_address(environ), is_ollama=True)
 
     # ---- which there are ----
@@ -53,14 +54,26 @@ class Servers:
         return (self.ollama, *self._added.servers)
 
     def add(self, name: str, address: str, token: str | None = "") -> Server:
-        """See EndpointList.add."""
-        return self._added.add(name, address, token)
+        """See EndpointList.add. What was known of a changed one is forgotten."""
+        try:
+            return self._added.add(name, address, token)
+        finally:
+            self._forget(name.strip())
 
     def remove(self, name: str) -> None:
         """Forget an endpoint and its token."""
         self._added.remove(name)
+        self._forget(name)
+
+    def when_changed(self, callback: Callable[[str], None]) -> None:
+        """`callback` gets the beginning that the names of a server's models have in common, when
+        it was added, changed or removed: who still holds a way to it holds an old one."""
+        self._on_changed = callback
+
+    def _forget(self, name: str) -> None:
         with self._lock:
             self._states.pop(name, None)
+        self._on_changed(f"endpoint:{name}/")
 
     # ---- what they run ----
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from app.__main__ import main
-from tests.servers.broken_openai import Behaviour, broken_openai
+from app.paths import Paths
+from app.services import open_services
+from models.cancel import CancelToken
+from models.engine.messages import Generate, Part
+from models.long_work import result_of
+from tests.servers.broken_openai import Behaviour, broken_openai, words
 from tests.servers.llama_server import llama_server
 
 Assay = Callable[..., tuple[int, str, str]]
@@ -97,6 +103,7 @@ def test_a_chat_with_a_server_that_others_wrote(assay: Assay, real_server: str) 
 
 @pytest.mark.model
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_brittleness_runs_in_the_lane_that_a_server_can_give(
     assay: Assay, real_server: str, tmp_path: Path
 ) -> None:
@@ -108,3 +115,21 @@ def test_brittleness_runs_in_the_lane_that_a_server_can_give(
     trials = [json.loads(line) for line in lines]
     assert trials and not any(trial.get("error") for trial in trials)
     assert "free" in out + (tmp_path / "run" / "report.md").read_text()
+
+
+def test_a_loaded_model_follows_its_server_to_another_address(home: Path) -> None:
+    with (
+        broken_openai(Behaviour(stream=words("old"))) as old,
+        broken_openai(Behaviour(stream=words("new"))) as new,
+        closing(open_services(Paths(home, home / "cache"))) as services,
+    ):
+        said = []
+        for address in (old, new):
+            services.servers.add("lab", address)
+            entry = services.library.resolve_to_run("endpoint:lab/tiny")
+            with result_of(services.lease(entry, holder="chat")) as lease:
+                asked = lease.engine.generate(
+                    Generate("", (Part("Hi", role="user"),)), CancelToken()
+                )
+                said.append(result_of(asked).text)
+    assert said == ["old", "new"]

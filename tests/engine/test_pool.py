@@ -117,6 +117,17 @@ def test_other_load_settings_load_the_model_again(pool: Pool) -> None:
         assert lent.engine.context.n_ctx == 512
 
 
+def test_a_model_whose_server_has_changed_is_lent_to_nobody_as_it_was(pool: Pool) -> None:
+    with lease(pool) as first:
+        pool.retire("sim:ech")
+        assert say(first, "hi") == "hi"
+        assert isinstance(next(pool.lease("sim:echo", SETTINGS)), Waiting)
+    with lease(pool) as second:
+        assert second.engine.info is not first.engine.info
+    pool.retire("sim:ech")
+    assert not models(pool)
+
+
 def test_idle_models_are_unloaded_after_their_time(pool: Pool, clock: Clock) -> None:
     lease(pool).release()
     clock.now = 60
