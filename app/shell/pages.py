@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.pages.labs.places import PLACES
 from app.pages.network.places import PLACES as NETWORK_PLACES
+from app.pages.tokens.places import PLACES as TOKENS_PLACES
 
 if TYPE_CHECKING:
     from app.context import AppContext
@@ -45,6 +46,12 @@ def _models(context: AppContext) -> Page:
     return ModelsPage(context)
 
 
+def _tokens(context: AppContext) -> Page:
+    from app.pages.tokens.page import TokensPage
+
+    return TokensPage(context)
+
+
 def _network(context: AppContext) -> Page:
     from app.pages.network.page import NetworkPage
 
@@ -61,6 +68,7 @@ PAGES = (
     PageEntry("chat", "Chat", "chat-circle", 0, _chat),
     PageEntry("labs", "Labs", "flask", 0, _labs, PLACES),
     PageEntry("models", "Models", "cube", 0, _models),
+    PageEntry("tokens", "Tokens", "puzzle-piece", 1, _tokens, TOKENS_PLACES),
     PageEntry("network", "Network", "globe", 2, _network, NETWORK_PLACES),
     PageEntry("settings", "Settings", "gear-six", 2, _settings),
 )

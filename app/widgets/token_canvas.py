@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -18,8 +18,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from app.widgets.colour_map import colour_at
+from app.widgets.cut_cells import CutCells
 from app.widgets.fonts import mono_font
-from app.widgets.token_cells import Cell, Placed, place
+from app.widgets.token_cells import Cell, Placed, Sizes, sizes_of
 from app.widgets.tokens import Tokens
 
 ORIGINS = ("system", "template", "history", "user", "assistant", "document")
@@ -47,32 +48,47 @@ class TokenCanvas(QWidget):
     """Arrow keys move a cursor over the tokens, Enter or a click opens one."""
 
     opened = Signal(int, QPoint)  # index, and the place below the token on screen
+    pointed = Signal(int)  # the token below the pointer or the cursor, −1 for none
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tokens = Tokens()
-        self._cells: tuple[Cell, ...] = ()
-        self._placed = Placed((), (), ())
+        self._cells: Sequence[Cell] = ()
+        self._sizes = Sizes([], [])
+        self._placed = Placed(self._sizes, 0, GAP)
         self._placed_width = -1
         self._cursor = 0
+        self._pointed = -1
+        self._marked = range(0)
         self._font = mono_font(self._tokens)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Tokens")
 
     @property
-    def cells(self) -> tuple[Cell, ...]:
+    def cells(self) -> Sequence[Cell]:
         return self._cells
 
     def setTokens(self, tokens: Tokens) -> None:
         self._tokens = tokens
         self._font = mono_font(tokens)
+        self._measure()
         self._place_again()
 
     def show_cells(self, cells: Sequence[Cell]) -> None:
-        self._cells = tuple(cells)
+        """`cells` are not copied: they must not change."""
+        self._cells = cells
         self._cursor = min(self._cursor, max(0, len(self._cells) - 1))
+        self._pointed, self._marked = -1, range(0)
+        self._measure()
         self._place_again()
+
+    def mark(self, tokens: range) -> None:
+        """Frame neighbouring tokens: what another view points at."""
+        if tokens != self._marked:
+            for changed in (self._marked, tokens):
+                self._repaint(changed)
+            self._marked = tokens
 
     @property
     def line_px(self) -> int:
@@ -90,10 +106,31 @@ class TokenCanvas(QWidget):
 
     def cell_rect(self, index: int) -> QRect:
         placed = self._placed
-        top = placed.lines[index] * self.line_px
+        top = placed.line(index) * self.line_px
         return QRectF(
-            placed.lefts[index], top, placed.widths[index], self.line_px - 3
+            placed.left(index), top, placed.width(index), self.line_px - 3
         ).toAlignedRect()
+
+    def _repaint(self, tokens: range) -> None:
+        """The lines of these tokens, if any."""
+        if tokens and tokens[-1] < len(self._cells):
+            first, last = self._placed.line(tokens[0]), self._placed.line(tokens[-1])
+            px = self.line_px
+            self.update(QRect(0, first * px, self.width(), (last - first + 1) * px))
+
+    def _measure(self) -> None:
+        metrics = QFontMetricsF(self._font)
+        letter_px = metrics.horizontalAdvance("m")
+
+        def measure(text: str) -> float:
+            if text.isascii() and text.isprintable():  # a letter is as wide as another
+                return len(text) * letter_px + 2 * PAD_X
+            return metrics.horizontalAdvance(text) + 2 * PAD_X
+
+        cells = self._cells
+        self._sizes = (
+            cells.sizes(measure) if isinstance(cells, CutCells) else sizes_of(cells, measure)
+        )
 
     def _place_again(self) -> None:
         self._placed_width = -1
@@ -105,13 +142,7 @@ class TokenCanvas(QWidget):
         if width == self._placed_width:
             return
         self._placed_width = width
-        metrics = QFontMetricsF(self._font)
-        self._placed = place(
-            self._cells,
-            max(width, 60),
-            lambda text: metrics.horizontalAdvance(text) + 2 * PAD_X,
-            GAP,
-        )
+        self._placed = Placed(self._sizes, max(width, 60), GAP)
 
     # ---- painting --------------------------------------------------------------------------
 
@@ -123,6 +154,10 @@ class TokenCanvas(QWidget):
         last = event.rect().bottom() // self.line_px
         for index in self._placed.on_lines(first, last):
             self._paint_cell(painter, index)
+            if index in self._marked:
+                painter.setPen(QPen(QColor(self._tokens.text), 1.5))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(QRectF(self.cell_rect(index)).adjusted(1, 1, -1, -1), 3, 3)
         if self.hasFocus() and self._cells:
             painter.setPen(QPen(QColor(self._tokens.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -152,23 +187,58 @@ class TokenCanvas(QWidget):
             bar = QRectF(box.left(), box.bottom() - height, box.width(), height)
             painter.fillRect(bar, colour)
             return
+        if cell.tone is not None:
+            self._paint_kind(painter, cell, box)
+            return
         width = 3.0 if cell.origin == "user" else 1.6
         painter.setPen(QPen(colour, width, ORIGIN_PENS.get(cell.origin, Qt.PenStyle.SolidLine)))
         y = box.bottom() - 2.5
         painter.drawLine(round(box.left() + 1), round(y), round(box.right() - 1), round(y))
+
+    def _paint_kind(self, painter: QPainter, cell: Cell, box: QRectF) -> None:
+        """What is special about a token, told by a line below it and not by colour alone."""
+        if not cell.mark and not cell.shares:
+            return
+        style = Qt.PenStyle.SolidLine if cell.mark else Qt.PenStyle.DotLine
+        colour = self._tokens.accent_text if cell.control else self._tokens.text_secondary
+        painter.setPen(QPen(QColor(colour), 3.0 if cell.control else 1.6, style))
+        y = round(box.bottom() - 2.5)
+        painter.drawLine(round(box.left() + 1), y, round(box.right() - 1), y)
 
     def _colour(self, cell: Cell) -> QColor | None:
         if cell.share is not None:
             return magnitude_colour(cell.share, self._tokens)
         if cell.origin:
             return origin_colour(cell.origin, self._tokens)
+        if cell.tone is not None:
+            return QColor(self._tokens.categories[cell.tone])
         return None
 
     # ---- pointer and keyboard --------------------------------------------------------------
 
+    def follow_pointer(self) -> None:
+        """Say from now on which token is below it."""
+        self.setMouseTracking(True)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._point_at(self._below(event.position()))
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._point_at(None)
+        super().leaveEvent(event)
+
+    def _below(self, position: QPointF) -> int | None:
+        return self._placed.hit(position.x(), int(position.y()) // self.line_px)
+
+    def _point_at(self, index: int | None) -> None:
+        pointed = -1 if index is None else index
+        if pointed != self._pointed:
+            self._pointed = pointed
+            self.pointed.emit(pointed)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        position = event.position()
-        index = self._placed.hit(position.x(), int(position.y()) // self.line_px)
+        index = self._below(event.position())
         if index is not None and event.button() == Qt.MouseButton.LeftButton:
             self._move_to(index)
             self._open()
@@ -177,7 +247,7 @@ class TokenCanvas(QWidget):
         if not self._cells:
             super().keyPressEvent(event)
             return
-        here, line = self._cursor, self._placed.lines[self._cursor]
+        here, line = self._cursor, self._placed.line(self._cursor)
         match event.key():
             case Qt.Key.Key_Left:
                 self._move_to(max(0, here - 1))
@@ -194,6 +264,7 @@ class TokenCanvas(QWidget):
 
     def _move_to(self, index: int) -> None:
         self._cursor = index
+        self._point_at(index)
         cell = self._cells[index]
         self.setAccessibleDescription(f"Token {index + 1} of {len(self._cells)}: {cell.text!r}")
         self.update()

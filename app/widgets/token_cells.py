@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from models.engine.messages import Alternative, PromptToken, TokenData
 
 BITS_PER_NAT = 1 / math.log(2)
 FULL_SCALE_BITS = {"surprise": 10.0, "entropy": 6.0}
+_ROUNDING = 0.01  # of a pixel: sums of 300,000 widths
 VISIBLE = str.maketrans({" ": "·", "\n": "↵", "\r": "␍", "\t": "⇥"})
 
 
 @dataclass(frozen=True)
 class Cell:
-    """`share` (0 to 1) is the magnitude, None where nothing was measured; `origin` a category."""
+    """`share` (0 to 1) is the magnitude, None where nothing was measured; `origin` a category.
+    `tone` tells neighbours apart by colour where there is nothing else to tell; `label` is shown
+    instead of the text. `mark` is a word for what is special about the token, and `shares` says
+    that a character is spread over it and a neighbour."""
 
     text: str
     token_id: int
@@ -26,11 +31,16 @@ class Cell:
     logprob: float | None = None
     entropy: float | None = None
     alternatives: tuple[Alternative, ...] = ()
+    raw: bytes = b""
+    label: str = ""
+    tone: int | None = None
+    mark: str = ""
+    shares: bool = False
 
     @property
     def shown(self) -> str:
         """The text with its white space made visible; a part of a character is a box."""
-        return self.text.translate(VISIBLE) or "▯"
+        return self.label or self.text.translate(VISIBLE) or "▯"
 
     @property
     def ends_line(self) -> bool:
@@ -68,25 +78,74 @@ def magnitude(token: TokenData, measure: str) -> float | None:
     return min(1.0, max(0.0, nats) * BITS_PER_NAT / FULL_SCALE_BITS[measure])
 
 
-@dataclass(frozen=True)
-class Placed:
-    """Left edge, line number and width of every cell; lines are all equally high."""
+class Sizes:
+    """How wide each cell is, and the indices of those that end their line."""
 
-    lefts: tuple[float, ...]
-    lines: tuple[int, ...]
-    widths: tuple[float, ...]
+    def __init__(self, widths: list[float], breaks: list[int]) -> None:
+        self.widths, self.breaks = widths, breaks
+
+
+def sizes_of(cells: Sequence[Cell], measure_text: Callable[[str], float]) -> Sizes:
+    known: dict[str, float] = {}
+    widths = []
+    for cell in cells:
+        shown = cell.shown
+        if shown not in known:
+            known[shown] = measure_text(shown)
+        widths.append(known[shown])
+    return Sizes(widths, [index for index, cell in enumerate(cells) if cell.ends_line])
+
+
+class Placed:
+    """Cells in lines of at most `width` pixels, all equally high. Only the ends of the cells in
+    one endless line and the beginnings of lines are kept: a megabyte of text has 300,000 cells."""
+
+    def __init__(self, sizes: Sizes, width: float, gap: float) -> None:
+        self._widths = sizes.widths
+        if max(sizes.widths, default=0.0) > width:
+            self._widths = [min(size, width) for size in sizes.widths]
+        self._gap = gap
+        self._edges = list(accumulate(map(float(gap).__add__, self._widths)))
+        self._firsts = self._break(width, sizes.breaks)
+
+    def _break(self, width: float, breaks: Sequence[int]) -> list[int]:
+        edges, count = self._edges, len(self._edges)
+        firsts, first, forced = [], 0, 0
+        while first < count:
+            firsts.append(first)
+            begin = edges[first - 1] if first else 0.0
+            end = bisect_right(edges, begin + width + self._gap + _ROUNDING, first)
+            end = max(end, first + 1)
+            while forced < len(breaks) and breaks[forced] < first:
+                forced += 1
+            first = min(end, breaks[forced] + 1) if forced < len(breaks) else end
+        return firsts
 
     @property
     def line_count(self) -> int:
-        return self.lines[-1] + 1 if self.lines else 0
+        return len(self._firsts)
+
+    def line(self, index: int) -> int:
+        return bisect_right(self._firsts, index) - 1
+
+    def left(self, index: int) -> float:
+        return self._begin(index) - self._begin(self._firsts[self.line(index)])
+
+    def width(self, index: int) -> float:
+        return self._widths[index]
 
     def on_lines(self, first: int, last: int) -> range:
         """Indices of the cells on lines `first` to `last`."""
-        return range(bisect_left(self.lines, first), bisect_right(self.lines, last))
+        if not self._firsts or first >= self.line_count or last < 0:
+            return range(0)
+        after = last + 1
+        end = self._firsts[after] if after < self.line_count else len(self._edges)
+        return range(self._firsts[max(0, first)], end)
 
     def hit(self, x: float, line: int) -> int | None:
         for index in self.on_lines(line, line):
-            if self.lefts[index] <= x < self.lefts[index] + self.widths[index]:
+            left = self.left(index)
+            if left <= x < left + self._widths[index]:
                 return index
         return None
 
@@ -95,28 +154,8 @@ class Placed:
         candidates = self.on_lines(line, line)
         if not candidates:
             return index
-        x = self.lefts[index]
-        return min(candidates, key=lambda other: abs(self.lefts[other] - x))
+        x = self.left(index)
+        return min(candidates, key=lambda other: abs(self.left(other) - x))
 
-
-def place(
-    cells: Sequence[Cell], width: float, measure_text: Callable[[str], float], gap: float
-) -> Placed:
-    """Break the cells into lines of at most `width` pixels; a line feed ends its line."""
-    known: dict[str, float] = {}
-    lefts, lines, widths = [], [], []
-    x, line = 0.0, 0
-    for cell in cells:
-        shown = cell.shown
-        if shown not in known:
-            known[shown] = measure_text(shown)
-        cell_width = min(known[shown], width)
-        if x > 0 and x + cell_width > width:
-            x, line = 0.0, line + 1
-        lefts.append(x)
-        lines.append(line)
-        widths.append(cell_width)
-        x += cell_width + gap
-        if cell.ends_line:
-            x, line = 0.0, line + 1
-    return Placed(tuple(lefts), tuple(lines), tuple(widths))
+    def _begin(self, index: int) -> float:
+        return self._edges[index - 1] if index else 0.0

@@ -102,8 +102,12 @@ def facts(cell: Cell) -> str:
     pieces = [f"Token {cell.token_id}"] if cell.token_id >= 0 else []
     if cell.origin:
         pieces.append(ORIGIN_WORDS.get(cell.origin, cell.origin))
-    if cell.control:
-        pieces.append("control token")
+    if cell.control or cell.mark:
+        pieces.append(cell.mark or "control token")
+    if cell.raw:
+        pieces.append(f"bytes {cell.raw.hex(' ')}")
+    if cell.shares:
+        pieces.append("shares a character with a neighbour")
     if cell.logprob is not None:
         pieces.append(f"probability {percent(math.exp(cell.logprob))}")
         pieces.append(f"surprise {-cell.logprob * BITS_PER_NAT:.1f} bits")

@@ -56,6 +56,11 @@ class Xray:
         return "".join(part.text for part in self.parts)
 
     @property
+    def n_smuggled(self) -> int:
+        """Control tokens that came out of the messages."""
+        return sum(token.control and token.origin != "template" for token in self.tokens)
+
+    @property
     def n_added(self) -> int:
         """Tokens that the template adds to the messages."""
         return sum(token.origin == "template" for token in self.tokens)
@@ -74,16 +79,21 @@ def xray(
     messages: Sequence[ChatMessage],
     now: datetime,
     cancel: CancelToken,
+    *,
+    careless: bool = False,
 ) -> Generator[str | Xray | XrayFailure, None, tuple[Xray | XrayFailure, ...]]:
-    """Each column on its own: a template that fails leaves the others. Raises Cancelled, and
-    UserError where there is no message."""
+    """Each column on its own: a template that fails leaves the others. `careless` reads control
+    tokens out of the messages too, as a program does that cuts the rendered string in one go.
+
+    Raises Cancelled, and UserError where there is no message.
+    """
     turns = turns_of(messages)
     if not turns:
         raise UserError("There is no message.", "Write one.")
     found: list[Xray | XrayFailure] = []
     for wish in wishes:
         cancel.raise_if_cancelled()
-        outcome = yield from _one(tokenizers, sandbox, wish, turns, now, cancel)
+        outcome = yield from _one(tokenizers, sandbox, wish, turns, now, cancel, careless)
         first = next((each for each in found if isinstance(each, Xray)), None)
         if isinstance(outcome, Xray) and first is not None:
             outcome = replace(outcome, differs=differences(outcome.rendered, first.rendered)[0])
@@ -108,6 +118,7 @@ def _one(
     turns: Sequence[ChatTurn],
     now: datetime,
     cancel: CancelToken,
+    careless: bool,
 ) -> Generator[str, None, Xray | XrayFailure]:
     try:
         own = yield from tokenizers.facts(wish.source, cancel)
@@ -117,7 +128,8 @@ def _one(
         source = wish.template.text if wish.template else told.chat_template
         template = Template(_info(wish.source, told, source), sandbox, "auto", now)
         parts = template.render(turns)
-        tokens = yield from tokenizers.cut_parts(wish.source, parts, cancel)
+        sent = tuple(replace(part, control=True) for part in parts) if careless else parts
+        tokens = yield from tokenizers.cut_parts(wish.source, sent, cancel)
     except UserError as error:
         return XrayFailure(wish, error)
     return Xray(wish, parts, tokens, template.notes)

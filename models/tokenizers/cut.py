@@ -76,7 +76,11 @@ class Cut:
 
 @dataclass(frozen=True)
 class CutDone:
-    """A cut as it travels between processes: columns in base64, numbers behind their typecode."""
+    """A cut as it travels between processes: columns in base64, numbers behind their typecode.
+
+    `starts` is "" where every token begins at the end of the one before, `shares` where none
+    shares a letter: that is most of a long text, and carrying it takes time.
+    """
 
     ids: str
     starts: str
@@ -96,29 +100,34 @@ def packed(cut: Cut) -> CutDone:
     known = list(cut.pieces)
     sizes = [len(cut.pieces[i]) for i in known]
     return CutDone(
-        _text(cut.ids), _text(cut.starts), _text(cut.ends), _text(cut.shares),
-        _text(numbers_of(known)), _text(b"".join(cut.pieces.values())), _text(array("i", sizes)),
+        _text(cut.ids), "" if cut.starts == chained(cut.ends) else _text(cut.starts),
+        _text(cut.ends), _text(cut.shares) if cut.n_split_graphemes else "",
+        _text(numbers_of(known, max(known, default=0))), _text(b"".join(cut.pieces.values())), _text(array("i", sizes)),
         "".join(cut.kinds[i] for i in known),
         cut.spelling, cut.n_graphemes, cut.n_split_graphemes,
     )  # fmt: skip
 
 
 def unpacked(done: CutDone) -> Cut:
-    known, sizes, raw = _numbers(done.piece_ids), _numbers(done.piece_sizes), done.piece_bytes
-    pieces = dict(zip(known, _sliced(b64decode(raw), sizes), strict=True))
+    ids, ends = _numbers(done.ids), _numbers(done.ends)
+    known, sizes = _numbers(done.piece_ids), _numbers(done.piece_sizes)
+    pieces = dict(zip(known, _sliced(b64decode(done.piece_bytes), sizes), strict=True))
     return Cut(
-        _numbers(done.ids), _numbers(done.starts), _numbers(done.ends), b64decode(done.shares),
+        ids, _numbers(done.starts) if done.starts else chained(ends), ends,
+        b64decode(done.shares) if done.shares else bytes(len(ids)),
         pieces, dict(zip(known, done.piece_kinds, strict=True)),
         done.spelling, done.n_graphemes, done.n_split_graphemes,
     )  # fmt: skip
 
 
-def numbers_of(numbers: Sequence[int]) -> array[int]:
-    """Numbers of simulated models take eight bytes, all others four."""
-    try:
-        return array("i", numbers)
-    except OverflowError:
-        return array("q", numbers)
+def chained(ends: array[int]) -> array[int]:
+    """Where each token begins that follows the one before at once."""
+    return array("i", (0,)) + ends[:-1] if ends else array("i")
+
+
+def numbers_of(numbers: Sequence[int], highest: int) -> array[int]:
+    """As few bytes as the highest takes: two, four, or eight for those of simulated models."""
+    return array("H" if highest < 1 << 16 else "i" if highest < 1 << 31 else "q", numbers)
 
 
 def _sliced(raw: bytes, sizes: Sequence[int]) -> list[bytes]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from models.errors import UserError
-from models.tokenizers.cut import Cut, numbers_of
+from models.tokenizers.cut import Cut, chained, numbers_of
 from models.tokenizers.opened import Tokenizer
 
-# Where a grapheme of more than one byte can be: it begins at most one ASCII letter before.
-_STRETCHES = r"\r\n|[\x00-\x7f]?[^\x00-\x7f]+"
+# Where a grapheme of more than one byte can be; it begins at most one ASCII letter before.
+_BEYOND_ASCII = 0x80
+_STRETCHES = re.compile(rb"[\x80-\xff]+")
+_STRETCHES_AND_LINES = re.compile(rb"\r\n|[\x80-\xff]+")
 
 
 def cut(text: str, tokenizer: Tokenizer, parse_special: bool) -> Cut:
@@ -25,11 +28,19 @@ def cut(text: str, tokenizer: Tokenizer, parse_special: bool) -> Cut:
     ids = tokenizer.vocabulary.encode(text, False, parse_special)
     pieces = {token_id: _piece(token_id, tokenizer) for token_id in dict.fromkeys(ids)}
     spelling, starts, ends = _places(text, raw, ids, pieces, tokenizer, parse_special)
-    shared = Graphemes(text)
+    shared = Graphemes(raw, len(text))
     shares, n_split = shared.split_by(starts, ends)
     kinds = {token_id: tokenizer.kind_of(token_id) for token_id in pieces}
     return Cut(
-        numbers_of(ids), starts, ends, shares, pieces, kinds, spelling, shared.count, n_split
+        numbers_of(ids, max(pieces, default=0)),
+        starts,
+        ends,
+        shares,
+        pieces,
+        kinds,
+        spelling,
+        shared.count,
+        n_split,
     )
 
 
@@ -69,11 +80,10 @@ def _places(
     lead = len(spelled) - len(raw)
     if spelled == raw or (lead == 1 and spelled[1:] == raw and spelled[:1] == b" "):
         sizes = {token_id: len(piece) for token_id, piece in pieces.items()}
-        ends = array("i", accumulate(map(sizes.__getitem__, ids)))
+        ends = array("i", list(accumulate(map(sizes.__getitem__, ids))))
         if lead:
             ends = array("i", (end - 1 for end in ends))
-        starts = array("i", (0,)) + ends[:-1] if ends else array("i")
-        return "lead" if lead else "exact", starts, ends
+        return "lead" if lead else "exact", chained(ends), ends
     told = tokenizer.offsets(text, parse_special) if tokenizer.offsets else []
     if len(told) == len(ids):
         return "changed", *_from_letters(text, told)
@@ -112,13 +122,13 @@ def _sought(
 class Graphemes:
     """The characters of a text as a reader sees them (Unicode's extended grapheme clusters)."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, raw: bytes, n_letters: int) -> None:
         self._long: list[tuple[int, int]] = []
         longer = 0
-        for start, end, letters in _long_graphemes(text):
+        for start, end, letters in _long_graphemes(raw):
             self._long.append((start, end))
             longer += letters - 1
-        self.count = len(text) - longer
+        self.count = n_letters - longer
 
     def split_by(self, starts: array[int], ends: array[int]) -> tuple[bytes, int]:
         """Which tokens share a grapheme with a neighbour (0 or 1 each), and how many graphemes
@@ -133,18 +143,21 @@ class Graphemes:
         return bytes(shares), n_split
 
 
-def _long_graphemes(text: str) -> Iterator[tuple[int, int, int]]:
+def _long_graphemes(raw: bytes) -> Iterator[tuple[int, int, int]]:
     """First byte, byte behind the last, and letters of each grapheme of more than one byte."""
-    if text.isascii() and "\r\n" not in text:
+    has_lines = b"\r\n" in raw
+    if raw.isascii() and not has_lines:
         return
     import regex
 
-    at_letter = at_byte = 0
-    for stretch in regex.finditer(_STRETCHES, text):
-        at_byte += len(text[at_letter : stretch.start()].encode())
-        for grapheme in regex.findall(r"\X", stretch[0]):
+    behind = 0
+    for stretch in (_STRETCHES_AND_LINES if has_lines else _STRETCHES).finditer(raw):
+        at, end = stretch.span()
+        if raw[at] >= _BEYOND_ASCII:
+            at = max(behind, at - 1)
+        for grapheme in regex.findall(r"\X", raw[at:end].decode()):
             size = len(grapheme.encode())
             if size > 1:
-                yield at_byte, at_byte + size, len(grapheme)
-            at_byte += size
-        at_letter = stretch.end()
+                yield at, at + size, len(grapheme)
+            at += size
+        behind = end

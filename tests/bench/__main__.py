@@ -10,6 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from tests.bench import (
     at_rest,
+    comparing,
     endpoint,
     event_loop,
     generation,
@@ -21,6 +22,7 @@ from tests.bench import (
     serving,
     start,
     stop,
+    tokens,
     trials,
 )
 from tests.bench.table import save, text
@@ -35,6 +37,8 @@ MEASURES = {
     "stop": stop.measure,
     "rest": at_rest.measure,
     "trials": trials.measure,
+    "comparing": comparing.measure,
+    "tokens": tokens.measure,
     "endpoint": endpoint.measure,
     "ollama": ollama.measure,
     "serving": serving.measure,

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.widgets.token_cells import Cell, place, reply_cells
+from app.widgets.token_cells import Cell, Placed, reply_cells, sizes_of
 from app.widgets.token_popup import TokenPopup, percent
 from app.widgets.token_strip import TokenStrip
 from models.engine.messages import Alternative, PromptToken, TokenData
@@ -43,8 +43,9 @@ def test_white_space_and_parts_of_characters_are_visible() -> None:
 
 def test_a_line_feed_ends_its_line_and_a_full_line_breaks() -> None:
     cells = [Cell(text, 0) for text in ("a\n", "b", "c", "d")]
-    placed = place(cells, 25, lambda text: 10.0, 2)
-    assert placed.lines == (0, 1, 1, 2)
+    placed = Placed(sizes_of(cells, lambda text: 10.0), 25, 2)
+    assert [placed.line(index) for index in range(4)] == [0, 1, 1, 2]
+    assert [placed.left(index) for index in range(4)] == [0, 0, 12, 0]
 
 
 def test_ten_thousand_tokens_are_shown_and_painted(strip: TokenStrip) -> None:

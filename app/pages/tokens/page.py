@@ -1,0 +1,65 @@
+"""What a model reads: a text through tokenizers, and a chat as what is really sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QTabWidget
+
+from app.context import AppContext
+from app.pages.page import Command, Page
+from app.pages.tokens.places import TEMPLATE
+from app.pages.tokens.template_tab import TemplateTab
+from app.pages.tokens.text_tab import TextTab
+
+
+class TokensPage(Page):
+    title = "Tokens"
+    icon = "puzzle-piece"
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self.text, self.template = TextTab(context), TemplateTab(context)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("Text and chat template")
+        self.tabs.addTab(self.text, "Text")
+        self.tabs.addTab(self.template, "Chat template")
+        self.content.addWidget(self.tabs)
+        self.setAcceptDrops(True)
+        for tab in (self.text, self.template):
+            tab.failed.connect(self.show_error)
+            tab.went_well.connect(self.clear_error)
+        self.tabs.currentChanged.connect(lambda _index: self.activate())
+
+    def commands(self) -> list[Command]:
+        return [
+            Command("Open a text as tokens…", "", self.text.ask_for_file),
+            Command("Add a tokenizer", "", self.text.add_tokenizer),
+        ]
+
+    def activate(self) -> None:
+        if self.tabs.currentWidget() is self.template:
+            self.template.render_once()
+
+    def open_target(self, target: str) -> None:
+        """ "template" shows the X-ray of a chat."""
+        if target == TEMPLATE:
+            self.tabs.setCurrentWidget(self.template)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _text_file(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if path := _text_file(event):
+            event.acceptProposedAction()
+            self.tabs.setCurrentWidget(self.text)
+            self.text.open_file(path)
+
+
+def _text_file(event: QDragEnterEvent | QDropEvent) -> Path | None:
+    """A model that is dropped belongs to the window."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return next((p for p in paths if p.is_file() and p.suffix != ".gguf"), None)

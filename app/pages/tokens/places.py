@@ -1,0 +1,8 @@
+"""What of the Tokens page can be opened by name."""
+
+from __future__ import annotations
+
+from app.pages.page import Place
+
+TEMPLATE = "template"
+PLACES = (Place("See what a chat template sends", TEMPLATE, "The X-ray of the Tokens page"),)

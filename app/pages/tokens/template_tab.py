@@ -1,0 +1,138 @@
+"""The X-ray: messages on the left, and what templates make of them, side by side."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from app.context import AppContext
+from app.jobs import Job
+from app.pages.tokens.messages_editor import MessagesEditor
+from app.pages.tokens.template_column import TemplateColumn
+from app.pages.tokens.work import Choice, Shown, render_chat
+from labs.tokens.xray import Xray, XrayFailure
+from models.errors import UserError
+
+SETTLE_MS, MOST_COLUMNS = 250, 3
+OTHER_TEMPLATE = "Llama 3"
+
+
+class TemplateTab(QWidget):
+    """Renders again when a message, a template or a tokenizer changes."""
+
+    failed = Signal(object)
+    went_well = Signal()
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._job: Job | None = None
+        self._is_shown = False
+        self.editor = MessagesEditor()
+        self.careless = QCheckBox("Read control tokens out of the messages too")
+        self.careless.setToolTip("As a program does that cuts the whole prompt in one go")
+        self.add_button = QPushButton("Add a template")
+        self.columns: list[TemplateColumn] = []
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self.render_chat)
+        self._lay_out()
+        self.editor.changed.connect(self._on_changed)
+        self.careless.toggled.connect(lambda _on: self._on_changed())
+        self.add_button.clicked.connect(lambda: self.add_column())
+
+    def render_once(self) -> None:
+        """The first time that the tab is seen."""
+        if not self._is_shown:
+            self._is_shown = True
+            self.add_column("")
+            self.add_column()
+
+    def add_column(self, template: str = OTHER_TEMPLATE) -> None:
+        if len(self.columns) >= MOST_COLUMNS:
+            return
+        model = self._context.current_model.model or "starter"
+        column = TemplateColumn(self._context, Choice(model, template))
+        self.columns.append(column)
+        self._row.addWidget(column)
+        self._context.theme.hand_to(column)
+        column.changed.connect(self._on_changed)
+        column.tokenizer.removed.connect(partial(self._remove, column))
+        self._show_room()
+        self._on_changed()
+
+    def render_chat(self) -> None:
+        self._settle.stop()
+        self._give_up()
+        choices, messages = [c.choice for c in self.columns], self.editor.messages
+        careless, services = self.careless.isChecked(), self._context.services
+        self._job = self._context.jobs.start(
+            lambda token: render_chat(services, choices, messages, careless, token),
+            "Rendering a chat",
+        )
+        self._job.progress.connect(self._on_step)
+        self._job.finished.connect(self._on_done)
+        self._job.failed.connect(self._on_failed)
+
+    def _give_up(self) -> None:
+        if self._job is not None:
+            job, self._job = self._job, None
+            job.progress.disconnect(self._on_step)
+            job.finished.disconnect(self._on_done)
+            job.failed.disconnect(self._on_failed)
+            job.cancel()
+
+    def _on_changed(self) -> None:
+        if self._is_shown:
+            self._settle.start()
+
+    def _on_step(self, step: object) -> None:
+        if isinstance(step, Shown) and isinstance(step.outcome, (Xray, XrayFailure)):
+            self.columns[step.index].show_outcome(step.outcome, step.index == 0)
+
+    def _on_done(self, _result: object) -> None:
+        self._job = None
+        self.went_well.emit()
+
+    def _on_failed(self, error: UserError) -> None:
+        self._job = None
+        self.failed.emit(error)
+
+    def _remove(self, column: TemplateColumn) -> None:
+        self._give_up()
+        self.columns.remove(column)
+        column.hide()
+        column.deleteLater()
+        self._show_room()
+        self._on_changed()
+
+    def _show_room(self) -> None:
+        self.add_button.setEnabled(len(self.columns) < MOST_COLUMNS)
+        for column in self.columns:
+            column.tokenizer.close_button.setVisible(len(self.columns) > 1)
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.addWidget(self.careless)
+        bar.addStretch(1)
+        bar.addWidget(self.add_button)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(12)
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(12, 16, 24, 16)
+        column.setSpacing(8)
+        column.addLayout(bar)
+        column.addLayout(self._row, 1)
+        halves = QSplitter(Qt.Orientation.Horizontal)
+        halves.setObjectName("template-splitter")
+        halves.setChildrenCollapsible(False)
+        halves.setHandleWidth(1)
+        halves.addWidget(self.editor)
+        halves.addWidget(right)
+        halves.setSizes([300, 800])
+        halves.setStretchFactor(1, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(halves)

@@ -1,0 +1,229 @@
+"""A text on top, and below it the same text as up to four tokenizers cut it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+
+from app.context import AppContext
+from app.jobs import Job
+from app.pages.tokens.column import TokenizerColumn
+from app.pages.tokens.source_text import SourceText
+from app.pages.tokens.view_bar import ViewBar
+from app.pages.tokens.work import Read, Shown, cut_text, read
+from app.widgets.file_dialog import FileDialog
+from app.widgets.turns import in_turns
+from labs.tokens.comparison import MOST_TOKENIZERS, Failure, Outcome, View
+from labs.tokens.reading import Reading
+from models.engine.chat_parts import CONTROL_LIKE
+from models.errors import UserError
+
+SETTLE_MS = 200
+SECOND = "cl100k"
+
+
+class TextTab(QWidget):
+    """Cuts again whenever the text, a tokenizer or the reading of control tokens changes."""
+
+    failed = Signal(object)
+    went_well = Signal()
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._job: Job | None = None
+        self._round = 0  # of cutting; what comes late from an earlier one is dropped
+        self._file_notes: tuple[str, ...] = ()
+        self.source = SourceText()
+        self.bar = ViewBar()
+        self.remark = QLabel(wordWrap=True)
+        self.columns: list[TokenizerColumn] = []
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self.cut)
+        self._lay_out()
+        self._connect_signals()
+        for name in (context.current_model.model or "starter", SECOND):
+            self.add_tokenizer(name)
+
+    def add_tokenizer(self, name: str = SECOND) -> None:
+        """Up to four; the button is off beyond."""
+        if len(self.columns) >= MOST_TOKENIZERS:
+            return
+        column = TokenizerColumn(self._context, name)
+        self.columns.append(column)
+        self._row.addWidget(column)
+        self._context.theme.hand_to(column)
+        column.choice.changed.connect(self.cut)
+        column.choice.removed.connect(partial(self._remove, column))
+        column.field.pointed.connect(partial(self._mark, column, False))
+        column.field.opened.connect(partial(self._mark, column, True))
+        self._show_room()
+        self.cut()
+
+    def ask_for_file(self) -> None:
+        dialog = FileDialog(self, "Open a text")
+        dialog.setFileMode(FileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.open_file(Path(name)))
+        dialog.open()
+
+    def open_file(self, path: Path) -> None:
+        job = self._context.jobs.start(lambda _token: read(path), f"Reading {path.name}")
+        job.finished.connect(partial(self._on_read, path.name))
+        job.failed.connect(self.failed)
+
+    def cut(self) -> None:
+        """Begin again; work on an older text is given up."""
+        self._settle.stop()
+        self._give_up()
+        self._round += 1
+        text = self.source.text
+        if not text:
+            self._show_empty()
+            return
+        names = [column.choice.name for column in self.columns]
+        special, services = self.bar.special.isChecked(), self._context.services
+        for column in self.columns:
+            column.show_busy()
+        self._job = self._context.jobs.start(
+            lambda token: cut_text(services, names, text, special, token), "Cutting a text"
+        )
+        self._job.progress.connect(self._on_step)
+        self._job.finished.connect(self._on_done)
+        self._job.failed.connect(self._on_failed)
+
+    # ---- the job ---------------------------------------------------------------------------
+
+    def _give_up(self) -> None:
+        if self._job is not None:
+            job, self._job = self._job, None
+            job.progress.disconnect(self._on_step)
+            job.finished.disconnect(self._on_done)
+            job.failed.disconnect(self._on_failed)
+            job.cancel()
+
+    def _on_step(self, step: object) -> None:
+        if isinstance(step, Read):
+            self.source.show_notes((*self._file_notes, *step.reading.notes))
+        elif isinstance(step, Shown) and isinstance(step.outcome, (View, Failure)):
+            in_turns(self, partial(self._show, self._round, step.index, step.outcome))
+
+    def _show(self, cutting: int, index: int, outcome: Outcome) -> None:
+        """Long texts: one column in one turn. A newer text may have come since."""
+        if cutting == self._round:
+            shown, glyphs = self.bar.shown, self.bar.glyphs.isChecked()
+            self.columns[index].show_outcome(outcome, shown, glyphs)
+            self._say_control()
+
+    def _on_done(self, _result: object) -> None:
+        self._job = None
+        self.went_well.emit()
+
+    def _on_failed(self, error: UserError) -> None:
+        self._job = None
+        for column in self.columns:
+            column.show_nothing()
+        self.failed.emit(error)
+
+    def _on_read(self, name: str, reading: Reading) -> None:
+        self._file_notes = reading.notes
+        self.source.show_file(name, reading.text)
+        self.cut()
+
+    # ---- what is shown ---------------------------------------------------------------------
+
+    def _show_empty(self) -> None:
+        for column in self.columns:
+            column.show_nothing()
+        self.source.show_notes(())
+        self.remark.hide()
+
+    def _restyle(self) -> None:
+        for column in self.columns:
+            in_turns(self, partial(column.restyle, self.bar.shown, self.bar.glyphs.isChecked()))
+
+    def _say_control(self) -> None:
+        """What reading control tokens out of a text does, where the text spells some."""
+        views = [column.view for column in self.columns if column.view is not None]
+        is_on = self.bar.special.isChecked()
+        words = _control_words(self.source.text, views, is_on)
+        self.remark.setText(words)
+        self.remark.setVisible(bool(words))
+        role = "warning" if is_on else "secondary"
+        if self.remark.property("role") != role:
+            self.remark.setProperty("role", role)
+            self.remark.style().polish(self.remark)
+
+    def _mark(self, origin: TokenizerColumn, bring: bool, start: int, end: int) -> None:
+        for column in self.columns:
+            column.field.mark_bytes(start, end, bring=bring and column is not origin)
+
+    def _remove(self, column: TokenizerColumn) -> None:
+        self.columns.remove(column)
+        column.hide()
+        column.deleteLater()
+        self._show_room()
+        self.cut()
+
+    def _show_room(self) -> None:
+        self.bar.add.setEnabled(len(self.columns) < MOST_TOKENIZERS)
+        for column in self.columns:
+            column.choice.close_button.setVisible(len(self.columns) > 1)
+
+    # ---- building --------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.remark.hide()
+        below = QWidget()
+        columns = QVBoxLayout(below)
+        columns.setContentsMargins(24, 8, 24, 16)
+        columns.setSpacing(8)
+        columns.addWidget(self.bar)
+        columns.addWidget(self.remark)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(12)
+        columns.addLayout(self._row, 1)
+        halves = QSplitter(Qt.Orientation.Vertical)
+        halves.setObjectName("tokens-splitter")
+        halves.setChildrenCollapsible(False)
+        halves.setHandleWidth(1)
+        halves.addWidget(self.source)
+        halves.addWidget(below)
+        halves.setSizes([170, 500])
+        halves.setStretchFactor(1, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(halves)
+
+    def _connect_signals(self) -> None:
+        self.source.changed.connect(self._on_text)
+        self.source.file_asked.connect(self.ask_for_file)
+        self.bar.looks_changed.connect(self._restyle)
+        self.bar.special.toggled.connect(lambda _on: self.cut())
+        self.bar.add.clicked.connect(lambda: self.add_tokenizer())
+
+    def _on_text(self) -> None:
+        self._file_notes = ()
+        self._settle.start()
+
+
+def _control_words(text: str, views: list[View], is_on: bool) -> str:
+    found = CONTROL_LIKE.search(text)
+    if found is None or not views:
+        return ""
+    if not is_on:
+        return (
+            f"“{found[0]}” stays ordinary text here, as in Assay's chat. “Read control tokens” "
+            "shows what a careless program would make of it."
+        )
+    read_out = [view.measures.n_control for view in views]
+    if not any(read_out):
+        return f"None of these tokenizers has a control token “{found[0]}”: it stays text."
+    counts = ", ".join(f"{count:,}" for count in read_out)
+    return (
+        f"Control tokens were read out of the text ({counts}). A model cannot tell them from those "
+        "of its template: whoever writes them can end a message and begin another. Assay's chat "
+        "never does this with what you type."
+    )

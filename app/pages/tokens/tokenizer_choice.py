@@ -1,0 +1,57 @@
+"""Chooses a tokenizer: one of the models of this machine, a shipped encoding, or a file."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+
+from app.context import AppContext
+from app.model_choice import make_free_picker
+from app.widgets.file_dialog import FileDialog
+from app.widgets.icons import IconButton
+from models.tokenizers.source import FILE_FILTER, SHIPPED_WORDS
+
+
+class TokenizerChoice(QWidget):
+    """`name` is what `find_source` takes; `changed` comes when the user chooses another."""
+
+    changed = Signal()
+    removed = Signal()
+
+    def __init__(self, context: AppContext, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.name = name
+        self.picker = make_free_picker(context)
+        self.picker.set_current(name)
+        self.picker.chosen.connect(self.choose)
+        self.menu = QMenu(self)
+        more = IconButton("dots-three", "Other tokenizers, and copying", self)
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        more.setMenu(self.menu)
+        for short, words in SHIPPED_WORDS.items():
+            self.menu.addAction(words, partial(self.choose, short))
+        self.menu.addAction("A tokenizer file…", self._ask_for_file)
+        self.close_button = IconButton("x", "Take this tokenizer away", self, size=16)
+        self.close_button.clicked.connect(self.removed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        row.addWidget(self.picker)
+        row.addStretch(1)
+        row.addWidget(more)
+        row.addWidget(self.close_button)
+
+    def choose(self, name: str) -> None:
+        if name != self.name:
+            self.name = name
+            self.picker.set_current(name)
+            self.changed.emit()
+
+    def _ask_for_file(self) -> None:
+        dialog = FileDialog(self, "Choose a tokenizer")
+        dialog.setFileMode(FileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(f"{FILE_FILTER};;All files (*)")
+        dialog.fileSelected.connect(self.choose)
+        dialog.open()

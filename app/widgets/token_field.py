@@ -1,0 +1,95 @@
+"""Tokens of a long text that scroll: only what is seen is made and painted."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from app.widgets.cut_cells import CutCells, Shown
+from app.widgets.token_canvas import TokenCanvas
+from app.widgets.token_popup import TokenPopup
+from app.widgets.tokens import Tokens
+from models.tokenizers.cut import Cut
+
+MANY_CELLS, SETTLE_MS = 50_000, 80
+
+
+class TokenField(QScrollArea):
+    """`pointed` tells the bytes of the token below the pointer, (−1, −1) for none; `opened` those
+    of one that was clicked."""
+
+    pointed = Signal(int, int)
+    opened = Signal(int, int)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tokens = Tokens()
+        self._cut: Cut | None = None
+        self.canvas = TokenCanvas()
+        self.canvas.setAccessibleName(name)
+        self.canvas.follow_pointer()
+        self.canvas.pointed.connect(self._on_pointed)
+        self.canvas.opened.connect(self._on_opened)
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the tokens have it
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(self.canvas)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._fit)
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self.verticalScrollBar().setSingleStep(self.canvas.line_px)
+        QTimer.singleShot(0, self, self._fit)  # the canvas takes them after this
+
+    def show_cut(self, cut: Cut, shown: Shown = "text", glyphs: bool = True) -> None:
+        self._cut = cut
+        self.canvas.show_cells(CutCells(cut, shown, glyphs))
+        self._fit()
+
+    def clear(self) -> None:
+        self._cut = None
+        self.canvas.show_cells(())
+        self._fit()
+
+    def mark_bytes(self, start: int, end: int, *, bring: bool = False) -> None:
+        """Frame the tokens of a stretch of the text, and with `bring` scroll to them."""
+        tokens = self._tokens_of(start, end)
+        self.canvas.mark(tokens)
+        if bring and tokens:
+            box = self.canvas.cell_rect(tokens[0])
+            self.ensureVisible(box.center().x(), box.center().y(), 0, 2 * box.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if len(self.canvas.cells) > MANY_CELLS:
+            self._settle.start()  # new lines cost more than a frame of a moving edge
+        else:
+            self._fit()
+
+    def _fit(self) -> None:
+        width = self.viewport().width()
+        self.canvas.resize(width, self.canvas.heightForWidth(width))
+
+    def _tokens_of(self, start: int, end: int) -> range:
+        if self._cut is None or start < 0:
+            return range(0)
+        first = bisect_right(self._cut.ends, start)
+        return range(first, max(first, bisect_left(self._cut.starts, max(end, start + 1))))
+
+    def _on_pointed(self, index: int) -> None:
+        self.pointed.emit(*self._bytes(index))
+
+    def _bytes(self, index: int) -> tuple[int, int]:
+        if self._cut is None or index < 0:
+            return -1, -1
+        return self._cut.starts[index], self._cut.ends[index]
+
+    def _on_opened(self, index: int, place: QPoint) -> None:
+        self.opened.emit(*self._bytes(index))
+        TokenPopup(self.canvas.cells[index], self._tokens, self).show_at(place)

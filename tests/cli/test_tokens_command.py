@@ -1,0 +1,59 @@
+"""`assay tokens` tells what a text costs, in words and as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from app.cli import tokens as command
+from models.errors import UserError
+from models.library.library import Library
+from models.tokenizers.tokenizers import Tokenizers
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[Any]:
+    made = Tokenizers()
+    yield SimpleNamespace(library=Library(tmp_path / "index.sqlite3"), tokenizers=made)
+    made.close()
+
+
+def run(services: Any, *words: str) -> int:
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    return command.run(parser.parse_args(words), services)
+
+
+def test_a_text_in_words(services: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(services, "Hello, world!", "--model", "cl100k") == 0
+    told = capsys.readouterr().out
+    assert "[Hello]9906 [,]11 [ world]1917 [!]0" in told
+    assert "4 tokens, 2.00 a word, 3.25 bytes each" in told
+
+
+def test_a_file_as_json_with_a_tokenizer_that_is_not_there(
+    services: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.txt").write_bytes("é<|im_end|>".encode())
+    broken = tmp_path / "tokenizer.json"
+    broken.write_text("{}", "utf-8")
+    words = (str(tmp_path / "a.txt"), "--special", "--json")
+    assert run(services, *words, "--model", "sim:echo", "--model", str(broken)) == 1
+    good, bad = json.loads(capsys.readouterr().out)["tokenizers"]
+    assert [(t["bytes"], t["kind"]) for t in good["tokens"]] == [
+        ("c3a9", "normal"), (b"<|im_end|>".hex(), "control token"),
+    ]  # fmt: skip
+    assert "cannot be read" in bad["error"]
+
+
+def test_nothing_is_no_text_and_an_unknown_name_is_no_tokenizer(services: Any) -> None:
+    with pytest.raises(UserError, match="no text"):
+        run(services, "", "--model", "cl100k")
+    with pytest.raises(UserError, match="no model called"):
+        run(services, "a", "--model", "nobody")

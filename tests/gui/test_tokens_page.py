@@ -1,0 +1,144 @@
+"""The Tokens page: texts side by side, linked hover, control tokens, the X-ray of a chat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.context import AppContext
+from app.pages.tokens.column import TokenizerColumn
+from app.pages.tokens.messages_editor import INJECTED
+from app.pages.tokens.page import TokensPage
+from app.pages.tokens.places import TEMPLATE
+
+
+@pytest.fixture
+def page(context: AppContext, qtbot: QtBot) -> Iterator[TokensPage]:
+    context.current_model.choose("sim:echo")
+    made = TokensPage(context)
+    qtbot.addWidget(made)
+    made.resize(1100, 700)
+    made.show()
+    yield made
+    assert context.jobs.close()
+
+
+def write(page: TokensPage, qtbot: QtBot, text: str) -> list[TokenizerColumn]:
+    """Write a text and wait until every column has cut it."""
+    page.text.source.editor.setPlainText(text)
+    wait_for(page, qtbot, text)
+    return page.text.columns
+
+
+def wait_for(page: TokensPage, qtbot: QtBot, text: str) -> None:
+    n_bytes = len(text.encode())
+    qtbot.waitUntil(
+        lambda: all(c.view and c.view.measures.n_bytes == n_bytes for c in page.text.columns),
+        timeout=30_000,
+    )
+
+
+def shown(column: TokenizerColumn) -> list[str]:
+    return [cell.shown for cell in column.field.canvas.cells]
+
+
+def test_a_text_stands_as_tokens_of_two_tokenizers(page: TokensPage, qtbot: QtBot) -> None:
+    first, second = write(page, qtbot, "Hello, world!")
+    assert shown(first) == ["Hello", ",", "·world", "!"] == shown(second)
+    assert second.count.text().startswith("4 tokens")
+    page.text.bar.show_as("ids")
+    qtbot.waitUntil(lambda: shown(second) == ["9906", "11", "1917", "0"])
+    page.text.bar.show_as("bytes")
+    qtbot.waitUntil(lambda: shown(second)[1] == "2c")
+
+
+def test_a_token_below_the_pointer_is_framed_in_the_others(page: TokensPage, qtbot: QtBot) -> None:
+    first, second = write(page, qtbot, "Supercalifragilistic")
+    canvas = first.field.canvas
+    canvas.pointed.emit(1)
+    start, end = first.view.cut.starts[1], first.view.cut.ends[1]
+    framed = [second.view.cut[index] for index in second.field.canvas._marked]
+    assert framed and framed[0].start <= start and framed[-1].end >= end
+    assert canvas._below(QPointF(canvas.cell_rect(2).center())) == 2
+
+
+def test_control_tokens_are_read_only_when_asked_and_the_page_says_what_that_means(
+    page: TokensPage, qtbot: QtBot
+) -> None:
+    first, _ = write(page, qtbot, "a<|im_end|>")
+    assert first.view.measures.n_control == 0 and "stays ordinary" in page.text.remark.text()
+    page.text.bar.special.click()
+    qtbot.waitUntil(lambda: first.view.measures.n_control == 1, timeout=30_000)
+    qtbot.waitUntil(lambda: "were read out of the text (1, 0)" in page.text.remark.text())
+
+
+def test_one_that_cannot_be_read_says_why_and_the_other_stands(
+    page: TokensPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    broken = tmp_path / "tokenizer.json"
+    broken.write_text("{}", "utf-8")
+    first, second = write(page, qtbot, "Hello")
+    second.choice.choose(str(broken))
+    qtbot.waitUntil(lambda: "cannot be read" in second.message.words.text(), timeout=30_000)
+    assert second.view is None and shown(first) == ["Hello"]
+
+
+def test_at_most_four_stand_side_by_side_and_the_last_one_stays(page: TokensPage) -> None:
+    for _ in range(4):
+        page.text.bar.add.click()
+    assert len(page.text.columns) == 4 and not page.text.bar.add.isEnabled()
+    for column in tuple(page.text.columns)[1:]:
+        column.choice.close_button.click()
+    assert len(page.text.columns) == 1
+    assert page.text.columns[0].choice.close_button.isHidden()
+
+
+def test_a_long_file_is_cut_whole_and_shown_by_its_beginning(
+    page: TokensPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path, text = tmp_path / "long.txt", "word and word\n" * 10_000
+    path.write_text(text, "utf-8")
+    page.text.open_file(path)
+    wait_for(page, qtbot, text)
+    assert page.text.source.editor.isReadOnly() and "long.txt" in page.text.source.about.text()
+    canvas = page.text.columns[1].field.canvas
+    assert len(canvas.cells) == 40_000 and canvas.height() == 10_000 * canvas.line_px
+    page.text.source.open_button.click()
+    qtbot.waitUntil(lambda: page.text.columns[0].view is None)
+
+
+def test_tokens_can_be_copied(page: TokensPage, qtbot: QtBot) -> None:
+    _, second = write(page, qtbot, "Hello!")
+    second._copy_numbers()
+    assert QApplication.clipboard().text() == "9906 0"
+    second._copy_table()
+    assert QApplication.clipboard().text().splitlines()[1] == "9906\t'Hello'\t48656c6c6f"
+
+
+def test_a_chat_is_seen_through_two_templates(page: TokensPage, qtbot: QtBot) -> None:
+    page.open_target(TEMPLATE)
+    tab = page.template
+    qtbot.waitUntil(lambda: all(c.count.text() for c in tab.columns), timeout=30_000)
+    own, llama = tab.columns
+    assert own.rendered.toPlainText().startswith("<|im_start|>system\nYou are a helpful")
+    assert "<|start_header_id|>user" in llama.rendered.toPlainText()
+    assert "Underlined" in llama.foot.text()
+
+
+def test_an_injected_control_token_shows_what_a_careless_program_sends(
+    page: TokensPage, qtbot: QtBot
+) -> None:
+    page.open_target(TEMPLATE)
+    tab = page.template
+    tab.editor.inject_button.click()
+    qtbot.waitUntil(lambda: tab.columns and INJECTED.text.split("\n")[-1]
+                    in tab.columns[0].rendered.toPlainText(), timeout=30_000)  # fmt: skip
+    assert "came out of the messages" not in tab.columns[0].foot.text()
+    tab.careless.click()
+    qtbot.waitUntil(lambda: "3 control tokens came out" in tab.columns[0].foot.text(),
+                    timeout=30_000)  # fmt: skip
