@@ -24,6 +24,8 @@ from models.remote.tokens import KeyringTokens, Tokens
 if TYPE_CHECKING:
     from models.remote.ollama_acts import PullProgress, RunningModel
 
+MOST_NAMED = 3
+
 
 class Servers:
     """Safe to call from any thread.
@@ -262,11 +264,14 @@ def _unknown(name: str, state: ServerState) -> UserError:
     said = _own_name(name)
     names = {_own_name(entry.name): entry.name for entry in state.entries}
     close = [names[each] for each in difflib.get_close_matches(said, names, n=3, cutoff=0.4)]
-    hint = f"Did you mean {' or '.join(close)}? " if close else ""
-    return UserError(
-        f"{state.server.name} has no model “{said}”.",
-        f"{hint}“assay models list” shows what there is.",
-    )
+    if close:
+        hint = f"Did you mean {' or '.join(close)}?"
+    elif names:
+        some = ", ".join([*names.values()][:MOST_NAMED])
+        hint = f"It has {some}{' and others' if len(names) > MOST_NAMED else ''}."
+    else:
+        hint = "It has no model at all."
+    return UserError(f"{state.server.name} has no model “{said}”.", hint)
 
 
 def _own_name(model: str) -> str:

@@ -62,7 +62,10 @@ class DraftMeter(QObject):
         texts = [m.text + "".join(a.text for a in m.attachments) for m in path]
         tokens = sum(map(estimate_tokens, texts))
         self._meter.show_fill(
-            0, 0, f"About {tokens:,} tokens", "Counted exactly once the model is loaded"
+            0,
+            0,
+            f"About {tokens:,} {'token' if tokens == 1 else 'tokens'}",
+            "Counted exactly once the model is loaded",
         )
         self._context.activity.show_context(None, None)  # what is known is of another model
 

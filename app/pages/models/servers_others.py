@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
@@ -83,7 +84,7 @@ class OthersCard(QWidget):
         menu = QMenu(made)
         for entry in state.entries:
             name = entry.name.partition("/")[2].replace("&", "&&")  # one & marks a key
-            menu.addAction(name, lambda chosen=entry: self.chat_asked.emit(chosen))
+            menu.addAction(name, partial(self.chat_asked.emit, entry))
         made.setMenu(menu)
         return made
 
