@@ -9,7 +9,7 @@ import pytest
 from tests.labs.experiments.running import Lab
 
 # The certificate and sixteen items in three formats take most of the time.
-pytestmark = [pytest.mark.model, pytest.mark.slow]
+pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def test_the_starter_answers_by_the_wording_and_each_trial_can_be_checked(

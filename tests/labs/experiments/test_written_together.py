@@ -47,6 +47,7 @@ def test_a_model_that_thinks_is_leased_again_with_room_for_it(lab: Lab, tmp_path
 
 @pytest.mark.model
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_run_of_the_starter_repeats_nothing_where_no_bit_differs(
     lab: Lab, tmp_path: Path
 ) -> None:
