@@ -27,6 +27,7 @@ from models.library.scan import Scan, ScanProgress
 from models.remote.servers import Servers
 
 ADDED = "Added by you"
+ADVICE = "“assay models list” shows what there is; a path or sim:echo works too."
 _OWNERS = {
     "Ollama": "Remove it with “ollama rm” and its name.",
     "Hugging Face": "Remove it with “hf cache rm”, which keeps that store in order.",
@@ -115,9 +116,10 @@ class Library:
             found = self._servers.look_at(server).entries
             yield ScanProgress("servers", done, len(servers), found)
 
-    def resolve(self, name: str) -> ModelEntry:
+    def resolve(self, name: str, *, listed: bool = False) -> ModelEntry:
         """ "starter", a name or id from the list, a path, "sim:NAME", "ollama:NAME" or
-        "endpoint:NAME/MODEL".
+        "endpoint:NAME/MODEL". With `listed` no other path is looked at: the name may come from
+        another program.
 
         Looks for models first where that has not happened yet. Raises UserError when there is
         no such model, or its file is gone.
@@ -133,15 +135,17 @@ class Library:
         for entry in self.entries():
             if name.casefold() == entry.name.casefold() or name in (entry.id, str(entry.path)):
                 return self._present(entry)
+        if listed:
+            raise self._unknown(name, "“assay models list” shows what there is.")
         path = Path(os.path.expanduser(name))
         if not name.strip() or not os.path.exists(path):
             raise self._unknown(name)
         return _the_one(self._look_at(path), path)
 
-    def resolve_to_run(self, name: str) -> ModelEntry:
+    def resolve_to_run(self, name: str, *, listed: bool = False) -> ModelEntry:
         """As `resolve`, for a model that is about to be loaded: its header is read completely,
         and what cannot run is refused with its problem as the UserError."""
-        entry = self.refresh(self.resolve(name))
+        entry = self.refresh(self.resolve(name, listed=listed))
         if not entry.can_run:
             raise UserError(entry.problem, "Choose another model.")
         return entry
@@ -327,14 +331,11 @@ class Library:
             raise UserError(gone(entry.path))
         return entry
 
-    def _unknown(self, name: str) -> UserError:
+    def _unknown(self, name: str, advice: str = ADVICE) -> UserError:
         names = [entry.name for entry in self.entries()]
         close = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
         hint = f"Did you mean {' or '.join(close)}? " if close else ""
-        return UserError(
-            f"There is no model called “{name}”.",
-            f"{hint}“assay models list” shows what there is; a path or sim:echo works too.",
-        )
+        return UserError(f"There is no model called “{name}”.", f"{hint}{advice}")
 
 
 def _root_of(path: Path) -> Root:

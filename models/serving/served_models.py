@@ -17,6 +17,7 @@ from models.serving.failures import BAD_REQUEST, NOT_FOUND, UNAVAILABLE, ApiErro
 HOLDER = "the server for other programs"
 PATIENCE_S = 10.0
 RETRY_S = 30
+LONGEST_NAME = 1000
 
 
 class ServedModels:
@@ -42,7 +43,8 @@ class ServedModels:
 
     def entry(self, name: str) -> ModelEntry:
         """By the name of the list, its id, its path, "starter" or "sim:NAME"; "" is the one
-        model that is served or loaded. Raises ApiError."""
+        model that is served or loaded. No other place on this disk is looked at for a program
+        that asks. Raises ApiError."""
         known = self._known.get(name)
         if known and self._pool.info(known.model):
             return known  # looking at its file again would cost milliseconds
@@ -50,8 +52,10 @@ class ServedModels:
         return self._known[name]
 
     def _find(self, name: str) -> ModelEntry:
+        if len(name) > LONGEST_NAME:
+            raise _unknown(f"No model has a name of more than {LONGEST_NAME:,} characters.")
         try:
-            entry = self._library.resolve_to_run(name)
+            entry = self._library.resolve_to_run(name, listed=True)
         except UserError as error:
             raise _unknown(str(error)) from error
         if self._only and entry.model != self._only.model:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import openai
 import pytest
 
 from models.serving.server import Server
+from tests.gguf_files import write_gguf
 from tests.serving.conftest import TOKEN, say
 
 BELIEVER = "sim:able"
@@ -108,6 +110,19 @@ def test_tokens_are_counted_while_a_reply_streams(client: openai.OpenAI, server:
 def test_health_needs_no_token(server: Server) -> None:
     answer = httpx.get(f"http://127.0.0.1:{server.port}/health")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_a_program_cannot_have_the_disk_looked_at(server: Server, tmp_path: Path) -> None:
+    write_gguf(tmp_path / "found.gguf")
+    for name in (str(tmp_path), str(tmp_path / "found.gguf"), str(tmp_path / "nothing")):
+        refused = post(server, "/v1/chat/completions", {"model": name, "messages": say("hi")})
+        assert refused.status_code == 404
+        assert refused.json()["error"]["message"].startswith("There is no model called")
+
+
+def test_a_name_of_a_million_letters_is_not_said_again(server: Server) -> None:
+    refused = post(server, "/v1/chat/completions", {"model": "a" * 10**6, "messages": say("hi")})
+    assert refused.status_code == 404 and len(refused.content) < 1000
 
 
 def test_one_model_alone_can_be_served(serve: Any) -> None:
