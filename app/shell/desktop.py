@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from app.context import AppContext, Navigation
 from app.crash import CrashLog, describe_machine, install_hooks, read_report, without_home
@@ -139,7 +140,8 @@ class Desktop(QObject):
             search_all()
 
     def _on_reading(self, reading: Reading) -> None:
-        self.window.show_reading(reading)
+        if isValid(self.window):  # it was on its way when the window went
+            self.window.show_reading(reading)
 
     # ---- crashes and bugs --------------------------------------------------------------------
 

@@ -424,12 +424,14 @@ def test_sets_of_ones_own_are_among_those_of_the_set_up(
     assert choice.box.findText("My set: Deadlines") < 0
 
 
-def test_where_room_is_short_the_checks_are_a_tab(desk: EditorDesk, view: EditorView) -> None:
+def test_where_room_is_short_the_checks_are_a_tab(
+    desk: EditorDesk, view: EditorView, qtbot: QtBot
+) -> None:
     view.resize(700, 600)
-    assert desk.tabs.indexOf(desk.side) == 4
+    qtbot.waitUntil(lambda: desk.tabs.indexOf(desk.side) == 4)
     assert desk.tabs.tabText(4).startswith("Checks and preview")
     view.resize(1150, 700)
-    assert desk.tabs.indexOf(desk.side) < 0
+    qtbot.waitUntil(lambda: desk.tabs.indexOf(desk.side) < 0)
 
 
 def test_every_control_has_a_name(desk: EditorDesk, view: EditorView) -> None:

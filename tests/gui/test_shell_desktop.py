@@ -7,7 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -102,6 +103,18 @@ def test_sensors_reach_the_strip_and_their_reasons_the_popover(
     assert window.strip.meters["memory"].text().startswith("Memory ")
     window.open_machine()
     assert window.overlays.machine.isVisible()
+
+
+def test_a_reading_that_comes_when_the_window_is_gone_is_dropped(
+    open_desktop: Open, qtbot: QtBot
+) -> None:
+    desktop = open_desktop()
+    qtbot.waitUntil(lambda: len(desktop.context.sampler.readings) > 0)
+    shiboken6.delete(desktop.window)
+    with qtbot.captureExceptions() as exceptions:
+        desktop._read.emit(desktop.context.sampler.readings[-1])
+        QCoreApplication.sendPostedEvents(desktop)
+    assert exceptions == []
 
 
 def test_a_bug_becomes_a_notice_with_a_report_to_copy(open_desktop: Open, qtbot: QtBot) -> None:
