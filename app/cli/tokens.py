@@ -14,7 +14,7 @@ from app.cli.interrupts import interrupts
 from app.cli.terminal import harmless
 from labs.tokens.comparison import MOST_TOKENIZERS, Failure, Outcome, View, compare
 from labs.tokens.reading import Reading, read_bytes, read_file, read_text
-from labs.tokens.words import sentences
+from labs.tokens.words import counted, sentences
 from models.errors import UserError
 from models.long_work import result_of
 from models.tokenizers.cut import KINDS
@@ -126,6 +126,7 @@ def _print_view(view: View) -> None:
     print("    " + " ".join(_word(view, index) for index in range(shown)))
     if len(view.cut) > shown:
         print(f"    … {len(view.cut) - shown:,} more; --json has them all")
+    print(f"    {counted(view.measures.n_tokens, 'token')}")
     for line in sentences(view.measures):
         print(f"    {line}")
     if view.shared_cuts is not None:

@@ -73,6 +73,11 @@ class ModelPicker(QPushButton):
         row = next((row for row in self._rows if row.entry.model == self._model), None)
         return row.entry.name if row else short_name(self._model)  # its row has not come yet
 
+    def fit(self, width_px: int) -> None:
+        """Take at most so much room; a longer name is shortened in its middle."""
+        self.setMaximumWidth(min(width_px, self._tokens.px(_BUTTON_WIDTH)))
+        self._show_current()
+
     def open_list(self) -> None:
         """Open the list below the button, and ask for fresh rows."""
         self._close_list()
@@ -98,7 +103,7 @@ class ModelPicker(QPushButton):
     def _show_current(self) -> None:
         row = next((row for row in self._rows if row.entry.model == self._model), None)
         name = self.current_name
-        room = self._tokens.px(_BUTTON_WIDTH - 56)
+        room = self.maximumWidth() - self._tokens.px(56)
         elided = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room)
         shown = elided.replace("&", "&&")  # a button takes a single & as the mark of a key
         self.setText(f"{shown or _NO_MODEL}  ")

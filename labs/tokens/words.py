@@ -5,9 +5,9 @@ from __future__ import annotations
 from labs.tokens.measures import Measures
 
 SPELLING_WORDS = {
-    "exact": "put together again it is the text, byte for byte",
-    "lead": "put together again it is the text with a blank in front",
-    "changed": "put together again it is not the text: letters were altered",
+    "exact": "comes back byte for byte",
+    "lead": "comes back with a blank in front",
+    "changed": "does not come back: letters were altered",
 }
 
 
@@ -17,17 +17,15 @@ def counted(count: int, what: str) -> str:
 
 
 def sentences(measures: Measures) -> list[str]:
-    """What it costs, whether it comes back, and what was out of the ordinary."""
-    words = f", {measures.tokens_per_word:.2f} a word" if measures.tokens_per_word else ""
-    size = f", {measures.bytes_per_token:.2f} bytes each" if measures.bytes_per_token else ""
-    lines = [
-        f"{counted(measures.n_tokens, 'token')}{words}{size}",
-        SPELLING_WORDS[measures.spelling],
-    ]
+    """Its ratios, whether it comes back, and what was out of the ordinary."""
+    words = [f"{measures.tokens_per_word:.2f} a word"] if measures.tokens_per_word else []
+    size = [f"{measures.bytes_per_token:.2f} bytes each"] if measures.bytes_per_token else []
+    lines = [", ".join([*words, *size]), SPELLING_WORDS[measures.spelling]]
     counts = (
         (measures.n_control, "control token", "read out of the text"),
         (measures.n_byte_fallback, "single byte", "where it has no token for the letter"),
         (measures.n_unknown, "unknown token", "whose letters are lost"),
         (measures.n_split_graphemes, "character", "spread over several tokens"),
     )
+    lines = [line for line in lines if line]
     return [*lines, *(f"{counted(n, what)} {where}" for n, what, where in counts if n)]

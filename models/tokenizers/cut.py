@@ -102,7 +102,8 @@ def packed(cut: Cut) -> CutDone:
     return CutDone(
         _text(cut.ids), "" if cut.starts == chained(cut.ends) else _text(cut.starts),
         _text(cut.ends), _text(cut.shares) if cut.n_split_graphemes else "",
-        _text(numbers_of(known, max(known, default=0))), _text(b"".join(cut.pieces.values())), _text(array("i", sizes)),
+        _text(numbers_of(known, max(known, default=0))),
+        _text(b"".join(cut.pieces.values())), _text(array("i", sizes)),
         "".join(cut.kinds[i] for i in known),
         cut.spelling, cut.n_graphemes, cut.n_split_graphemes,
     )  # fmt: skip

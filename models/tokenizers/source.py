@@ -60,6 +60,8 @@ def find_source(library: Library, name: str) -> Source:
     path = Path(os.path.expanduser(name))
     if path.is_file() and path.suffix in _SUFFIXES:
         return Source(_SUFFIXES[path.suffix], str(path.absolute()), _file_name(path))
+    if path.suffix in _SUFFIXES and path.parent.name and not path.exists():
+        raise UserError(f"There is no file {path}.", "Choose another tokenizer.")
     if path.is_dir() and (path / "tokenizer.json").is_file():
         return Source("folder", str(path.absolute()), path.name)
     return source_of(library.refresh(library.resolve(name)))

@@ -34,7 +34,7 @@ def test_a_text_in_words(services: Any, capsys: pytest.CaptureFixture[str]) -> N
     assert run(services, "Hello, world!", "--model", "cl100k") == 0
     told = capsys.readouterr().out
     assert "[Hello]9906 [,]11 [ world]1917 [!]0" in told
-    assert "4 tokens, 2.00 a word, 3.25 bytes each" in told
+    assert "4 tokens" in told and "2.00 a word, 3.25 bytes each" in told
 
 
 def test_a_file_as_json_with_a_tokenizer_that_is_not_there(

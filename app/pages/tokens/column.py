@@ -10,6 +10,7 @@ from app.context import AppContext
 from app.pages.tokens.message_box import MessageBox
 from app.pages.tokens.tokenizer_choice import TokenizerChoice
 from app.widgets.cut_cells import Shown
+from app.widgets.elided_label import ElidedLabel
 from app.widgets.token_field import TokenField
 from labs.tokens.comparison import Failure, Outcome, View
 from labs.tokens.words import counted, sentences
@@ -30,7 +31,8 @@ class TokenizerColumn(QFrame):
             self.choice.menu.addAction("Copy the tokens as a table", self._copy_table),
             self.choice.menu.addAction("Copy the numbers", self._copy_numbers),
         ]
-        self.about, self.count, self.foot = QLabel(), QLabel(), QLabel(wordWrap=True)
+        self.about = ElidedLabel("", "small")
+        self.count, self.foot = QLabel(), QLabel(wordWrap=True)
         self.message = MessageBox()
         self.field = TokenField("Tokens")
         self._stack = QStackedWidget()
@@ -54,10 +56,11 @@ class TokenizerColumn(QFrame):
         self.view = outcome
         facts, measures = outcome.facts, outcome.measures
         self.choice.picker.setToolTip(outcome.source.path or outcome.source.name)
-        self.about.setText(f"{facts.family} · {_vocabulary(facts.n_tokens)}")
-        first, *others = sentences(measures)
-        self.count.setText(first)
-        self.foot.setText("\n".join([*map(_sentence, others), *_shared(outcome), *facts.notes]))
+        self.about.show_text(f"{facts.family} · {_vocabulary(facts.n_tokens)}")
+        self.count.setText(counted(measures.n_tokens, "token"))
+        lines = [*map(_sentence, sentences(measures)), *_shared(outcome)]
+        self.foot.setText(" ".join(lines))
+        self.foot.setToolTip("\n".join([*lines, *facts.notes]))
         for label in (self.about, self.count, self.foot):
             label.show()
         for action in self._copying:
@@ -75,7 +78,6 @@ class TokenizerColumn(QFrame):
         self.view = None
         self.field.clear()
         for label in (self.about, self.count, self.foot):
-            label.clear()
             label.hide()
         for action in self._copying:
             action.setEnabled(False)
@@ -98,12 +100,9 @@ class TokenizerColumn(QFrame):
         self._stack.setStyleSheet("QStackedWidget { background: transparent; }")  # of the card
         self._stack.addWidget(self.message)
         self._stack.addWidget(self.field)
-        self.about.setProperty("role", "small")
-        self.about.setMinimumWidth(1)  # a long name must not widen the column
         self.count.setProperty("role", "heading")
-        self.count.setMinimumWidth(1)
         self.foot.setProperty("role", "small")
-        for label in (self.about, self.count, self.foot):
+        for label in (self.count, self.foot):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column = QVBoxLayout(self)

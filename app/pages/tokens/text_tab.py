@@ -191,7 +191,7 @@ class TextTab(QWidget):
         halves.setHandleWidth(1)
         halves.addWidget(self.source)
         halves.addWidget(below)
-        halves.setSizes([170, 500])
+        halves.setSizes([140, 560])
         halves.setStretchFactor(1, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -223,7 +223,7 @@ def _control_words(text: str, views: list[View], is_on: bool) -> str:
         return f"None of these tokenizers has a control token “{found[0]}”: it stays text."
     counts = ", ".join(f"{count:,}" for count in read_out)
     return (
-        f"Control tokens were read out of the text ({counts}). A model cannot tell them from those "
+        f"Control tokens were read out of the text: {counts}. A model cannot tell them from those "
         "of its template: whoever writes them can end a message and begin another. Assay's chat "
         "never does this with what you type."
     )

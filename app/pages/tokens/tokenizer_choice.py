@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from app.context import AppContext
 from app.model_choice import make_free_picker
 from app.widgets.file_dialog import FileDialog
 from app.widgets.icons import IconButton
+from app.widgets.tokens import Tokens
 from models.tokenizers.source import FILE_FILTER, SHIPPED_WORDS
 
 
@@ -27,7 +29,7 @@ class TokenizerChoice(QWidget):
         self.picker.set_current(name)
         self.picker.chosen.connect(self.choose)
         self.menu = QMenu(self)
-        more = IconButton("dots-three", "Other tokenizers, and copying", self)
+        self._more = more = IconButton("dots-three", "Other tokenizers, and copying", self)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         more.setMenu(self.menu)
         for short, words in SHIPPED_WORDS.items():
@@ -48,6 +50,21 @@ class TokenizerChoice(QWidget):
             self.name = name
             self.picker.set_current(name)
             self.changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def setTokens(self, tokens: Tokens) -> None:
+        QTimer.singleShot(0, self, self._fit)  # the picker takes them after this
+
+    def _fit(self) -> None:
+        self.picker.fit(self.width() - self._buttons_px)
+
+    @property
+    def _buttons_px(self) -> int:
+        buttons = (self._more, self.close_button)
+        return sum(button.sizeHint().width() + 4 for button in buttons)
 
     def _ask_for_file(self) -> None:
         dialog = FileDialog(self, "Choose a tokenizer")
