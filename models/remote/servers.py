@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,8 +88,13 @@ class Servers:
         return self.entries()
 
     def look_at(self, server: Server) -> ServerState:
-        """As `ask`, with what went wrong as a state; nobody asked for it, so it opens no door."""
+        """As `ask`, with what went wrong as a state; nobody asked for it, so it opens no door: what
+        a server beyond this machine told when it was let out stays known."""
         if not server.is_here and (self._gate is None or self._gate.is_sealed):
+            with self._lock:
+                known = self._states.get(server.name)
+            if known and known.entries:
+                return known
             sealed = _beyond(server.name, server.host)
             return self._note(ServerState(server, problem=sealed.message, hint=sealed.hint))
         try:
@@ -114,6 +120,12 @@ class Servers:
             from models.remote import openai_server
 
             return ServerState(server, openai_server.list_models(server.name, connection))
+
+    def remember(self, tried: ServerState) -> None:
+        """Take what a try-out found for a look, where the server has been added as it was tried."""
+        for server in self._added.servers:
+            if (server.name, server.address) == (tried.server.name, tried.server.address):
+                self._note(replace(tried, server=server))
 
     def _note(self, state: ServerState) -> ServerState:
         with self._lock:

@@ -46,6 +46,7 @@ class ServersTab(QWidget):
         self._pulling: dict[str, Job] = {}
         self._rows: dict[str, DownloadRow] = {}
         self.dialog: ServerDialog | None = None
+        self._tried: ServerState | None = None  # by the last test in a dialog
         self.ollama, self.others = OllamaCard(), OthersCard()
         self._lay_out()
         self._connect_signals()
@@ -150,6 +151,7 @@ class ServersTab(QWidget):
 
     def open_dialog(self, server: Server | None) -> None:
         is_known = server in self.servers.servers()
+        self._tried = None
         self.dialog = dialog = ServerDialog(self, server, is_known=is_known)
         dialog.test_asked.connect(self._test)
         dialog.save_asked.connect(self._save)
@@ -214,6 +216,7 @@ class ServersTab(QWidget):
         self._test()
 
     def _on_tested(self, state: ServerState) -> None:
+        self._tried = state
         if self.dialog is not None:
             self.dialog.show_found(state)
 
@@ -235,6 +238,8 @@ class ServersTab(QWidget):
         return any(server.name == name.strip() for server in self.servers.servers())
 
     def _on_saved(self, server: Server) -> None:
+        if self._tried is not None:
+            self.servers.remember(self._tried)
         if self.dialog is not None:
             self.dialog.close()
         self._after_act()

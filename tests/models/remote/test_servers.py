@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from models.errors import UserError
 from models.library.library import Library
+from models.library.make_entry import endpoint_entry
 from models.long_work import result_of
 from models.network import Door, Gate, Sealed
 from models.remote.addresses import endpoint_address, ollama_address
+from models.remote.server import ServerState
 from models.remote.servers import Servers
 from tests.servers.kept_tokens import KeptTokens
 from tests.servers.ollama_model import ScriptedModel
@@ -174,6 +177,16 @@ def test_a_sealed_machine_asks_no_endpoint_beyond_it() -> None:
     assert "beyond this machine" in servers.states()[1].problem
     with pytest.raises(Sealed):
         servers.connection("endpoint:Far/model")
+
+
+def test_what_a_server_elsewhere_told_when_it_was_let_out_stays_known() -> None:
+    servers = servers_at(f"127.0.0.1:{closed_port()}", gate=Gate(Door(), lambda: True))
+    far = servers.add("Far", "https://lab.example/v1")
+    tried = ServerState(far, (endpoint_entry("Far", "tiny"),))
+    servers.remember(replace(tried, server=replace(far, address="https://other.example/v1")))
+    assert servers.find("endpoint:Far/tiny") is None
+    servers.remember(tried)
+    assert servers.look_at(far) == tried and servers.find("endpoint:Far/tiny")
 
 
 def test_using_a_model_of_an_endpoint_elsewhere_is_one_act() -> None:
