@@ -105,14 +105,17 @@ def test_sensors_reach_the_strip_and_their_reasons_the_popover(
     assert window.overlays.machine.isVisible()
 
 
-def test_a_reading_that_comes_when_the_window_is_gone_is_dropped(
-    open_desktop: Open, qtbot: QtBot
+def test_a_reading_on_its_way_when_the_window_goes_is_dropped(
+    qapp: QApplication, services: Services, qtbot: QtBot
 ) -> None:
-    desktop = open_desktop()
+    desktop = Desktop(qapp, services, CrashLog(services.paths.crashes), None, (SETTINGS,))
+    with qtbot.waitSignal(desktop.opened):
+        desktop.open()
     qtbot.waitUntil(lambda: len(desktop.context.sampler.readings) > 0)
-    shiboken6.delete(desktop.window)
     with qtbot.captureExceptions() as exceptions:
         desktop._read.emit(desktop.context.sampler.readings[-1])
+        desktop.close()
+        shiboken6.delete(desktop.window)
         QCoreApplication.sendPostedEvents(desktop)
     assert exceptions == []
 
