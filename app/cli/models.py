@@ -20,6 +20,7 @@ from models.library.gguf_header import GgufHeader, read_header
 from models.library.make_entry import printable
 from models.library.type_mix import TypeMix, type_mix
 from models.library.weights import Weight, weights_of
+from models.quantize.plan import name_remark
 from models.remote.ollama_weights import weights_on_disk
 from models.starter import STARTER_BADGE
 
@@ -100,6 +101,8 @@ def _show(args: argparse.Namespace, library: Library) -> None:
     _print_entry(entry)
     if weights:
         _print_mix(entry, mix)
+        if remark := name_remark(entry.quantization, headers):
+            print(f"  {remark}")
     if fit is not None:
         _print_fit(fit, measured)
     _print_metadata(headers)

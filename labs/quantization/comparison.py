@@ -15,8 +15,11 @@ from models.cancel import CancelToken
 from models.engine.messages import Block, CompareWindow, ReadWindow, WindowRead
 from models.engine.pool import PooledEngine
 from models.errors import Cancelled
+from models.library.entry import ModelEntry
+from models.library.gguf_header import read_header
 from models.library.type_mix import TypeMix, type_mix
 from models.library.weights import weights_of
+from models.quantize.plan import name_remark
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Costs:
     read_speed: Spread | None
     write_speed: Spread | None
     first_token_s: Spread | None
+    name_remark: str = ""  # where the file bears its type in name only
 
 
 @dataclass(frozen=True)
@@ -163,4 +167,11 @@ def _costs(seat: Seat, readings: Readings) -> Costs:
         read_speed=readings.read_speed,
         write_speed=spread_of(readings.written),
         first_token_s=spread_of(readings.first_token_s),
+        name_remark=_name_remark(entry),
     )
+
+
+def _name_remark(entry: ModelEntry) -> str:
+    if entry.format != "gguf":
+        return ""
+    return name_remark(entry.quantization, [read_header(path) for path in entry.files])

@@ -42,6 +42,8 @@ def notes_of(comparison: Comparison) -> tuple[str, ...]:
     ]  # fmt: skip
     told += [f"{row.costs.label}: no window gave finite numbers." for row in others
              if row.measures is None]  # fmt: skip
+    told += [f"{row.costs.label} is {row.costs.name_remark}" for row in comparison.rows
+             if row.costs.name_remark]  # fmt: skip
     lossy = [s.type for s in base.costs.mix.shares if s.type not in FULL_TYPES]
     if lossy and any("@" not in row.costs.label for row in others):
         told.append(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.library.ggml_types import FILE_TYPES
 from models.library.gguf_header import GgufHeader, Tensor
 from models.library.type_mix import TypeMix, type_mix
 from models.quantize.messages import NativePlan, NativeTensor
 from models.quantize.types import (
     FLOATS,
     LARGE_BLOCK,
+    TYPES,
     has_large_blocks,
     is_of_family,
     size_of,
@@ -100,6 +102,26 @@ def _is_unsaid(tensor: Tensor, kind: str, quantization: str) -> bool:
     """The engine says nothing where embeddings that are the output too get Q8_0 for their rows."""
     is_mix_of_large_blocks = has_large_blocks(quantization)
     return is_mix_of_large_blocks and kind not in FLOATS and bool(tensor.shape[0] % LARGE_BLOCK)
+
+
+def name_remark(named: str, headers: Sequence[GgufHeader]) -> str:
+    """A sentence where a finished file bears its type for less than half of its weights, else "".
+    `named` is its type by the file's name; where that is none, the header tells."""
+    tensors = [tensor for header in headers for tensor in header.tensors]
+    quantization = named if named in TYPES else _told_type(headers)
+    if not quantization or not tensors:
+        return ""
+    kept = [_target(t, NativeTensor(t.name, t.type), quantization) for t in tensors]
+    lost = sum(tensor.n_weights for tensor in kept if tensor.is_substitute)
+    mix = type_mix(kept)
+    plan = Plan(quantization, mix, mix.size_bytes, lost / mix.n_weights if mix.n_weights else 0.0)
+    return plan.remark if plan.is_substituted else ""
+
+
+def _told_type(headers: Sequence[GgufHeader]) -> str:
+    key = "general.file_type"
+    known = [header for header in headers if key in header.metadata]
+    return FILE_TYPES.get(known[0].number(key), "") if known else ""
 
 
 def lossy_types(headers: Sequence[GgufHeader]) -> tuple[str, ...]:

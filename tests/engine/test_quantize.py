@@ -6,15 +6,16 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from models.cancel import CancelToken
-from models.errors import Cancelled, UserError
+from models.errors import Cancelled, EngineDied, UserError
 from models.library.gguf_header import read_header
 from models.library.library import Library
 from models.library.type_mix import type_mix
 from models.long_work import result_of
-from models.quantize.plan import Plan
+from models.quantize.plan import Plan, name_remark
 from models.quantize.quantize import Made, Wish, plan_all, quantize
 from tests.engine.tiny_kinds import llama
 
@@ -64,6 +65,16 @@ def test_a_type_whose_blocks_do_not_fit_is_named_so(tiny: Path, tmp_path: Path) 
     assert told.substituted > 0.9 and told.is_substituted
     assert "Q4_K_M in name only" in told.remark
     assert "Q4_K" not in {share.type for share in told.mix.shares}
+
+
+def test_a_finished_file_in_name_only_is_found_as_well(tiny: Path, tmp_path: Path) -> None:
+    bad, good = (
+        [read_header(make(tiny, tmp_path / f"{name}.gguf", name).path)]
+        for name in ("Q4_K_M", "Q8_0")
+    )
+    assert name_remark("Q4_K_M", bad).startswith("Q4_K_M in name only: 100 %")
+    assert name_remark("as its header says", bad) == name_remark("Q4_K_M", bad)
+    assert name_remark("Q8_0", good) == name_remark("", good) == ""
 
 
 def test_a_type_that_fits_has_no_remark(tiny: Path, tmp_path: Path) -> None:
@@ -146,3 +157,16 @@ def test_a_file_that_was_cut_is_refused(tiny: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError):
         make(source, tmp_path / "made.gguf")
     assert not (tmp_path / "made.gguf").exists()
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_leaves_nothing_behind(starter: Path, tmp_path: Path) -> None:
+    (entry,) = Library(tmp_path / "index").add(starter)
+    work = quantize(Wish(entry, tmp_path / "made.gguf", "Q4_K_M", True), CancelToken())
+    next(work)
+    children = psutil.Process().children()
+    (child,) = (c for c in children if "models.quantize.child" in c.cmdline())
+    child.kill()
+    with pytest.raises(EngineDied):
+        result_of(work)
+    assert [name for name in os.listdir(tmp_path) if "made" in name] == []
