@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal, overload
 
-from app.widgets.token_cells import Cell, Sizes
+from app.widgets.token_cells import VISIBLE, Cell, Sizes
 from models.tokenizers.cut import KINDS, Cut
 
 Shown = Literal["text", "ids", "bytes"]
 N_TONES = 5
+BLANK = str.maketrans({"\n": " ", "\r": " ", "\t": "    "})
 
 
 class CutCells(Sequence[Cell]):
@@ -18,8 +19,8 @@ class CutCells(Sequence[Cell]):
     space is made visible."""
 
     def __init__(self, cut: Cut, shown: Shown = "text", glyphs: bool = True) -> None:
-        self._cut = cut
-        self._kinds = {i: self._kind(i, raw, shown, glyphs) for i, raw in cut.pieces.items()}
+        self._cut, self._shown, self._glyphs = cut, shown, glyphs
+        self._kinds: dict[int, Cell] = {}
 
     def __len__(self) -> int:
         return len(self._cut)
@@ -31,21 +32,35 @@ class CutCells(Sequence[Cell]):
     def __getitem__(self, index: int | slice) -> Cell | Sequence[Cell]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
+        kind = self._kind(self._cut.ids[index])
         shares = bool(self._cut.shares[index])
-        return replace(self._kinds[self._cut.ids[index]], tone=index % N_TONES, shares=shares)
+        return replace(kind, tone=index % N_TONES, shares=shares)
 
     def sizes(self, measure_text: Callable[[str], float]) -> Sizes:
         """As `sizes_of`, in a fraction of the time."""
-        ids = self._cut.ids
-        width = {i: measure_text(cell.shown) for i, cell in self._kinds.items()}
-        ending = {i for i, cell in self._kinds.items() if cell.ends_line}
-        breaks = [at for at, i in enumerate(ids) if i in ending] if ending else []
-        return Sizes(list(map(width.__getitem__, ids)), breaks)
+        width = {i: measure_text(self._label(i, raw)) for i, raw in self._cut.pieces.items()}
+        widths = list(map(width.__getitem__, self._cut.ids))
+        return Sizes(widths, max(width.values(), default=0.0), self._cut.line_ends)
 
-    def _kind(self, token_id: int, raw: bytes, shown: Shown, glyphs: bool) -> Cell:
-        letter = self._cut.kinds[token_id]
-        cell = Cell(_letters(raw), token_id, control=letter == "c", raw=raw, mark=KINDS[letter])
-        return replace(cell, label=_label(cell, shown, glyphs))
+    def _kind(self, token_id: int) -> Cell:
+        """What all occurrences of a token share."""
+        if token_id not in self._kinds:
+            raw, kind = self._cut.pieces[token_id], self._cut.kinds[token_id]
+            self._kinds[token_id] = Cell(
+                _letters(raw), token_id, control=kind == "c", raw=raw, mark=KINDS[kind],
+                label=self._label(token_id, raw),
+            )  # fmt: skip
+        return self._kinds[token_id]
+
+    def _label(self, token_id: int, raw: bytes) -> str:
+        """The text with its white space marked or not, the number, or the bytes; a part of a
+        character shows its bytes, too."""
+        if self._shown == "ids":
+            return str(token_id)
+        text = "" if self._cut.kinds[token_id] == "b" else _letters(raw)
+        if self._shown == "bytes" or not text:
+            return raw.hex(" ") or "no bytes"
+        return text.translate(VISIBLE if self._glyphs else BLANK)
 
 
 def _letters(raw: bytes) -> str:
@@ -54,14 +69,3 @@ def _letters(raw: bytes) -> str:
         return raw.decode()
     except UnicodeDecodeError:
         return ""
-
-
-def _label(cell: Cell, shown: Shown, glyphs: bool) -> str:
-    """ "" leaves it to the cell, which shows white space by glyphs."""
-    if shown == "ids":
-        return str(cell.token_id)
-    if shown == "bytes" or not cell.text or cell.mark == KINDS["b"]:
-        return cell.raw.hex(" ") or "no bytes"
-    if glyphs:
-        return ""
-    return cell.text.translate({10: " ", 13: " ", 9: "    "})

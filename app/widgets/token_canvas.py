@@ -54,9 +54,9 @@ class TokenCanvas(QWidget):
         super().__init__(parent)
         self._tokens = Tokens()
         self._cells: Sequence[Cell] = ()
-        self._sizes = Sizes([], [])
-        self._placed = Placed(self._sizes, 0, GAP)
-        self._placed_width = -1
+        self._sizes = Sizes([], 0.0, [])
+        self._lines = Placed(self._sizes, 0, GAP)
+        self._placed_width = -1  # −1 until they are wanted for what is shown now
         self._cursor = 0
         self._pointed = -1
         self._marked = range(0)
@@ -99,7 +99,7 @@ class TokenCanvas(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         self._place(width)
-        return max(1, self._placed.line_count) * self.line_px
+        return max(1, self._lines.line_count) * self.line_px
 
     def sizeHint(self) -> QSize:
         return QSize(400, self.heightForWidth(max(self.width(), 200)))
@@ -133,16 +133,22 @@ class TokenCanvas(QWidget):
         )
 
     def _place_again(self) -> None:
+        """When they are wanted next: of a megabyte, lines are the work of a turn of their own."""
         self._placed_width = -1
-        self._place(self.width())
         self.updateGeometry()
         self.update()
+
+    @property
+    def _placed(self) -> Placed:
+        if self._placed_width < 0:
+            self._place(self.width())
+        return self._lines
 
     def _place(self, width: int) -> None:
         if width == self._placed_width:
             return
         self._placed_width = width
-        self._placed = Placed(self._sizes, max(width, 60), GAP)
+        self._lines = Placed(self._sizes, max(width, 60), GAP)
 
     # ---- painting --------------------------------------------------------------------------
 

@@ -79,10 +79,10 @@ def magnitude(token: TokenData, measure: str) -> float | None:
 
 
 class Sizes:
-    """How wide each cell is, and the indices of those that end their line."""
+    """How wide each cell is, how wide the widest, and the indices of those that end their line."""
 
-    def __init__(self, widths: list[float], breaks: list[int]) -> None:
-        self.widths, self.breaks = widths, breaks
+    def __init__(self, widths: list[float], widest: float, breaks: list[int]) -> None:
+        self.widths, self.widest, self.breaks = widths, widest, breaks
 
 
 def sizes_of(cells: Sequence[Cell], measure_text: Callable[[str], float]) -> Sizes:
@@ -93,7 +93,8 @@ def sizes_of(cells: Sequence[Cell], measure_text: Callable[[str], float]) -> Siz
         if shown not in known:
             known[shown] = measure_text(shown)
         widths.append(known[shown])
-    return Sizes(widths, [index for index, cell in enumerate(cells) if cell.ends_line])
+    widest = max(known.values(), default=0.0)
+    return Sizes(widths, widest, [index for index, cell in enumerate(cells) if cell.ends_line])
 
 
 class Placed:
@@ -102,7 +103,7 @@ class Placed:
 
     def __init__(self, sizes: Sizes, width: float, gap: float) -> None:
         self._widths = sizes.widths
-        if max(sizes.widths, default=0.0) > width:
+        if sizes.widest > width:
             self._widths = [min(size, width) for size in sizes.widths]
         self._gap = gap
         self._edges = list(accumulate(map(float(gap).__add__, self._widths)))

@@ -51,7 +51,10 @@ class TokenField(QScrollArea):
     def show_cut(self, cut: Cut, shown: Shown = "text", glyphs: bool = True) -> None:
         self._cut = cut
         self.canvas.show_cells(CutCells(cut, shown, glyphs))
-        self._fit()
+        if len(cut) > MANY_CELLS:
+            QTimer.singleShot(0, self, self._fit)  # its lines are the work of another turn
+        else:
+            self._fit()
 
     def clear(self) -> None:
         self._cut = None

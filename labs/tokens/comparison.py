@@ -80,6 +80,7 @@ def _outcome(
     except UserError as error:
         return Failure(source, error)
     measures = measure(text, cut, facts.n_tokens)
+    _ = cut.line_ends  # worked out here and not where tokens are drawn
     return View(source, facts, cut, measures, _shared_cuts(cut, first))
 
 

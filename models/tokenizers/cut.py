@@ -62,6 +62,12 @@ class Cut:
         )  # fmt: skip
 
     @cached_property
+    def line_ends(self) -> list[int]:
+        """Places of the tokens that end a line of the text."""
+        ending = {token_id for token_id, raw in self.pieces.items() if raw.endswith(b"\n")}
+        return [at for at, token_id in enumerate(self.ids) if token_id in ending] if ending else []
+
+    @cached_property
     def n_of_kind(self) -> dict[str, int]:
         """How many tokens of each kind there are."""
         special = {i: kind for i, kind in self.kinds.items() if kind != "n"}

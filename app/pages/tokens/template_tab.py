@@ -11,7 +11,7 @@ from app.context import AppContext
 from app.jobs import Job
 from app.pages.tokens.messages_editor import MessagesEditor
 from app.pages.tokens.template_column import TemplateColumn
-from app.pages.tokens.work import Choice, Shown, render_chat
+from app.pages.tokens.work import Choice, ColumnResult, render_chat
 from labs.tokens.xray import Xray, XrayFailure
 from models.errors import UserError
 
@@ -88,7 +88,7 @@ class TemplateTab(QWidget):
             self._settle.start()
 
     def _on_step(self, step: object) -> None:
-        if isinstance(step, Shown) and isinstance(step.outcome, (Xray, XrayFailure)):
+        if isinstance(step, ColumnResult) and isinstance(step.outcome, (Xray, XrayFailure)):
             self.columns[step.index].show_outcome(step.outcome, step.index == 0)
 
     def _on_done(self, _result: object) -> None:

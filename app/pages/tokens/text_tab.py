@@ -13,7 +13,8 @@ from app.jobs import Job
 from app.pages.tokens.column import TokenizerColumn
 from app.pages.tokens.source_text import SourceText
 from app.pages.tokens.view_bar import ViewBar
-from app.pages.tokens.work import Read, Shown, cut_text, read
+from app.pages.tokens.work import ColumnResult, Read, cut_text, read
+from app.widgets.cut_cells import Shown
 from app.widgets.file_dialog import FileDialog
 from app.widgets.turns import in_turns
 from labs.tokens.comparison import MOST_TOKENIZERS, Failure, Outcome, View
@@ -107,7 +108,7 @@ class TextTab(QWidget):
     def _on_step(self, step: object) -> None:
         if isinstance(step, Read):
             self.source.show_notes((*self._file_notes, *step.reading.notes))
-        elif isinstance(step, Shown) and isinstance(step.outcome, (View, Failure)):
+        elif isinstance(step, ColumnResult) and isinstance(step.outcome, (View, Failure)):
             in_turns(self, partial(self._show, self._round, step.index, step.outcome))
 
     def _show(self, cutting: int, index: int, outcome: Outcome) -> None:
@@ -141,8 +142,12 @@ class TextTab(QWidget):
         self.remark.hide()
 
     def _restyle(self) -> None:
-        for column in self.columns:
-            in_turns(self, partial(column.restyle, self.bar.shown, self.bar.glyphs.isChecked()))
+        shown, glyphs = self.bar.shown, self.bar.glyphs.isChecked()
+        in_turns(self, *(partial(self._restyle_one, c, shown, glyphs) for c in self.columns))
+
+    def _restyle_one(self, column: TokenizerColumn, shown: Shown, glyphs: bool) -> None:
+        if column in self.columns:  # it may have been taken away since
+            column.restyle(shown, glyphs)
 
     def _say_control(self) -> None:
         """What reading control tokens out of a text does, where the text spells some."""

@@ -28,7 +28,7 @@ class Read:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ColumnResult:
     """What column `index` has to show."""
 
     index: int
@@ -51,7 +51,7 @@ def read(path: Path) -> Generator[str, None, Reading]:
 
 def cut_text(
     services: Services, names: Sequence[str], text: str, parse_special: bool, cancel: CancelToken
-) -> Generator[str | Read | Shown, None, None]:
+) -> Generator[str | Read | ColumnResult, None, None]:
     """Cut a text for every column; a tokenizer that is not there leaves the others."""
     reading = read_text(text)
     yield Read(reading)
@@ -60,11 +60,11 @@ def cut_text(
         try:
             found[index] = find_source(services.library, name)
         except UserError as error:
-            yield Shown(index, Failure(Source("simulated", "", name), error))
+            yield ColumnResult(index, Failure(Source("simulated", "", name), error))
     columns = list(found)
     steps = compare(services.tokenizers, list(found.values()), reading.text, parse_special, cancel)
     for step in steps:
-        yield step if isinstance(step, str) else Shown(columns.pop(0), step)
+        yield step if isinstance(step, str) else ColumnResult(columns.pop(0), step)
 
 
 def render_chat(
@@ -73,7 +73,7 @@ def render_chat(
     messages: Sequence[ChatMessage],
     careless: bool,
     cancel: CancelToken,
-) -> Generator[str | Shown, None, None]:
+) -> Generator[str | ColumnResult, None, None]:
     """The chat for every column, by its template and its tokenizer. Raises UserError where there
     is no message."""
     wishes: dict[int, Wish] = {}
@@ -82,14 +82,14 @@ def render_chat(
             wishes[index] = _wish(services, choice)
         except UserError as error:
             source = Source("simulated", "", choice.tokenizer)
-            yield Shown(index, XrayFailure(Wish(source), error))
+            yield ColumnResult(index, XrayFailure(Wish(source), error))
     columns = list(wishes)
     steps = xray(
         services.tokenizers, services.sandbox, list(wishes.values()), messages, datetime.now(),
         cancel, careless=careless,
     )  # fmt: skip
     for step in steps:
-        yield step if isinstance(step, str) else Shown(columns.pop(0), step)
+        yield step if isinstance(step, str) else ColumnResult(columns.pop(0), step)
 
 
 def _wish(services: Services, choice: Choice) -> Wish:
