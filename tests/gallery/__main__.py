@@ -23,6 +23,7 @@ from tests.gallery import (
     labs_scenes,
     network_scenes,
     other_scenes,
+    tokens_scenes,
 )
 from tests.gallery.scene import Scene
 from tests.gallery.stage import FRAMES, stage
@@ -34,6 +35,7 @@ SCENES = (
     + labs_scenes.SCENES
     + design_scenes.SCENES
     + network_scenes.SCENES
+    + tokens_scenes.SCENES
     + other_scenes.SCENES
 )
 PAGE = """<!doctype html><meta charset="utf-8"><title>Assay, page by page</title>
