@@ -127,6 +127,7 @@ def test_what_is_outside_is_named_and_can_be_ended(
         qtbot.mouseClick(page.seal.shut_button, Qt.MouseButton.LeftButton)
     assert ended == [act]
     qtbot.waitUntil(lambda: not page.seal.shut_button.isVisible())
+    assert page.focusWidget() is page.seal.switch  # and not the one that serves models
 
 
 def test_one_click_lets_the_refused_act_out_and_starts_it_again(

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -31,8 +30,8 @@ NOTHING_HINT = (
     "Whatever asks is listed here: when, who, where to, and whether it was let out and why."
 )
 NO_FIT = "Nothing fits the filter."
-WIDTHS = (84, 230, 190, 130, 200)
-OUTCOME, SHARING = 3, (1, 2, 4)  # who, where and why take equal parts of what is left
+WIDTHS = (84, 200, 190, 130, 200)
+OUTCOME, WHY = 3, 4  # the reason is the longest, and takes what is left
 LEAST_ROWS, MOST_ROWS, ROW_PX, EDGES_PX = 3, 10, 34, 8
 
 
@@ -59,10 +58,7 @@ class Connections(QWidget):
         self.rows = ConnectionRows(COLUMNS, self)
         self._shown = FilteredRows(self.rows, self)
         self.table = DataTable("Connections asked for", self._shown)
-        self.table.set_widths(*WIDTHS, stretch=SHARING[-1])
-        for column in SHARING:
-            mode = QHeaderView.ResizeMode.Stretch
-            self.table.horizontalHeader().setSectionResizeMode(column, mode)
+        self.table.set_widths(*WIDTHS, stretch=WHY)
         self.filter = QLineEdit(placeholderText="Filter by who, where or why")
         self.filter.setAccessibleName("Filter the connections")
         self.filter.setClearButtonEnabled(True)

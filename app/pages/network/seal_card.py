@@ -51,6 +51,8 @@ class SealCard(QFrame):
         words = OPEN if not state.is_sealed else OPENED if state.outside else SEALED
         self._sentence.setText(words)
         self.switch.setAccessibleDescription(words)
+        if not state.outside and self.shut_button.hasFocus():
+            self.switch.setFocus()  # or the next key would be for the switch that serves models
         self._outside.setText(f"Outside now: {', '.join(state.outside)}.")
         for part in (self._outside, self.shut_button):
             part.setVisible(bool(state.outside))
