@@ -94,23 +94,23 @@ def _measure_lines(others: Sequence[Row]) -> list[list[str]]:
 
     kinds = next((list(m.kld_by_kind) for m in found if m), [])
     return [
-        each("KL divergence, mean", lambda m: _figure(m.kld, "nats")),
+        each("KL divergence, mean", lambda m: figure_text(m.kld, "nats")),
         each("  guidance", lambda m: m.band),
         *(each(f"  {kind}", partial(_kind, kind)) for kind in kinds if len(kinds) > 1),
         each("KL divergence, 99 %", lambda m: _interval(m.kld_99, "nats")),
-        each("Perplexity", lambda m: _figure(m.perplexity), _figure(base) if base else ""),
-        each("  ratio to the base", lambda m: _figure(m.perplexity_ratio)),
-        each("RMS Δp", lambda m: _figure(m.rms_delta_p, percent=True)),
-        each("Same likeliest token", lambda m: _figure(m.same_top, percent=True)),
+        each("Perplexity", lambda m: figure_text(m.perplexity), figure_text(base) if base else ""),
+        each("  ratio to the base", lambda m: figure_text(m.perplexity_ratio)),
+        each("RMS Δp", lambda m: figure_text(m.rms_delta_p, percent=True)),
+        each("Same likeliest token", lambda m: figure_text(m.same_top, percent=True)),
     ]
 
 
 def _kind(kind: str, measures: Measures) -> str:
     figure = measures.kld_by_kind.get(kind)
-    return "–" if figure is None else _figure(figure)
+    return "–" if figure is None else figure_text(figure)
 
 
-def _figure(figure: Figure, unit: str = "", *, percent: bool = False) -> str:
+def figure_text(figure: Figure, unit: str = "", *, percent: bool = False) -> str:
     scale, unit = (100, "%") if percent else (1, unit)
     error = None if figure.se is None else scale * figure.se
     return f"{_with_error(scale * figure.value, error)} {unit}".strip()
@@ -123,10 +123,10 @@ def _interval(figure: Figure, unit: str) -> str:
 
 
 def _with_error(value: float, error: float | None) -> str:
-    """As many decimals as two figures of the error need: "0.2324 ± 0.0083", "279 ± 104"."""
-    if not error or not isfinite(error):
+    """Two figures of the error and three of the value at least: "0.2324 ± 0.0083", "279 ± 104"."""
+    if not error or not value or not isfinite(error):
         return _number(value)
-    decimals = max(0, 1 - floor(log10(error)))
+    decimals = max(0, 1 - floor(log10(error)), 2 - floor(log10(abs(value))))
     return f"{value:.{decimals}f} ± {error:.{decimals}f}"
 
 

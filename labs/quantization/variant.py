@@ -41,10 +41,23 @@ def variant_of(
     name, mark, types = word.rpartition("@")
     keys, _, values = types.partition("/")
     if not mark or keys not in CACHE_TYPES:
-        entry = resolve(word)
+        entry = _resolved(word, types if mark else "", resolve)
         return Variant(entry, settings_of(entry))
     if values and values not in CACHE_TYPES:
         raise UserError(f"{values} is no type of a cache.", f"Types: {', '.join(CACHE_TYPES)}.")
     entry = resolve(name)
     cache: tuple[CacheType, CacheType] = (keys, values or keys)  # type: ignore[assignment]
     return Variant(entry, settings_of(entry), cache)
+
+
+def _resolved(word: str, types: str, resolve: Callable[[str], ModelEntry]) -> ModelEntry:
+    """A path may hold an @, so that is tried first."""
+    try:
+        return resolve(word)
+    except UserError as error:
+        if not types:
+            raise
+        raise UserError(
+            f"{error.message.rstrip('.')}, and {types} is no type of a cache.",
+            f"Types: {', '.join(CACHE_TYPES)}.",
+        ) from error

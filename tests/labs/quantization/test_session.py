@@ -191,6 +191,8 @@ def test_a_name_may_end_in_the_types_of_the_cache(family: Path) -> None:
     assert (split.context_settings.type_k, split.context_settings.type_v) == ("f16", "q4_0")
     with pytest.raises(UserError, match="no type of a cache"):
         variants_of(f"{path}@f16/q9")
+    with pytest.raises(UserError, match="q9 is no type of a cache"):
+        variants_of(path, "other@q9")
 
 
 def test_room_for_a_window_is_taken_at_once_or_refused(small_disk, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
