@@ -23,10 +23,6 @@ def backend_for(model: str) -> Backend:
         from models.remote.ollama_backend import OllamaBackend
 
         return OllamaBackend()
-    if model.startswith("endpoint:"):
-        from models.remote.openai_backend import OpenAiBackend
-
-        return OpenAiBackend()
     if os.path.isdir(model):
         from models.engine.mlx_backend import MlxBackend
 
@@ -48,8 +44,6 @@ def capabilities_of(model: str) -> Capabilities:
         from models.remote.ollama_capabilities import CAPABILITIES as OLLAMA
 
         return OLLAMA
-    if model.startswith("endpoint:"):
-        return Capabilities(own_template=True)  # the rest is found out when it is loaded
     if os.path.isdir(model):
         from models.engine import mlx_library
 
