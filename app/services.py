@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from models.remote.servers import Servers
     from models.tokenizers.tokenizers import Tokenizers
 
+MOST_LOADED = 8  # a process each, also for models that take no memory of their own
+
 
 @dataclass(frozen=True)
 class Services:
@@ -96,7 +98,9 @@ def open_services(
         error.hint = f"{error.hint} Chats of this run are not saved.".strip()
         problems = (error,)
     pool = Pool(
-        fits=lambda model, load, _: fits_now(library, model, load),
+        fits=lambda model, load, resident: (
+            len(resident) < MOST_LOADED and fits_now(library, model, load)
+        ),
         connect=servers.connection,
         on_attempt=gate.ledger.add,
     )

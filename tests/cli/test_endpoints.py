@@ -11,7 +11,7 @@ import pytest
 
 from app.__main__ import main
 from app.paths import Paths
-from app.services import open_services
+from app.services import MOST_LOADED, open_services
 from models.cancel import CancelToken
 from models.engine.messages import Generate, Part
 from models.long_work import result_of
@@ -133,3 +133,11 @@ def test_a_loaded_model_follows_its_server_to_another_address(home: Path) -> Non
                 )
                 said.append(result_of(asked).text)
     assert said == ["old", "new"]
+
+
+def test_only_so_many_models_are_loaded_at_a_time(home: Path) -> None:
+    with closing(open_services(Paths(home, home / "cache"))) as services:
+        for place in range(MOST_LOADED + 2):
+            entry = services.library.resolve_to_run(f"sim:able?accuracy=0.{place + 1}")
+            result_of(services.lease(entry, holder="chat")).release()
+        assert len(services.pool.status()) == MOST_LOADED
