@@ -10,7 +10,7 @@ from typing import Any
 from models.errors import UserError
 from models.remote.addresses import endpoint_address, endpoint_name
 from models.remote.server import Server
-from models.remote.tokens import Tokens
+from models.remote.tokens import VARIABLE, Tokens
 from models.whole_files import write_whole
 
 
@@ -74,7 +74,7 @@ class EndpointList:
         try:
             return self._tokens.read(name)
         except UserError as error:
-            hint = "Enter it again on the Models page: Servers, Edit."
+            hint = f"Enter it again on the Models page, or give it in {VARIABLE}."
             raise UserError(f"The token of {name} cannot be read. {error.message}", hint) from error
 
     def _has_token(self, name: str) -> bool:

@@ -20,7 +20,7 @@ from models.network import Gate, is_loopback
 from models.remote.addresses import ollama_address
 from models.remote.endpoint_list import EndpointList
 from models.remote.server import OLLAMA, WELL_KNOWN, Server, ServerState, knock, listens
-from models.remote.tokens import KeyringTokens, Tokens
+from models.remote.tokens import GivenTokens, KeyringTokens, Tokens
 
 if TYPE_CHECKING:
     from models.remote.ollama_acts import PullProgress, RunningModel
@@ -44,7 +44,7 @@ class Servers:
         tokens: Tokens | None = None,
         gate: Gate | None = None,
     ) -> None:
-        self._added = EndpointList(path, tokens or KeyringTokens())
+        self._added = EndpointList(path, tokens or GivenTokens(environ, KeyringTokens()))
         self._gate = gate
         self._lock = threading.RLock()
         self._states: dict[str, ServerState] = {}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from models.errors import UserError
 
 SERVICE = "Assay"
+VARIABLE = "ASSAY_ENDPOINT_TOKEN"
 
 
 class Tokens(Protocol):
@@ -46,6 +48,20 @@ class KeyringTokens:
             return  # another program took it away meanwhile
         except KeyringError as error:
             raise _unusable(error) from error
+
+
+class GivenTokens:
+    """A token in the environment variable ASSAY_ENDPOINT_TOKEN goes before those that are kept:
+    for scripts, and for systems without a keyring. `environ` is read each time."""
+
+    def __init__(self, environ: Mapping[str, str], kept: Tokens) -> None:
+        self._environ, self._kept = environ, kept
+
+    def read(self, name: str) -> str:
+        return self._environ.get(VARIABLE, "").strip() or self._kept.read(name)
+
+    def write(self, name: str, token: str) -> None:
+        self._kept.write(name, token)
 
 
 def _unusable(error: Exception) -> UserError:

@@ -18,6 +18,7 @@ from models.network import Door, Gate, Sealed
 from models.remote.addresses import endpoint_address, ollama_address
 from models.remote.server import ServerState
 from models.remote.servers import Servers
+from models.remote.tokens import GivenTokens
 from tests.servers.kept_tokens import KeptTokens
 from tests.servers.ollama_model import ScriptedModel
 from tests.servers.ollama_server import Script, ollama_server
@@ -167,6 +168,20 @@ def test_a_removed_endpoint_takes_its_token_along(tmp_path: Path) -> None:
     assert not tokens.kept["Lab"] and len(servers.servers()) == 1
     with pytest.raises(UserError, match="no server called"):
         servers.connection("endpoint:Lab/x")
+
+
+def test_a_token_in_the_environment_goes_before_a_keyring_that_is_missing(tmp_path: Path) -> None:
+    environ: dict[str, str] = {}
+    tokens = GivenTokens(environ, KeptTokens(is_missing=True))
+    servers = Servers(tmp_path / "servers.json", environ, tokens)
+    with pytest.raises(UserError):
+        servers.add("Lab", "localhost:1234", "secret")
+    again = Servers(tmp_path / "servers.json", environ, tokens)
+    with pytest.raises(UserError, match="ASSAY_ENDPOINT_TOKEN"):
+        again.connection("endpoint:Lab/x")
+    environ["ASSAY_ENDPOINT_TOKEN"] = "given"
+    connection = again.connection("endpoint:Lab/x")
+    assert connection is not None and connection.token == "given"
 
 
 def test_a_sealed_machine_asks_no_endpoint_beyond_it() -> None:
