@@ -58,7 +58,7 @@ def in_sentences(address: str) -> Iterator[None]:
 
 def unknown(name: str) -> UserError:
     return UserError(
-        f"Ollama has no model “{name}”.", "“assay models list” shows what it has; pull it first."
+        f"Ollama has no model “{name}”.", "Pull it first, or choose one that it has."
     )
 
 
