@@ -24,7 +24,7 @@ _BYTE_NAME = re.compile(r"<0x[0-9A-Fa-f]{2}>")
 _PRINTABLE = (*range(33, 127), *range(161, 173), *range(174, 256))
 
 
-def _byte_letters() -> dict[str, int]:
+def byte_letters() -> dict[str, int]:
     """GPT-2's letters for bytes: printable ones stand for themselves, the others from 256 on."""
     others = [byte for byte in range(256) if byte not in _PRINTABLE]
     return {chr(b): b for b in _PRINTABLE} | {chr(256 + n): b for n, b in enumerate(others)}
@@ -49,7 +49,7 @@ class MlxVocabulary:
         self._spelled = {self._added[i]: i for i in self._control}
         self._tokenizer = _tokenizer(content)
         self._lock = threading.Lock()  # whether control tokens are read is a state of it
-        self._bytes = _byte_letters() if '"ByteLevel"' in json.dumps(content["decoder"]) else None
+        self._bytes = byte_letters() if '"ByteLevel"' in json.dumps(content["decoder"]) else None
         self._pieces: dict[int, bytes] = {}
         self.bos_text = self._named(settings, config, "bos")
         self.eos_text = self._named(settings, config, "eos")

@@ -18,8 +18,9 @@ from models.errors import UserError
 from models.tokenizers import messages
 from models.tokenizers.cut import packed
 from models.tokenizers.cutting import cut
-from models.tokenizers.messages import CutParts, CutText, Facts, OpenTokenizer
+from models.tokenizers.messages import CutParts, CutText, Facts, OpenTokenizer, TraceWord
 from models.tokenizers.opened import Tokenizer, open_tokenizer
+from models.tokenizers.tracing import trace
 
 KNOWN = {**MESSAGE_TYPES, **message_types(messages)}
 
@@ -57,6 +58,8 @@ class Desk:
             case CutParts():
                 tokens = tokenize_parts(request.parts, self._tokenizer.vocabulary)
                 return Tokenized(len(tokens), tuple(tokens))
+            case TraceWord():
+                return trace(request.word, self._tokenizer)
         raise TypeError(f"not a request: {request!r}")
 
 

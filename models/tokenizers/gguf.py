@@ -12,6 +12,7 @@ from models.engine.llama_vocabulary import LlamaVocabulary
 from models.errors import UserError
 
 FAMILIES = {1: "SentencePiece BPE", 2: "BPE", 3: "WordPiece", 4: "Unigram", 5: "RWKV"}
+_BPE = 2
 # llama.cpp's own bits for what a token is (LLAMA_TOKEN_ATTR_…).
 _UNKNOWN, _CONTROL, _USER_DEFINED, _BYTE = 1, 8, 16, 32
 
@@ -42,6 +43,10 @@ class ExactTokenizer:
         known = FAMILIES.get(self._library.llama_vocab_type(self.vocabulary.pointer), "")
         rule = self._meta("tokenizer.ggml.pre")
         return f"{known} ({rule})" if known and rule else known or "No tokenizer"
+
+    @property
+    def is_rank_bpe(self) -> bool:
+        return bool(self._library.llama_vocab_type(self.vocabulary.pointer) == _BPE)
 
     @property
     def chat_template(self) -> str:

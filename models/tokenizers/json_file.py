@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from models.engine.mlx_vocabulary import MlxVocabulary
 from models.errors import UserError
 from models.library import mlx_folder
+from models.tokenizers.merges import Merges, merges_of_pairs
 from models.tokenizers.opened import Tokenizer
 
 
@@ -27,7 +29,13 @@ def open_json(folder: Path, file_name: str) -> Tokenizer:
         mlx_folder.chat_template(folder),
         vocabulary.offsets,
         _oddities(vocabulary.n_tokens, len(numbers), config),
+        partial(_merges, folder / file_name) if vocabulary.family == "BPE" else None,
     )
+
+
+def _merges(path: Path) -> Merges:
+    model = mlx_folder.read_json(path, max_bytes=256 << 20).get("model", {})
+    return merges_of_pairs(model.get("merges", ()), bool(model.get("ignore_merges")))
 
 
 def _oddities(n_tokens: int, n_named: int, config: dict[str, Any]) -> tuple[str, ...]:

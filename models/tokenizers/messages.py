@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from models.engine.messages import Part
 from models.tokenizers.cut import CutDone
 
-__all__ = ["CutDone", "CutParts", "CutText", "Facts", "OpenTokenizer"]
+__all__ = [
+    "CutDone", "CutParts", "CutText", "Facts", "OpenTokenizer", "Trace", "TraceStep", "TraceWord",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,3 +47,29 @@ class CutParts:
 
     parts: tuple[Part, ...]
     type: str = "cut_parts"
+
+
+@dataclass(frozen=True)
+class TraceWord:
+    word: str
+    type: str = "trace_word"
+
+
+@dataclass(frozen=True)
+class TraceStep:
+    """Pieces as hex digits: a merge may join parts of a letter. `place` is the joined piece."""
+
+    rank: int
+    place: int
+    pieces: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """`begin` are the single bytes. `whole`: the word is a token and was taken without merging;
+    the steps are then how its merges would have gone."""
+
+    begin: tuple[str, ...]
+    steps: tuple[TraceStep, ...]
+    whole: bool = False
+    type: str = "trace"

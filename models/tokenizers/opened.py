@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from models.engine.prompt_tokens import Vocabulary
 from models.errors import UserError
+from models.library.gguf_cursor import ArrayRef
+from models.library.gguf_header import read_array, read_header
+from models.tokenizers.merges import Merges, merges_of_pairs
 
+# Rules for which llama.cpp takes a word that is a token as it is (its `ignore_merges`).
+TAKES_WHOLE = (
+    "llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2",
+    "jina-v5-nano", "tekken", "youtu",
+)  # fmt: skip
 Offsets = Callable[[str, bool], list[tuple[int, int]]]
 
 
 @dataclass(frozen=True)
 class Tokenizer:
     """`kind_of` gives a letter of `cut.KINDS`. `offsets` are places in letters, from a library
-    that knows them also where it alters the text. `notes` are sentences on what was odd."""
+    that knows them also where it alters the text. `merges` reads those of a rank-BPE, None for
+    other families. `notes` are sentences on what was odd."""
 
     vocabulary: Vocabulary
     family: str
@@ -25,6 +35,7 @@ class Tokenizer:
     chat_template: str = ""
     offsets: Offsets | None = None
     notes: tuple[str, ...] = ()
+    merges: Callable[[], Merges] | None = None
 
 
 def open_tokenizer(kind: str, path: Path) -> Tokenizer:
@@ -65,7 +76,17 @@ def _gguf(path: Path) -> Tokenizer:
         exact.kind_of,
         vocabulary.eos_text,
         exact.chat_template,
+        merges=partial(_gguf_merges, path) if exact.is_rank_bpe else None,
     )
+
+
+def _gguf_merges(path: Path) -> Merges:
+    header = read_header(path)
+    told = header.metadata.get("tokenizer.ggml.merges", ())
+    pairs = read_array(path, told) if isinstance(told, ArrayRef) else told
+    rule = header.text("tokenizer.ggml.pre")
+    return merges_of_pairs([str(pair) for pair in pairs] if isinstance(pairs, tuple) else (),
+                           takes_whole=rule in TAKES_WHOLE)  # fmt: skip
 
 
 def _simulated() -> Tokenizer:

@@ -11,6 +11,7 @@ from pathlib import Path
 import tiktoken
 
 from models.errors import UserError
+from models.tokenizers.merges import Merges
 from models.tokenizers.opened import Tokenizer
 
 _MAX_BYTES = 32 << 20
@@ -79,6 +80,7 @@ def open_tiktoken(path: Path) -> Tokenizer:
         lambda token_id: "c" if vocabulary.is_control(token_id) else "n",
         _TEXT_END,
         notes=_holes(vocabulary),
+        merges=lambda: Merges(vocabulary.rank, takes_whole=True),
     )
 
 
@@ -100,6 +102,7 @@ class TiktokenVocabulary:
             mergeable_ranks=ranks,
             special_tokens=encoding.special,
         )
+        self._ranks = ranks
         self._control = {number: text.encode() for text, number in encoding.special.items()}
         self._pieces = {number: token for token, number in ranks.items()} | self._control
         self.n_tokens = max(self._pieces) + 1
@@ -112,6 +115,10 @@ class TiktokenVocabulary:
         if parse_special:
             return self._encoding.encode(text, allowed_special="all", disallowed_special=())
         return self._encoding.encode_ordinary(text)
+
+    def rank(self, left: bytes, right: bytes) -> int | None:
+        """Such files hold no pairs: whatever is a token may be joined, the lowest number first."""
+        return self._ranks.get(left + right)
 
     def piece(self, token_id: int) -> bytes:
         return self._pieces.get(token_id, b"")

@@ -19,7 +19,14 @@ from models.errors import UserError
 from models.network import Attempt
 from models.tokenizers import messages
 from models.tokenizers.cut import Cut, CutDone, unpacked
-from models.tokenizers.messages import CutParts, CutText, Facts, OpenTokenizer
+from models.tokenizers.messages import (
+    CutParts,
+    CutText,
+    Facts,
+    OpenTokenizer,
+    Trace,
+    TraceWord,
+)
 from models.tokenizers.source import Source
 
 CHILD = "models.tokenizers.child"
@@ -84,6 +91,14 @@ class Tokenizers:
             done = self._ask(source, reader.child, CutParts(tuple(parts)), cancel)
         assert isinstance(done, Tokenized)
         return done.tokens
+
+    def trace(self, source: Source, word: str, cancel: CancelToken) -> Generator[str, None, Trace]:
+        """The merges that make tokens of a word. Raises UserError where they are not traced."""
+        yield f"Following the merges of {source.name}"
+        with self._reader(source, cancel) as reader:
+            done = self._ask(source, reader.child, TraceWord(word), cancel)
+        assert isinstance(done, Trace)
+        return done
 
     def close(self) -> None:
         with self._lock:

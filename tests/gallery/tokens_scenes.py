@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.pages.tokens.page import TokensPage
-from app.pages.tokens.places import TEMPLATE
+from app.pages.tokens.places import MERGES, TEMPLATE
 from tests.gallery.scene import Scene
 from tests.gallery.stage import Stage
 
@@ -52,10 +52,18 @@ def _injected(stage: Stage) -> None:
     stage.settle()
 
 
+def _merges(stage: Stage) -> None:
+    page = _page(stage)
+    page.open_target(MERGES)
+    stage.until(lambda: bool(page.merges.rows.rows))
+    stage.settle()
+
+
 SCENES = (
     Scene("tokens", "empty", "", _empty),
     Scene("tokens", "two", "", _two),
     Scene("tokens", "four", "", _four),
     Scene("tokens", "template", "", _template),
     Scene("tokens", "injected", "", _injected),
+    Scene("tokens", "merges", "", _merges),
 )

@@ -14,7 +14,7 @@ from app.context import AppContext
 from app.pages.tokens.column import TokenizerColumn
 from app.pages.tokens.messages_editor import INJECTED
 from app.pages.tokens.page import TokensPage
-from app.pages.tokens.places import TEMPLATE
+from app.pages.tokens.places import MERGES, TEMPLATE
 
 
 @pytest.fixture
@@ -142,3 +142,13 @@ def test_an_injected_control_token_shows_what_a_careless_program_sends(
     tab.careless.click()
     qtbot.waitUntil(lambda: "3 control tokens came out" in tab.columns[0].foot.text(),
                     timeout=30_000)  # fmt: skip
+
+
+def test_the_merges_of_a_word_stand_in_their_order(page: TokensPage, qtbot: QtBot) -> None:
+    page.open_target(MERGES)
+    tab = page.merges
+    qtbot.waitUntil(lambda: "is not traced" in tab.message.words.text(), timeout=30_000)
+    tab.word.setText(" lower")
+    tab.tokenizer.choose("cl100k")
+    qtbot.waitUntil(lambda: bool(tab.rows.rows), timeout=30_000)
+    assert tab.rows.rows[0].word == "·  l  o  w  e  r" and tab.rows.rows[-1].word == "·lower"

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QTabWidget
 
 from app.context import AppContext
 from app.pages.page import Command, Page
-from app.pages.tokens.places import TEMPLATE
+from app.pages.tokens.merges_tab import MergesTab
+from app.pages.tokens.places import MERGES, TEMPLATE
 from app.pages.tokens.template_tab import TemplateTab
 from app.pages.tokens.text_tab import TextTab
 
@@ -21,16 +22,19 @@ class TokensPage(Page):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self.text, self.template = TextTab(context), TemplateTab(context)
+        self.merges = MergesTab(context)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.setAccessibleName("Text and chat template")
+        self.tabs.setAccessibleName("Text, chat template and merges")
         self.tabs.addTab(self.text, "Text")
         self.tabs.addTab(self.template, "Chat template")
+        self.tabs.addTab(self.merges, "Merges")
         self.content.addWidget(self.tabs)
         self.setAcceptDrops(True)
         for tab in (self.text, self.template):
             tab.failed.connect(self.show_error)
             tab.went_well.connect(self.clear_error)
+        self.merges.table.failed.connect(self.show_error)
         self.tabs.currentChanged.connect(lambda _index: self.activate())
 
     def commands(self) -> list[Command]:
@@ -42,11 +46,14 @@ class TokensPage(Page):
     def activate(self) -> None:
         if self.tabs.currentWidget() is self.template:
             self.template.render_once()
+        elif self.tabs.currentWidget() is self.merges:
+            self.merges.follow()
 
     def open_target(self, target: str) -> None:
-        """ "template" shows the X-ray of a chat."""
-        if target == TEMPLATE:
-            self.tabs.setCurrentWidget(self.template)
+        """ "template" shows the X-ray of a chat, "merges" how a word becomes tokens."""
+        tabs = {TEMPLATE: self.template, MERGES: self.merges}
+        if target in tabs:
+            self.tabs.setCurrentWidget(tabs[target])
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _text_file(event):

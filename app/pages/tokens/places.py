@@ -4,5 +4,8 @@ from __future__ import annotations
 
 from app.pages.page import Place
 
-TEMPLATE = "template"
-PLACES = (Place("See what a chat template sends", TEMPLATE, "The X-ray of the Tokens page"),)
+TEMPLATE, MERGES = "template", "merges"
+PLACES = (
+    Place("See what a chat template sends", TEMPLATE, "The X-ray of the Tokens page"),
+    Place("Follow how a word becomes tokens", MERGES, "Its merges, on the Tokens page"),
+)
