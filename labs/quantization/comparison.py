@@ -59,7 +59,7 @@ class Costs:
 @dataclass(frozen=True)
 class Row:
     """One model: its costs, and its distance from the base (None for the base itself and where
-    no window was finished)."""
+    no number was finite)."""
 
     costs: Costs
     measures: Measures | None = None
@@ -84,6 +84,11 @@ class _Run:
     readings: list[Readings]
     numbers: list[list[WindowNumbers]] = field(default_factory=list)
 
+    @property
+    def n_done(self) -> int:
+        """Windows that every model has read: only over these do rows compare."""
+        return min(len(each) for each in self.numbers)
+
 
 def compare(
     seats: Sequence[Seat],
@@ -94,7 +99,7 @@ def compare(
     with_speed: bool = True,
 ) -> Generator[Compared, None, Comparison]:
     """The first of `seats` is the base. Stopped in the middle it returns what is there, marked as
-    partial. Raises Cancelled when stopped before the first window, EngineDied."""
+    partial. Raises Cancelled when stopped before all have read the first window, EngineDied."""
     run = _Run(seats, windows, [Readings([], [], []) for _ in seats], [[] for _ in seats[1:]])
     size = len(windows[0].token_ids)
     columns = seats[0].engine.info.n_vocab
@@ -103,13 +108,12 @@ def compare(
         try:
             yield from _compare_all(run, block, cancel)
         except Cancelled:
-            if not any(run.numbers):
+            if not run.n_done:
                 raise
             stopped = True
-    done = min(len(each) for each in run.numbers)
     speed_stopped = with_speed and (stopped or not _measure_writing(run, cancel))
     return Comparison(
-        tuple(_rows(run)), done, n_asked or len(windows), size, stopped, speed_stopped
+        tuple(_rows(run)), run.n_done, n_asked or len(windows), size, stopped, speed_stopped
     )
 
 
@@ -152,7 +156,7 @@ def _measure_writing(run: _Run, cancel: CancelToken) -> bool:
 
 def _rows(run: _Run) -> Generator[Row, None, None]:
     for at, (seat, readings) in enumerate(zip(run.seats, run.readings, strict=True)):
-        found = measures(run.numbers[at - 1]) if at else None
+        found = measures(run.numbers[at - 1][: run.n_done]) if at else None
         yield Row(_costs(seat, readings), found)
 
 
