@@ -16,7 +16,7 @@ from labs.quantization.session import Wish
 from labs.quantization.session import run as run_session
 from labs.quantization.table import notes_of, table_of
 from labs.quantization.texts import bundled_texts, text_of
-from labs.quantization.variant import variant_of
+from labs.quantization.variant import variants_of
 from models.engine.messages import Progress
 from models.hardware.memory import free_bytes
 
@@ -31,7 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Reads the same text with two or more files of one model and says how far each is from "
         "BASE: divergence, perplexity, the same likeliest token, size, memory and speed, each with "
         "its error. A name may end in the types of the attention cache: starter@q8_0, or "
-        "starter@f16/q8_0 for keys and values. Ctrl-C keeps what is there."
+        "starter@f16/q8_0 for keys and values. All are loaded with the settings saved for BASE. "
+        "Ctrl-C keeps what is there."
     )
     parser.add_argument("base", metavar="BASE", help="the reference, best in full weights")
     parser.add_argument("others", nargs="+", metavar="OTHER", help="other files of the same model")
@@ -50,10 +51,8 @@ def run(args: argparse.Namespace, services: Services) -> int:
     """The table on stdout, progress on stderr; UserError is left to the caller."""
     library = services.library
     texts = (text_of(args.text),) if args.text else bundled_texts()
-    variants = tuple(
-        variant_of(word, library.resolve_to_run, library.load_settings)
-        for word in (args.base, *args.others)
-    )
+    words = (args.base, *args.others)
+    variants = variants_of(words, library.resolve_to_run, library.load_settings)
     wish = Wish(variants, texts, args.windows, args.window_tokens, not args.no_speed)
     with interrupts() as cancel:
         comparison = _follow(run_session(wish, services.pool, free_bytes(), cancel))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
@@ -32,22 +32,32 @@ class Variant:
         return replace(self.settings, type_k=self.cache[0], type_v=self.cache[1])
 
 
-def variant_of(
-    word: str,
+def variants_of(
+    words: Sequence[str],
     resolve: Callable[[str], ModelEntry],
     settings_of: Callable[[ModelEntry], LoadSettings],
-) -> Variant:
-    """ "NAME", "NAME@q8_0" for keys and values, or "NAME@f16/q8_0". Raises UserError."""
+) -> tuple[Variant, ...]:
+    """Each "NAME", "NAME@q8_0" for keys and values, or "NAME@f16/q8_0"; the first is the base.
+
+    All are loaded as the user's settings for the base say: what is saved for another file, such
+    as a smaller cache type, would be measured as the loss of its weights. Raises UserError.
+    """
+    named = [_named(word, resolve) for word in words]
+    settings = settings_of(named[0][0])
+    return tuple(Variant(entry, settings, cache) for entry, cache in named)
+
+
+def _named(
+    word: str, resolve: Callable[[str], ModelEntry]
+) -> tuple[ModelEntry, tuple[CacheType, CacheType] | None]:
     name, mark, types = word.rpartition("@")
     keys, _, values = types.partition("/")
     if not mark or keys not in CACHE_TYPES:
-        entry = _resolved(word, types if mark else "", resolve)
-        return Variant(entry, settings_of(entry))
+        return _resolved(word, types if mark else "", resolve), None
     if values and values not in CACHE_TYPES:
         raise UserError(f"{values} is no type of a cache.", f"Types: {', '.join(CACHE_TYPES)}.")
-    entry = resolve(name)
     cache: tuple[CacheType, CacheType] = (keys, values or keys)  # type: ignore[assignment]
-    return Variant(entry, settings_of(entry), cache)
+    return resolve(name), cache
 
 
 def _resolved(word: str, types: str, resolve: Callable[[str], ModelEntry]) -> ModelEntry:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from labs.quantization.texts import Text
-from labs.quantization.variant import Variant, variant_of
+from labs.quantization.variant import Variant
+from labs.quantization.variant import variants_of as variants_of_words
 from models.cancel import CancelToken
 from models.engine.pool import Pool
 from models.library.entry import ModelEntry
@@ -49,4 +50,4 @@ def variants_of(*words: str) -> tuple[Variant, ...]:
     def resolve(word: str) -> ModelEntry:
         return library.refresh(library.resolve(word))
 
-    return tuple(variant_of(word, resolve, library.load_settings) for word in words)
+    return variants_of_words(words, resolve, library.load_settings)

@@ -14,10 +14,11 @@ from labs.quantization.gate import refuse_files, refuse_memory, refuse_vocabular
 from labs.quantization.session import Wish, run
 from labs.quantization.table import notes_of, table_of
 from labs.quantization.texts import Text, bundled_texts
+from labs.quantization.variant import variants_of as variants_of_words
 from models.cancel import CancelToken
 from models.convert.convert import Wish as Conversion
 from models.convert.convert import convert
-from models.engine.messages import VocabularyFacts
+from models.engine.messages import LoadSettings, VocabularyFacts
 from models.engine.pool import Pool
 from models.errors import Cancelled, UserError
 from models.hardware.memory import MemoryFree
@@ -40,10 +41,26 @@ def compared(pool: Pool, wanted: Wish, cancel: CancelToken | None = None) -> Com
     return result_of(run(wanted, pool, PLENTY, cancel or CancelToken()))
 
 
+def files_of(family: Path) -> list[Path]:
+    return [family / f"tiny-{name}.gguf" for name in ("F32", "Q8_0", "Q4_0")]
+
+
+def stopped(pool: Pool, wanted: Wish, at: Compared) -> Comparison:
+    """What is returned where a stop is asked for at this step."""
+    cancel = CancelToken()
+    work = run(wanted, pool, PLENTY, cancel)
+    while True:
+        try:
+            if next(work) == at:
+                cancel.cancel()
+        except StopIteration as end:
+            made: Comparison = end.value
+            return made
+
+
 @pytest.mark.model
 def test_fewer_bits_are_farther_away(family: Path, pool: Pool) -> None:
-    files = [family / f"tiny-{name}.gguf" for name in ("F32", "Q8_0", "Q4_0")]
-    made = compared(pool, wish(*files, speed=True))
+    made = compared(pool, wish(*files_of(family), speed=True))
     base, q8, q4 = made.rows
     assert base.measures is None and q8.measures and q4.measures
     assert 0 < q8.measures.kld.value < q4.measures.kld.value
@@ -68,20 +85,27 @@ def test_a_file_does_not_differ_from_its_copy(family: Path, pool: Pool, tmp_path
 
 @pytest.mark.model
 def test_a_stop_keeps_the_windows_that_are_done_and_says_so(family: Path, pool: Pool) -> None:
-    cancel = CancelToken()
-    work = run(wish(family / "tiny-F32.gguf", family / "tiny-Q4_0.gguf", speed=True), pool,
-               PLENTY, cancel)  # fmt: skip
-    while True:
-        try:
-            event = next(work)
-        except StopIteration as end:
-            made: Comparison = end.value
-            break
-        if isinstance(event, Compared) and event.done == 1:
-            cancel.cancel()
+    asked = wish(family / "tiny-F32.gguf", family / "tiny-Q4_0.gguf", speed=True)
+    made = stopped(pool, asked, Compared(1, 3, "tiny-F32"))
     assert (made.is_partial, made.n_windows) == (True, 1)
     assert made.rows[1].measures and made.rows[1].measures.n_tokens == 31
     assert notes_of(made)[0] == "Partial: stopped after 1 of 3 windows."
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("label", ["tiny-Q8_0", "tiny-Q4_0"])
+def test_a_stop_between_two_models_tells_of_the_same_windows_for_both(
+    family: Path, pool: Pool, label: str
+) -> None:
+    made = stopped(pool, wish(*files_of(family)), Compared(1, 3, label))
+    assert made.n_windows == 1
+    assert [row.measures and row.measures.n_windows for row in made.rows] == [None, 1, 1]
+
+
+@pytest.mark.model
+def test_a_stop_before_all_have_read_the_first_window_is_a_stop(family: Path, pool: Pool) -> None:
+    with pytest.raises(Cancelled):
+        stopped(pool, wish(*files_of(family)), Compared(0, 3, "tiny-Q4_0"))
 
 
 @pytest.mark.model
@@ -193,6 +217,18 @@ def test_a_name_may_end_in_the_types_of_the_cache(family: Path) -> None:
         variants_of(f"{path}@f16/q9")
     with pytest.raises(UserError, match="q9 is no type of a cache"):
         variants_of(path, "other@q9")
+
+
+def test_settings_saved_for_one_file_do_not_set_it_apart(family: Path, tmp_path: Path) -> None:
+    base, other = LoadSettings(n_batch=64, threads=1), LoadSettings(type_k="q4_0", gpu_layers=0)
+    saved = {"F32": base, "Q8_0": other}
+    words = [str(family / name) for name in ("tiny-F32.gguf", "tiny-Q8_0.gguf")]
+    made = variants_of_words(
+        (*words, f"{words[1]}@q8_0"), lambda word: entry_of(Path(word)),
+        lambda entry: saved[entry.quantization],
+    )  # fmt: skip
+    assert {each.settings for each in made} == {base}
+    assert [each.context_settings.type_k for each in made] == ["f16", "f16", "q8_0"]
 
 
 def test_room_for_a_window_is_taken_at_once_or_refused(small_disk, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
