@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QScrollBar
@@ -10,8 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
 from app.pages.chat.compare.panel import ComparePanel
+from app.pages.chat.compare.run import CompareRun
 from app.pages.chat.compare.scroll_together import ScrollTogether
 from app.pages.chat.page import ChatPage
+from app.widgets.model_picker import ModelPicker
+from labs.chat.conversation import ChatOptions
+from models.hardware.memory import MemoryFree
 
 QUESTION = "Tell me about the sea."
 
@@ -107,6 +112,51 @@ def test_a_model_that_fails_leaves_the_other_its_reply(panel, qtbot) -> None:
     wait_for_both(panel, qtbot)
     assert panel.left.reply.state == "complete"
     assert panel.right.reply.state == "failed" and panel.right.reply.error.endswith(".")
+
+
+def test_it_can_be_closed_before_anything_was_asked(page, panel) -> None:
+    panel.closed.emit()
+    assert page.area.stack.currentWidget() is page.area.empty
+
+
+def test_a_model_that_is_gone_costs_neither_message_nor_the_next_try(page, panel, qtbot) -> None:
+    panel.composer.set_draft(QUESTION)
+    send(panel, "/nowhere/gone.gguf")
+    qtbot.waitUntil(lambda: page.error_bar.isVisible() and not panel.composer.is_busy)
+    assert panel.composer.draft[0] == QUESTION
+    send(panel, "sim:markdown")
+    wait_for_both(panel, qtbot)
+
+
+def test_another_choice_meanwhile_does_not_change_who_wrote_a_reply(page, panel, qtbot) -> None:
+    send(panel, "sim:markdown")
+    wait_for_both(panel, qtbot)
+    panel.right.choose("sim:unicode")
+    panel.right.view.acted.emit("keep", panel.right.reply.id)
+    assert page.context.current_model.model == "sim:markdown"
+
+
+@pytest.mark.model
+def test_where_memory_forbids_both_the_second_waits_for_the_first(
+    context: AppContext, starter: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    other = tmp_path / "other.gguf"
+    other.symlink_to(starter)
+    panel = ComparePanel(ModelPicker(), ModelPicker())
+    qtbot.addWidget(panel)
+    little = MemoryFree(100 << 20, 1 << 34)
+    options = ChatOptions(max_tokens=12)
+    run = CompareRun(context, panel, lambda: options, panel, lambda: little)
+    at_work: list[int] = []
+    panel.left.choose(str(starter))
+    panel.right.choose(str(other))
+    stop = context.services.pool.subscribe(lambda: at_work.append(len(context.jobs.running)))
+    panel.show()
+    panel.composer.submitted.emit(QUESTION, ())
+    wait_for_both(panel, qtbot)
+    stop()
+    assert run is not None and max(at_work) == 1
+    assert [column.reply.state for column in panel.columns] == ["complete", "complete"]
 
 
 @pytest.mark.parametrize("right", ["", "sim:echo"])

@@ -56,6 +56,11 @@ class ComparePanel(QWidget):
         self.composer.set_busy(True)
         self.say("Looking at the models…")
 
+    def give_up(self) -> None:
+        """Nothing was asked: the message stays where it was written."""
+        self.composer.set_busy(False)
+        self.say("")
+
     def show_question(self, question: str, seating: str) -> None:
         """The message is kept; both columns are free for its replies."""
         self.question.setText(question)

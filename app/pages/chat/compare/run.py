@@ -7,13 +7,15 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from app.context import AppContext
-from app.jobs import Job, Work
+from app.jobs import Job
 from app.pages.chat.answer import answer
 from app.pages.chat.compare.column import CompareColumn
 from app.pages.chat.compare.panel import ComparePanel
 from app.pages.chat.compare.work import Asked, Question, prepare
 from labs.chat.conversation import Attachment, ChatOptions
 from models.errors import UserError
+from models.hardware.memory import MemoryFree, free_bytes
+from models.network import Sealed
 
 ITS_TURN = "Waiting for the first model to finish…"
 AT_ONCE = "They wrote at the same time: alone each is faster."
@@ -29,12 +31,15 @@ class CompareRun(QObject):
 
     def __init__(
         self, context: AppContext, panel: ComparePanel, options: Callable[[], ChatOptions],
-        parent: QObject,
+        parent: QObject, free: Callable[[], MemoryFree] = free_bytes,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._context, self._panel, self._options = context, panel, options
+        self._free = free
         self._asked: Asked | None = None
-        self._jobs: list[Job] = []
+        self._preparing: Job | None = None
+        self._answering: list[Job] = []
+        self._queue: list[tuple[CompareColumn, str]] = []  # whose turn comes, with its model
         panel.asked.connect(self._ask)
         panel.stop_requested.connect(self.stop)
         for column in panel.columns:
@@ -43,10 +48,10 @@ class CompareRun(QObject):
 
     def stop(self) -> None:
         """Both replies keep what they have; who has not begun does not begin."""
-        for column in self._queue:
+        for column, _ in self._queue:
             column.fail(NOT_BEGUN)
         self._queue.clear()
-        for job in tuple(self._jobs):
+        for job in (*self._answering, *([self._preparing] if self._preparing else [])):
             job.cancel()
 
     def _ask(self, text: str, attachments: tuple[Attachment, ...]) -> None:
@@ -57,51 +62,60 @@ class CompareRun(QObject):
             )
             return
         question = Question(text, attachments, self._options(), (left, right))
+        self._asked = None
         self._panel.begin()
-        job = self._start(lambda _: prepare(self._context.services, question))
+        self._preparing = job = self._context.jobs.start(
+            lambda _: prepare(self._context.services, question, self._free), close_on_cancel=True
+        )
         job.finished.connect(self._on_prepared)
         job.failed.connect(self.failed)
+        job.ended.connect(self._on_preparation_ended)
 
     def _on_prepared(self, asked: Asked) -> None:
         self._asked = asked
         self._panel.show_question(asked.text, asked.seating.sentence)
         self.chat_made.emit()
-        self._queue = list(self._panel.columns)
-        self._answer_next()
-        if asked.seating.together:
-            self._answer_next()
-        for column in self._queue:
+
+    def _on_preparation_ended(self) -> None:
+        self._preparing = None
+        if self._asked is None:
+            self._panel.give_up()
+            return
+        self._queue = list(zip(self._panel.columns, self._asked.models, strict=True))
+        self._answer_next(self._asked)
+        if self._asked.seating.together:
+            self._answer_next(self._asked)
+        for column, _ in self._queue:
             column.wait(ITS_TURN)
 
-    def _answer_next(self) -> None:
-        asked, services = self._asked, self._context.services
-        assert asked is not None
-        column = self._queue.pop(0)
-        model = column.model
-        job = self._start(
+    def _answer_next(self, asked: Asked) -> None:
+        services = self._context.services
+        column, model = self._queue.pop(0)
+        job = self._context.jobs.start(
             lambda cancel: answer(services, model, asked.chat_id, asked.message_id, None, cancel)
         )
+        self._answering.append(job)
         job.progress.connect(column.take)
         job.finished.connect(column.finish)
-        job.failed.connect(lambda error: column.fail(str(error)))
+        job.failed.connect(lambda error: self._on_failed(column, error))
         job.cancelled.connect(lambda: column.fail(NOT_BEGUN))
+        job.ended.connect(lambda: self._on_answered(job, asked))
 
-    def _start(self, work: Work) -> Job:
-        job = self._context.jobs.start(work)
-        self._jobs.append(job)
-        job.ended.connect(lambda: self._on_ended(job))
-        return job
+    def _on_failed(self, column: CompareColumn, error: UserError) -> None:
+        column.fail(str(error))
+        if isinstance(error, Sealed):
+            self.failed.emit(error)  # the page has the button that opens the door
 
-    def _on_ended(self, job: Job) -> None:
-        self._jobs.remove(job)
+    def _on_answered(self, job: Job, asked: Asked) -> None:
+        self._answering.remove(job)
         if self._queue:
-            self._answer_next()
-        elif not self._jobs:
-            together = self._asked is not None and self._asked.seating.together
-            self._panel.end(AT_ONCE if together else "")
+            self._answer_next(asked)
+        elif not self._answering:
+            self._panel.end(AT_ONCE if asked.seating.together else "")
             self.chat_made.emit()
 
     def _keep(self, message_id: int) -> None:
         column = self.sender()
         if self._asked is not None and isinstance(column, CompareColumn):
-            self.kept.emit(self._asked.chat_id, message_id, column.model)
+            model = self._asked.models[self._panel.columns.index(column)]
+            self.kept.emit(self._asked.chat_id, message_id, model)

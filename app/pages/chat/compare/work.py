@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 
 from app.pages.chat.answer import is_loaded
@@ -11,7 +11,7 @@ from app.services import Services
 from labs.chat.conversation import Attachment, ChatOptions
 from labs.chat.seating import Seating, seat
 from labs.chat.titles import title_from
-from models.hardware.memory import free_bytes
+from models.hardware.memory import MemoryFree
 
 MOST_SEEDS = 1 << 31
 
@@ -21,6 +21,7 @@ class Asked:
     """The question's place, and whether both models answer it at once."""
 
     text: str
+    models: tuple[str, str]
     chat_id: int
     message_id: int
     seating: Seating
@@ -34,7 +35,9 @@ class Question:
     models: tuple[str, str]
 
 
-def prepare(services: Services, question: Question) -> Generator[str, None, Asked]:
+def prepare(
+    services: Services, question: Question, free: Callable[[], MemoryFree]
+) -> Generator[str, None, Asked]:
     """Keep the question in a chat of its own, whose versions the two replies will be. Both get
     one seed, so that what differs comes from the models. Raises UserError for a model that cannot
     run."""
@@ -42,12 +45,12 @@ def prepare(services: Services, question: Question) -> Generator[str, None, Aske
     entries = [services.library.resolve_to_run(model) for model in question.models]
     loads = [(entry, services.library.load_settings(entry)) for entry in entries]
     loaded = [entry.model for entry in entries if is_loaded(services, entry.model)]
-    seating = seat(loads, loaded, free_bytes())
+    seating = seat(loads, loaded, free())
     title = f"Compared: {title_from(question.text)}"
     options = _with_seed(question.options)
     chat = services.chats.create_chat(options, entries[0].model, title=title)
     asked = services.chats.add_message(chat.id, None, "user", question.text, question.attachments)
-    return Asked(question.text, chat.id, asked.id, seating)
+    return Asked(question.text, question.models, chat.id, asked.id, seating)
 
 
 def _with_seed(options: ChatOptions) -> ChatOptions:
