@@ -74,9 +74,7 @@ class MlxSampler:
         return {
             "penalties": lambda: self._penalties(s),
             "top_k": lambda: self._top_k(s.top_k) if s.top_k > 0 and narrows else None,
-            "top_p": lambda: (
-                (lambda x: sample.apply_top_p(x, s.top_p)) if s.top_p < 1 and narrows else None
-            ),
+            "top_p": lambda: self._top_p(s.top_p) if s.top_p < 1 and narrows else None,
             "min_p": lambda: (
                 (lambda x: sample.apply_min_p(x, s.min_p)) if s.min_p > 0 and narrows else None
             ),
@@ -92,6 +90,17 @@ class MlxSampler:
         def keep(values: Any) -> Any:
             fits = top_k < values.shape[-1]
             return self._library.sample.apply_top_k(values, top_k) if fits else values
+
+        return keep
+
+    def _top_p(self, top_p: float) -> Step:
+        if top_p <= 0:  # the likeliest token alone, as in llama.cpp
+            return self._top_k(1)
+
+        def keep(values: Any) -> Any:
+            # mlx-lm exponentiates: logits overflow there. Penalties before it need them raw.
+            log_probabilities = values - self._library.mx.logsumexp(values, axis=-1, keepdims=True)
+            return self._library.sample.apply_top_p(log_probabilities, top_p)
 
         return keep
 
