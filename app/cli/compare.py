@@ -62,7 +62,7 @@ def run(args: argparse.Namespace, services: Services) -> int:
         print(table_of(comparison))
         for note in notes_of(comparison):
             print(f"\n{note}")
-    return PARTIAL if comparison.is_partial else COMPLETE
+    return PARTIAL if comparison.is_stopped else COMPLETE
 
 
 def _follow(work: Generator[Any, None, Comparison]) -> Comparison:
@@ -99,5 +99,10 @@ def _as_json(comparison: Comparison, kinds: list[str]) -> dict[str, Any]:
         }
         for row in comparison.rows
     ]
-    return {**asdict(comparison), "texts": kinds, "rows": rows,
-            "notes": list(notes_of(comparison))}  # fmt: skip
+    return {
+        **asdict(comparison),
+        "speed_is_partial": comparison.speed_is_partial,
+        "texts": kinds,
+        "rows": rows,
+        "notes": list(notes_of(comparison)),
+    }

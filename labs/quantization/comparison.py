@@ -14,12 +14,14 @@ from labs.quantization.windows import Window, first_scored, n_scored
 from models.cancel import CancelToken
 from models.engine.messages import Block, CompareWindow, ReadWindow, WindowRead
 from models.engine.pool import PooledEngine
-from models.errors import Cancelled
+from models.errors import Cancelled, UserError
 from models.library.entry import ModelEntry
 from models.library.gguf_header import read_header
 from models.library.type_mix import TypeMix, type_mix
 from models.library.weights import weights_of
 from models.quantize.plan import name_remark
+
+STOPPED = "it was stopped."
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Seat:
 
 @dataclass(frozen=True)
 class Compared:
-    """`done` of `total` windows are compared; `label` is the model that is asked now."""
+    """`done` of `total` windows are compared; `label` is the model that is asked now, "" where
+    all are and speed is measured."""
 
     done: int
     total: int
@@ -67,14 +70,21 @@ class Row:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`rows` begin with the base. `is_partial`: it was stopped before all windows were read."""
+    """`rows` begin with the base. `is_partial`: it was stopped before all windows were read;
+    `is_stopped`: then, or while speeds were measured. `speed_problem` says why speeds are not all
+    there, "" where they are or nobody asked for them."""
 
     rows: tuple[Row, ...]
     n_windows: int
     n_asked: int
     window_tokens: int
     is_partial: bool = False
-    speed_is_partial: bool = False
+    is_stopped: bool = False
+    speed_problem: str = ""
+
+    @property
+    def speed_is_partial(self) -> bool:
+        return bool(self.speed_problem)
 
 
 @dataclass
@@ -111,10 +121,16 @@ def compare(
             if not run.n_done:
                 raise
             stopped = True
-    speed_stopped = with_speed and (stopped or not _measure_writing(run, cancel))
+    problem = ""
+    if with_speed and not stopped:
+        yield Compared(len(windows), len(windows), "")
+        problem = _measure_writing(run, cancel)
+    elif with_speed:
+        problem = STOPPED
     return Comparison(
-        tuple(_rows(run)), run.n_done, n_asked or len(windows), size, stopped, speed_stopped
-    )
+        tuple(_rows(run)), run.n_done, n_asked or len(windows), size, is_partial=stopped,
+        is_stopped=stopped or problem == STOPPED, speed_problem=problem,
+    )  # fmt: skip
 
 
 def _compare_all(run: _Run, block: Block, cancel: CancelToken) -> Generator[Compared, None, None]:
@@ -129,7 +145,6 @@ def _compare_all(run: _Run, block: Block, cancel: CancelToken) -> Generator[Comp
             yield Compared(done, total, seat.variant.label)
             cancel.raise_if_cancelled()
             _compare_one(run, at, base, window, block, cancel)
-    yield Compared(total, total, "")
 
 
 def _compare_one(
@@ -144,14 +159,16 @@ def _compare_one(
     )
 
 
-def _measure_writing(run: _Run, cancel: CancelToken) -> bool:
-    """False when stopped."""
+def _measure_writing(run: _Run, cancel: CancelToken) -> str:
+    """Why it was not finished, "" where it was: the windows that were read are worth keeping."""
     try:
         engines = [seat.engine for seat in run.seats]
         write(engines, run.readings, run.windows[0].token_ids, cancel)
     except Cancelled:
-        return False
-    return True
+        return STOPPED
+    except UserError as error:  # an engine that died as well
+        return error.message
+    return ""
 
 
 def _rows(run: _Run) -> Generator[Row, None, None]:

@@ -12,6 +12,7 @@ from labs.quantization.gate import (
     refuse_models,
     refuse_vocabularies,
 )
+from labs.quantization.speed import NEW_TOKENS, PROMPT_TOKENS
 from labs.quantization.texts import Text
 from labs.quantization.variant import Variant
 from labs.quantization.windows import cut
@@ -32,6 +33,11 @@ class Wish:
     n_windows: int = 20
     window_tokens: int = 512
     with_speed: bool = True
+
+    @property
+    def n_ctx(self) -> int:
+        """Room for a window, and for what measures speed."""
+        return max(self.window_tokens, PROMPT_TOKENS + NEW_TOKENS)
 
 
 def run(
@@ -73,9 +79,7 @@ def _seats(
     seats = []
     for number, variant in enumerate(wish.variants):
         model = variant.entry.model
-        context = ContextWish(
-            f"comparison {number}", wish.window_tokens, 1, variant.context_settings
-        )
+        context = ContextWish(f"comparison {number}", wish.n_ctx, 1, variant.context_settings)
         if model not in leases:
             lease = yield from pool.lease(
                 model, variant.settings, context=context, exclusive=True, holder=HOLDER,

@@ -36,6 +36,8 @@ def notes_of(comparison: Comparison) -> tuple[str, ...]:
         told.insert(
             0, f"Partial: stopped after {comparison.n_windows} of {comparison.n_asked} windows."
         )
+    if comparison.speed_problem:
+        told.append(f"Speed is partial: {comparison.speed_problem}")
     told += [
         f"{row.costs.label}: {warning}"
         for row in others if row.measures for warning in row.measures.warnings

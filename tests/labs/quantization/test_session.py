@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from labs.quantization.block import WindowBlock
@@ -106,6 +107,45 @@ def test_a_stop_between_two_models_tells_of_the_same_windows_for_both(
 def test_a_stop_before_all_have_read_the_first_window_is_a_stop(family: Path, pool: Pool) -> None:
     with pytest.raises(Cancelled):
         stopped(pool, wish(*files_of(family)), Compared(0, 3, "tiny-Q4_0"))
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("size", [8, 64])
+def test_speed_is_measured_however_small_the_windows(family: Path, pool: Pool, size: int) -> None:
+    files = variants_of(*map(str, files_of(family)[:2]))
+    made = compared(pool, Wish(files, (LETTERS,), 2, size, with_speed=True))
+    speeds = [row.costs.write_speed for row in made.rows]
+    assert [speed and speed.n for speed in speeds] == [5, 5]
+    assert not made.speed_problem
+
+
+@pytest.mark.model
+def test_a_stop_while_speed_is_measured_keeps_the_comparison(family: Path, pool: Pool) -> None:
+    made = stopped(pool, wish(*files_of(family)[:2], speed=True), Compared(3, 3, ""))
+    assert (made.is_partial, made.is_stopped, made.n_windows) == (False, True, 3)
+    assert "Speed is partial: it was stopped." in notes_of(made)
+
+
+@pytest.mark.model
+def test_an_engine_that_dies_while_speed_is_measured_takes_nothing_away(
+    family: Path, pool: Pool
+) -> None:
+    work = run(wish(*files_of(family)[:2], speed=True), pool, PLENTY, CancelToken())
+    while next(work) != Compared(3, 3, ""):
+        pass
+    workers = [c for c in psutil.Process().children() if "models.engine.worker" in c.cmdline()]
+    for worker in workers:
+        worker.kill()
+    made = result_of(work)
+    assert made.rows[1].measures and made.rows[1].measures.n_windows == 3
+    assert not made.is_stopped
+    assert any(note.startswith("Speed is partial: ") for note in notes_of(made))
+
+
+@pytest.mark.model
+def test_no_step_tells_of_a_speed_that_is_not_asked_for(family: Path, pool: Pool) -> None:
+    steps = list(run(wish(*files_of(family)[:2]), pool, PLENTY, CancelToken()))
+    assert Compared(3, 3, "") not in steps
 
 
 @pytest.mark.model
