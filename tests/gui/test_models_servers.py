@@ -309,6 +309,37 @@ def test_a_changed_server_is_asked_with_the_token_that_is_kept(
         assert state == "1 model: tiny"
 
 
+def test_a_kept_token_is_not_sent_to_another_host(
+    page: ModelsPage, services: Services, qtbot: Any
+) -> None:
+    with broken_openai(Behaviour()) as address:
+        page.servers.open_dialog(services.servers.add("Lab", NOBODY, "secret"))
+        dialog = page.servers.dialog
+        assert dialog is not None
+        dialog.address.setText(address.replace("127.0.0.1", "localhost"))
+        for press in (dialog.test, dialog.save):
+            press.click()
+            settle(page, qtbot)
+            assert "is not sent to localhost. Enter the token again" in dialog.outcome.text()
+            assert services.servers.servers()[1].address == NOBODY
+        dialog.token.setText("other")
+        dialog.save.click()
+        settle(page, qtbot)
+    connection = services.servers.connection("endpoint:Lab/tiny")
+    assert connection and "localhost" in connection.address and connection.token == "other"
+
+
+def test_a_server_whose_token_cannot_be_read_can_be_removed(
+    page: ModelsPage, paths: Paths, services: Services, qtbot: Any
+) -> None:
+    services.servers.add("Lab", NOBODY, "secret")
+    locked = Servers(paths.servers, {}, KeptTokens(is_missing=True), services.gate)
+    page.servers.servers = locked
+    page.servers.remove(locked.servers()[1])
+    settle(page, qtbot)
+    assert locked.servers()[1:] == () and not page.error_bar.isVisible()
+
+
 def test_weights_on_this_disk_can_be_looked_into(
     page: ModelsPage, running: tuple[str, Script], store: Path, tmp_path: Path, qtbot: Any
 ) -> None:

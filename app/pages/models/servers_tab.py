@@ -226,7 +226,7 @@ class ServersTab(QWidget):
 
     def _on_save_failed(self, name: str, error: UserError) -> None:
         """Without a keyring the server is there all the same, and only its token is not kept."""
-        if not self._has(name):
+        if isinstance(error, work.TokenNeeded) or not self._has(name):
             self._on_dialog_failed(error)
             return
         if self.dialog is not None:

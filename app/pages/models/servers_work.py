@@ -6,16 +6,28 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from models.cancel import CancelToken
 from models.errors import UserError
 from models.library.entry import ModelEntry
+from models.remote.addresses import endpoint_address
 from models.remote.ollama_weights import weights_on_disk
 from models.remote.server import Server, ServerState
 from models.remote.servers import Servers
 
 if TYPE_CHECKING:  # what lies behind it stands on an HTTP library
     from models.remote.ollama_acts import PullProgress, RunningModel
+
+
+class TokenNeeded(UserError):  # noqa: N818 - an outcome, as in models.errors
+    """A kept token belongs to the host that it was entered for."""
+
+    def __init__(self, kept: Server, host: str) -> None:
+        super().__init__(
+            f"The token of {kept.name} was entered for {kept.host}, and is not sent to {host}.",
+            "Enter the token again. If none is needed there, add it under another name.",
+        )
 
 
 @dataclass(frozen=True)
@@ -85,24 +97,43 @@ def ask(servers: Servers, server: Server) -> Generator[str, None, ServerState]:
 def try_out(
     servers: Servers, server: Server, token: str | None
 ) -> Generator[str, None, ServerState]:
-    """A `token` of None is the one that is kept already."""
+    """A `token` of None is the one that is kept already. Raises UserError, TokenNeeded too."""
     yield f"Asking {server.name}"
     if token is None:
-        kept = next((each for each in servers.servers() if each.name == server.name), server)
-        token = servers.connection_of(kept).token
+        kept = _kept(servers, server.name, server.address)
+        token = servers.connection_of(kept).token if kept else ""
     return servers.try_out(server, token)
 
 
 def save(
     servers: Servers, name: str, address: str, token: str | None
 ) -> Generator[str, None, Server]:
+    """A `token` of None stays as it is. Raises UserError, TokenNeeded too."""
     yield f"Adding {name}"
+    if token is None:
+        _kept(servers, name.strip(), endpoint_address(address))
     return servers.add(name, address, token)
 
 
+def _kept(servers: Servers, name: str, address: str) -> Server | None:
+    """The server of that name; raises TokenNeeded where its token would go to another place."""
+    kept = next((each for each in servers.servers() if each.name == name), None)
+    if kept and kept.has_token and _place(kept.address) != _place(address):
+        raise TokenNeeded(kept, urlsplit(address).hostname or address)
+    return kept
+
+
+def _place(address: str) -> tuple[str, str | None]:
+    parts = urlsplit(address)
+    return parts.scheme, parts.hostname
+
+
 def remove(servers: Servers, server: Server) -> Generator[str, None, str]:
-    """Returns its token, so that it can be put back."""
+    """Returns its token, so that it can be put back; "" where it cannot be read."""
     yield f"Removing {server.name}"
-    token = servers.connection_of(server).token
+    try:
+        token = servers.connection_of(server).token
+    except UserError:  # a locked keyring must not keep a server on the list
+        token = ""
     servers.remove(server.name)
     return token
