@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,18 @@ REPO = "lab/tiny-GGUF"
 SMALL = gguf_bytes()
 LARGE = gguf_bytes(weights=(Weights(shape=(64, 64 * 400), n_bytes=64 * 64 * 400 // 32 * 34),))
 HALF = len(LARGE) // 2
+
+
+class SlowTokens(KeptTokens):
+    """Waits until somebody has entered the password of the keyring."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unlocked = threading.Event()
+
+    def write(self, name: str, token: str) -> None:
+        assert self.unlocked.wait(10)
+        super().write(name, token)
 
 
 @pytest.fixture
@@ -163,6 +176,20 @@ def test_while_sealed_one_visible_act_opens_the_door(
     assert tab.ask.isVisible()
 
 
+def test_a_yes_is_for_the_repository_that_was_asked_about(
+    context: AppContext, server: LoopbackHub, monkeypatch: pytest.MonkeyPatch, qtbot: Any
+) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "https://hub.invalid")
+    tab = GetModelsTab(context, open_hub(context.services))
+    qtbot.addWidget(tab)
+    tab.show()
+    tab.look_up(REPO)
+    tab.paste.setText("lab/another")
+    with qtbot.waitSignal(tab.failed):
+        tab.ask.open_button.click()
+        assert f"Looking up {REPO}" in [job.title for job in context.jobs.running]
+
+
 def test_a_gated_repository_asks_for_the_token_and_goes_on_with_it(
     context: AppContext, server: LoopbackHub, services: Services, tmp_path: Path, qtbot: Any
 ) -> None:
@@ -179,9 +206,23 @@ def test_a_gated_repository_asks_for_the_token_and_goes_on_with_it(
     qtbot.waitUntil(tab.token.isVisible)
     tab.token.field.setText("hf_right")
     tab.token.save_button.click()
-    assert list(tokens.kept.values()) == ["hf_right"] and not tab.token.isVisible()
+    qtbot.waitUntil(lambda: not tab.token.isVisible())
+    assert list(tokens.kept.values()) == ["hf_right"]
     with qtbot.waitSignal(tab.arrived):
         download(tab)
+
+
+def test_a_keyring_that_asks_for_its_password_does_not_hold_the_window(
+    context: AppContext, services: Services, tmp_path: Path, qtbot: Any
+) -> None:
+    tokens = SlowTokens()
+    tab = GetModelsTab(context, Hub(services.gate, tmp_path, tokens))
+    qtbot.addWidget(tab)
+    tab.token.saved.emit("hf_right")
+    assert not tokens.kept and not tab.token.isEnabled()
+    tokens.unlocked.set()
+    qtbot.waitUntil(tab.token.isEnabled)
+    assert list(tokens.kept.values()) == ["hf_right"]
 
 
 def test_a_system_without_a_keyring_is_told(

@@ -31,7 +31,7 @@ from app.widgets.task_row import TaskRow
 from models.download.choices import Choice
 from models.download.hub import Hub, LockedError, download_reason, look_reason
 from models.download.offer import Offer
-from models.download.repository import parse_repository
+from models.download.repository import Repository, parse_repository
 from models.errors import UserError
 from models.network import Sealed
 
@@ -90,7 +90,7 @@ class GetModelsTab(QWidget):
         except UserError as error:
             self.failed.emit(error, None)
             return
-        self._with_open_door(look_reason(repository), self._look)
+        self._with_open_door(look_reason(repository), partial(self._look, repository))
 
     def look_up(self, repository: str) -> None:
         self.paste.setText(repository)
@@ -99,10 +99,10 @@ class GetModelsTab(QWidget):
 
     # ---- looking ---------------------------------------------------------------------------
 
-    def _look(self) -> None:
+    def _look(self, repository: Repository) -> None:
+        """What was said yes to, whatever is in the box by now."""
         if self._looking is not None:
             self._looking.cancel()
-        repository = parse_repository(self.paste.text())
         job = self._context.jobs.start(
             lambda token: work.look(self._hub, repository, token),
             f"Looking up {repository.repo}",
@@ -112,7 +112,7 @@ class GetModelsTab(QWidget):
         self._show_only(self.waiting)
         job.updated.connect(self._on_look_updated)
         job.finished.connect(partial(self._on_found, job))
-        job.failed.connect(partial(self._on_look_failed, job))
+        job.failed.connect(partial(self._on_look_failed, job, partial(self._look, repository)))
         job.cancelled.connect(partial(self._on_look_stopped, job))
 
     def _on_look_updated(self) -> None:
@@ -135,10 +135,10 @@ class GetModelsTab(QWidget):
         self._context.theme.hand_to(self.panel)
         self._show_only(self.panel)
 
-    def _on_look_failed(self, job: Job, error: UserError) -> None:
+    def _on_look_failed(self, job: Job, again: Callable[[], None], error: UserError) -> None:
         if job is self._looking:
             self._on_look_stopped(job)
-            self._fail(error, self._look)
+            self._fail(error, again)
 
     def _on_look_stopped(self, job: Job) -> None:
         if job is self._looking:
@@ -194,11 +194,14 @@ class GetModelsTab(QWidget):
         self.token.field.setFocus()
 
     def _save_token(self, token: str) -> None:
-        try:
-            self._hub.save_token(token)
-        except UserError as error:
-            self.failed.emit(error, None)
-            return
+        """In a job: the keyring may ask for its password, for as long as that takes."""
+        self.token.setEnabled(False)
+        job = self._context.jobs.start(lambda _token: work.save_token(self._hub, token))
+        job.finished.connect(lambda _result: self._on_token_saved(token))
+        job.failed.connect(lambda error: self.failed.emit(error, None))
+        job.ended.connect(lambda: self.token.setEnabled(True))
+
+    def _on_token_saved(self, token: str) -> None:
         self.went_well.emit()
         self.token.done()
         self.token_button.setChecked(False)

@@ -37,6 +37,11 @@ def begin() -> Generator[str, None, Begun]:
     return Begun(curated_models(), free_bytes())
 
 
+def save_token(hub: Hub, token: str) -> Generator[str, None, None]:
+    yield "Keeping the access token"
+    hub.save_token(token)
+
+
 def look(hub: Hub, repository: Repository, token: CancelToken) -> Generator[str, None, Found]:
     offer = yield from hub.look(repository, token)
     forecasts = offer.forecasts(free_bytes())
