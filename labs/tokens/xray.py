@@ -43,13 +43,15 @@ class Wish:
 @dataclass(frozen=True)
 class Xray:
     """`parts` put together are the rendered string; `differs` are its stretches that the first
-    column's string does not have. `notes` say what was unusual."""
+    string does not have, as far as words tell (see `differences`). `same_as_first` is None for
+    the first itself: the first column that did not fail. `notes` say what was unusual."""
 
     wish: Wish
     parts: tuple[Part, ...]
     tokens: tuple[PromptToken, ...]
     notes: tuple[str, ...] = ()
     differs: tuple[Stretch, ...] = ()
+    same_as_first: bool | None = None
 
     @property
     def rendered(self) -> str:
@@ -96,10 +98,16 @@ def xray(
         outcome = yield from _one(tokenizers, sandbox, wish, turns, now, cancel, careless)
         first = next((each for each in found if isinstance(each, Xray)), None)
         if isinstance(outcome, Xray) and first is not None:
-            outcome = replace(outcome, differs=differences(outcome.rendered, first.rendered)[0])
+            outcome = _held_against(first, outcome)
         found.append(outcome)
         yield outcome
     return tuple(found)
+
+
+def _held_against(first: Xray, other: Xray) -> Xray:
+    same = other.rendered == first.rendered
+    differs = () if same else differences(other.rendered, first.rendered)[0]
+    return replace(other, differs=differs, same_as_first=same)
 
 
 def turns_of(messages: Sequence[ChatMessage]) -> tuple[ChatTurn, ...]:

@@ -15,6 +15,12 @@ from app.pages.tokens.column import TokenizerColumn
 from app.pages.tokens.messages_editor import INJECTED
 from app.pages.tokens.page import TokensPage
 from app.pages.tokens.places import MERGES, TEMPLATE
+from app.pages.tokens.template_column import TemplateColumn
+from app.pages.tokens.work import Choice
+from labs.chat.differences import Stretch
+from labs.tokens.xray import Wish, Xray
+from models.engine.messages import Part
+from models.tokenizers.source import Source
 
 
 @pytest.fixture
@@ -128,6 +134,25 @@ def test_a_chat_is_seen_through_two_templates(page: TokensPage, qtbot: QtBot) ->
     assert own.rendered.toPlainText().startswith("<|im_start|>system\nYou are a helpful")
     assert "<|start_header_id|>user" in llama.rendered.toPlainText()
     assert "Underlined" in llama.foot.text()
+
+
+@pytest.mark.parametrize(
+    ("same", "differs", "words"),
+    [
+        (None, (), ""),
+        (True, (), "The same text as the first."),
+        (False, (Stretch(0, 3),), "Underlined is what the first does not have."),
+        (False, (), "Another text than the first, though no word is underlined"),
+    ],
+)
+def test_a_column_says_how_it_stands_to_the_first(
+    context: AppContext, qtbot: QtBot, same: bool | None, differs: tuple[Stretch, ...], words: str
+) -> None:
+    column = TemplateColumn(context, Choice("sim:echo"))
+    qtbot.addWidget(column)
+    wish = Wish(Source("simulated", "", "sim:echo"))
+    column.show_outcome(Xray(wish, (Part("one", False),), (), differs=differs, same_as_first=same))
+    assert column.foot.text().startswith(words) and bool(column.foot.text()) == bool(words)
 
 
 def test_an_injected_control_token_shows_what_a_careless_program_sends(

@@ -49,7 +49,7 @@ class TemplateColumn(QFrame):
     def choice(self) -> Choice:
         return Choice(self.tokenizer.name, str(self.template.currentData()))
 
-    def show_outcome(self, outcome: Xray | XrayFailure, is_first: bool) -> None:
+    def show_outcome(self, outcome: Xray | XrayFailure) -> None:
         if isinstance(outcome, XrayFailure):
             self.message.show_error(outcome.error)
             self.count.clear()
@@ -61,7 +61,7 @@ class TemplateColumn(QFrame):
         self.count.setText(
             f"{counted(len(outcome.tokens), 'token')}, {outcome.n_added:,} of the template"
         )
-        self.foot.setText(" ".join([*outcome.notes, *_remarks(outcome, is_first)]))
+        self.foot.setText(" ".join([*outcome.notes, *_remarks(outcome)]))
         self._stack.setCurrentIndex(1)
 
     def _fill_templates(self, context: AppContext, wanted: str) -> None:
@@ -118,16 +118,20 @@ class TemplateColumn(QFrame):
         column.addWidget(self.foot)
 
 
-def _remarks(outcome: Xray, is_first: bool) -> list[str]:
+def _remarks(outcome: Xray) -> list[str]:
     remarks = []
     if outcome.n_smuggled:
         remarks.append(
             f"{counted(outcome.n_smuggled, 'control token')} came out of the messages: the model "
             "cannot tell them from the template's own."
         )
-    if not is_first:
-        same = "The same text as the first." if not outcome.differs else (
-            "Underlined is what the first does not have."
-        )  # fmt: skip
-        remarks.append(same)
+    if outcome.same_as_first:
+        remarks.append("The same text as the first.")
+    elif outcome.differs:
+        remarks.append("Underlined is what the first does not have.")
+    elif outcome.same_as_first is False:
+        remarks.append(
+            "Another text than the first, though no word is underlined: words of the first are "
+            "missing here, only blanks and line ends differ, or it is too long to be compared."
+        )
     return remarks

@@ -89,7 +89,7 @@ class TemplateTab(QWidget):
 
     def _on_step(self, step: object) -> None:
         if isinstance(step, ColumnResult) and isinstance(step.outcome, (Xray, XrayFailure)):
-            self.columns[step.index].show_outcome(step.outcome, step.index == 0)
+            self.columns[step.index].show_outcome(step.outcome)
 
     def _on_done(self, _result: object) -> None:
         self._job = None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from labs.chat.differences import MOST_WORDS
 from labs.tokens.comparison import Failure, View, compare
 from labs.tokens.measures import measure
 from labs.tokens.reading import read_bytes, read_file, read_text
@@ -135,6 +136,24 @@ def test_other_templates_stand_beside_it_and_one_that_fails_says_why(
     assert other.rendered[first.start : first.end].startswith("begin_of_text")
     assert isinstance(plain, Xray) and "### Instruction:\nHi" in plain.rendered
     assert isinstance(failed, XrayFailure) and "no chats today" in str(failed.error)
+
+
+def template(text: str) -> Wish:
+    return Wish(SIM, KnownTemplate("Made", text))
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [("one two", True), ("one\ntwo", False), ("one", False), ("one " * (MOST_WORDS + 1), False)],
+    ids=["same", "line end", "less", "too long"],
+)
+def test_whether_two_prompts_are_one_is_known_where_nothing_can_be_underlined(
+    tokenizers: Tokenizers, sandbox: Sandbox, other: str, same: bool
+) -> None:
+    wishes = [template("{{ raise_exception('no') }}"), template("one two"), template(other)]
+    failed, first, second = render(tokenizers, sandbox, wishes)
+    assert isinstance(failed, XrayFailure) and first.same_as_first is None
+    assert second.same_as_first is same and not second.differs
 
 
 def test_a_chat_without_messages_is_refused(tokenizers: Tokenizers, sandbox: Sandbox) -> None:
