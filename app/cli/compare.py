@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Generator
 from dataclasses import asdict
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,8 @@ def run(args: argparse.Namespace, services: Services) -> int:
     with interrupts() as cancel:
         comparison = _follow(run_session(wish, services.pool, free_bytes(), cancel))
     if args.json:
-        print(json.dumps(_as_json(comparison, [text.kind for text in texts]), indent=2))
+        told = _as_json(comparison, [text.kind for text in texts])
+        print(json.dumps(_finite(told), indent=2, allow_nan=False))
     else:
         print(table_of(comparison))
         for note in notes_of(comparison):
@@ -106,3 +108,12 @@ def _as_json(comparison: Comparison, kinds: list[str]) -> dict[str, Any]:
         "rows": rows,
         "notes": list(notes_of(comparison)),
     }
+
+
+def _finite(told: Any) -> Any:
+    """JSON has no infinity: null, and the figure's `reason` says why."""
+    if isinstance(told, dict):
+        return {name: _finite(value) for name, value in told.items()}
+    if isinstance(told, list | tuple):
+        return [_finite(value) for value in told]
+    return None if isinstance(told, float) and not isfinite(told) else told

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from math import sqrt
+from dataclasses import dataclass, replace
+from math import exp, inf, isfinite, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +39,26 @@ class Figure:
             self.reason,
         )
 
+    def exponential(self) -> Figure:
+        """e to the figure. What is larger than a number can be is infinite and has no error; an
+        interval that is so has no bounds."""
+        value = _exp(self.value)
+        made = self.through(_exp, value)
+        if not isfinite(value):
+            return Figure(value, reason=TOO_LARGE)
+        if made.high is not None and not isfinite(made.high):
+            return replace(made, low=None, high=None, reason=f"The interval: {TOO_LARGE}")
+        return made
 
+
+def _exp(value: float) -> float:
+    try:
+        return exp(value)
+    except OverflowError:
+        return inf
+
+
+TOO_LARGE = "too large for a number."
 ONE_WINDOW = "One window does not show how far others would differ."
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import sqrt
 
 import numpy as np
 
@@ -58,6 +58,9 @@ class Measures:
 
     @property
     def band(self) -> str:
+        """A word for the mean divergence; a file that gives what is no number is not close."""
+        if self.n_not_finite:
+            return "severe"
         return next((word for limit, word in BANDS if self.kld.value < limit), "severe")
 
     @property
@@ -91,9 +94,9 @@ def measures(windows: Sequence[WindowNumbers]) -> Measures | None:
         kld=kld,
         kld_99=_percentile(table.kld, table.windows, 0.99),
         kld_largest=float(table.kld.max()),
-        perplexity_base=base.through(exp, exp(base.value)),
-        perplexity=own.through(exp, exp(own.value)),
-        perplexity_ratio=ratio.through(exp, exp(ratio.value)),
+        perplexity_base=base.exponential(),
+        perplexity=own.exponential(),
+        perplexity_ratio=ratio.exponential(),
         mean_delta_p=table.mean(delta_p),
         rms_delta_p=_root(table.mean(delta_p**2)),
         same_top=_share(table),

@@ -133,4 +133,6 @@ def _with_error(value: float, error: float | None) -> str:
 
 
 def _number(value: float) -> str:
+    if not isfinite(value):
+        return "too large"
     return "0" if value == 0 else f"{value:.4g}"

@@ -14,12 +14,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from app.cli import compare as command
 from models.cancel import CancelToken
 from models.engine.pool import Pool
 from models.errors import UserError
+from models.library.gguf_header import read_header
 from models.library.library import Library
 from models.long_work import result_of
 from models.quantize.quantize import Wish, quantize
@@ -75,6 +77,25 @@ def test_a_table_of_a_text_of_ones_own(
     told = capsys.readouterr().out
     assert "Same likeliest token" in told and "±" in told
     assert "2 windows of 64 tokens, all that the text holds" in told
+
+
+def test_a_damaged_file_gives_json_all_the_same(
+    services: Any, files: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Weights of a thousand times their size: so sure of the wrong token that e^(−ln p) is no
+    number any more."""
+    damaged = tmp_path / "damaged.gguf"
+    content = bytearray(Path(files[0]).read_bytes())
+    tensor = next(t for t in read_header(Path(files[0])).tensors if t.name == "token_embd.weight")
+    end = tensor.offset + (tensor.size_bytes or 0)
+    values = np.frombuffer(content[tensor.offset : end], np.float32) * 1000
+    content[tensor.offset : end] = values.tobytes()
+    damaged.write_bytes(content)
+    assert run(services, files[0], str(damaged), "--windows", "2", "--no-speed", "--json") == 0
+    told = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    measures = told["rows"][1]["measures"]
+    assert measures["perplexity"]["value"] is None
+    assert "too large" in measures["perplexity"]["reason"]
 
 
 def test_two_models_are_refused_in_a_sentence(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, log, sqrt
+from math import exp, inf, isfinite, log, sqrt
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ import pytest
 
 from labs.quantization.figure import mean_figure
 from labs.quantization.measures import Measures, WindowNumbers, measures
+from labs.quantization.table import figure_text
 from models.cancel import CancelToken
 from models.engine.messages import Block, CompareWindow, ReadWindow
 from models.engine.window_numbers import compare_window, read_window
@@ -97,6 +98,24 @@ def test_numbers_that_are_not_finite_are_counted_and_said() -> None:
     assert made.kld.value == pytest.approx(0.2)
     assert "3 tokens gave no finite number" in made.warnings[0]
     assert measures([window([nan, nan])]) is None
+
+
+def test_a_file_with_numbers_that_are_not_finite_is_never_called_close() -> None:
+    assert found(window([0.0, float("nan")]), window([0.0, 0.0])).band == "severe"
+
+
+def test_a_perplexity_too_large_for_a_number_is_said_to_be_so() -> None:
+    made = found(window([0, 0], [800.0, 900.0]), window([0, 0], [800.0, 1000.0]))
+    for figure in (made.perplexity, made.perplexity_ratio):
+        assert (figure.value, figure.se, figure.high) == (inf, None, None)
+        assert "too large" in figure.reason
+    assert figure_text(made.perplexity) == "too large"
+
+
+def test_an_interval_too_large_for_a_number_is_left_out() -> None:
+    perplexity = found(window([0, 0], [1.0, 1.0]), window([0, 0], [300.0, 300.0])).perplexity
+    assert isfinite(perplexity.value) and perplexity.high is None
+    assert "too large" in perplexity.reason
 
 
 def test_models_too_far_apart_are_said_to_be_so() -> None:
