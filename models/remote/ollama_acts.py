@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from models.amounts import size_text
 from models.cancel import CancelToken
@@ -98,9 +99,17 @@ def _client(connection: Connection) -> ollama.Client:
 
 
 def registry_of(name: str) -> str:
-    """The host that a pull of `name` goes out to: "hf.co/someone/model" names its own."""
-    first = name.partition("/")[0]
-    return first.partition(":")[0] if "." in first and "/" in name else REGISTRY
+    """The host that a pull of `name` goes out to. Ollama reads [host/][namespace/]model[:tag] from
+    its end, so that only the third part from there is a host, with or without a point in it:
+    https://github.com/ollama/ollama/blob/main/types/model/name.go
+    """
+    parts = name.rpartition("://")[2].split("/")
+    if len(parts) < 3:
+        return REGISTRY
+    try:
+        return urlsplit(f"//{parts[0]}").hostname or REGISTRY
+    except ValueError:  # half an IPv6 address; Ollama refuses it
+        return REGISTRY
 
 
 @dataclass

@@ -74,6 +74,22 @@ def test_a_pull_counts_as_going_out(running: tuple[Servers, Script]) -> None:
     assert not running[1].bodies("/api/pull")
 
 
+@pytest.mark.parametrize(
+    ("name", "host"),
+    [
+        ("llama3.2:1b", "registry.ollama.ai"),
+        ("some.one/model", "registry.ollama.ai"),
+        ("hf.co/someone/model:Q4_0", "hf.co"),
+        ("https://hf.co/someone/model", "hf.co"),
+        ("http://localhost:5000/a/b", "localhost"),
+        ("intranet/team/model", "intranet"),
+        ("[half/team/model", "registry.ollama.ai"),
+    ],
+)
+def test_the_door_is_asked_for_the_host_that_ollama_reads_from_a_name(name: str, host: str) -> None:
+    assert ollama_acts.registry_of(name) == host
+
+
 def test_a_deleted_model_is_off_the_list(running: tuple[Servers, Script]) -> None:
     servers, script = running
     (entry,) = servers.entries()
