@@ -49,10 +49,12 @@ def run(
     Cancelled before the first window is done; after it a stop returns what is there.
     """
     refuse_files(wish.variants)
-    refuse_memory(wish.variants, memory)
+    loaded = [status.model for status in pool.status() if status.memory_bytes]
+    refuse_memory(wish.variants, loaded, wish.n_ctx, memory)
     leases: dict[str, Lease] = {}
+    seats: list[Seat] = []
     try:
-        seats = yield from _seats(wish, pool, leases, cancel)
+        yield from _take_seats(wish, pool, leases, seats, cancel)
         vocabulary = _pass_gate(seats)
         tokenize = seats[0].engine.tokenize
         windows = cut(
@@ -68,15 +70,16 @@ def run(
             )
         )
     finally:
+        for seat in seats:
+            seat.engine.close_context()
         for lease in leases.values():
             lease.release()
 
 
-def _seats(
-    wish: Wish, pool: Pool, leases: dict[str, Lease], cancel: CancelToken
-) -> Generator[Progress | Waiting, None, list[Seat]]:
+def _take_seats(
+    wish: Wish, pool: Pool, leases: dict[str, Lease], seats: list[Seat], cancel: CancelToken
+) -> Generator[Progress | Waiting, None, None]:
     """A model that is named with several cache types is loaded once."""
-    seats = []
     for number, variant in enumerate(wish.variants):
         model = variant.entry.model
         context = ContextWish(f"comparison {number}", wish.n_ctx, 1, variant.context_settings)
@@ -89,13 +92,12 @@ def _seats(
         else:
             engine = pool.beside(leases[model], context)
         seats.append(Seat(variant, engine))
-    return seats
 
 
 def _pass_gate(seats: Sequence[Seat]) -> VocabularyFacts:
     base = seats[0].engine
     vocabulary = base.describe_vocabulary()
     for seat in seats[1:]:
-        refuse_models(base.info, seat.engine.info)
+        refuse_models(base.info, seat.engine.info, seats[0].variant.entry, seat.variant.entry)
         refuse_vocabularies(vocabulary, seat.engine.describe_vocabulary(), seat.variant.entry.name)
     return vocabulary

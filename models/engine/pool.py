@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from models.cancel import CancelToken
@@ -154,6 +154,13 @@ class PooledEngine:
 
     def beside(self, open_context: Callable[[_Resident], ContextInfo]) -> PooledEngine:
         return PooledEngine(self._resident, self.info, open_context(self._resident), self._cancel)
+
+    def close_context(self) -> None:
+        """Give its memory back, where the model stays loaded; this engine is of no use after."""
+        name, resident = self.context.context, self._resident
+        if resident.contexts.pop(name, None) and resident.client.is_alive:
+            with suppress(EngineDied):  # then it is gone as well
+                resident.client.close_context(name)
 
     @contextmanager
     def _turn(self, cancel: CancelToken) -> Iterator[None]:

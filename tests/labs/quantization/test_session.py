@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ from models.library.gguf_header import read_header
 from models.long_work import result_of
 from models.quantize.quantize import Wish as Quantization
 from models.quantize.quantize import quantize
-from tests.engine.tiny_kinds import llama, qwen2
+from tests.engine.tiny_kinds import WIDTH, TinyKind, llama, qwen2
 from tests.labs.quantization.conftest import LETTERS, entry_of, variants_of
 from tests.servers.mlx_model import needs_mlx
 
@@ -164,7 +165,15 @@ def test_nothing_of_a_comparison_stays_in_memory_or_on_disk(family: Path, pool: 
     compared(pool, wish(family / "tiny-F32.gguf", family / "tiny-Q4_0.gguf", n=1))
     left = [name for name in os.listdir("/dev/shm") if name.startswith("assay-window-")]
     assert left == []
-    assert all(not status.holder for status in pool.status())
+    assert [(status.holder, status.n_contexts) for status in pool.status()] == [("", 0)] * 2
+
+
+@pytest.mark.model
+def test_a_stop_closes_what_was_opened_beside_a_model(family: Path, pool: Pool) -> None:
+    path = family / "tiny-F32.gguf"
+    with pytest.raises(Cancelled):
+        stopped(pool, wish(path, f"{path}@f32"), Compared(0, 3, "tiny-F32"))
+    assert [(status.holder, status.n_contexts) for status in pool.status()] == [("", 0)]
 
 
 @pytest.mark.model
@@ -241,9 +250,38 @@ def test_other_tokens_or_another_beginning_are_refused(facts: VocabularyFacts, w
 
 def test_models_that_do_not_fit_together_are_refused(family: Path) -> None:
     variants = variants_of(*(str(family / f"tiny-{name}.gguf") for name in ("F32", "Q4_0")))
-    refuse_memory(variants, PLENTY)
-    with pytest.raises(UserError, match="GB together"):
-        refuse_memory(variants, MemoryFree(150 << 20, 1 << 40))
+    refuse_memory(variants, (), 64, PLENTY)
+    with pytest.raises(UserError, match="together"):
+        refuse_memory(variants, (), 64, MemoryFree(150 << 20, 1 << 40))
+
+
+def test_a_model_that_is_loaded_needs_no_memory_again(family: Path) -> None:
+    variants = variants_of(*(str(family / f"tiny-{name}.gguf") for name in ("F32", "Q4_0")))
+    refuse_memory(variants, (variants[0].entry.model,), 64, MemoryFree(150 << 20, 1 << 40))
+
+
+def test_memory_is_asked_for_a_window_and_not_for_the_context_of_a_chat(family: Path) -> None:
+    long = LoadSettings(n_ctx=1 << 24)
+    variants = [replace(each, settings=long) for each in variants_of(
+        *(str(family / f"tiny-{name}.gguf") for name in ("F32", "Q4_0")))]  # fmt: skip
+    refuse_memory(variants, (), 64, MemoryFree(1 << 30, 1 << 40))
+
+
+@pytest.mark.model
+def test_a_file_that_repeats_a_tied_output_is_the_same_model(
+    family: Path, pool: Pool, tmp_path: Path
+) -> None:
+    tied, apart = family / "tiny-F32.gguf", tmp_path / "apart.gguf"
+    tensor = next(t for t in read_header(tied).tensors if t.name == "token_embd.weight")
+    values = np.fromfile(tied, np.float32, tensor.n_weights, offset=tensor.offset)
+    tiny = TinyKind(apart, "llama")
+    tiny.byte_level("smollm")
+    tiny.blocks("attn_norm", "ffn_norm")
+    tiny.writer.add_tensor("output.weight", values.reshape(-1, WIDTH))
+    tiny.write()
+    for files in ((tied, apart), (apart, tied)):
+        found = compared(pool, wish(*files, n=2)).rows[1].measures
+        assert found and found.kld.value == pytest.approx(0, abs=1e-6)
 
 
 def test_a_name_may_end_in_the_types_of_the_cache(family: Path) -> None:
