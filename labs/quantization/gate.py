@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from labs.quantization.variant import Variant
+from models.amounts import size_text
 from models.engine.messages import ModelInfo, VocabularyFacts
 from models.errors import UserError
-from models.fit import forecast
+from models.fit import fit_together, forecast
 from models.hardware.memory import MemoryFree
+from models.library.entry import ModelEntry
 from models.library.same_model import differing_tensor
+from models.library.weights import weights_of
 
-SAME_SIZE = 0.02  # of the number of weights: some files hold the output apart, or padding
+SAME_SIZE = 0.02  # of the number of weights: some files hold padding
+_OUTPUTS = ("output.weight", "lm_head.weight")
 _HINT = "Compare files made from one model."
 
 
@@ -40,23 +45,32 @@ def refuse_files(variants: Sequence[Variant]) -> None:
             )
 
 
-def refuse_memory(variants: Sequence[Variant], memory: MemoryFree) -> None:
-    """Raise UserError where the models do not fit into memory together."""
-    models = {variant.entry.model: variant for variant in variants}
-    sums = [forecast(each.entry, each.settings, memory) for each in models.values()]
-    total = sum(each.total_bytes for each in sums)
-    if total > sums[0].free_bytes:
-        raise UserError(
-            f"The models need {total / 1e9:.1f} GB together, and "
-            f"{sums[0].free_bytes / 1e9:.1f} GB are free.",
-            "Compare fewer at once, or free some memory.",
-        )
+def refuse_memory(
+    variants: Sequence[Variant], loaded: Collection[str], n_ctx: int, memory: MemoryFree
+) -> None:
+    """Raise UserError where what is not `loaded` does not fit into the free memory together, with
+    contexts of `n_ctx` tokens."""
+    wanted = {each.entry.model: each for each in variants if each.entry.model not in loaded}
+    loads = [(each.entry, replace(each.settings, n_ctx=n_ctx)) for each in wanted.values()]
+    if fit_together(loads, memory):
+        return
+    casts = [forecast(entry, settings, memory) for entry, settings in loads]
+    raise UserError(
+        f"The models need {size_text(sum(cast.total_bytes for cast in casts))} together, and "
+        f"{size_text(casts[0].free_bytes)} are free.",
+        "Compare fewer at once, or free some memory.",
+    )
 
 
-def refuse_models(base: ModelInfo, other: ModelInfo) -> None:
+def refuse_models(
+    base: ModelInfo, other: ModelInfo, base_entry: ModelEntry, other_entry: ModelEntry
+) -> None:
     """Raise UserError where the sizes of the loaded models differ."""
-    sizes = sorted((base.n_params, other.n_params))
-    if sizes[0] < (1 - SAME_SIZE) * sizes[1]:
+    outputs = _output_weights(base_entry), _output_weights(other_entry)
+    repeated = outputs if 0 in outputs else (0, 0)  # tied in one file, held apart in the other
+    if not _is_near(base.n_params, other.n_params) and not _is_near(
+        base.n_params - repeated[0], other.n_params - repeated[1]
+    ):
         raise UserError(
             f"{base.name} and {other.name} are two different models: one has "
             f"{base.n_params:,} weights, the other {other.n_params:,}.",
@@ -67,6 +81,15 @@ def refuse_models(base: ModelInfo, other: ModelInfo) -> None:
             f"{base.name} tells of {base.n_vocab:,} tokens, {other.name} of {other.n_vocab:,}.",
             _HINT,
         )
+
+
+def _is_near(one: int, other: int) -> bool:
+    small, large = sorted((one, other))
+    return small >= (1 - SAME_SIZE) * large
+
+
+def _output_weights(entry: ModelEntry) -> int:
+    return sum(weight.n_weights for weight in weights_of(entry) if weight.name in _OUTPUTS)
 
 
 def refuse_vocabularies(base: VocabularyFacts, other: VocabularyFacts, name: str) -> None:
