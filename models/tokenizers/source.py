@@ -22,6 +22,11 @@ _SUFFIXES: dict[str, Kind] = {
     ".spm": "sentencepiece",
     ".tiktoken": "tiktoken",
 }
+_IN_FOLDER = (
+    "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "config.json",
+    "generation_config.json", "chat_template.jinja", "chat_template.json",
+)  # fmt: skip
+Stamp = tuple[tuple[int, int], ...]  # time of change in ns and size in bytes, of each file
 FILE_FILTER = "Tokenizers and models (*.json *.model *.spm *.tiktoken *.gguf)"
 
 
@@ -34,18 +39,26 @@ class Source:
     name: str
 
     @property
-    def stamp(self) -> tuple[int, int]:
-        """Changes when the file does; raises UserError when it is gone."""
+    def stamp(self) -> Stamp:
+        """Changes when one of its files does; raises UserError when it is gone."""
         if self.kind == "simulated":
-            return (0, 0)
+            return ()
         try:
-            told = os.stat(self.path)
+            told = [os.stat(path) for path in self._files()]
         except OSError as error:
             raise UserError(
                 f"The tokenizer {self.name} is not there any more: {error.strerror}.",
                 "Choose another one.",
             ) from error
-        return (told.st_mtime_ns, told.st_size)
+        return tuple((each.st_mtime_ns, each.st_size) for each in told)
+
+    def _files(self) -> list[Path]:
+        path = Path(self.path)
+        if self.kind not in ("folder", "json"):
+            return [path]
+        folder = path if self.kind == "folder" else path.parent
+        # A folder's own time says nothing of changes inside its files.
+        return [path, *(folder / name for name in _IN_FOLDER if (folder / name).is_file())]
 
 
 def find_source(library: Library, name: str) -> Source:

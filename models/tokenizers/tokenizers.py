@@ -2,69 +2,51 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from models.amounts import size_text
 from models.cancel import CancelToken
 from models.engine.codec import MESSAGE_TYPES, message_types
-from models.engine.messages import Failed, Part, PromptToken, Tokenized
-from models.engine.process import Child, Ended
-from models.errors import UserError
+from models.engine.messages import Part, PromptToken, Tokenized
+from models.engine.process import Child
+from models.errors import Cancelled, UserError
 from models.network import Attempt
 from models.tokenizers import messages
 from models.tokenizers.cut import Cut, CutDone, unpacked
-from models.tokenizers.messages import (
-    CutParts,
-    CutText,
-    Facts,
-    OpenTokenizer,
-    Trace,
-    TraceWord,
-)
+from models.tokenizers.messages import CutParts, CutText, Facts, Trace, TraceWord
+from models.tokenizers.reader import Reader, Stopped
 from models.tokenizers.source import Source
 
 CHILD = "models.tokenizers.child"
 PROCESS_NAME = "Tokenizer"
 KNOWN = {**MESSAGE_TYPES, **message_types(messages)}
 MAX_TEXT_BYTES = 4 << 20  # a letter repeated so often takes seconds; ten times more, a minute
-LIMIT_S = 60.0
 ROOM = 4  # processes kept, each some 100 MB
 _LOOK_EVERY_S = 0.05
-_PATIENCE_S = 2.0  # a question given up may end by itself within this time
-
-
-@dataclass
-class _Reader:
-    """A process with its tokenizer, and how many questions it has before it."""
-
-    child: Child
-    facts: Facts
-    stamp: tuple[int, int]
-    users: int = 0
-    last_used_s: float = 0.0
+Answer = TypeVar("Answer")
 
 
 class Tokenizers:
     """Safe from any thread. A process is started at the first question, ended when `ROOM` others
-    were asked since, and started again when its file has changed."""
+    were asked since, and started again when its file has changed. Closed, it answers every
+    question with Cancelled."""
 
     def __init__(self, on_attempt: Callable[[Attempt], None] = lambda attempt: None) -> None:
         self._on_attempt = on_attempt
         self._lock = threading.Lock()
         self._opening = threading.Lock()
-        self._readers: dict[Source, _Reader] = {}
+        self._readers: dict[Source, Reader] = {}
+        self._closed = False
 
     def facts(self, source: Source, cancel: CancelToken) -> Generator[str, None, Facts]:
         """What it is. Raises UserError where it cannot be read."""
         yield f"Reading the tokenizer of {source.name}"
-        with self._reader(source, cancel) as reader:
-            return reader.facts
+        return self._answer(source, lambda reader: reader.facts, cancel)
 
     def cut(
         self, source: Source, text: str, parse_special: bool, cancel: CancelToken
@@ -76,8 +58,7 @@ class Tokenizers:
         """
         _refuse_too_long(text)
         yield f"Cutting the text with {source.name}"
-        with self._reader(source, cancel) as reader:
-            done = self._ask(source, reader.child, CutText(text, parse_special), cancel)
+        done = self._ask(source, CutText(text, parse_special), cancel)
         assert isinstance(done, CutDone)
         return unpacked(done)
 
@@ -87,31 +68,42 @@ class Tokenizers:
         """The tokens of a prompt in parts, as a model is given it."""
         _refuse_too_long("".join(part.text for part in parts))
         yield f"Cutting the prompt with {source.name}"
-        with self._reader(source, cancel) as reader:
-            done = self._ask(source, reader.child, CutParts(tuple(parts)), cancel)
+        done = self._ask(source, CutParts(tuple(parts)), cancel)
         assert isinstance(done, Tokenized)
         return done.tokens
 
     def trace(self, source: Source, word: str, cancel: CancelToken) -> Generator[str, None, Trace]:
         """The merges that make tokens of a word. Raises UserError where they are not traced."""
         yield f"Following the merges of {source.name}"
-        with self._reader(source, cancel) as reader:
-            done = self._ask(source, reader.child, TraceWord(word), cancel)
+        done = self._ask(source, TraceWord(word), cancel)
         assert isinstance(done, Trace)
         return done
 
     def close(self) -> None:
         with self._lock:
+            self._closed = True
             readers, self._readers = list(self._readers.values()), {}
         for reader in readers:
-            reader.child.kill()
-            reader.child.close()
+            reader.end()
 
     # ---- inside ----------------------------------------------------------------------------
 
+    def _ask(self, source: Source, request: Any, cancel: CancelToken) -> Any:
+        return self._answer(source, lambda reader: reader.ask(request, cancel), cancel)
+
+    def _answer(
+        self, source: Source, question: Callable[[Reader], Answer], cancel: CancelToken
+    ) -> Answer:
+        while True:
+            try:
+                with self._reader(source, cancel) as reader:
+                    return question(reader)
+            except Stopped:  # for another's sake: the next process answers
+                cancel.raise_if_cancelled()
+
     @contextmanager
-    def _reader(self, source: Source, cancel: CancelToken) -> Iterator[_Reader]:
-        with self._opening:  # two questions to one tokenizer start one process
+    def _reader(self, source: Source, cancel: CancelToken) -> Iterator[Reader]:
+        with self._turn_to_open(cancel):
             reader = self._kept(source) or self._open(source, cancel)
         try:
             yield reader
@@ -121,67 +113,57 @@ class Tokenizers:
                 reader.last_used_s = time.monotonic()
             self._make_room()
 
-    def _kept(self, source: Source) -> _Reader | None:
+    @contextmanager
+    def _turn_to_open(self, cancel: CancelToken) -> Iterator[None]:
+        """Two questions to one tokenizer start one process."""
+        while not self._opening.acquire(timeout=_LOOK_EVERY_S):
+            cancel.raise_if_cancelled()
+        try:
+            yield
+        finally:
+            self._opening.release()
+
+    def _kept(self, source: Source) -> Reader | None:
         stamp = source.stamp
         with self._lock:
             reader = self._readers.get(source)
-            if reader is not None and reader.stamp == stamp and not reader.child.has_ended:
+            if reader is None:
+                return None
+            if reader.stamp == stamp and not reader.has_ended:
                 reader.users += 1
                 return reader
-        self._drop(source)
+            del self._readers[source]
+        reader.end()
         return None
 
-    def _open(self, source: Source, cancel: CancelToken) -> _Reader:
+    def _open(self, source: Source, cancel: CancelToken) -> Reader:
         stamp = source.stamp
-        child = Child(CHILD, known=KNOWN, on_attempt=self._tell)
+        reader = Reader(Child(CHILD, known=KNOWN, on_attempt=self._tell), source, stamp)
         try:
-            child.wait_for_hello()
-            facts = self._ask(source, child, OpenTokenizer(source.kind, source.path), cancel)
+            with self._lock:
+                self._refuse_when_closed()
+                self._readers[source] = reader  # so that `close` finds it while it opens
+            reader.open(cancel)
         except BaseException:
-            child.kill()
-            child.close()
+            with self._lock:
+                self._readers.pop(source, None)
+            reader.end()
+            self._refuse_when_closed()
             raise
-        assert isinstance(facts, Facts)
-        reader = _Reader(child, facts, stamp, users=1)
-        with self._lock:
-            self._readers[source] = reader
         return reader
 
-    def _ask(self, source: Source, child: Child, request: Any, cancel: CancelToken) -> Any:
-        request_id, answers = child.send(request)
-        began_s = time.monotonic()
-        try:
-            while True:
-                try:
-                    return _checked(answers.get(timeout=_LOOK_EVERY_S), child)
-                except queue.Empty:
-                    pass
-                taken_s = time.monotonic() - began_s
-                if taken_s > LIMIT_S or (cancel.is_cancelled and taken_s > _PATIENCE_S):
-                    child.kill()
-                cancel.raise_if_cancelled()
-                if taken_s > LIMIT_S:
-                    raise UserError(
-                        f"{source.name} took longer than {LIMIT_S:.0f} s and was stopped.",
-                        "Take a shorter text.",
-                    )
-        finally:
-            child.forget(request_id)
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise Cancelled
 
     def _make_room(self) -> None:
         with self._lock:
-            idle = [s for s, reader in self._readers.items() if not reader.users]
+            idle = [source for source, reader in self._readers.items() if not reader.users]
             idle.sort(key=lambda source: self._readers[source].last_used_s)
-            leaving = idle[: max(0, len(self._readers) - ROOM)]
-        for source in leaving:
-            self._drop(source)
-
-    def _drop(self, source: Source) -> None:
-        with self._lock:
-            reader = self._readers.pop(source, None)
-        if reader is not None:
-            reader.child.kill()
-            reader.child.close()
+            n_leaving = max(0, len(self._readers) - ROOM)
+            leaving = [self._readers.pop(source) for source in idle[:n_leaving]]
+        for reader in leaving:
+            reader.end()
 
     def _tell(self, attempt: Attempt) -> None:
         self._on_attempt(replace(attempt, process=PROCESS_NAME))
@@ -195,13 +177,3 @@ def _refuse_too_long(text: str) -> None:
             "once.",
             "Take a part of it.",
         )
-
-
-def _checked(answer: Any, child: Child) -> Any:
-    if isinstance(answer, Ended):
-        raise child.exit().error()
-    if isinstance(answer, Failed):
-        if answer.kind == "user":
-            raise UserError(answer.message, answer.hint)
-        raise RuntimeError(f"{answer.message}\n{answer.log}")
-    return answer

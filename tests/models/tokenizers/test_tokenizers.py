@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -10,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.cancel import CancelToken
-from models.errors import UserError
+from models.errors import Cancelled, UserError
 from models.library.library import Library
 from models.long_work import result_of
 from models.tokenizers.cut import Cut
@@ -178,6 +180,10 @@ def test_a_file_that_changes_is_read_again_and_one_that_is_gone_is_named(
     content = byte_level()
     json_source(tmp_path, content | {"model": content["model"] | {"merges": []}})
     assert len(ask(tokenizers, source, "the")) == 3
+    folder = Source("folder", str(tmp_path), "tiny")
+    assert len(ask(tokenizers, folder, "the")) == 3
+    Path(source.path).write_text(json.dumps(content), "utf-8")
+    assert len(ask(tokenizers, folder, "the")) == 2
     Path(source.path).unlink()
     with pytest.raises(UserError, match="not there any more"):
         ask(tokenizers, source, "the")
@@ -191,6 +197,57 @@ def test_a_file_that_ends_its_process_ends_nothing_else(
     with pytest.raises(UserError):
         ask(tokenizers, broken, "a")
     assert len(ask(tokenizers, json_source(tmp_path, byte_level()), "a")) == 1
+
+
+def test_a_question_given_up_at_once_does_not_hold_up_the_next(
+    tokenizers: Tokenizers, tmp_path: Path
+) -> None:
+    source, given_up = json_source(tmp_path, byte_level()), CancelToken()
+    ask(tokenizers, source, "a")
+    (stuck,) = psutil.Process().children()
+    stuck.suspend()
+    given_up.cancel()
+    with pytest.raises(Cancelled):
+        result_of(tokenizers.cut(source, "ab", False, given_up))
+    assert len(ask(tokenizers, source, "the")) == 2 and not stuck.is_running()
+
+
+class Meanwhile(CancelToken):
+    """Does something the first time that somebody waits and looks whether to go on."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        super().__init__()
+        self._acts = [act]
+
+    def raise_if_cancelled(self) -> None:
+        if self._acts:
+            self._acts.pop()()
+        super().raise_if_cancelled()
+
+
+def test_closing_while_a_tokenizer_opens_leaves_no_process(
+    tokenizers: Tokenizers, tmp_path: Path
+) -> None:
+    with pytest.raises(Cancelled):
+        result_of(tokenizers.facts(shipped(tmp_path), Meanwhile(tokenizers.close)))
+    assert not psutil.Process().children()
+    with pytest.raises(Cancelled):
+        ask(tokenizers, shipped(tmp_path), "a")
+
+
+def test_waiting_for_another_tokenizer_to_open_can_be_given_up(
+    tokenizers: Tokenizers, tmp_path: Path
+) -> None:
+    source, given_up, refused = json_source(tmp_path, byte_level()), CancelToken(), []
+    given_up.cancel()
+
+    def ask_for_another() -> None:
+        with pytest.raises(Cancelled):
+            result_of(tokenizers.facts(source, given_up))
+        refused.append(source)
+
+    facts = result_of(tokenizers.facts(shipped(tmp_path), Meanwhile(ask_for_another)))
+    assert facts.n_tokens > 100_000 and refused == [source]
 
 
 def test_the_least_recently_used_process_leaves(tmp_path: Path, tokenizers: Tokenizers) -> None:
