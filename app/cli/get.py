@@ -59,7 +59,7 @@ def run(args: argparse.Namespace, services: Services) -> int:
             _print_short_list()
         return 0
     with interrupts() as cancel:
-        offer = result_of(hub.look(parse_repository(args.repository), cancel))
+        offer = result_of(hub.look(parse_repository(args.repository, hub.endpoint), cancel))
         forecasts = offer.forecasts(free_bytes())
         recommended = offer.recommended(forecasts)
         _print_offer(offer, forecasts, recommended)

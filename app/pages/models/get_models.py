@@ -86,7 +86,7 @@ class GetModelsTab(QWidget):
     def look(self) -> None:
         """Look up what is in the box; while sealed, only after a yes."""
         try:
-            repository = parse_repository(self.paste.text())
+            repository = parse_repository(self.paste.text(), self._hub.endpoint)
         except UserError as error:
             self.failed.emit(error, None)
             return

@@ -42,12 +42,22 @@ def test_an_id_and_every_address_of_a_repository_are_understood(
         "a/b--c",
         "a/..b",
         "https://hf.co/a/b/tree/..%2F..%2Fetc",
+        "https://github.com/lab/tiny",
+        "https://[half/lab/tiny",
     ],
 )
 def test_what_names_no_model_is_refused_with_an_example(pasted: str) -> None:
     with pytest.raises(UserError) as refused:
         parse_repository(pasted)
     assert "Llama-3.2-1B" in refused.value.hint
+
+
+def test_an_address_of_another_host_is_told_and_one_of_the_hub_in_use_is_not() -> None:
+    mirror = "https://mirror.example/hub"
+    for pasted in (f"{mirror}/lab/tiny/tree/v2", "https://hf.co/lab/tiny/tree/v2"):
+        assert parse_repository(pasted, mirror) == Repository("lab/tiny", "v2")
+    with pytest.raises(UserError, match=r"^github\.com is not the hub"):
+        parse_repository("https://github.com/lab/tiny", mirror)
 
 
 def listing(*paths: str, is_mlx: bool = False) -> Listing:
