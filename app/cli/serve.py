@@ -70,7 +70,7 @@ def _server(
 
     crashes = CrashLog(services.paths.crashes)
     return Server(
-        ServedModels(services.library, services.pool, entry),
+        ServedModels(services.library, services.pool, entry, servers=services.servers),
         services.sandbox,
         access,
         port=DEFAULT_PORT if args.port is None else args.port,

@@ -244,6 +244,13 @@ class Servers:
             return ""
         return "" if is_loopback(host) else host
 
+    def permit_program(self, model: str) -> None:
+        """Asked for each request of another program. The user's yes to one act of their own is
+        none to a program: its reason is another one. Raises Sealed for a model that runs beyond
+        this machine."""
+        if host := self.runs_beyond(model):
+            self._permit(f"Use {model}, asked by a program at Assay's server", host)
+
     def connection_of(self, server: Server) -> Connection:
         """How this process asks a server on this machine."""
         return Connection(server.address, self._added.token(server))

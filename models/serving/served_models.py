@@ -12,7 +12,9 @@ from models.engine.pool import Lease, Pool, Waiting
 from models.errors import UserError
 from models.library.entry import ModelEntry
 from models.library.library import Library
-from models.serving.failures import BAD_REQUEST, NOT_FOUND, UNAVAILABLE, ApiError
+from models.network import Sealed
+from models.remote.servers import Servers
+from models.serving.failures import BAD_REQUEST, FORBIDDEN, NOT_FOUND, UNAVAILABLE, ApiError
 
 HOLDER = "the server for other programs"
 PATIENCE_S = 10.0
@@ -29,11 +31,13 @@ class ServedModels:
         pool: Pool,
         only: ModelEntry | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        servers: Servers | None = None,
     ) -> None:
         self._library = library
         self._pool = pool
         self._only = only
         self._monotonic = monotonic
+        self._servers = servers
         self._known: dict[str, ModelEntry] = {}
 
     def entries(self) -> tuple[ModelEntry, ...]:
@@ -54,6 +58,8 @@ class ServedModels:
     def _find(self, name: str) -> ModelEntry:
         if len(name) > LONGEST_NAME:
             raise _unknown(f"No model has a name of more than {LONGEST_NAME:,} characters.")
+        if self._servers and not self._servers.find(name):
+            self._permit(name)  # its server may be asked for it
         try:
             entry = self._library.resolve_to_run(name, listed=True)
         except UserError as error:
@@ -61,6 +67,15 @@ class ServedModels:
         if self._only and entry.model != self._only.model:
             raise _unknown(f"This server runs {self._only.name} only, not {entry.name}.")
         return entry
+
+    def _permit(self, model: str) -> None:
+        """Raises ApiError for a model beyond this machine while Assay is sealed, though the user
+        may have let it out for an act of their own."""
+        try:
+            if self._servers:
+                self._servers.permit_program(model)
+        except Sealed as error:
+            raise _sealed(error) from error
 
     def _usual(self) -> str:
         loaded = [status.model for status in self._pool.status() if self._pool.info(status.model)]
@@ -77,8 +92,9 @@ class ServedModels:
         self, name: str, cancel: CancelToken
     ) -> Generator[Progress | Waiting, None, tuple[ModelEntry, Lease]]:
         """Load it if need be. Who waits for a task that has the model for itself is told so
-        after ten seconds, as an ApiError."""
+        after ten seconds, as an ApiError; so is who asks for a model that must not be reached."""
         entry = self.entry(name)
+        self._permit(entry.model)
         settings = self._library.load_settings(entry)
         leasing = self._pool.lease(entry.model, settings, holder=HOLDER, cancel=cancel)
         waited_since: float | None = None
@@ -98,6 +114,11 @@ class ServedModels:
 
 def _unknown(sentence: str) -> ApiError:
     return ApiError(NOT_FOUND, sentence, parameter="model", code="model_not_found")
+
+
+def _sealed(error: Sealed) -> ApiError:
+    hint = "Programs may use it only while sealed mode is off."
+    return ApiError(FORBIDDEN, f"{error.message} {hint}", code="sealed")
 
 
 def _held(entry: ModelEntry, waiting: Waiting) -> ApiError:

@@ -15,8 +15,12 @@ import pytest
 
 from models.cancel import CancelToken
 from models.engine.messages import LoadSettings
+from models.engine.pool import Pool
 from models.errors import UserError
+from models.library.library import Library
 from models.long_work import result_of
+from models.network import Act, Door, Gate
+from models.remote.servers import Servers
 from models.serving.access import Access, given_token, new_token
 from models.serving.failures import ApiError
 from models.serving.fair_queue import FairQueue
@@ -24,6 +28,7 @@ from models.serving.fields import Fields
 from models.serving.served_models import ServedModels
 from models.serving.server import Server
 from models.serving.wishes import read_wishes
+from tests.servers.kept_tokens import KeptTokens
 from tests.serving.conftest import TOKEN, House, client_for, say
 
 PAGE = "https://page.example"
@@ -253,3 +258,17 @@ def until(server: Server, is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert changed.wait(30)
         changed.clear()
+
+
+def test_a_program_may_not_use_what_the_user_let_out_for_one_act(tmp_path: Any) -> None:
+    far = "endpoint:Far/tiny"
+    gate = Gate(Door(), lambda: True)
+    servers = Servers(None, {}, KeptTokens(), gate)
+    servers.add("Far", "https://lab.example/v1")
+    gate.allow_once(Act(f"Use {far}", "lab.example"))
+    pool = Pool(connect=servers.connection)
+    models = ServedModels(Library(tmp_path / "i", servers=servers), pool, servers=servers)
+    with pytest.raises(ApiError, match="asked by a program at Assay's server") as refused:
+        next(models.lease(far, CancelToken()))
+    assert (refused.value.status, refused.value.code) == (403, "sealed")
+    assert servers.connection(far)  # the user's yes is still there

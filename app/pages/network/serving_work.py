@@ -49,7 +49,7 @@ def serve(
 
     token, is_kept = _token(tokens)
     access = Access(token)
-    models = ServedModels(services.library, services.pool)
+    models = ServedModels(services.library, services.pool, servers=services.servers)
     server = Server(models, services.sandbox, access, port=first_free_port(), on_bug=on_bug)
     for status in serving(server, cancel):
         yield Serving(
