@@ -81,11 +81,13 @@ def _outcome(
         return Failure(source, error)
     measures = measure(text, cut, facts.n_tokens)
     _ = cut.line_ends  # worked out here and not where tokens are drawn
-    return View(source, facts, cut, measures, _shared_cuts(cut, first))
+    shared = shared_cuts(cut, first, measures.n_bytes) if first is not None else None
+    return View(source, facts, cut, measures, shared)
 
 
-def _shared_cuts(cut: Cut, first: Cut | None) -> float | None:
-    if first is None:
-        return None
-    own = set(cut.starts[1:])
-    return len(own.intersection(first.starts)) / len(own) if own else None
+def shared_cuts(cut: Cut, other: Cut, n_bytes: int) -> float | None:
+    """Share of the places between tokens of `cut`, 0 to 1, that are such places of `other` too;
+    None without any. Both ends of the text, which always agree, are no places between tokens:
+    tokens that stand for nothing of the text may lie there."""
+    own = {place for place in cut.starts[1:] if 0 < place < n_bytes}
+    return len(own.intersection(other.starts)) / len(own) if own else None

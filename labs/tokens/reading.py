@@ -18,7 +18,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Reading:
-    """`notes` are sentences on what was not text and was replaced."""
+    """`notes` are sentences on what was not text and was replaced or left out."""
 
     text: str
     notes: tuple[str, ...] = ()
@@ -56,11 +56,13 @@ def read_file(path: Path) -> Reading:
 
 
 def read_bytes(raw: bytes) -> Reading:
+    """See read_file; a byte-order mark, which is no part of the text, is left out and told."""
     mark, encoding = next(((m, e) for m, e in _MARKS if raw.startswith(m)), (b"", "utf-8"))
     body = raw[len(mark) :]
+    notes = ("The byte-order mark at the beginning was left out.",) if mark else ()
     try:
-        return Reading(body.decode(encoding))
+        return Reading(body.decode(encoding), notes)
     except UnicodeDecodeError as error:
         place = len(mark) + error.start
         note = f"Not all of it is text: bytes from {place:,} on that are no {encoding.upper()} "
-        return Reading(body.decode(encoding, "replace"), (f"{note}were replaced by �.",))
+        return Reading(body.decode(encoding, "replace"), (*notes, f"{note}were replaced by �."))

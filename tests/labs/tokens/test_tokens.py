@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from labs.chat.differences import MOST_WORDS
-from labs.tokens.comparison import Failure, View, compare
+from labs.tokens.comparison import Failure, View, compare, shared_cuts
 from labs.tokens.measures import measure
 from labs.tokens.reading import read_bytes, read_file, read_text
 from labs.tokens.templates import KnownTemplate, known_templates
@@ -19,6 +20,7 @@ from models.cancel import CancelToken
 from models.engine.sandbox import Sandbox
 from models.errors import UserError
 from models.long_work import result_of
+from models.tokenizers.cut import Cut
 from models.tokenizers.cutting import cut
 from models.tokenizers.opened import open_tokenizer
 from models.tokenizers.source import Source
@@ -73,6 +75,17 @@ def test_one_tokenizer_that_fails_leaves_the_others(tokenizers: Tokenizers) -> N
         result_of(compare(tokenizers, [SIM] * 5, "a", False, CancelToken()))
 
 
+def test_both_ends_of_a_text_are_no_shared_cuts() -> None:
+    def view(*starts: int) -> Cut:
+        ends = array("i", (*starts[1:], 4))
+        ids = array("i", range(len(starts)))
+        return Cut(ids, array("i", starts), ends, bytes(len(ids)), {}, {}, "exact", 0, 0)
+
+    assert shared_cuts(view(0, 0, 2, 4), view(0, 1, 4), n_bytes=4) == 0.0
+    assert shared_cuts(view(0, 0, 2, 4), view(0, 2), n_bytes=4) == 1.0
+    assert shared_cuts(view(0, 0, 4), view(0, 2), n_bytes=4) is None
+
+
 # ---- text as it comes ----------------------------------------------------------------------
 
 
@@ -80,8 +93,9 @@ def test_one_tokenizer_that_fails_leaves_the_others(tokenizers: Tokenizers) -> N
     ("raw", "text", "note"),
     [
         (b"caf\xc3\xa9", "café", ""),
-        (b"\xef\xbb\xbfa", "a", ""),
-        ("é".encode("utf-16"), "é", ""),
+        (b"\xef\xbb\xbfa", "a", "byte-order mark"),
+        ("é".encode("utf-16"), "é", "byte-order mark"),
+        (b"\xef\xbb\xbfab\xff", "ab�", "bytes from 5 on"),
         (b"ab\xff", "ab�", "bytes from 2 on"),
     ],
 )
