@@ -21,7 +21,7 @@ from typing import Any
 
 from models.errors import UserError
 from models.network.attempts import Attempt, Ledger
-from models.network.hosts import is_loopback, text_of
+from models.network.hosts import as_looked_up, is_loopback, text_of
 from models.network.proxies import put_aside, put_back
 
 LOCAL_FAMILIES = frozenset(
@@ -54,7 +54,7 @@ class Opening:
     is_shut: bool = False
 
     def lets(self, event: str, host: str) -> bool:
-        is_other_name = event in NAME_EVENTS and self.host and host != self.host
+        is_other_name = event in NAME_EVENTS and self.host and as_looked_up(host) != self.host
         return not self.is_shut and not is_other_name
 
 
@@ -144,7 +144,7 @@ def install_door(
 def _opening(reason: str, host: str = "") -> Opening:
     if not reason:
         raise ValueError("the door opens only with a reason")
-    return Opening(reason, host)
+    return Opening(reason, as_looked_up(host))
 
 
 def _host_beyond(event: str, args: tuple[Any, ...]) -> str | None:

@@ -51,6 +51,7 @@ class Gate:
         self._lock = threading.Lock()
         self._allowed: set[Act] = set()
         self._running: list[_Running] = []
+        self._times_shut = 0
         self._on_shut: list[Callable[[], None]] = []
         self._listeners: list[Callable[[], None]] = []
 
@@ -79,7 +80,7 @@ class Gate:
 
         Raises Sealed.
         """
-        act = Act(reason, host_of(address) or address)
+        act = _act(reason, address)
         if is_loopback(act.host):
             return ""
         self._ask(act)
@@ -94,16 +95,20 @@ class Gate:
 
         `on_shut` is called when the user seals Assay meanwhile, on the thread that did.
         """
-        if not self.permit(reason, address):
+        act = _act(reason, address)
+        if is_loopback(act.host):
             yield ""
             return
-        with self._door.opened(reason) as opening:
-            running = _Running(Act(reason, host_of(address) or address), opening, on_shut)
-            self._change(self._running.append, running)
+        times_shut = self._ask(act)
+        with self._door.opened(reason, act.host) as opening:
+            running = _Running(act, opening, on_shut)
+            self._begin(running, times_shut)
             try:
                 yield reason
             finally:
-                self._change(self._running.remove, running)
+                with self._lock:
+                    self._running.remove(running)
+                self._tell()
 
     def proxies(self) -> dict[str, str]:
         """The user's proxies by scheme, for an act to hand on explicitly."""
@@ -121,6 +126,7 @@ class Gate:
     def shut(self) -> None:
         """End what is out there and forget what was allowed: the user has just sealed Assay."""
         with self._lock:
+            self._times_shut += 1
             self._allowed.clear()
             running = list(self._running)
         for each in running:
@@ -129,17 +135,32 @@ class Gate:
         for callback in list(self._on_shut):
             callback()
 
-    def _change(self, change: Callable[[_Running], None], running: _Running) -> None:
+    def _begin(self, running: _Running, times_shut: int) -> None:
+        """Raises Sealed where Assay was sealed since it was let out: `shut` has not seen it."""
         with self._lock:
-            change(running)
+            is_late = self._times_shut != times_shut
+            if not is_late:
+                self._running.append(running)
+        if is_late:
+            raise Sealed(running.act, self._hint)
+        self._tell()
+
+    def _tell(self) -> None:
         for listener in list(self._listeners):
             listener()
 
-    def _ask(self, act: Act) -> None:
+    def _ask(self, act: Act) -> int:
+        """How often Assay had been sealed when it said yes; raises Sealed."""
         with self._lock:
+            times_shut = self._times_shut
             is_allowed = act in self._allowed
             self._allowed.discard(act)
         is_allowed = is_allowed or not self._is_sealed()
         self._door.note("act", act.host, is_allowed, act.reason)
         if not is_allowed:
             raise Sealed(act, self._hint)
+        return times_shut
+
+
+def _act(reason: str, address: str) -> Act:
+    return Act(reason, host_of(address) or address)

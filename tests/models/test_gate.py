@@ -33,6 +33,14 @@ class House:
                 return False
         return True
 
+    def looks_up(self, name: str) -> bool:
+        """Whether the door lets this thread ask for the address of a name now."""
+        try:
+            self.door.watch("socket.getaddrinfo", (name, 443, 0, 0, 0))
+        except OSError:
+            return False
+        return True
+
     def tries(self) -> list[tuple[str, bool, str]]:
         return [(each.host, each.allowed, each.reason) for each in self.gate.ledger.attempts]
 
@@ -136,8 +144,36 @@ def test_the_gate_hands_on_the_proxies_of_the_user() -> None:
     [
         ("https://lab.example:8000/v1", "lab.example"), ("lab.example:8000", "lab.example"),
         ("lab.example", "lab.example"), ("::1", "::1"), ("http://[::1]:80/", "::1"),
-        ("127.0.0.1", "127.0.0.1"), ("", ""),
+        ("127.0.0.1", "127.0.0.1"), ("", ""), ("https://Bücher.example", "xn--bcher-kva.example"),
     ],
 )  # fmt: skip
 def test_the_host_of_an_address(address: str, host: str) -> None:
     assert host_of(address) == host
+
+
+def test_an_act_that_is_let_out_while_assay_is_sealed_does_not_begin(house: House) -> None:
+    def is_sealed() -> bool:
+        gate.shut()  # between the yes and the beginning
+        return False
+
+    gate = Gate(house.door, is_sealed)
+    with pytest.raises(Sealed), gate.act(ACT.reason, HUB):
+        pytest.fail("went out")
+
+
+@pytest.mark.parametrize(
+    ("address", "is_let_out"),
+    [("lab.example", True), ("LAB.example", True), ("elsewhere.example", False)],
+)
+def test_an_act_looks_up_the_host_that_it_named_and_no_other(
+    house: House, address: str, is_let_out: bool
+) -> None:
+    house.is_sealed = False
+    with house.gate.act(ACT.reason, "https://Lab.example/v1"):
+        assert house.looks_up(address) is is_let_out
+
+
+def test_a_name_in_other_letters_is_looked_up_in_both_its_forms(house: House) -> None:
+    house.is_sealed = False
+    with house.gate.act(ACT.reason, "https://bücher.example"):
+        assert house.looks_up("bücher.example") and house.looks_up("xn--bcher-kva.example")
