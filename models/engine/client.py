@@ -96,6 +96,7 @@ class EngineClient:
         self._on_attempt = on_attempt
         self._child: Child | None = None
         self._lost: Child | None = None
+        self._is_cut = False
 
     # ---- life ----
 
@@ -126,8 +127,16 @@ class EngineClient:
     ) -> Generator[Progress, None, ModelInfo]:
         self.close()
         self._on_state("starting", "")
-        self._child = Child(WORKER, on_attempt=self._tell)
-        self._child.wait_for_hello()
+        child = self._child = Child(WORKER, on_attempt=self._tell)
+        if self._is_cut:  # while there was no process yet that could be ended
+            self.cut_off()
+            raise cut_off_error()
+        try:
+            child.wait_for_hello()
+        except EngineDied:
+            if child.killed_for == "sealed":
+                raise cut_off_error() from None
+            raise
         self._on_state("loading", "")
         info: ModelInfo = yield from self._ask(Load(self.model, settings, self._connection), cancel)
         self._on_state("ready", "")
@@ -143,15 +152,16 @@ class EngineClient:
         return self._connection.open_for if self._connection else ""
 
     def cut_off(self) -> None:
-        """End the worker at once, because Assay was sealed."""
+        """End the worker at once, because Assay was sealed; one that is about to start, too."""
+        self._is_cut = True
         if self._child:
             self._child.kill("sealed")
         self.close()
 
     def close(self) -> None:
-        if self._child:
-            self._child.close()
-            self._child = None
+        child, self._child = self._child, None
+        if child:
+            child.close()
             self._on_state("stopped", "")
 
     # ---- requests ----
@@ -285,7 +295,7 @@ class EngineClient:
             self._on_state("stopped", "ended to make Stop true")
             raise Cancelled if wait.is_cancelled else _ended_for_another()
         if child.killed_for == "sealed":
-            raise _cut_off()
+            raise cut_off_error()
         error = child.exit(silent=child.killed_for == "silence").error()
         if self._lost is not child:
             self._lost = child
@@ -293,6 +303,8 @@ class EngineClient:
         raise error
 
     def _require_child(self) -> Child:
+        if self._is_cut:
+            raise cut_off_error()
         if self._child is None or self._child.has_ended:
             raise EngineDied("other", "The engine is not running.", "Send again to start it.")
         return self._child
@@ -377,7 +389,7 @@ def _raise_failed(failed: Failed) -> None:
     raise EngineError(f"{failed.message}\n{failed.log}")
 
 
-def _cut_off() -> UserError:
+def cut_off_error() -> UserError:
     return UserError(
         "The connection was cut: Assay has been sealed.",
         "Open the door again, or use a model on this machine.",

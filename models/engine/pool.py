@@ -8,9 +8,10 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from models.cancel import CancelToken
-from models.engine.client import STATE, EngineClient
+from models.engine.client import STATE, EngineClient, cut_off_error
 from models.engine.messages import (
     CompareWindow,
     Connection,
@@ -93,6 +94,12 @@ class _Resident:
     state: STATE = "starting"
     detail: str = ""
     busy: threading.Lock = field(default_factory=threading.Lock)
+
+    def taken_by(self, holder: str) -> _Resident:
+        """With one user more; `holder` is who has it alone, "" where others may use it too."""
+        self.users += 1
+        self.holder = holder
+        return self
 
 
 class PooledEngine:
@@ -219,6 +226,7 @@ class Pool:
         self._residents: dict[str, _Resident] = {}
         self._crashes: dict[str, deque[float]] = {}
         self._listeners: list[Callable[[], None]] = []
+        self._starting: dict[str, Literal["", "stale", "cut"]] = {}
         self._closed = False
 
     # ---- leases ----
@@ -260,40 +268,41 @@ class Pool:
         self, model: str, settings: LoadSettings, exclusive: bool, holder: str, cancel: CancelToken
     ) -> Generator[Waiting, None, _Resident]:
         """Become a user of the model's resident, alone if asked; nobody else loads meanwhile."""
+        holder = holder or "another task" if exclusive else ""
         while True:
             cancel.raise_if_cancelled()
             with self._condition:
                 self._refuse_closed()
-                blocker = self._blocker(model, exclusive)
+                blocker = self._blocker(model, settings, exclusive)
+                resident = self._residents.get(model)
+                if blocker is None and resident:
+                    return resident.taken_by(holder)
                 if blocker is None:
-                    self._make_room(model, settings)
-                    resident = self._residents.get(model)
-                    if resident and (
-                        resident.is_stale or _weights_differ(resident.settings, settings)
-                    ):
-                        if resident.users:
-                            blocker = "another task with other load settings"
-                        else:
-                            self._drop(model)
-                            resident = None
-                if blocker is None:
-                    resident = resident or self._new_resident(model, settings)
-                    resident.users += 1
-                    resident.holder = holder or "another task" if exclusive else ""
-                    return resident
-                self._condition.wait(WAIT_S)
+                    self._starting[model] = ""
+                else:
+                    self._condition.wait(WAIT_S)
+            if blocker is None:
+                return self._start(model, settings, holder)
             yield Waiting(blocker)
 
-    def _blocker(self, model: str, exclusive: bool) -> str | None:
-        """Who stands in the way; only the same model blocks, and a load in progress."""
+    def _blocker(self, model: str, settings: LoadSettings, exclusive: bool) -> str | None:
+        """Who stands in the way; only the same model blocks, and a load in progress. What is
+        loaded in another way leaves, where nobody uses it."""
+        if model in self._starting:
+            return "the model to load"
         resident = self._residents.get(model)
-        if resident is None or not resident.users:
+        if resident is None:
+            return None
+        is_other = resident.is_stale or _weights_differ(resident.settings, settings)
+        if not resident.users:
+            if is_other:
+                self._drop(model)
             return None
         if resident.holder:
             return resident.holder
         if exclusive or resident.client.info is None:
             return "the task that uses it now" if exclusive else "the model to load"
-        return None
+        return "another task with other load settings" if is_other else None
 
     def _leave(self, model: str, resident: _Resident, exclusive: bool) -> None:
         with self._condition:
@@ -309,7 +318,27 @@ class Pool:
 
     # ---- residents ----
 
-    def _new_resident(self, model: str, settings: LoadSettings) -> _Resident:
+    def _start(self, model: str, settings: LoadSettings, holder: str) -> _Resident:
+        """A new resident, taken. The lock is free while the keyring, the gate or a server is
+        asked; what happens to the model meanwhile stands in `_starting`."""
+        try:
+            connection = self._connect(model)
+            self._make_room(model, settings)
+            with self._condition:
+                self._refuse_closed()
+                if self._starting[model] == "cut" and connection and connection.open_for:
+                    raise cut_off_error()
+                resident = self._new_resident(model, settings, connection)
+                resident.is_stale = self._starting[model] == "stale"
+                return resident.taken_by(holder)
+        finally:
+            with self._condition:
+                del self._starting[model]
+                self._condition.notify_all()
+
+    def _new_resident(
+        self, model: str, settings: LoadSettings, connection: Connection | None
+    ) -> _Resident:
         def on_state(state: STATE, detail: str) -> None:
             self._note(model, resident, state, detail)
 
@@ -317,7 +346,7 @@ class Pool:
             model,
             settings,
             on_state,
-            connection=self._connect(model),
+            connection=connection,
             on_attempt=self._on_attempt,
         )
         resident = _Resident(client, settings)
@@ -351,14 +380,17 @@ class Pool:
         return resident.contexts[wish.name]
 
     def _make_room(self, model: str, settings: LoadSettings) -> None:
-        idle = sorted(
-            (r.used_at, name) for name, r in self._residents.items() if name != model
-            and not r.users
-        )  # fmt: skip
-        for _, name in idle:
-            if model in self._residents or self._fits(model, settings, tuple(self._residents)):
+        """Let idle ones leave, the longest unused first, until it fits."""
+        while True:
+            with self._condition:
+                others = (*self._residents, *(name for name in self._starting if name != model))
+                idle = [(r.used_at, name) for name, r in self._residents.items() if not r.users]
+            if not idle or self._fits(model, settings, others):
                 return
-            self._drop(name)
+            with self._condition:
+                _, name = min(idle)
+                if name in self._residents and not self._residents[name].users:
+                    self._drop(name)
 
     def _drop(self, model: str) -> None:
         resident = self._residents.pop(model, None)
@@ -399,6 +431,9 @@ class Pool:
         """Lend the models of these names to nobody any more as they are loaded now: their server
         has another address or token. What uses one goes on to its end."""
         with self._condition:
+            for name, meanwhile in self._starting.items():
+                if name.startswith(prefix) and not meanwhile:
+                    self._starting[name] = "stale"
             for name in [name for name in self._residents if name.startswith(prefix)]:
                 self._residents[name].is_stale = True
                 if not self._residents[name].users:
@@ -408,6 +443,7 @@ class Pool:
     def cut_off(self) -> None:
         """End the workers that were let beyond this machine, in use or not."""
         with self._condition:
+            self._starting = dict.fromkeys(self._starting, "cut")
             outside = {name: r for name, r in self._residents.items() if r.client.open_for}
             for name, resident in outside.items():
                 del self._residents[name]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -176,3 +177,19 @@ def test_a_stopped_process_is_gone_after_close(pool: Pool) -> None:
     pool.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid or 0, signal.SIG_DFL)
+
+
+def test_nobody_else_waits_while_a_keyring_or_a_server_is_asked() -> None:
+    asked: list[str] = []
+
+    def connect(model: str) -> None:
+        if model == "sim:able":
+            with ThreadPoolExecutor(1) as other:  # as the window while a keyring is locked
+                asked.extend(other.submit(pool.unload_idle, 0).result(10))
+                other.submit(lease, pool).result(20).release()
+            asked.append("done")
+
+    pool = Pool(fits=lambda *_: True, connect=connect)
+    lease(pool, "sim:able").release()
+    assert asked == ["done"] and models(pool) == {"sim:able", "sim:echo"}
+    pool.close()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from models.cancel import CancelToken
+from models.engine.client import STATE, EngineClient
 from models.engine.messages import Connection, Generate, LoadSettings, Part
 from models.engine.pool import Pool
 from models.errors import UserError
@@ -36,3 +37,25 @@ def test_a_reply_from_outside_ends_with_a_sentence_and_local_models_stay(pool: P
         with pytest.raises(UserError, match="has been sealed"):
             list(events)
     assert [each.model for each in pool.status()] == [INSIDE]
+
+
+def test_a_worker_that_is_about_to_start_is_ended_too() -> None:
+    def on_state(state: STATE, detail: str) -> None:
+        if state == "starting":
+            client.cut_off()
+
+    client = EngineClient(INSIDE, LoadSettings(), on_state)
+    with pytest.raises(UserError, match="has been sealed"):
+        result_of(client.load(CancelToken()))
+    assert not client.is_alive
+
+
+def test_a_connection_that_is_permitted_while_assay_is_sealed_is_used_by_nobody() -> None:
+    def connect(model: str) -> Connection:
+        pool.cut_off()  # after the yes, before there is a worker to end
+        return Connection("https://lab.example", open_for="Use a model at lab.example")
+
+    pool = Pool(connect=connect)
+    with pytest.raises(UserError, match="has been sealed"):
+        result_of(pool.lease(INSIDE, LoadSettings()))
+    assert pool.status() == ()
