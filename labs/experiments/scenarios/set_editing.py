@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +15,7 @@ from labs.experiments.scenarios.sets import Question, Scenario, ScenarioSet, Slo
 from models.errors import UserError
 
 Row = TypeVar("Row")
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,4})?", re.ASCII)
+_NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _NAME = re.compile(r"[a-z0-9_-]{1,32}")
 _SLOT_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _SET_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,63}")
@@ -98,10 +99,10 @@ def read_tags(text: str) -> tuple[str, ...]:
 
 
 def numbers_text(numbers: Mapping[str, float]) -> str:
-    """Numbers as they are typed, such as `margin_minutes = 30; hours = 0.5`."""
+    """Numbers as they are typed, such as `margin_minutes = 30; hours = 0.5`: `read_numbers` reads
+    them back, each the same to the last digit."""
     return "; ".join(
-        f"{name} = {int(value) if value == int(value) else value}"
-        for name, value in numbers.items()
+        f"{name} = {repr(float(value)).removesuffix('.0')}" for name, value in numbers.items()
     )
 
 
@@ -110,7 +111,8 @@ def read_numbers(text: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for part in filter(str.strip, text.split(";")):
         name, _, value = (each.strip() for each in part.partition("="))
-        if not name or not _NUMBER.fullmatch(value):
+        number = float(value) if _NUMBER.fullmatch(value) else math.nan
+        if not name or not math.isfinite(number):
             raise UserError(
                 f"“{part.strip()}” cannot be read as a number with its name; nothing was changed.",
                 "Write it as margin_minutes = 30; with a semicolon before the next one.",
@@ -118,7 +120,7 @@ def read_numbers(text: str) -> dict[str, float]:
         if name in found:
             raise UserError(f"The number “{name}” stands twice; nothing was changed.",
                             "Give each its own name.")  # fmt: skip
-        found[name] = float(value)
+        found[name] = number
     return found
 
 

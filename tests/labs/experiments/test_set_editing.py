@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from labs.experiments.scenarios.formats import formats_of
 from labs.experiments.scenarios.set_editing import (
@@ -59,7 +62,26 @@ def test_numbers_are_typed_as_they_are_shown(numbers):
     assert read_numbers(numbers_text(numbers)) == numbers
 
 
-@pytest.mark.parametrize("text", ["30", "a = ", "= 3", "a = 3; a = 4", "a = nan", "a = 1,5"])
+@given(
+    st.dictionaries(
+        st.from_regex(r"[a-z_]+( [a-z]+)?", fullmatch=True),
+        st.floats(allow_nan=False, allow_infinity=False),
+    )
+)
+@example({"a": 0.12345, "b": 1e-05, "c": 1e16, "d": -0.0, "e": 30.0})
+def test_every_number_comes_back_as_it_was(numbers):
+    assert read_numbers(numbers_text(numbers)) == numbers
+
+
+def test_whole_numbers_are_shown_without_a_point():
+    assert numbers_text({"a": 30.0, "b": -2.5}) == "a = 30; b = -2.5"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["30", "a = ", "= 3", "a = 3; a = 4", "a = nan", "a = 1,5", "a = 1e999", "a = 1_0",
+     numbers_text({"a": math.inf})],
+)  # fmt: skip
 def test_what_is_no_named_number_is_refused(text):
     with pytest.raises(UserError, match="nothing was changed"):
         read_numbers(text)
