@@ -15,7 +15,11 @@ from math import sqrt
 
 import numpy as np
 
-from labs.experiments.statistics.clusters import cluster_bootstrap, proportion
+from labs.experiments.statistics.clusters import (
+    FEWEST_FOR_BOOTSTRAP,
+    cluster_bootstrap,
+    proportion,
+)
 from labs.experiments.statistics.estimate import Estimate
 from labs.quantization.figure import Figure, Floats, mean_figure
 
@@ -147,7 +151,10 @@ def _percentile(values: Floats, windows: Sequence[int], share: float) -> Figure:
     )
     if isinstance(bounds, Estimate):
         return Figure(bounds.value, None, bounds.low, bounds.high)
-    return Figure(float(np.quantile(values, share)), reason=bounds.reason)
+    return Figure(
+        float(np.quantile(values, share)),
+        reason=f"It takes at least {FEWEST_FOR_BOOTSTRAP} windows.",
+    )
 
 
 def _by_kind(table: _Table) -> dict[str, Figure]:

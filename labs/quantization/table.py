@@ -42,6 +42,7 @@ def notes_of(comparison: Comparison) -> tuple[str, ...]:
         f"{row.costs.label}: {warning}"
         for row in others if row.measures for warning in row.measures.warnings
     ]  # fmt: skip
+    told += _reasons(others)
     told += [f"{row.costs.label}: no window gave finite numbers." for row in others
              if row.measures is None]  # fmt: skip
     told += [f"{row.costs.label} is {row.costs.name_remark}" for row in comparison.rows
@@ -53,6 +54,13 @@ def notes_of(comparison: Comparison) -> tuple[str, ...]:
             "flatters the others."
         )
     return tuple(told)
+
+
+def _reasons(others: Sequence[Row]) -> list[str]:
+    """Why an interval is not there, each once: most hold for every model."""
+    found = [row.measures.kld_99 for row in others if row.measures]
+    reasons = dict.fromkeys(figure.reason for figure in found if figure.reason)
+    return [f"No interval for KL divergence, 99 %: {reason}" for reason in reasons]
 
 
 def _extent(comparison: Comparison) -> str:

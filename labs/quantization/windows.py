@@ -16,7 +16,7 @@ from models.engine.messages import VocabularyFacts
 from models.errors import UserError
 
 FEWEST_TOKENS = 8
-LONGEST_TOKEN_LETTERS = 16  # on average over a text; no vocabulary comes near
+USUAL_TOKEN_LETTERS = 16  # more than a token has on average; runs of blanks have more
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,9 @@ def cut(
             f"{n_windows} windows of {window_tokens} tokens cannot be compared.",
             f"Choose 1 window or more, of {FEWEST_TOKENS} tokens or more.",
         )
-    letters = n_windows * window_tokens * LONGEST_TOKEN_LETTERS
     rows = []
     for text in texts:
-        ids = tuple(tokenize(text.content[:letters]))
+        ids = _beginning(text.content, tokenize, n_windows * window_tokens)
         rows.append([Window(text.kind, each) for each in _windows(ids, window_tokens, vocabulary)])
     turns = [each for turn in zip_longest(*rows) for each in turn if each is not None]
     if not turns:
@@ -62,6 +61,16 @@ def cut(
             "Take a longer text, or smaller windows.",
         )
     return tuple(turns[:n_windows])
+
+
+def _beginning(
+    text: str, tokenize: Callable[[str], Sequence[int]], n_tokens: int
+) -> tuple[int, ...]:
+    """At least `n_tokens`, or all that the text has; a long one is not cut to its end."""
+    letters = n_tokens * USUAL_TOKEN_LETTERS
+    while len(ids := tuple(tokenize(text[:letters]))) < n_tokens and letters < len(text):
+        letters *= 2
+    return ids
 
 
 def _windows(ids: tuple[int, ...], size: int, vocabulary: VocabularyFacts) -> list[tuple[int, ...]]:

@@ -73,6 +73,7 @@ def test_fewer_bits_are_farther_away(family: Path, pool: Pool) -> None:
     assert all(row.costs.read_speed and row.costs.write_speed for row in made.rows)
     assert not made.is_partial
     table = table_of(made)
+    assert any(n.startswith("No interval for KL divergence, 99 %") for n in notes_of(made))
     assert "tiny-F32 (base)" in table and "KL divergence, mean" in table
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -39,6 +40,28 @@ def test_texts_take_turns_and_the_longest_goes_on_alone() -> None:
     texts = [Text("long", "x" * 32), Text("short", "y" * 8)]
     kinds = [each.kind for each in cut(texts, letters, PLAIN, 9, 8)]
     assert kinds == ["long", "short", "long", "long", "long"]
+
+
+def test_a_text_of_long_tokens_is_read_on_until_the_windows_are_full() -> None:
+    """Runs of blanks are one token each."""
+
+    def runs(text: str) -> Sequence[int]:
+        return [len(run) for run in re.findall(" +|[^ ]", text)]
+
+    text = Text("", (" " * 200 + "x") * 20)
+    assert len(cut([text], runs, PLAIN, 4, 8)) == 4
+    assert len(cut([text], runs, PLAIN, 9, 8)) == 5
+
+
+def test_of_a_long_text_only_what_is_needed_is_cut_into_tokens() -> None:
+    asked: list[int] = []
+
+    def counted(text: str) -> Sequence[int]:
+        asked.append(len(text))
+        return letters(text)
+
+    cut([Text("", "x" * 100_000)], counted, PLAIN, 2, 8)
+    assert max(asked) < 1000
 
 
 def test_no_more_windows_than_asked_for() -> None:
