@@ -91,12 +91,20 @@ def forecast(
 
 def fit_together(loads: Iterable[tuple[HasSizes, LoadSettings]], memory: MemoryFree) -> bool:
     """Whether each fits beside those before it."""
-    for model, settings in loads:
+    return first_misfit(loads, memory) is None
+
+
+def first_misfit(
+    loads: Iterable[tuple[HasSizes, LoadSettings]], memory: MemoryFree
+) -> tuple[int, Forecast] | None:
+    """The place of the first that does not fit beside those before it, with its forecast: what
+    is free there is what they leave."""
+    for place, (model, settings) in enumerate(loads):
         cast = forecast(model, settings, memory)
         if cast.verdict != "fits":
-            return False
+            return place, cast
         memory = _less(memory, cast)
-    return True
+    return None
 
 
 def _less(memory: MemoryFree, cast: Forecast) -> MemoryFree:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from labs.chat.differences import Stretch, differences, shared_words
 from labs.chat.seating import seat
 from models.engine.messages import LoadSettings
-from models.hardware.memory import MemoryFree
+from models.hardware.memory import DeviceMemory, MemoryFree
 from models.library.entry import ModelEntry
 
 GIB = 1 << 30
@@ -72,6 +72,23 @@ def test_memory_decides_whether_two_models_answer_at_once(free_gib, loaded, toge
     seating = seat((model("a", 2 * GIB), model("b", 2 * GIB)), loaded, memory)
     assert seating.together is together
     assert ("at the same time" in seating.sentence) is together
+
+
+@pytest.mark.parametrize(
+    ("gpu_gib", "ram_gib", "words"),
+    [
+        (5, 0, "b needs 2.73 GB beside the other and 2.64 GB is free"),
+        (1, 1, "a needs 2.73 GB and 2.15 GB is free"),
+        (5, 64, "Only part of it fits on the graphics device"),
+        (None, 4, "b needs 2.25 GB beside the other and 2.05 GB is free"),
+    ],
+)
+def test_the_memory_told_is_the_one_that_was_too_small(gpu_gib, ram_gib, words) -> None:
+    devices = (DeviceMemory("Card", gpu_gib * GIB, 24 * GIB),) if gpu_gib else ()
+    memory = MemoryFree(ram_gib * GIB, ram_gib * GIB, devices)
+    seating = seat((model("a", 2 * GIB), model("b", 2 * GIB)), (), memory)
+    assert not seating.together and words in seating.sentence
+    assert seating.sentence.endswith("answer one after the other.")
 
 
 def test_simulated_models_take_no_memory() -> None:
