@@ -11,6 +11,7 @@ from typing import Any
 
 from models.convert.source import Source
 from models.errors import UserError
+from models.tokenizers.merges import TAKES_WHOLE
 
 NORMAL, UNKNOWN, CONTROL, USER_DEFINED, BYTE = 1, 2, 3, 4, 6
 _WORD = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+"
@@ -23,7 +24,6 @@ CUT_BY_PATTERN = {
 }  # fmt: skip
 CUT_AS_GPT2 = {"gpt-2": False, "gpt2": False, "smollm": True}  # whether digits stand alone
 NORMALIZED = ("qwen2", "deepseek-r1-qwen")  # composed characters, as their makers do
-WHOLE_WORDS_FIRST = ("llama-bpe", "llama3", "llama-v3")
 _FLAGS = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False}
 
 
@@ -55,7 +55,8 @@ def settings_of(source: Source) -> dict[str, Any]:
         if isinstance(token, int) and 0 <= token < len(tokens):
             found[f"{name}_token"] = tokens[token]
     is_piece = source.value("tokenizer.ggml.model") == "llama"
-    usual = is_piece or source.value("tokenizer.ggml.pre", "") in WHOLE_WORDS_FIRST
+    # Of the rules that can be converted, those that take words whole begin with BOS too.
+    usual = is_piece or source.value("tokenizer.ggml.pre", "") in TAKES_WHOLE
     found["add_bos_token"] = bool(source.value("tokenizer.ggml.add_bos_token", usual))
     if template := source.value("tokenizer.chat_template"):
         found["chat_template"] = str(template)
@@ -72,7 +73,7 @@ def _byte_level(source: Source) -> dict[str, Any]:
         "pre_tokenizer": {"type": "Sequence", "pretokenizers": [*_cuts(pre), level]},
         "post_processor": None,
         "decoder": level,
-        "model": _bpe(source, merges, ignore_merges=pre in WHOLE_WORDS_FIRST),
+        "model": _bpe(source, merges, ignore_merges=pre in TAKES_WHOLE),
     }
 
 

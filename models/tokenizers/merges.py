@@ -16,6 +16,12 @@ from models.errors import UserError
 MAX_WORD_BYTES = 64
 Rank = Callable[[bytes, bytes], int | None]
 
+# Rules for which llama.cpp takes a word that is a token as it is (its `ignore_merges`).
+TAKES_WHOLE = (
+    "llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2",
+    "jina-v5-nano", "tekken", "youtu",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Merges:

@@ -11,13 +11,8 @@ from models.engine.prompt_tokens import Vocabulary
 from models.errors import UserError
 from models.library.gguf_cursor import ArrayRef
 from models.library.gguf_header import read_array, read_header
-from models.tokenizers.merges import Merges, merges_of_pairs
+from models.tokenizers.merges import TAKES_WHOLE, Merges, merges_of_pairs
 
-# Rules for which llama.cpp takes a word that is a token as it is (its `ignore_merges`).
-TAKES_WHOLE = (
-    "llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2",
-    "jina-v5-nano", "tekken", "youtu",
-)  # fmt: skip
 Offsets = Callable[[str, bool], list[tuple[int, int]]]
 
 
