@@ -10,7 +10,7 @@ from typing import Any
 from models.errors import UserError
 from models.remote.addresses import endpoint_address, endpoint_name
 from models.remote.server import Server
-from models.remote.tokens import VARIABLE, Tokens
+from models.remote.tokens import Tokens, key_of, variable_of
 from models.whole_files import write_whole
 
 
@@ -32,10 +32,12 @@ class EndpointList:
         Assay closes.
         """
         name = endpoint_name(name)
-        had_token = self._has_token(name)
-        has_token = had_token if token is None else bool(token)
-        server = Server(name, endpoint_address(address), has_token=has_token)
+        address = endpoint_address(address)
         with self._lock:
+            self.servers = self._latest()
+            had_token = self._has_token(name)
+            has_token = had_token if token is None else bool(token)
+            server = Server(name, address, has_token=has_token)
             listed = {each.name: each for each in self.servers} | {name: server}
             self._keep(tuple(listed.values()))  # a changed one stays in its place
             if token is not None:
@@ -46,7 +48,10 @@ class EndpointList:
 
     def remove(self, name: str) -> None:
         """Forget an endpoint and its token."""
-        if self._has_token(name):
+        with self._lock:
+            self.servers = self._latest()
+            had_token = self._has_token(name)
+        if had_token:
             self._write_token(name, "")
         with self._lock:
             self._known_tokens.pop(name, None)
@@ -54,7 +59,7 @@ class EndpointList:
 
     def _write_token(self, name: str, token: str) -> None:
         try:
-            self._tokens.write(name, token)
+            self._tokens.write(key_of(name), token)
         except UserError as error:
             if not token:
                 return  # there is none to take away
@@ -72,13 +77,17 @@ class EndpointList:
 
     def _read_token(self, name: str) -> str:
         try:
-            return self._tokens.read(name)
+            return self._tokens.read(key_of(name))
         except UserError as error:
-            hint = f"Enter it again on the Models page, or give it in {VARIABLE}."
+            hint = f"Enter it again on the Models page, or give it in {variable_of(name)}."
             raise UserError(f"The token of {name} cannot be read. {error.message}", hint) from error
 
     def _has_token(self, name: str) -> bool:
         return any(each.name == name and each.has_token for each in self.servers)
+
+    def _latest(self) -> tuple[Server, ...]:
+        """As the file has them now: another window or a command may have changed it."""
+        return _read(self._path) if self._path and self._path.exists() else self.servers
 
     def _keep(self, endpoints: tuple[Server, ...]) -> None:
         self.servers = endpoints

@@ -225,8 +225,9 @@ class Servers:
         if not model.startswith(("ollama:", "endpoint:")):
             return None
         server = self._server_of(model)
+        token = self._added.token(server)  # where it cannot be read, the user's yes stays
         open_for = self._permit(f"Use {model}", self.host_of(model))
-        return Connection(server.address, self._added.token(server), open_for)
+        return Connection(server.address, token, open_for)
 
     def host_of(self, model: str) -> str:
         """Who really runs a model: its server, or where that passes it on to. Raises UserError

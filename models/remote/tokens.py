@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -9,6 +10,19 @@ from models.errors import UserError
 
 SERVICE = "Assay"
 VARIABLE = "ASSAY_ENDPOINT_TOKEN"
+ENDPOINT = "endpoint:"
+
+
+def key_of(endpoint: str) -> str:
+    """What the token of an endpoint is kept under. Other tokens of Assay are kept beside it, and
+    an endpoint may have any name."""
+    return f"{ENDPOINT}{endpoint}"
+
+
+def variable_of(endpoint: str) -> str:
+    """The environment variable for the token of one endpoint, by its name: a token that is meant
+    for one server goes to no other."""
+    return f"{VARIABLE}_{re.sub('[^A-Z0-9]', '_', endpoint.upper())}"
 
 
 class Tokens(Protocol):
@@ -51,14 +65,15 @@ class KeyringTokens:
 
 
 class GivenTokens:
-    """A token in the environment variable ASSAY_ENDPOINT_TOKEN goes before those that are kept:
-    for scripts, and for systems without a keyring. `environ` is read each time."""
+    """A token in the environment variable of an endpoint goes before the one that is kept: for
+    scripts, and for systems without a keyring. `environ` is read each time."""
 
     def __init__(self, environ: Mapping[str, str], kept: Tokens) -> None:
         self._environ, self._kept = environ, kept
 
     def read(self, name: str) -> str:
-        return self._environ.get(VARIABLE, "").strip() or self._kept.read(name)
+        variable = variable_of(name.removeprefix(ENDPOINT))
+        return self._environ.get(variable, "").strip() or self._kept.read(name)
 
     def write(self, name: str, token: str) -> None:
         self._kept.write(name, token)

@@ -14,7 +14,7 @@ from models.errors import UserError
 from models.library.library import Library
 from models.library.make_entry import endpoint_entry
 from models.long_work import result_of
-from models.network import Door, Gate, Sealed
+from models.network import Act, Door, Gate, Sealed
 from models.remote.addresses import endpoint_address, ollama_address
 from models.remote.server import ServerState
 from models.remote.servers import Servers
@@ -165,7 +165,7 @@ def test_a_removed_endpoint_takes_its_token_along(tmp_path: Path) -> None:
     servers = Servers(tmp_path / "servers.json", {}, tokens)
     servers.add("Lab", "localhost:1234", "secret")
     servers.remove("Lab")
-    assert not tokens.kept["Lab"] and len(servers.servers()) == 1
+    assert not tokens.kept["endpoint:Lab"] and len(servers.servers()) == 1
     with pytest.raises(UserError, match="no server called"):
         servers.connection("endpoint:Lab/x")
 
@@ -177,9 +177,9 @@ def test_a_token_in_the_environment_goes_before_a_keyring_that_is_missing(tmp_pa
     with pytest.raises(UserError):
         servers.add("Lab", "localhost:1234", "secret")
     again = Servers(tmp_path / "servers.json", environ, tokens)
-    with pytest.raises(UserError, match="ASSAY_ENDPOINT_TOKEN"):
+    with pytest.raises(UserError, match="ASSAY_ENDPOINT_TOKEN_LAB"):
         again.connection("endpoint:Lab/x")
-    environ["ASSAY_ENDPOINT_TOKEN"] = "given"
+    environ["ASSAY_ENDPOINT_TOKEN_LAB"] = "given"
     connection = again.connection("endpoint:Lab/x")
     assert connection is not None and connection.token == "given"
 
@@ -251,3 +251,42 @@ def test_a_token_stays_when_the_address_changes() -> None:
     assert [server.name for server in servers.servers()] == ["Ollama", "Lab", "Other"]
     connection = servers.connection("endpoint:Lab/x")
     assert connection and (connection.token, connection.address[-7:]) == ("secret", "4321/v1")
+
+
+def test_a_token_in_the_environment_goes_to_its_own_endpoint_only(tmp_path: Path) -> None:
+    environ = {"ASSAY_ENDPOINT_TOKEN_MY_LAB_2": "given", "ASSAY_ENDPOINT_TOKEN": "old"}
+    servers = Servers(None, environ, GivenTokens(environ, KeptTokens()))
+    servers.add("My lab-2", "localhost:1234", "kept")
+    servers.add("Other", "localhost:1235", "another")
+    again = GivenTokens(environ, KeptTokens())
+    assert again.read("endpoint:My lab-2") == "given" and again.read("endpoint:Other") == ""
+
+
+def test_an_endpoint_called_like_another_token_does_not_get_that_one() -> None:
+    tokens = KeptTokens()
+    tokens.write("serving", "of the server for programs")
+    servers = Servers(None, {}, tokens)
+    servers.add("serving", "https://lab.example", "mine")
+    servers.remove("serving")
+    assert tokens.kept["serving"] == "of the server for programs"
+
+
+def test_endpoints_that_another_window_added_stay(tmp_path: Path) -> None:
+    path, tokens = tmp_path / "servers.json", KeptTokens()
+    one, other = Servers(path, {}, tokens), Servers(path, {}, tokens)
+    one.add("Lab", "localhost:1234")
+    other.add("Home", "localhost:1235")
+    one.remove("Lab")
+    assert [server.name for server in Servers(path, {}, tokens).servers()] == ["Ollama", "Home"]
+
+
+def test_a_token_that_cannot_be_read_does_not_use_up_the_yes(tmp_path: Path) -> None:
+    gate, path = Gate(Door(), lambda: True), tmp_path / "servers.json"
+    Servers(path, {}, KeptTokens(), gate).add("Far", "https://lab.example", "secret")
+    tokens = KeptTokens(is_missing=True)
+    servers = Servers(path, {}, tokens, gate)
+    gate.allow_once(Act("Use endpoint:Far/x", "lab.example"))
+    with pytest.raises(UserError, match="cannot be read"):
+        servers.connection("endpoint:Far/x")
+    tokens.is_missing = False
+    assert servers.connection("endpoint:Far/x")
