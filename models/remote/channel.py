@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import socket
 import ssl
 import threading
+import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -21,6 +23,12 @@ from models.errors import Cancelled, UserError
 
 CONNECT_S = 3.0
 WRITE_S = 30.0
+LIST_DEADLINE_S = 15.0  # of a list of models, from the question to its last byte
+MOST_LIST_BYTES = 16 << 20
+MOST_ANSWER_BYTES = 256 << 20  # vectors of many texts, spelled in digits
+MOST_REFUSAL_BYTES = 64 << 10
+MOST_WORDS = 400
+DEEPEST_WORDS = 8  # wrapped in objects and lists
 
 
 class Cancel(Protocol):
@@ -100,6 +108,56 @@ def _shut(opened: socket.socket) -> None:
         opened.shutdown(socket.SHUT_RDWR)
 
 
+# ---- answers ----
+
+
+def read_json(client: httpx.Client, path: str, most_bytes: int, deadline_s: float) -> Any:
+    """What a server answers to GET, of at most `most_bytes` and within `deadline_s` altogether:
+    a read timeout alone is renewed by every byte. Raises as httpx does."""
+    ends_at = time.monotonic() + deadline_s
+    with client.stream("GET", path) as response:
+        whole = read_whole(response, most_bytes, ends_at)
+    return json_of(whole.raise_for_status())
+
+
+def read_whole(
+    response: httpx.Response, most_bytes: int, ends_at: float = math.inf
+) -> httpx.Response:
+    """A streamed response with its body in it; of a refusal only the beginning. Raises
+    httpx.DecodingError for a longer one, ReadTimeout at `ends_at` of the monotonic clock."""
+    most = most_bytes if response.is_success else MOST_REFUSAL_BYTES
+    held = bytearray()
+    for block in response.iter_bytes():
+        held += block
+        if time.monotonic() > ends_at:
+            raise httpx.ReadTimeout("the answer drips", request=response.request)
+        if len(held) > most:
+            if response.is_success:
+                raise httpx.DecodingError("the answer does not end")
+            break
+    kind = response.headers.get("content-type", "")
+    return httpx.Response(
+        response.status_code, headers={"Content-Type": kind}, content=bytes(held),
+        request=response.request,
+    )  # fmt: skip
+
+
+def json_of(response: httpx.Response) -> Any:
+    """Raises httpx.DecodingError for what is no JSON, or too deep or too long a number in it."""
+    try:
+        return response.json()
+    except (ValueError, RecursionError) as error:
+        raise httpx.DecodingError("no JSON") from error
+
+
+def object_of(response: httpx.Response) -> dict[str, Any]:
+    """Raises httpx.DecodingError for what is no JSON object."""
+    answer = json_of(response)
+    if not isinstance(answer, dict):
+        raise httpx.DecodingError("no JSON object")
+    return answer
+
+
 # ---- failures ----
 
 
@@ -142,10 +200,8 @@ def sentence_for(error: Exception, server: str, address: str, hint: str = "") ->
 
 
 def said_by(server: str, response: httpx.Response) -> UserError:
-    """A refusal in the server's own words, {"error": "…"} or {"error": {"message": "…"}}."""
-    with contextlib.suppress(httpx.StreamError):
-        response.read()
-    return refusal(server, response.status_code, _words(response))
+    """A refusal in the server's own words."""
+    return refusal(server, response.status_code, words_of(response))
 
 
 def refusal(server: str, status: int, words: str, *, had_token: bool = True) -> UserError:
@@ -161,15 +217,27 @@ def refusal(server: str, status: int, words: str, *, had_token: bool = True) -> 
     return UserError(f"{server} could not do it{said}.", "Its own log may say more.")
 
 
-def _words(response: httpx.Response) -> str:
+def words_of(response: httpx.Response) -> str:
+    """What a server said of its refusal: its sentence, not the traceback some put behind it."""
     try:
-        said = response.json()
-    except (ValueError, httpx.StreamError):
+        said = error_text(json_of(response))
+    except httpx.DecodingError:
+        kind = response.headers.get("content-type", "")
+        said = "" if "html" in kind else response.text
+    first = said.partition("\n\n")[0]
+    return " ".join(first.split())[:MOST_WORDS].strip()
+
+
+def error_text(answer: Any, deepest: int = DEEPEST_WORDS) -> str:
+    """The words of an error in the forms that servers give it; "" where there are none."""
+    if isinstance(answer, Mapping | list) and not deepest:
         return ""
-    error = said.get("error", "") if isinstance(said, dict) else ""
-    if isinstance(error, dict):
-        error = error.get("message", "")
-    return error.strip()[:300] if isinstance(error, str) else ""
+    if isinstance(answer, Mapping):
+        keys = ("error", "detail", "message", "msg")
+        return next((error_text(answer[k], deepest - 1) for k in keys if answer.get(k)), "")
+    if isinstance(answer, list):
+        return "; ".join(filter(None, (error_text(each, deepest - 1) for each in answer)))
+    return str(answer or "").strip()
 
 
 def _quote(words: str) -> str:

@@ -15,11 +15,13 @@ from models.engine.messages import Connection
 from models.errors import UserError
 from models.library.entry import ModelEntry
 from models.remote import channel
-from models.remote.channel import Channel
+from models.remote.channel import LIST_DEADLINE_S, MOST_LIST_BYTES, Channel
 from models.remote.server import OLLAMA, START_OLLAMA
 
 LOOK_S = 10.0  # it reads the header of every model for its list
+MOST = 1 << 63
 CLOUD = "ollama.com"
+_ODD = (ValueError, TypeError, AttributeError, LookupError, OverflowError, RecursionError)
 _SCALES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 
 
@@ -35,7 +37,8 @@ def list_models(connection: Connection) -> tuple[ModelEntry, ...]:
     run on another machine.
     """
     listed = get(connection, "/api/tags").get("models")
-    found = (_entry(each) for each in listed if isinstance(each, dict)) if listed else ()
+    sound = listed if isinstance(listed, list) else ()
+    found = (_entry(each) for each in sound if isinstance(each, dict))
     return tuple(entry for entry in found if entry.name != "ollama:")
 
 
@@ -52,14 +55,12 @@ def in_sentences(address: str) -> Iterator[None]:
         raise _said(error.status_code, error.error) from error
     except ConnectionError as error:  # the client's word for a connection that was refused
         raise channel.sentence_for(httpx.ConnectError(""), OLLAMA, address, START_OLLAMA) from error
-    except (ValueError, TypeError, AttributeError, KeyError) as error:  # no answer of Ollama's
+    except _ODD as error:  # no answer of Ollama's
         raise channel.sentence_for(error, OLLAMA, address) from error
 
 
 def unknown(name: str) -> UserError:
-    return UserError(
-        f"Ollama has no model “{name}”.", "Pull it first, or choose one that it has."
-    )
+    return UserError(f"Ollama has no model “{name}”.", "Pull it first, or choose one that it has.")
 
 
 def broke_off(address: str) -> UserError:
@@ -83,7 +84,7 @@ def get(connection: Connection, path: str) -> dict[str, Any]:
         in_sentences(connection.address),
         httpx.Client(base_url=connection.address, **way.options) as client,
     ):
-        answer = client.get(path).raise_for_status().json()
+        answer = channel.read_json(client, path, MOST_LIST_BYTES, LIST_DEADLINE_S)
         if not isinstance(answer, dict):
             raise httpx.DecodingError("no JSON object")
         return answer
@@ -119,10 +120,17 @@ def _entry(model: dict[str, Any]) -> ModelEntry:
 def runs_at(model: dict[str, Any]) -> str:
     """The host that runs a listed model where it is not the server itself, else ""."""
     if host := _text(model, "remote_host"):
-        return urlsplit(host).hostname or host
+        return _host_of(host)
     tag = name_of(model).rpartition(":")[2]
     in_the_cloud = tag == "cloud" or tag.endswith("-cloud")
     return CLOUD if in_the_cloud or _text(model, "remote_model") else ""
+
+
+def _host_of(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or address
+    except ValueError:
+        return address
 
 
 def parameters(size: str) -> int:
@@ -130,7 +138,7 @@ def parameters(size: str) -> int:
     found = re.fullmatch(r"([\d.]+)\s*([KMBT])", size.strip())
     try:
         return round(float(found[1]) * _SCALES[found[2]]) if found else 0
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0
 
 
@@ -148,4 +156,6 @@ def _text(values: dict[str, Any], key: str) -> str:
 
 
 def count_of(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+    """A number of bytes, tokens or parameters; 0 for what cannot be one."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and 0 < value < MOST else 0

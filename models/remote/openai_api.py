@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
@@ -11,14 +13,24 @@ from httpx import USE_CLIENT_DEFAULT
 
 from models.engine.messages import Connection
 from models.errors import UserError
-from models.remote.channel import CONNECT_S, Cancel, Channel, in_sentences, refusal
-from models.remote.openai_stream import Chunk, CutShort, chunk_of, chunks, error_text, lines
+from models.remote.channel import (
+    CONNECT_S,
+    MOST_ANSWER_BYTES,
+    Cancel,
+    Channel,
+    error_text,
+    in_sentences,
+    object_of,
+    read_whole,
+    refusal,
+    words_of,
+)
+from models.remote.openai_stream import Chunk, CutShort, chunk_of, chunks, lines
 
 Body = Mapping[str, Any]
 
 # Beside what is asked: no, the server does not do this; these say nothing about it.
 _TELLING_NOTHING = frozenset({401, 403, 429, 502, 503, 504})
-_MOST_WORDS = 400
 LOOK_S = 5.0  # for a page that may not be there
 
 
@@ -71,7 +83,8 @@ class OpenAiApi:
     def models(self, cancel: Cancel) -> tuple[Mapping[str, Any], ...]:
         """Its models as it lists them, each with an "id"."""
         listed = self.get("/models", cancel).get("data")
-        return tuple(each for each in listed or () if isinstance(each, dict) and each.get("id"))
+        sound = listed if isinstance(listed, list) else ()
+        return tuple(each for each in sound if isinstance(each, dict) and each.get("id"))
 
     def get(self, path: str, cancel: Cancel) -> dict[str, Any]:
         """A JSON object below the API's address."""
@@ -97,12 +110,14 @@ class OpenAiApi:
         read_s: float | None = None,
     ) -> dict[str, Any]:
         patience = httpx.Timeout(read_s, connect=CONNECT_S) if read_s else USE_CLIENT_DEFAULT
-        with self._asking(cancel):
-            response = self._client.request(method, url, json=body, timeout=patience)
-            self._raise_refusal(response)
-            answer = response.json()
-            if not isinstance(answer, dict):
-                raise httpx.DecodingError("no JSON object")
+        ends_at = time.monotonic() + read_s if read_s else math.inf
+        with (
+            self._asking(cancel),
+            self._client.stream(method, url, json=body, timeout=patience) as response,
+        ):
+            whole = read_whole(response, MOST_ANSWER_BYTES, ends_at)
+            self._raise_refusal(whole)
+            answer = object_of(whole)
         if answer.get("error"):  # told with a status of success
             raise Refused(self._server, 400, error_text(answer))
         return answer
@@ -128,10 +143,11 @@ class OpenAiApi:
             self._asking(cancel),
             self._client.stream("POST", self._address + _path(body), json=body) as response,
         ):
-            self._raise_refusal(response)
+            if not response.is_success:
+                self._raise_refusal(read_whole(response, MOST_ANSWER_BYTES))
             if response.headers.get("content-type", "").startswith("application/json"):
-                response.read()  # it does not stream
-                yield chunk_of(response.json())
+                whole = read_whole(response, MOST_ANSWER_BYTES)  # it does not stream
+                yield chunk_of(object_of(whole))
                 return
             with closing(chunks(lines(response.iter_bytes()))) as arriving:
                 yield from arriving
@@ -145,9 +161,10 @@ class OpenAiApi:
             listed = sorted(answer["data"], key=lambda each: each.get("index", 0))
             vectors = tuple([float(v) for v in each["embedding"]] for each in listed)
             counted = int((answer.get("usage") or {}).get("prompt_tokens") or 0)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise NoVectors(self._server) from error
-        if len(vectors) != len(texts) or not all(vectors):
+        is_sound = all(vector and all(map(math.isfinite, vector)) for vector in vectors)
+        if len(vectors) != len(texts) or not is_sound:
             raise NoVectors(self._server)
         return vectors, counted
 
@@ -161,9 +178,8 @@ class OpenAiApi:
     def _raise_refusal(self, response: httpx.Response) -> None:
         if response.is_success:
             return
-        response.read()
         had_token = "Authorization" in response.request.headers
-        raise Refused(self._server, response.status_code, _words(response), had_token=had_token)
+        raise Refused(self._server, response.status_code, words_of(response), had_token=had_token)
 
 
 def _brief(body: Body) -> Body:
@@ -173,14 +189,3 @@ def _brief(body: Body) -> Body:
 
 def _path(body: Body) -> str:
     return "/completions" if "prompt" in body else "/chat/completions"
-
-
-def _words(response: httpx.Response) -> str:
-    """What the server said of its refusal: its sentence, not the traceback some put behind it."""
-    try:
-        said = error_text(response.json())
-    except ValueError:
-        kind = response.headers.get("content-type", "")
-        said = "" if "html" in kind else response.text
-    first = said.partition("\n\n")[0]
-    return " ".join(first.split())[:_MOST_WORDS].strip()

@@ -17,6 +17,7 @@ from models.remote.openai_kinds import (
     Kind,
 )
 
+MOST = 1 << 63
 _LENGTHS = ("max_model_len", "loaded_context_length", "context_length", "context_window", "n_ctx")
 _TRAINED = ("n_ctx_train", "max_context_length")
 
@@ -73,7 +74,8 @@ def _first(known: Mapping[str, Any], names: tuple[str, ...]) -> int:
 
 
 def _count(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and 0 < value < MOST else 0
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -7,7 +7,13 @@ import httpx
 from models.engine.messages import Connection
 from models.library.entry import ModelEntry
 from models.library.make_entry import endpoint_entry
-from models.remote.channel import Channel, in_sentences
+from models.remote.channel import (
+    LIST_DEADLINE_S,
+    MOST_LIST_BYTES,
+    Channel,
+    in_sentences,
+    read_json,
+)
 
 LOOK_S = 3.0
 
@@ -19,7 +25,7 @@ def list_models(name: str, connection: Connection) -> tuple[ModelEntry, ...]:
         in_sentences(name, connection.address),
         httpx.Client(base_url=connection.address, **channel.options) as client,
     ):
-        answer = client.get("models").raise_for_status().json()
+        answer = read_json(client, "models", MOST_LIST_BYTES, LIST_DEADLINE_S)
         listed = answer.get("data") if isinstance(answer, dict) else None
         if not isinstance(listed, list):
             raise httpx.DecodingError("no list of models")

@@ -9,9 +9,11 @@ from typing import Any
 
 from models.engine.messages import Alternative, TokenData
 from models.errors import UserError
+from models.remote.channel import error_text
 
 NO_ID = -1  # the protocol gives tokens as text; few servers add their numbers
 DONE = "[DONE]"
+LONGEST_EVENT = 16 * 1024 * 1024  # letters in all of its lines
 LONGEST_LINE_BYTES = 8 * 1024 * 1024
 
 
@@ -63,15 +65,20 @@ def lines(blocks: Iterable[bytes]) -> Iterator[str]:
 
 def events(lines: Iterable[str]) -> Iterator[str]:
     """The data of server-sent events, comments and names left out. A line of `error:` is what
-    some servers send instead of an event of data."""
+    some servers send instead of an event of data. Raises UserError for one without an end."""
     data: list[str] = []
+    size = 0
     for line in lines:
         field, _, value = line.partition(":")
         if field in ("data", "error"):
             data.append(value.removeprefix(" "))
+            size += len(value)
+            if size > LONGEST_EVENT:
+                raise unreadable(data[0])
         elif not line and data:
             yield "\n".join(data)
             data.clear()
+            size = 0
     if data:
         yield "\n".join(data)
 
@@ -100,20 +107,8 @@ def chunk_of(answer: Mapping[str, Any]) -> Chunk:
         raise UserError(f"The server broke off with an error: {error_text(answer)}", "Try again.")
     try:
         return _chunk(answer)
-    except (AttributeError, TypeError, ValueError, KeyError, IndexError) as error:
+    except (AttributeError, TypeError, ValueError, LookupError, OverflowError) as error:
         raise unreadable(json.dumps(answer)) from error
-
-
-def error_text(answer: Any) -> str:
-    """The words of an error in the forms that servers give it; "" where there are none."""
-    if isinstance(answer, Mapping):
-        for key in ("error", "detail", "message", "msg"):
-            if answer.get(key):
-                return error_text(answer[key])
-        return ""
-    if isinstance(answer, list):
-        return "; ".join(filter(None, map(error_text, answer)))
-    return str(answer or "").strip()
 
 
 def unreadable(what: str) -> UserError:
@@ -126,7 +121,7 @@ def unreadable(what: str) -> UserError:
 def _object(data: str) -> Mapping[str, Any]:
     try:
         answer = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise unreadable(data) from error
     if not isinstance(answer, dict):
         raise unreadable(data)

@@ -31,7 +31,9 @@ class Behaviour:
     has_chat: bool = True
     cannot_stream: bool = False
     vector: tuple[float, ...] = ()  # what every text is embedded as
-    listed: tuple[dict[str, Any], ...] = ({"id": "tiny", "object": "model", "owned_by": "tests"},)
+    listed: Any = (  # may be what no server should say
+        {"id": "tiny", "object": "model", "owned_by": "tests"},
+    )
     pages: dict[str, dict[str, Any]] = field(default_factory=dict)  # beside the API
     bodies: list[dict[str, Any]] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
@@ -84,7 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path == "/v1/models":
-            self._answer(200, {"object": "list", "data": list(self.behaviour.listed)})
+            self._answer(200, {"object": "list", "data": self.behaviour.listed})
         elif page := self.behaviour.pages.get(self.path):
             self._answer(200, page)
         else:

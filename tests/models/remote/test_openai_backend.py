@@ -77,6 +77,22 @@ def test_a_reply_streams_with_what_the_server_counted(server: str) -> None:
     assert (done.prompt_tokens, done.cached_tokens, done.reply_tokens) == (9, 4, 2)
 
 
+@pytest.mark.parametrize("listed", [5, "words", {"id": "tiny"}])
+def test_a_server_with_an_odd_list_is_used_all_the_same(
+    server: str, behaviour: Behaviour, listed: object
+) -> None:
+    behaviour.listed = listed
+    assert ask(load(server)[0])[0] == "Hello"
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("nan"), 10**400])
+def test_vectors_of_what_is_no_number_are_none(
+    server: str, behaviour: Behaviour, number: float
+) -> None:
+    behaviour.vector = (number, 1.0)
+    assert "no vector" in can(server).reasons["embeddings"]
+
+
 def test_messages_go_with_their_roles_and_the_seed_is_known(
     server: str, behaviour: Behaviour
 ) -> None:

@@ -32,6 +32,13 @@ def test_a_line_without_an_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> N
         list(lines([b"x" * 60, b"x" * 60]))
 
 
+def test_an_event_without_an_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "LONGEST_EVENT", 100)
+    with pytest.raises(UserError, match="no reply"):
+        list(events(["data: " + "x" * 40] * 3))
+    assert len(list(events(["data: " + "x" * 40, ""] * 3))) == 3
+
+
 def test_events_are_their_data_without_comments_and_names() -> None:
     assert list(events([": ping", "", "event: a", "data:1", "data: 2", "", "data: 3"])) == [
         "1\n2", "3",
@@ -97,3 +104,17 @@ def test_probabilities_of_chats_and_of_completions_are_read() -> None:
         (" a", -1.5, " b"), (" a", -1.5, " b"),
     ]  # fmt: skip
     assert (of_chat[0].token_id, of_text[0].token_id) == (5, stream.NO_ID)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "[" * 100_000,
+        "1" * 5000,
+        '{"choices": [], "usage": {"prompt_tokens": 1e999}}',
+        '{"choices": 1}',
+    ],
+)
+def test_nonsense_that_is_almost_json_is_no_bug(data: str) -> None:
+    with pytest.raises(UserError, match="no reply"):
+        list(chunks([f"data: {data}", ""]))
