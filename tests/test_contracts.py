@@ -15,6 +15,7 @@ THREAD_STARTERS = {
     "app/jobs.py",
     "models/engine/process.py",
     "models/engine/worker.py",
+    "models/engine/task_child.py",
     "models/engine/teller.py",
     "models/hardware/sampler.py",
     "models/serving/lane.py",

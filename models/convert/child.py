@@ -17,26 +17,16 @@ from models.convert.writer import Writer
 from models.engine.codec import MESSAGE_TYPES, message_types
 from models.engine.messages import Failed
 from models.engine.mlx_library import MlxLibrary, library
+from models.engine.task_child import serve
 from models.engine.wire import Wire
 from models.errors import UserError
 
 KNOWN = {**MESSAGE_TYPES, **message_types(messages)}
 
 
-def main() -> None:
-    wire = Wire.of_process(KNOWN)
-    wire.hello()
-    for request_id, request in wire.requests():
-
-        def told(done: int, total: int, request_id: int = request_id) -> None:
-            wire.send(request_id, ConvertProgress(done, total))
-
-        wire.send(request_id, _answer(request, told))
-
-
-def _answer(request: Convert, told: Callable[[int, int], None]) -> Any:
+def _answer(request: Convert, told: Callable[[Any], None]) -> Any:
     try:
-        return convert(request, told)
+        return convert(request, lambda done, total: told(ConvertProgress(done, total)))
     except UserError as error:
         return Failed("user", error.message, error.hint)
     except OSError as error:
@@ -102,4 +92,4 @@ def _special_ids(source: Source) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    main()
+    serve(Wire.of_process(KNOWN), _answer)

@@ -14,6 +14,7 @@ from typing import Any
 from models.cancel import CancelToken
 from models.convert import messages
 from models.convert.messages import BITS, GROUP_SIZES, Convert, Converted, ConvertProgress
+from models.drafts import draft_of, sweep
 from models.engine import mlx_library
 from models.engine.codec import MESSAGE_TYPES, message_types
 from models.engine.messages import Failed
@@ -55,7 +56,8 @@ def convert(wish: Wish, cancel: CancelToken) -> Generator[ConvertProgress, None,
     """Raises UserError where it cannot be done, Cancelled when stopped; then nothing is left."""
     refuse(wish)
     folder = wish.folder
-    draft = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
+    draft = draft_of(folder)
+    sweep(folder.parent)
     files = tuple(str(path) for path in wish.entry.files)
     request = Convert(files, str(draft), wish.bits, wish.group_size, wish.float_bits)
     child = Child(CHILD, known=KNOWN)

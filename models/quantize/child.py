@@ -9,6 +9,7 @@ from typing import Any
 
 from models.engine.codec import MESSAGE_TYPES, message_types
 from models.engine.messages import Failed
+from models.engine.task_child import serve
 from models.engine.wire import Wire
 from models.errors import UserError
 from models.quantize import messages
@@ -16,17 +17,6 @@ from models.quantize.messages import NativePlans, PlanQuantize, Quantize, Quanti
 from models.quantize.native import plan, write
 
 KNOWN = {**MESSAGE_TYPES, **message_types(messages)}
-
-
-def main() -> None:
-    wire = Wire.of_process(KNOWN)
-    wire.hello()
-    for request_id, request in wire.requests():
-
-        def told(step: Any, request_id: int = request_id) -> None:
-            wire.send(request_id, step)
-
-        wire.send(request_id, _answer(request, told))
 
 
 def _answer(request: Any, told: Callable[[Any], None]) -> Any:
@@ -48,4 +38,4 @@ def _quantize(request: Quantize, told: Callable[[Any], None]) -> Quantized:
 
 
 if __name__ == "__main__":
-    main()
+    serve(Wire.of_process(KNOWN), _answer)

@@ -12,6 +12,7 @@ from typing import Any
 
 from models.amounts import size_text
 from models.cancel import CancelToken
+from models.drafts import draft_of, sweep
 from models.engine.codec import MESSAGE_TYPES, message_types
 from models.engine.messages import Failed
 from models.engine.process import Child, Ended
@@ -75,7 +76,8 @@ def quantize(wish: Wish, cancel: CancelToken) -> Generator[QuantizeProgress, Non
     Cancelled when stopped; then nothing is left."""
     headers = refuse(wish)
     target = wish.target
-    draft = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    draft = draft_of(target)
+    sweep(target.parent)
     request = Quantize(str(wish.entry.files[0]), str(draft), wish.quantization,
                        wish.allow_requantize, max(1, (os.cpu_count() or 2) - 1))  # fmt: skip
     try:
