@@ -45,9 +45,10 @@ from models.remote.channel import Channel
 from models.remote.counting import tokenized
 from models.remote.ollama_capabilities import FIRST_TO_COUNT_WHOLE_PROMPTS
 from models.remote.ollama_model import ServedModel, look_up
-from models.remote.ollama_reply import OllamaReply, ThoughtTags
+from models.remote.ollama_reply import OllamaReply, text_of
 from models.remote.reading import cut_note, refuse_too_long
 from models.remote.server import OLLAMA
+from models.remote.thoughts import ThoughtJoiner
 from models.remote.turns import as_messages
 
 Chunks = Generator[ollama.ChatResponse, None, None]
@@ -187,10 +188,11 @@ class OllamaBackend:
         refuse_too_long(sent.count, n_ctx, row.max_tokens, is_exact=self._is_exact)
         asked = self._asked(row.prompt, request.thinking, request.sampling, n_ctx,
                             row.max_tokens, row.seed)  # fmt: skip
-        answer, tags, last = RowAnswer(row.until, row.max_tokens, row.begun), ThoughtTags(), None
+        answer, last = RowAnswer(row.until, row.max_tokens, row.begun), None
+        joiner = ThoughtJoiner()
         with closing(self._stream(asked, cancel)) as chunks:
             for chunk in chunks:
-                if text := tags.text_of(chunk):
+                if text := text_of(chunk, joiner):
                     answer.take(text.encode())
                 last = chunk if chunk.done else None
                 if answer.stop_reason:

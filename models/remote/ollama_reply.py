@@ -9,26 +9,14 @@ import ollama
 
 from models.engine.messages import Alternative, Delta, StopReason, TokenData
 from models.engine.text_stream import TextStream
-from models.engine.thinking import CLOSE, OPEN
+from models.remote.thoughts import ThoughtJoiner
 
 NS = 1e9
 
 
-class ThoughtTags:
+def text_of(chunk: ollama.ChatResponse, joiner: ThoughtJoiner) -> str:
     """Ollama tells thoughts apart from the answer; Assay keeps them in the text, between tags."""
-
-    def __init__(self) -> None:
-        self._is_open = False
-
-    def text_of(self, chunk: ollama.ChatResponse) -> str:
-        thought, answer = chunk.message.thinking or "", chunk.message.content or ""
-        text = ""
-        if thought and not self._is_open:
-            self._is_open, text = True, f"{OPEN}\n"
-        text += thought
-        if answer and self._is_open:
-            self._is_open, text = False, f"{text}\n{CLOSE}\n\n"
-        return text + answer
+    return joiner.text_of(chunk.message.thinking or "", chunk.message.content or "")
 
 
 class OllamaReply:
@@ -39,7 +27,7 @@ class OllamaReply:
         self, stop: Sequence[str], id_of: Callable[[str], int | None], emit: Callable[[Delta], None]
     ) -> None:
         self._stream = TextStream(stop)
-        self._tags = ThoughtTags()
+        self._joiner = ThoughtJoiner()
         self._id_of = id_of
         self._emit = emit
         self._held: list[TokenData] = []
@@ -59,7 +47,7 @@ class OllamaReply:
         return self._stream.stopped
 
     def take(self, chunk: ollama.ChatResponse) -> None:
-        text = self._tags.text_of(chunk)
+        text = text_of(chunk, self._joiner)
         if text:
             self.n_chunks += 1
             self._first_at = self._first_at or time.monotonic()

@@ -12,7 +12,7 @@ from models.errors import Cancelled
 from models.remote.channel import Cancel
 from models.remote.openai_api import Body, OpenAiApi
 from models.remote.openai_stream import Chunk, Usage
-from models.remote.openai_thinking import ThoughtJoiner
+from models.remote.thoughts import ThoughtJoiner
 
 TOOL_NOTE = "The model asked for a tool; Assay has none to give it."
 FILTER_NOTE = "The server held back the rest of the reply: its filter took offence."
@@ -52,7 +52,7 @@ class OpenAiReply:
     def _take(self, chunk: Chunk, emit: Emit) -> None:
         self._usage = chunk.usage or self._usage
         self._finish = chunk.finish or self._finish
-        text = self._joiner.text_of(chunk)
+        text = self._joiner.text_of(chunk.thinking, chunk.text)
         if not text and not chunk.tokens:
             return
         self._first_at = self._first_at or time.monotonic()

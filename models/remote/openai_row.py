@@ -11,7 +11,7 @@ from models.errors import UserError
 from models.remote.channel import Cancel
 from models.remote.openai_api import Body, OpenAiApi
 from models.remote.openai_stream import Usage
-from models.remote.openai_thinking import ThoughtJoiner
+from models.remote.thoughts import ThoughtJoiner
 
 
 def answer_row(api: OpenAiApi, body: Body, index: int, row: Row, cancel: Cancel) -> RowResult:
@@ -30,7 +30,7 @@ def answer_row(api: OpenAiApi, body: Body, index: int, row: Row, cancel: Cancel)
         with closing(api.reply(body, cancel)) as arriving:
             for chunk in arriving:
                 usage, finish = chunk.usage or usage, chunk.finish or finish
-                text = joiner.text_of(chunk)
+                text = joiner.text_of(chunk.thinking, chunk.text)
                 if text and answer.stop_reason is None:
                     first_at = first_at or time.monotonic()
                     answer.take(text.encode(errors="replace"))
