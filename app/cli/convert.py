@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.interrupts import interrupts
+from app.cli.weights_progress import shown
 from models.amounts import size_text
 from models.convert.convert import Wish, convert, usual_name
 from models.convert.messages import BITS, FLOATS, GROUP_SIZES, Converted
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, services: Services) -> int:
     wish = _wish(args, entry, services.paths.converted_models)
     with interrupts() as cancel:
         steps = convert(wish, cancel)
-        converted = result_of(_shown(steps))
+        converted = result_of(shown(steps))
     (made,) = services.library.add(wish.folder)
     _print(converted, made, wish)
     return 0
@@ -52,23 +52,6 @@ def _wish(args: argparse.Namespace, entry: ModelEntry, folder: Path) -> Wish:
     bits, float_bits = (0, args.float) if args.float else (args.bits or USUAL_BITS, 16)
     target = args.out or folder / usual_name(entry, bits, float_bits)
     return Wish(entry, target.expanduser().absolute(), bits, args.group_size, float_bits)
-
-
-def _shown(steps: Any) -> Any:
-    """The same work, each step told on a terminal."""
-    is_terminal = sys.stderr.isatty()
-    try:
-        while True:
-            step = next(steps)
-            if is_terminal:
-                print(f"\rWeights {step.done:,} of {step.total:,} ", end="", file=sys.stderr)
-            yield step
-    except StopIteration as end:
-        return end.value
-    finally:
-        steps.close()
-        if is_terminal:
-            print("\r\x1b[K", end="", file=sys.stderr)
 
 
 def _print(converted: Converted, made: ModelEntry, wish: Wish) -> None:

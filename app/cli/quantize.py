@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.interrupts import interrupts
+from app.cli.weights_progress import shown
 from models.amounts import share_text, size_text
 from models.errors import UserError
 from models.library.entry import ModelEntry
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace, services: Services) -> int:
     target = args.out.expanduser().absolute()
     wish = Wish(entry, target, args.to.upper(), args.allow_requantize)
     with interrupts() as cancel:
-        made = result_of(_shown(quantize(wish, cancel)))
+        made = result_of(shown(quantize(wish, cancel)))
     services.library.add(made.path)
     _show_made(made, args.json)
     return 0
@@ -106,20 +107,3 @@ def _show_made(made: Made, as_json: bool) -> None:
 def _as_json(plan: Plan) -> dict[str, Any]:
     told = asdict(plan)
     return {**told, "in_name_only": plan.is_substituted, "remark": plan.remark}
-
-
-def _shown(steps: Any) -> Any:
-    """The same work, each step told on a terminal."""
-    is_terminal = sys.stderr.isatty()
-    try:
-        while True:
-            step = next(steps)
-            if is_terminal:
-                print(f"\rWeights {step.done:,} of {step.total:,} ", end="", file=sys.stderr)
-            yield step
-    except StopIteration as end:
-        return end.value
-    finally:
-        steps.close()
-        if is_terminal:
-            print("\r\x1b[K", end="", file=sys.stderr)
