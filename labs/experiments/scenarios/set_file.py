@@ -134,7 +134,7 @@ def _as_data(made: ScenarioSet) -> dict[str, Any]:
 
 
 def _item_data(item: Scenario) -> dict[str, Any]:
-    numbers = {key: int(v) if v == int(v) else v for key, v in item.numbers.items()}
+    numbers = {k: int(v) if float(v).is_integer() else v for k, v in item.numbers.items()}
     data = {
         "id": item.id, "cluster": item.cluster, "domain": item.domain, "facts": dict(item.facts),
         "truth": item.truth, "derivation": item.derivation, "tags": list(item.tags),

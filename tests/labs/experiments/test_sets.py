@@ -107,6 +107,14 @@ def test_every_value_stays_the_text_it_was(value):
     assert parse_set(write_set(made)) == made
 
 
+@pytest.mark.parametrize("number", [30.0, 0.125, 1e16])
+def test_a_number_of_an_item_is_written_as_it_was(number):
+    made = made_set()
+    items = (replace(made.items[0], numbers={"margin_minutes": number}), *made.items[1:])
+    again = parse_set(write_set(replace(made, items=items)))
+    assert again.items[0].numbers == {"margin_minutes": number}
+
+
 def test_unquoted_times_and_truths_are_read_as_text():
     text = re.sub(r"'(\d\d:\d\d|yes|no)'", r"\1", write_set(made_set()))
     assert "due: 03:00" in text
