@@ -20,6 +20,7 @@ from models.network import Attempt
 ROOT = Path(__file__).resolve().parents[2]
 HELLO_TIMEOUT_S = 30.0
 EXIT_TIMEOUT_S = 5.0
+TOKENS = ("ASSAY_TOKEN", "ASSAY_ENDPOINT_TOKEN", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
 
 
@@ -177,7 +178,9 @@ class Child:
 
 
 def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    """Without the user's tokens: the child that needs one is told it in a message."""
+    dropped = ("PYTHON", *TOKENS)
+    kept = {k: v for k, v in os.environ.items() if not k.upper().startswith(dropped)}
     return {**kept, **OFFLINE, "PYTHONUNBUFFERED": "1", **(extra or {})}
 
 

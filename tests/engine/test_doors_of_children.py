@@ -82,9 +82,22 @@ raise ImportError("after phoning home")
 """
 
 
-def what_is_told(module: str, library: str, folder: Path, request: object) -> Attempt:
+READER = """
+import os, socket
+wanted = ("ASSAY_TOKEN", "ASSAY_ENDPOINT_TOKEN_LAB", "HF_TOKEN")
+try:
+    socket.getaddrinfo(".".join(os.environ.get(name) or "none" for name in wanted), 80)
+except PermissionError:
+    pass
+raise ImportError("after reading the environment")
+"""
+
+
+def what_is_told(
+    module: str, library: str, folder: Path, request: object, code: str = LIBRARY
+) -> Attempt:
     """Runs a child whose `library` phones home when it is imported; what the parent hears."""
-    (folder / f"{library}.py").write_text(LIBRARY, encoding="utf-8")
+    (folder / f"{library}.py").write_text(code, encoding="utf-8")
     told: queue.SimpleQueue[Attempt] = queue.SimpleQueue()
     with closing(Child(module, {"PYTHONPATH": str(folder)}, on_attempt=told.put)) as child:
         child.send(request)
@@ -105,6 +118,15 @@ def test_a_library_that_phones_home_from_a_child_is_refused_and_told(
     told = what_is_told(module, library, tmp_path, request_)
     assert (told.host, told.allowed, told.reason) == (BEYOND, False, "")
     assert told.asker == f"{library}.phone_home"
+
+
+def test_no_child_inherits_the_tokens_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ASSAY_TOKEN", "ASSAY_ENDPOINT_TOKEN_LAB", "HF_TOKEN"):
+        monkeypatch.setenv(name, "secret")
+    told = what_is_told("models.engine.sandbox_child", "jinja2", tmp_path, Ping(), READER)
+    assert told.host == "none.none.none"
 
 
 def test_a_worker_goes_out_for_the_act_of_its_connection(tmp_path: Path) -> None:
@@ -129,7 +151,8 @@ try:
 except (OSError, httpx.ConnectError):
     print([attempt.host for attempt in door.attempts], door.proxies)
 """
-        environment = {**os.environ, "HTTP_PROXY": address, "http_proxy": address, "NO_PROXY": ""}
+        proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy"), address)
+        environment = {**os.environ, **proxies, "NO_PROXY": "", "no_proxy": ""}
         command = [sys.executable, "-c", code]
         said = subprocess.check_output(command, cwd=ROOT, env=environment, text=True, timeout=60)
         proxy.settimeout(0)
