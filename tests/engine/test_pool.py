@@ -185,11 +185,11 @@ def test_nobody_else_waits_while_a_keyring_or_a_server_is_asked() -> None:
     def connect(model: str) -> None:
         if model == "sim:able":
             with ThreadPoolExecutor(1) as other:  # as the window while a keyring is locked
-                asked.extend(other.submit(pool.unload_idle, 0).result(10))
-                other.submit(lease, pool).result(20).release()
+                asked.extend(other.submit(made.unload_idle, 0).result(10))
+                other.submit(lease, made).result(20).release()
             asked.append("done")
 
-    pool = Pool(fits=lambda *_: True, connect=connect)
-    lease(pool, "sim:able").release()
-    assert asked == ["done"] and models(pool) == {"sim:able", "sim:echo"}
-    pool.close()
+    made = Pool(fits=lambda *_: True, connect=connect)
+    lease(made, "sim:able").release()
+    assert asked == ["done"] and models(made) == {"sim:able", "sim:echo"}
+    made.close()

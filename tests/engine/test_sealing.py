@@ -52,10 +52,10 @@ def test_a_worker_that_is_about_to_start_is_ended_too() -> None:
 
 def test_a_connection_that_is_permitted_while_assay_is_sealed_is_used_by_nobody() -> None:
     def connect(model: str) -> Connection:
-        pool.cut_off()  # after the yes, before there is a worker to end
+        made.cut_off()  # after the yes, before there is a worker to end
         return Connection("https://lab.example", open_for="Use a model at lab.example")
 
-    pool = Pool(connect=connect)
+    made = Pool(connect=connect)
     with pytest.raises(UserError, match="has been sealed"):
-        result_of(pool.lease(INSIDE, LoadSettings()))
-    assert pool.status() == ()
+        result_of(made.lease(INSIDE, LoadSettings()))
+    assert made.status() == ()
