@@ -34,12 +34,12 @@ from models.engine.messages import Failed
 from models.engine.process import Child, Ended
 from models.errors import Cancelled, EngineDied, UserError
 from models.network import Act, Attempt, Gate, host_of, is_loopback
+from models.network.proxies import EXCEPT, with_scheme, without_password
 from models.remote.tokens import Tokens
 
 CHILD = "models.download.child"
 KNOWN = {**MESSAGE_TYPES, **message_types(messages)}
 ENDPOINT = "https://huggingface.co"
-TOKEN_NAME = "huggingface.co"  # in the keyring
 KEEP_FREE_BYTES = 256 << 20  # a system without any free space breaks elsewhere
 LOOK_EVERY_S = 0.1
 
@@ -103,14 +103,15 @@ class Hub:
         return self._cache
 
     def proxies(self) -> dict[str, str]:
-        """By scheme: the one from the settings, else those of the surroundings. Raises UserError
-        for one that cannot be used."""
-        chosen = self._way().proxy
+        """By scheme: the one from the settings, else those of the surroundings with the hosts
+        that need none (see Gate.proxies). Raises UserError for one that cannot be used."""
+        chosen = self._way().proxy and with_scheme(self._way().proxy)
         found = {"http": chosen, "https": chosen} if chosen else self._gate.proxies()
-        for address in found.values():
-            if not address.startswith(("http://", "https://")):
+        for scheme, address in found.items():
+            if scheme != EXCEPT and not address.startswith(("http://", "https://")):
+                shown = without_password(address)
                 raise UserError(
-                    f"The proxy “{address}” cannot be used: its address begins neither with "
+                    f"The proxy “{shown}” cannot be used: its address begins neither with "
                     "http:// nor with https://.",
                     "Change it in the settings under Network, or in the variable HTTPS_PROXY.",
                 )
@@ -174,16 +175,26 @@ class Hub:
     # ---- the token -------------------------------------------------------------------------
 
     def token(self) -> str:
-        """The user's access token: from the keyring, else HF_TOKEN, else ""."""
+        """The user's access token for this hub: from the keyring, else HF_TOKEN, else "".
+
+        HF_TOKEN stands in the clear for whoever listens on the way, so it goes over TLS only, or
+        to this machine.
+        """
         try:
-            kept = self._tokens.read(TOKEN_NAME)
+            kept = self._tokens.read(self._token_name)
         except UserError:  # no keyring; saving one says so
             kept = ""
-        return kept or self._environment.get("HF_TOKEN", "")
+        is_safe = self.endpoint.startswith("https://") or is_loopback(self._token_name)
+        return kept or (self._environment.get("HF_TOKEN", "") if is_safe else "")
 
     def save_token(self, token: str) -> None:
         """Into the keyring of the system; "" takes it out. Raises UserError where there is none."""
-        self._tokens.write(TOKEN_NAME, token.strip())
+        self._tokens.write(self._token_name, token.strip())
+
+    @property
+    def _token_name(self) -> str:
+        """In the keyring: what is meant for one hub goes to no other."""
+        return host_of(self.endpoint)
 
     # ---- inside ----------------------------------------------------------------------------
 
@@ -199,12 +210,14 @@ class Hub:
             if child is not None:
                 child.kill("sealed")
 
-        environment, proxies = self._child_environment(), self.proxies()
         with self._gate.act(reason, self.endpoint, on_shut=shut) as open_for:
+            environment, proxies = self._child_environment(), self.proxies()
             # A hub on this machine may send its visitors elsewhere: that needs a leave of its own.
             leave = Leave(open_for, proxies if open_for else {})
             child = Child(CHILD, environment, KNOWN, self._note)
             try:
+                if was_shut:  # while there was no process yet that could be ended
+                    raise _sealed_meanwhile()
                 child.wait_for_hello()
                 yield child, leave
             except EngineDied as error:

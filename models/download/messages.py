@@ -25,8 +25,8 @@ class Leave:
     the proxies of the user, and a token ("" sends none)."""
 
     reason: str = ""
-    proxies: dict[str, str] = field(default_factory=dict)
-    token: str = ""
+    proxies: dict[str, str] = field(default_factory=dict, repr=False)  # may hold a password
+    token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,8 @@ class Gate:
                 self._tell()
 
     def proxies(self) -> dict[str, str]:
-        """The user's proxies by scheme, for an act to hand on explicitly."""
+        """The user's proxies by scheme, and under "no" the hosts that need none, for an act to
+        hand on explicitly."""
         return dict(self._door.proxies) or proxies.of_system()
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:

@@ -6,22 +6,37 @@ import sys
 from collections.abc import Mapping, MutableMapping
 
 ENDING = "_proxy"
+SCHEMES = ("http", "https", "all")
+EXCEPT = "no"  # beside the schemes: the hosts that are reached without a proxy
 NOT_PROXIES = ("no_proxy", "NO_PROXY")
 
 
 def put_aside(environment: MutableMapping[str, str]) -> dict[str, str]:
-    """Take the proxies out of an environment, by scheme ("https", "all", …).
+    """Take the proxies out of an environment, by scheme ("http", "https", "all"), and with them
+    the hosts that need none ("no").
 
     NO_PROXY "*" stays behind: libraries that look for proxies find none then, on macOS and Windows
     not even those of the system's settings.
     """
     found: dict[str, str] = {}
-    for name in [name for name in environment if name.lower().endswith(ENDING)]:
-        value = environment.pop(name)
-        if name not in NOT_PROXIES and value:
-            found[name.lower().removesuffix(ENDING)] = value
+    ours = {f"{scheme}{ENDING}" for scheme in (*SCHEMES, EXCEPT)}
+    for name in [name for name in environment if name.lower() in ours]:
+        scheme, value = name.lower().removesuffix(ENDING), environment.pop(name).strip()
+        if value:
+            found[scheme] = value if scheme == EXCEPT else with_scheme(value)
     environment.update(dict.fromkeys(NOT_PROXIES, "*"))
-    return found
+    return found if found.keys() - {EXCEPT} else {}
+
+
+def with_scheme(address: str) -> str:
+    """The address of a proxy as libraries want it; "proxy.example:3128" is one over HTTP."""
+    return address if "://" in address else f"http://{address}"
+
+
+def without_password(address: str) -> str:
+    """The address of a proxy as it may be shown."""
+    scheme, marker, rest = address.rpartition("://")
+    return f"{scheme}{marker}{rest.rpartition('@')[2]}"
 
 
 def put_back(environment: MutableMapping[str, str], proxies: Mapping[str, str]) -> None:

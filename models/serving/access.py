@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from models.errors import UserError
@@ -18,7 +18,7 @@ class Access:
     """`token` may be set anew while a server runs. `origins` are the web pages whose scripts may
     read answers; there are none by default."""
 
-    token: str
+    token: str = field(repr=False)
     origins: tuple[str, ...] = ()
 
     def admits(self, header: str) -> bool:

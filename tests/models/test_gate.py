@@ -125,13 +125,18 @@ def test_the_ledger_keeps_the_newest_and_counts_all(house: House) -> None:
 
 def test_proxies_are_put_aside_and_come_back_only_by_hand() -> None:
     proxy = "http://127.0.0.1:3128"
-    environment = {"HTTPS_PROXY": proxy, "all_proxy": proxy, "no_proxy": "x", "HOME": "/h"}
+    environment = {"HTTPS_PROXY": proxy, "all_proxy": "127.0.0.1:3128", "no_proxy": "x"}
+    environment |= {"HOME": "/h", "WEB_PROXY": "mine"}
     found = put_aside(environment)
-    assert found == {"https": proxy, "all": proxy}
-    assert environment == {"HOME": "/h", "no_proxy": "*", "NO_PROXY": "*"}
+    assert found == {"https": proxy, "all": proxy, "no": "x"}
+    assert environment == {"HOME": "/h", "WEB_PROXY": "mine", "no_proxy": "*", "NO_PROXY": "*"}
     put_back(environment, found)
     assert environment["https_proxy"] == environment["HTTPS_PROXY"] == proxy
-    assert "no_proxy" not in environment
+    assert environment["no_proxy"] == environment["NO_PROXY"] == "x"
+
+
+def test_hosts_that_need_no_proxy_are_nothing_without_one() -> None:
+    assert put_aside({"NO_PROXY": "*"}) == {}
 
 
 def test_the_gate_hands_on_the_proxies_of_the_user() -> None:

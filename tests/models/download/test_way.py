@@ -13,13 +13,16 @@ from pathlib import Path
 import pytest
 
 from models.cancel import CancelToken
-from models.download.hub import Hub, Way
+from models.download.hub import Hub, Way, look_reason
+from models.download.messages import Leave
 from models.download.pace import Pace
 from models.download.repository import parse_repository
 from models.errors import UserError
 from models.network import Door, Gate
+from models.serving.access import Access
 from tests.models.download.conftest import REPO, MakeHub, look
 from tests.servers.hub import LoopbackHub, hub_answers
+from tests.servers.kept_tokens import KeptTokens
 
 FOLDER = {"model.safetensors": b"weights", "config.json": b"{}"}
 
@@ -56,6 +59,55 @@ def test_sealing_assay_meanwhile_ends_the_process(behind_proxy: Hub, gate: Gate)
         for _ in behind_proxy.look(parse_repository(REPO), CancelToken()):
             gate.shut()
     assert gate.running == ()
+
+
+def test_sealing_assay_before_there_is_a_process_ends_the_act(
+    behind_proxy: Hub, gate: Gate
+) -> None:
+    gate.subscribe(gate.shut)  # the act has begun, its process has not
+    with pytest.raises(UserError, match="Assay was sealed"):
+        look(behind_proxy)
+    assert gate.running == ()
+
+
+def test_a_way_that_cannot_be_gone_uses_the_yes_up(make_hub: MakeHub) -> None:
+    gate = Gate(Door(), lambda: True)
+    there = {"HF_ENDPOINT": "https://hub.invalid"}
+    hub = make_hub(gate=gate, way=lambda: Way(ca_file="/nowhere"), environment=there)
+    act = hub.act(look_reason(parse_repository(REPO)))
+    assert act is not None
+    gate.allow_once(act)
+    for sentence in ("There are no certificates", "nothing leaves this machine"):
+        with pytest.raises(UserError, match=sentence):
+            look(hub)
+
+
+def test_a_proxy_without_a_scheme_is_one_over_http(make_hub: MakeHub) -> None:
+    hub = make_hub(way=lambda: Way(proxy="proxy.example:3128"))
+    assert hub.proxies() == dict.fromkeys(("http", "https"), "http://proxy.example:3128")
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "token"),
+    [
+        ("https://huggingface.co", "kept"),
+        ("https://mirror.example/hf", "given"),
+        ("http://127.0.0.1:9", "given"),
+        ("http://mirror.example", ""),
+    ],
+)
+def test_a_token_goes_to_the_hub_it_is_meant_for(
+    make_hub: MakeHub, endpoint: str, token: str
+) -> None:
+    tokens = KeptTokens()
+    tokens.write("huggingface.co", "kept")
+    hub = make_hub(tokens=tokens, environment={"HF_ENDPOINT": endpoint, "HF_TOKEN": "given"})
+    assert hub.token() == token
+
+
+def test_what_is_secret_is_not_shown_by_accident() -> None:
+    leave = Leave("Download", {"https": "http://ann:secret@proxy.example"}, "secret")
+    assert "secret" not in repr((leave, Access("secret")))
 
 
 @pytest.fixture
@@ -139,8 +191,7 @@ def test_a_download_that_stands_still_says_so() -> None:
 @pytest.mark.parametrize(
     ("way", "sentence"),
     [
-        (Way(proxy="proxy.example:3128"), "The proxy “proxy.example:3128” cannot be used"),
-        (Way(proxy="socks5://proxy.example"), "cannot be used"),
+        (Way(proxy="socks5://ann:secret@proxy.example"), "The proxy “socks5://proxy.example” cann"),
         (Way(ca_file="/nowhere/authority.pem"), "There are no certificates at /nowhere"),
     ],
 )
