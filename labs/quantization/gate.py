@@ -55,9 +55,13 @@ def refuse_memory(
     if fit_together(loads, memory):
         return
     casts = [forecast(entry, settings, memory) for entry, settings in loads]
+    total, free = sum(cast.total_bytes for cast in casts), casts[0].free_bytes
+    if memory.devices and variants[0].settings.gpu_layers > 0:  # split as the user chose
+        free = memory.free_bytes + max(device.free_bytes for device in memory.devices)
+        if total <= free:
+            return
     raise UserError(
-        f"The models need {size_text(sum(cast.total_bytes for cast in casts))} together, and "
-        f"{size_text(casts[0].free_bytes)} are free.",
+        f"The models need {size_text(total)} together, and {size_text(free)} are free.",
         "Compare fewer at once, or free some memory.",
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from models.convert.convert import convert
 from models.engine.messages import LoadSettings, VocabularyFacts
 from models.engine.pool import Pool
 from models.errors import Cancelled, UserError
-from models.hardware.memory import MemoryFree
+from models.hardware.memory import DeviceMemory, MemoryFree
 from models.library.gguf_header import read_header
 from models.long_work import result_of
 from models.quantize.quantize import Wish as Quantization
@@ -266,6 +267,17 @@ def test_memory_is_asked_for_a_window_and_not_for_the_context_of_a_chat(family: 
     variants = [replace(each, settings=long) for each in variants_of(
         *(str(family / f"tiny-{name}.gguf") for name in ("F32", "Q4_0")))]  # fmt: skip
     refuse_memory(variants, (), 64, MemoryFree(1 << 30, 1 << 40))
+
+
+@pytest.mark.parametrize(("free_bytes", "is_refused"), [(1 << 40, False), (100 << 20, True)])
+def test_models_that_the_user_splits_over_device_and_memory_are_held_against_both(
+    family: Path, free_bytes: int, is_refused: bool
+) -> None:
+    variants = [replace(each, settings=LoadSettings(gpu_layers=1)) for each in variants_of(
+        *(str(family / f"tiny-{name}.gguf") for name in ("F32", "Q4_0")))]  # fmt: skip
+    memory = MemoryFree(free_bytes, 1 << 40, (DeviceMemory("GPU", 800 << 20, 1 << 34),))
+    with pytest.raises(UserError, match="together") if is_refused else nullcontext():
+        refuse_memory(variants, (), 64, memory)
 
 
 @pytest.mark.model
