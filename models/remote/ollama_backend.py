@@ -46,7 +46,7 @@ from models.remote.counting import tokenized
 from models.remote.ollama_capabilities import FIRST_TO_COUNT_WHOLE_PROMPTS
 from models.remote.ollama_model import ServedModel, look_up
 from models.remote.ollama_reply import OllamaReply, text_of
-from models.remote.reading import cut_note, refuse_too_long
+from models.remote.reading import cut_note, refuse_cut, refuse_too_long
 from models.remote.server import OLLAMA
 from models.remote.thoughts import ThoughtJoiner
 from models.remote.turns import as_messages
@@ -105,8 +105,7 @@ class OllamaBackend:
         )
 
     def open_context(self, request: OpenContext) -> ContextInfo:
-        trained = self._served.number("context_length") or DEFAULT_N_CTX
-        n_ctx = request.n_ctx or min(DEFAULT_N_CTX, trained)
+        n_ctx = request.n_ctx or self._default_n_ctx
         self._contexts[request.context] = n_ctx
         return ContextInfo(request.context, n_ctx, 0, False, 0)
 
@@ -183,7 +182,7 @@ class OllamaBackend:
         return ManyDone(len(request.rows))
 
     def _row(self, index: int, row: Row, request: GenerateMany, cancel: CancelFlag) -> RowResult:
-        sent = self.tokenize(Tokenize(row.prompt, count_only=True))
+        sent = self.tokenize(Tokenize(row.prompt))
         n_ctx = self._n_ctx(request.context)
         refuse_too_long(sent.count, n_ctx, row.max_tokens, is_exact=self._is_exact)
         asked = self._asked(row.prompt, request.thinking, request.sampling, n_ctx,
@@ -192,18 +191,22 @@ class OllamaBackend:
         joiner = ThoughtJoiner()
         with closing(self._stream(asked, cancel)) as chunks:
             for chunk in chunks:
-                if text := text_of(chunk, joiner):
+                text = text_of(chunk, joiner)
+                if text and answer.stop_reason is None:
                     answer.take(text.encode())
                 last = chunk if chunk.done else None
-                if answer.stop_reason:
+                if answer.stop_reason == "decided":  # else the end tells what was read
                     break
         if answer.stop_reason is None:
             answer.end("end")
+        read = (last.prompt_eval_count if last else None) or 0
+        if self._counts_whole_prompts:
+            refuse_cut(OLLAMA, row.prompt, sent, read)
         return RowResult(
             index=index,
             text=answer.text,
             stop_reason=answer.stop_reason or "end",
-            prompt_tokens=(last.prompt_eval_count if last else None) or sent.count,
+            prompt_tokens=read or sent.count,
             reply_tokens=answer.n_tokens,
             prompt_s=((last.prompt_eval_duration if last else None) or 0) / 1e9,
             generation_s=((last.eval_duration if last else None) or 0) / 1e9,
@@ -216,11 +219,14 @@ class OllamaBackend:
         import numpy as np
 
         client, found = self._ready()[1], []
+        wanted = request.settings.n_ctx or self._settings.n_ctx or self._default_n_ctx
+        options = ollama_options.load_options(self._settings, wanted)
         for parts in request.texts:
             text = "".join(part.text for part in parts)
             with self._ready()[0].cut_by(cancel), ollama_server.in_sentences(self._address):
-                answer = client.embed(self._served.name, text, truncate=False)
-            values = np.asarray(answer.embeddings[0], dtype="<f4")
+                answer = client.embed(self._served.name, text, truncate=False, options=options)
+                vector = answer.embeddings[0]
+            values = np.asarray(vector, dtype="<f4")
             values /= np.linalg.norm(values) or 1.0
             spelled = base64.b64encode(values.tobytes()).decode()
             found.append(Embedding(spelled, answer.prompt_eval_count or 0))
@@ -274,6 +280,10 @@ class OllamaBackend:
                     with suppress(UserError), ollama_server.in_sentences(self._address):
                         next(chunks, None)  # a stream read to its end leaves the connection open
                     return
+
+    @property
+    def _default_n_ctx(self) -> int:
+        return min(DEFAULT_N_CTX, self._served.number("context_length") or DEFAULT_N_CTX)
 
     def _thinking_notes(self, thinking: Thinking) -> tuple[str, ...]:
         return (NO_SWITCH,) if thinking == "on" and "thinking" not in self._served.can else ()

@@ -25,7 +25,12 @@ def options(sampling: Sampling, load: LoadSettings, n_ctx: int, max_tokens: int)
     """Every setting is sent, also where it is the default: Ollama's own defaults are others, and
     without `num_ctx` it would cut prompts to a length of its own."""
     sent = {theirs: getattr(sampling, ours) for ours, theirs in NAMES.items()}
-    sent |= {"num_ctx": n_ctx, "num_predict": max_tokens}
+    return sent | {"num_predict": max_tokens} | load_options(load, n_ctx)
+
+
+def load_options(load: LoadSettings, n_ctx: int) -> dict[str, Any]:
+    """What a model is loaded with: Ollama loads it again wherever this differs."""
+    sent = {"num_ctx": n_ctx}
     if load.gpu_layers >= 0:
         sent["num_gpu"] = load.gpu_layers
     if load.threads > 0:

@@ -43,7 +43,7 @@ from models.remote.openai_probe import STEPS, Probe, Probed
 from models.remote.openai_reply import OpenAiReply
 from models.remote.openai_request import reply_body, without_effect
 from models.remote.openai_row import answer_row
-from models.remote.reading import cut_note
+from models.remote.reading import cut_note, refuse_cut, refuse_too_long
 from models.remote.turns import as_messages
 
 SEEDS = 2**31  # what every server takes
@@ -128,7 +128,7 @@ class OpenAiBackend:
     # ---- replies ----
 
     def generate(self, request: Generate, emit: Emit, cancel: CancelFlag) -> Generated:
-        self._require(request.context)
+        sent = self._fitting(request.context, request.prompt, 1)
         seed = request.sampling.seed
         seed = secrets.randbelow(SEEDS) if seed < 0 else seed
         sampling = replace(request.sampling, seed=seed)
@@ -139,7 +139,6 @@ class OpenAiBackend:
         )  # fmt: skip
         notes = without_effect(sampling, self._known.dialect, request.thinking)
         done = OpenAiReply(request, seed, notes).run(self._server, body, emit, cancel)
-        sent = tokenized(request.prompt, None)
         cut = cut_note(self._endpoint, request.prompt, sent, done.prompt_tokens)
         return replace(done, notes=(*done.notes, *cut)) if cut else done
 
@@ -147,16 +146,18 @@ class OpenAiBackend:
         self, request: GenerateMany, emit: Callable[[RowResult], None], cancel: CancelFlag
     ) -> ManyDone:
         """A request a row, one after the other in every mode."""
-        self._require(request.context)
         for index, row in enumerate(request.rows):
+            sent = self._fitting(request.context, row.prompt, row.max_tokens)
             sampling = replace(request.sampling, seed=row.seed % SEEDS)
             body = self._body(row.prompt, sampling, request.thinking, max_tokens=row.max_tokens)
             try:
                 if cancel.is_set:
                     raise Cancelled
-                emit(answer_row(self._server, body, index, row, cancel))
+                answered = answer_row(self._server, body, index, row, cancel)
             except Cancelled:
                 return ManyDone(index, cancelled=True)
+            refuse_cut(self._endpoint, row.prompt, sent, answered.prompt_tokens)
+            emit(answered)
         return ManyDone(len(request.rows))
 
     def _body(
@@ -177,9 +178,15 @@ class OpenAiBackend:
             is_begun=is_begun, **options,
         )  # fmt: skip
 
-    def _require(self, context: str) -> None:
+    def _fitting(self, context: str, prompt: Sequence[Part], reply_tokens: int) -> Tokenized:
+        """What is sent, by estimate. Raises UserError where the context cannot hold it; where the
+        server does not tell its own, it is asked all the same."""
         if context not in self._contexts:
             raise UserError(f"There is no open context called “{context}”.")
+        sent = tokenized(prompt, None)
+        if self._n_ctx:
+            refuse_too_long(sent.count, self._contexts[context], reply_tokens, is_exact=False)
+        return sent
 
     # ---- texts ----
 

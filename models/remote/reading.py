@@ -23,6 +23,13 @@ def refuse_too_long(count: int, n_ctx: int, reply_tokens: int = 1, *, is_exact: 
         )
 
 
+def refuse_cut(server: str, prompt: Sequence[Part], sent: Tokenized, read: int) -> None:
+    """Raises UserError where `cut_note` has something to say: a row of many has no notes, and an
+    answer to half a prompt would count as one to the whole."""
+    for note in cut_note(server, prompt, sent, read):
+        raise UserError(note, "Shorten it, or load the model with a larger context.")
+
+
 def cut_note(server: str, prompt: Sequence[Part], sent: Tokenized, read: int) -> tuple[str, ...]:
     """A sentence where fewer tokens were read than were sent. `read` is the server's own count of
     the prompt, 0 where it gave none. The messages alone are compared, without the template that

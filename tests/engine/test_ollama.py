@@ -118,6 +118,13 @@ def test_a_short_reading_is_told(engine: EngineClient, script: Script) -> None:
     assert note.startswith("Ollama read 20 tokens of a prompt of 1,517 letters")
 
 
+def test_a_row_that_was_not_read_whole_is_no_result(engine: EngineClient, script: Script) -> None:
+    script.reads_at_most = 20
+    rows = (Row((Part("Repeat: " + "word " * 300, role="user"),), max_tokens=9),)
+    with pytest.raises(UserError, match="Ollama read 20 tokens of a prompt"):
+        watch(engine.generate_many(GenerateMany("chat", rows), CancelToken()))
+
+
 def test_an_old_version_counts_only_what_was_not_in_its_cache(
     running: tuple[str, Script], script: Script
 ) -> None:
@@ -243,6 +250,7 @@ def test_texts_become_vectors_of_unit_length(running: tuple[str, Script], script
     with closing(loaded_engine("ollama:embedder", running[0])) as embedder:
         assert embedder.info and embedder.info.capabilities.embeddings
         answer = embedder.embed(((Part("sea"),), (Part("a longer text"),)), CancelToken())
+    assert [each["options"]["num_ctx"] for each in script.bodies("/api/embed")] == [4096] * 2
     vectors = [np.frombuffer(base64.b64decode(each.values), "<f4") for each in answer.embeddings]
     assert [np.linalg.norm(vector) for vector in vectors] == pytest.approx([1, 1])
 

@@ -85,7 +85,9 @@ def test_a_server_with_an_odd_list_is_used_all_the_same(
     assert ask(load(server)[0])[0] == "Hello"
 
 
-@pytest.mark.parametrize("number", [float("inf"), float("nan"), 10**400])
+@pytest.mark.parametrize(
+    "number", [float("inf"), float("nan"), 10**400], ids=["inf", "nan", "huge"]
+)
 def test_vectors_of_what_is_no_number_are_none(
     server: str, behaviour: Behaviour, number: float
 ) -> None:
@@ -388,6 +390,24 @@ def test_a_row_ends_early_and_its_server_is_left(server: str, behaviour: Behavio
     assert done.finished_rows == 1
     behaviour.released.set()
     assert behaviour.left.wait(10) and behaviour.bodies[-1]["seed"] == 3
+
+
+LONG = (Part("word " * 200, role="user"),)
+
+
+def test_a_row_that_was_not_read_whole_is_no_result(server: str) -> None:
+    with pytest.raises(UserError, match="lab read 9 tokens of a prompt of 1,000 letters"):
+        rows(load(server)[0], Row(LONG, max_tokens=4))
+
+
+def test_what_is_far_beyond_a_known_context_is_not_sent(server: str, behaviour: Behaviour) -> None:
+    behaviour.listed = ({"id": "tiny", "max_model_len": 100},)
+    backend, _ = load(server)
+    n_asked = len(behaviour.bodies)
+    for refused in (lambda: ask(backend, prompt=LONG), lambda: rows(backend, Row(LONG))):
+        with pytest.raises(UserError, match="but the context holds 100"):
+            refused()
+    assert len(behaviour.bodies) == n_asked
 
 
 def test_labels_are_refused_and_not_guessed(server: str) -> None:
