@@ -105,8 +105,13 @@ def _remote_files(siblings: list[Any], cache: RepositoryCache, commit: str) -> I
             blob_id=sibling.blob_id or "",
         )
         is_hash = _SHA256.fullmatch(file.sha256) if large else _COMMIT.fullmatch(file.blob_id)
-        if is_hash and not {"", ".", ".."}.intersection(file.path.split("/")):
+        if is_hash and _stays_inside(file.path):
             yield replace(file, present_bytes=cache.present_bytes(file, commit))
+
+
+def _stays_inside(path: str) -> bool:
+    """On Windows too, where a backslash parts folders and a colon names a drive."""
+    return not ({"", ".", ".."}.intersection(path.split("/")) or {"\\", ":"}.intersection(path))
 
 
 def _tag(tags: list[str], start: str) -> str:

@@ -158,7 +158,10 @@ def test_the_forecast_of_an_mlx_folder_comes_from_its_config(hub: Hub, server: L
     assert server.content_requests() == []
 
 
-@pytest.mark.parametrize("path", ["tiny-Q8_0.gguf", "../../evil-Q8_0.gguf"])
+@pytest.mark.parametrize(
+    "path",
+    ["tiny-Q8_0.gguf", "../../evil-Q8_0.gguf", "..\\..\\evil-Q8_0.gguf", "C:evil-Q8_0.gguf"],
+)
 def test_names_that_would_lead_out_of_the_cache_are_not_offered(
     hub: Hub, server: LoopbackHub, path: str
 ) -> None:
