@@ -93,6 +93,7 @@ class _Version(argparse.Action):
 def _run_command(options: argparse.Namespace, door: Door) -> int:
     """Run one command; failures are a sentence, never a traceback."""
     from app.cli.door import command_gate
+    from app.cli.terminal import harmless
     from app.paths import find_paths
     from app.services import open_services
     from app.settings_file import SettingsStore
@@ -107,7 +108,7 @@ def _run_command(options: argparse.Namespace, door: Door) -> int:
         finally:
             services.close()
     except UserError as error:
-        print(f"assay: {error}", file=sys.stderr)
+        print(harmless(f"assay: {error}"), file=sys.stderr)  # it may quote a server
         return COMMAND_FAILED
     except (Cancelled, KeyboardInterrupt):
         return INTERRUPTED
@@ -118,10 +119,11 @@ def _run_command(options: argparse.Namespace, door: Door) -> int:
 
 
 def _report(bug: Exception) -> int:
+    from app.cli.terminal import harmless
     from app.crash import CrashLog
     from app.paths import find_paths
 
-    first_line = f"{type(bug).__name__}: {bug}".splitlines()[0]
+    first_line = harmless(f"{type(bug).__name__}: {bug}".splitlines()[0])
     try:
         kept = f"The report is in {CrashLog(find_paths().crashes).keep_bug(bug)}"
     except OSError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.door import add_open_door
+from app.cli.terminal import harmless
 from models.errors import UserError
 
 if TYPE_CHECKING:
@@ -49,10 +50,10 @@ def _add(args: argparse.Namespace, servers: Servers) -> None:
     try:
         names = [entry.name for entry in servers.ask(server).entries]
     except UserError as error:
-        print(f"    It could not be asked yet: {error}")
+        print(harmless(f"    It could not be asked yet: {error}"))
         return
     for name in names[:_MOST_SHOWN]:
-        print(f"    {name}")
+        print(harmless(f"    {name}"))
     if len(names) > _MOST_SHOWN:
         print(f"    and {len(names) - _MOST_SHOWN} more; “assay models list” shows them all")
     if not names:

@@ -84,6 +84,14 @@ def test_what_cannot_be_is_a_sentence(assay: Assay, words: tuple[str, ...], told
     assert code == 1 and told in err
 
 
+def test_names_and_sentences_do_not_move_the_cursor(assay: Assay) -> None:
+    with broken_openai(Behaviour(listed=({"id": "a\x1b[2Jb"},))) as address:
+        out = added(assay, address)
+        err = assay("chat", "Hello", "--model", "endpoint:lab/other")[2]
+    assert "endpoint:lab/a[2Jb" in out and "endpoint:lab/a[2Jb" in err
+    assert "\x1b" not in out + err
+
+
 def test_a_file_that_holds_no_single_token_is_refused(assay: Assay, tmp_path: Path) -> None:
     (tmp_path / "token").write_text("two words")
     words = ("add", "lab", "localhost:1", "--token-file", str(tmp_path / "token"))
