@@ -60,13 +60,14 @@ def run(args: argparse.Namespace, services: Services) -> int:
         return 0
     with interrupts() as cancel:
         offer = result_of(hub.look(parse_repository(args.repository, hub.endpoint), cancel))
-        forecasts = offer.forecasts(free_bytes())
-        recommended = offer.recommended(forecasts)
-        _print_offer(offer, forecasts, recommended)
-        choice = _choice(offer, args.choice) if args.choice else recommended or offer.default
-        if not args.yes and not _agrees(choice):
-            print("Nothing was downloaded. Add --yes to download.")
-            return 0
+    forecasts = offer.forecasts(free_bytes())
+    recommended = offer.recommended(forecasts)
+    _print_offer(offer, forecasts, recommended)
+    choice = _choice(offer, args.choice) if args.choice else recommended or offer.default
+    if not args.yes and not _agrees(choice):  # one Ctrl-C ends the question
+        print("Nothing was downloaded. Add --yes to download.")
+        return 0
+    with interrupts() as cancel:
         _download(hub, services.library, offer, choice, cancel)
     return 0
 
@@ -125,7 +126,7 @@ def _download(
     except StopIteration as end:
         print(f"{harmless(choice.name)} is here and checked: it is exactly what the hub lists.")
         library.welcome(end.value)
-        print(end.value)
+        print(harmless(str(end.value)))
     except Cancelled:
         print("\nStopped. What has arrived is kept; the same command goes on.", file=sys.stderr)
         raise

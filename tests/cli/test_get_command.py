@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from app.__main__ import COMMAND_FAILED, main
+from app.__main__ import COMMAND_FAILED, INTERRUPTED, main
 from tests.gguf_files import gguf_bytes
 from tests.servers.hub import LoopbackHub, running_hub
 
@@ -55,6 +59,25 @@ def test_a_choice_that_is_not_there_names_those_that_are(
 ) -> None:
     assert main(["models", "get", REPO, "Q2_K", "--yes"]) == COMMAND_FAILED
     assert "has no Q2_K. It has Q4_K_M, Q8_0." in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="it needs a terminal of this kind")
+def test_the_first_ctrl_c_ends_the_question(server: LoopbackHub) -> None:
+    ours, theirs = os.openpty()
+    words = [sys.executable, "-m", "app", "models", "get", REPO]
+    asking = subprocess.Popen(words, stdin=theirs, stdout=subprocess.PIPE)
+    assert asking.stdout is not None
+    said = b""
+    while not said.endswith(b"[y/N] "):
+        said += asking.stdout.read(1) or b"it ended [y/N] "
+    asking.send_signal(signal.SIGINT)
+    try:
+        assert b"it ended" not in said and asking.wait(20) == INTERRUPTED
+    finally:
+        asking.kill()
+        asking.communicate()
+        os.close(ours)
+        os.close(theirs)
 
 
 def test_while_sealed_a_hub_elsewhere_needs_the_open_door(
