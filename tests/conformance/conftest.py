@@ -33,7 +33,7 @@ def _llama(request: pytest.FixtureRequest, _: ExitStack) -> tuple[str, str, None
 
 
 def _simulated(*_: object) -> tuple[str, str, None]:
-    return "sim:long", "sim:nobody", None
+    return "sim:long?delay_ms=2", "sim:nobody", None
 
 
 def _mlx(request: pytest.FixtureRequest, _: ExitStack) -> tuple[str, str, None]:
