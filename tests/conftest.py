@@ -229,6 +229,19 @@ def qtbot(qapp: Any, request: pytest.FixtureRequest) -> PatientBot:
 
 
 @pytest.fixture
+def own_children() -> Callable[..., list[psutil.Process]]:
+    """Finds the children started since the test began: engines that a session shares stand beside
+    them, and are not to be counted, let alone killed. `module` chooses by what they run."""
+    before = {child.pid for child in psutil.Process().children()}
+
+    def find(module: str = "") -> list[psutil.Process]:
+        started = (c for c in psutil.Process().children() if c.pid not in before)
+        return [child for child in started if module in " ".join(child.cmdline())]
+
+    return find
+
+
+@pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An Assay folder of the test's own."""
     folder = tmp_path / "home"

@@ -92,23 +92,20 @@ def answers(made: RunFolder) -> dict[str, str | None]:
     return {record.key: record.outcome("free") for record in made.trials()}
 
 
-def test_a_worker_killed_in_the_middle_is_started_again(lab: Lab, tmp_path: Path) -> None:
+def test_a_worker_killed_in_the_middle_is_started_again(
+    lab: Lab, tmp_path: Path, own_children: Callable[..., list[psutil.Process]]
+) -> None:
     made = lab.plan(tmp_path / "run", "sim:able", items=16)
     with lab.working():
         work = lab.run(made).work()
         list(trials_of(work, 50))
-        kill_worker()
+        for worker in own_children("models.engine.worker"):
+            worker.kill()
+            worker.wait(10)
         result_of(work)
     assert_whole(made)
     assert events(made) == ["crash"]
     assert "ERROR" not in answers(made).values()
-
-
-def kill_worker() -> None:
-    for child in psutil.Process().children():
-        if "models.engine.worker" in child.cmdline():
-            child.kill()
-            child.wait(10)
 
 
 def test_a_prompt_that_kills_the_engine_each_time_is_an_error_and_the_rest_goes_on(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -131,13 +132,12 @@ def test_a_stop_while_speed_is_measured_keeps_the_comparison(family: Path, pool:
 
 @pytest.mark.model
 def test_an_engine_that_dies_while_speed_is_measured_takes_nothing_away(
-    family: Path, pool: Pool
+    family: Path, pool: Pool, own_children: Callable[..., list[psutil.Process]]
 ) -> None:
     work = run(wish(*files_of(family)[:2], speed=True), pool, PLENTY, CancelToken())
     while next(work) != Compared(3, 3, ""):
         pass
-    workers = [c for c in psutil.Process().children() if "models.engine.worker" in c.cmdline()]
-    for worker in workers:
+    for worker in own_children("models.engine.worker"):
         worker.kill()
     made = result_of(work)
     assert made.rows[1].measures and made.rows[1].measures.n_windows == 3

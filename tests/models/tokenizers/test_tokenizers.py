@@ -31,6 +31,8 @@ from tests.models.tokenizers.conftest import (
 
 FAMILY = "\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
 
+Children = Callable[..., list[psutil.Process]]
+
 
 def shipped(tmp_path: Path) -> Source:
     return find_source(Library(tmp_path / "index.sqlite3"), "cl100k")
@@ -200,11 +202,11 @@ def test_a_file_that_ends_its_process_ends_nothing_else(
 
 
 def test_a_question_given_up_at_once_does_not_hold_up_the_next(
-    tokenizers: Tokenizers, tmp_path: Path
+    tokenizers: Tokenizers, tmp_path: Path, own_children: Children
 ) -> None:
     source, given_up = json_source(tmp_path, byte_level()), CancelToken()
     ask(tokenizers, source, "a")
-    (stuck,) = psutil.Process().children()
+    (stuck,) = own_children()
     stuck.suspend()
     given_up.cancel()
     with pytest.raises(Cancelled):
@@ -226,11 +228,11 @@ class Meanwhile(CancelToken):
 
 
 def test_closing_while_a_tokenizer_opens_leaves_no_process(
-    tokenizers: Tokenizers, tmp_path: Path
+    tokenizers: Tokenizers, tmp_path: Path, own_children: Children
 ) -> None:
     with pytest.raises(Cancelled):
         result_of(tokenizers.facts(shipped(tmp_path), Meanwhile(tokenizers.close)))
-    assert not psutil.Process().children()
+    assert not own_children()
     with pytest.raises(Cancelled):
         ask(tokenizers, shipped(tmp_path), "a")
 
@@ -250,16 +252,13 @@ def test_waiting_for_another_tokenizer_to_open_can_be_given_up(
     assert facts.n_tokens > 100_000 and refused == [source]
 
 
-def children() -> set[int]:
-    """Processes that this one has started, those of other tests among them."""
-    return {child.pid for child in psutil.Process().children()}
-
-
-def test_the_least_recently_used_process_leaves(tmp_path: Path, tokenizers: Tokenizers) -> None:
-    before, seen = children(), set()
+def test_the_least_recently_used_process_leaves(
+    tmp_path: Path, tokenizers: Tokenizers, own_children: Children
+) -> None:
+    seen = set()
     for number in range(ROOM + 1):
         (tmp_path / str(number)).mkdir()
         ask(tokenizers, json_source(tmp_path / str(number), byte_level()), "a")
-        seen |= children() - before
+        seen |= set(own_children())
     assert len(seen) == ROOM + 1
-    assert len(children() & seen) == ROOM
+    assert len(own_children()) == ROOM
