@@ -22,6 +22,11 @@ class FairQueue(Generic[Item]):
         with self._condition:
             return self._count()
 
+    @property
+    def is_closed(self) -> bool:
+        with self._condition:
+            return self._closed
+
     def put(self, client: str, item: Item) -> bool:
         """False where the queue is full or closed."""
         with self._condition:

@@ -140,6 +140,8 @@ class Lane:
         while (ticket := self._queue.take()) is not None:
             started = time.monotonic()
             self._running = ticket
+            if self._queue.is_closed:  # `close` may have looked before it ran
+                ticket.cancel.cancel()
             self._on_change()
             ticket.run()
             self._running = None

@@ -126,7 +126,7 @@ class Server:
 
 def serving(server: Server, cancel: CancelToken) -> Generator[ServerStatus, None, ServerStatus]:
     """Serve until cancelled. Yields how it stands whenever that has changed; raises UserError
-    where the port cannot be had."""
+    where the port cannot be had, and where the server ends before it is told to."""
     changed = threading.Event()
     server.subscribe(changed.set)
     server.start()
@@ -136,6 +136,8 @@ def serving(server: Server, cancel: CancelToken) -> Generator[ServerStatus, None
             if (status := server.status()) != told:
                 yield status
                 told = status
+            if not server.is_running:
+                raise UserError("The server has ended by itself.", "Start it again.")
             if changed.wait(LOOK_S):
                 changed.clear()
         return server.status()

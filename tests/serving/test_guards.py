@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 from models.cancel import CancelToken
 from models.engine.messages import LoadSettings
 from models.engine.pool import Pool
-from models.errors import UserError
+from models.errors import Cancelled, UserError
 from models.library.library import Library
 from models.long_work import result_of
 from models.network import Act, Door, Gate
@@ -25,8 +26,9 @@ from models.serving.access import Access, given_token, new_token
 from models.serving.failures import ApiError
 from models.serving.fair_queue import FairQueue
 from models.serving.fields import Fields
+from models.serving.lane import Lane
 from models.serving.served_models import ServedModels
-from models.serving.server import Server
+from models.serving.server import Server, serving
 from models.serving.wishes import read_wishes
 from tests.servers.kept_tokens import KeptTokens
 from tests.serving.conftest import TOKEN, House, client_for, say
@@ -272,3 +274,30 @@ def test_a_program_may_not_use_what_the_user_let_out_for_one_act(tmp_path: Any) 
         next(models.lease(far, CancelToken()))
     assert (refused.value.status, refused.value.code) == (403, "sealed")
     assert servers.connection(far)  # the user's yes is still there
+
+
+def endless(cancel: CancelToken) -> Generator[None, None, None]:
+    """Nearly: a lane that forgets to stop it shows."""
+    yield from itertools.repeat(None, 10_000)
+
+
+async def close_at_once() -> None:
+    lane = Lane("of a test", 1, lambda: None)
+    ticket = lane.submit("ann", endless)
+    await asyncio.to_thread(lane.close)
+    with pytest.raises(Cancelled):
+        await ticket.result()
+
+
+def test_a_lane_that_is_closed_as_a_request_begins_stops_it() -> None:
+    for _ in range(20):
+        asyncio.run(close_at_once())
+
+
+def test_a_server_that_ends_by_itself_is_told(house: House) -> None:
+    server = Server(ServedModels(house.library, house.pool), house.sandbox, Access(TOKEN), port=0)
+    work = serving(server, CancelToken())
+    next(work)
+    server.stop()
+    with pytest.raises(UserError, match="has ended by itself"):
+        list(work)
