@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
+from dataclasses import replace
 from typing import Any, cast
 
 import ollama
@@ -37,7 +38,6 @@ from models.engine.messages import (
     Tokenize,
     Tokenized,
 )
-from models.engine.row_answer import RowAnswer
 from models.errors import Cancelled, UserError
 from models.hardware.memory_peak import peak_bytes
 from models.remote import ollama_options, ollama_server
@@ -45,10 +45,10 @@ from models.remote.channel import Channel
 from models.remote.counting import tokenized
 from models.remote.ollama_capabilities import FIRST_TO_COUNT_WHOLE_PROMPTS
 from models.remote.ollama_model import ServedModel, look_up
-from models.remote.ollama_reply import OllamaReply, text_of
+from models.remote.ollama_reply import OllamaReply
+from models.remote.ollama_row import read_row
 from models.remote.reading import cut_note, refuse_cut, refuse_too_long
 from models.remote.server import OLLAMA
-from models.remote.thoughts import ThoughtJoiner
 from models.remote.turns import as_messages
 
 Chunks = Generator[ollama.ChatResponse, None, None]
@@ -187,30 +187,11 @@ class OllamaBackend:
         refuse_too_long(sent.count, n_ctx, row.max_tokens, is_exact=self._is_exact)
         asked = self._asked(row.prompt, request.thinking, request.sampling, n_ctx,
                             row.max_tokens, row.seed)  # fmt: skip
-        answer, last = RowAnswer(row.until, row.max_tokens, row.begun), None
-        joiner = ThoughtJoiner()
         with closing(self._stream(asked, cancel)) as chunks:
-            for chunk in chunks:
-                text = text_of(chunk, joiner)
-                if text and answer.stop_reason is None:
-                    answer.take(text.encode())
-                last = chunk if chunk.done else None
-                if answer.stop_reason == "decided":  # else the end tells what was read
-                    break
-        if answer.stop_reason is None:
-            answer.end("end")
-        read = (last.prompt_eval_count if last else None) or 0
+            answered = read_row(index, row, chunks)
         if self._counts_whole_prompts:
-            refuse_cut(OLLAMA, row.prompt, sent, read)
-        return RowResult(
-            index=index,
-            text=answer.text,
-            stop_reason=answer.stop_reason or "end",
-            prompt_tokens=read or sent.count,
-            reply_tokens=answer.n_tokens,
-            prompt_s=((last.prompt_eval_duration if last else None) or 0) / 1e9,
-            generation_s=((last.eval_duration if last else None) or 0) / 1e9,
-        )
+            refuse_cut(OLLAMA, row.prompt, sent, answered.prompt_tokens)
+        return replace(answered, prompt_tokens=answered.prompt_tokens or sent.count)
 
     # ---- embeddings ----
 

@@ -125,6 +125,14 @@ def test_a_row_that_was_not_read_whole_is_no_result(engine: EngineClient, script
         watch(engine.generate_many(GenerateMany("chat", rows), CancelToken()))
 
 
+def test_a_row_that_may_have_no_answer_is_not_asked(engine: EngineClient, script: Script) -> None:
+    asked = len(script.bodies("/api/chat"))
+    rows = (Row((Part("Repeat: one", role="user"),), max_tokens=0),)
+    (found,), _ = watch(engine.generate_many(GenerateMany("chat", rows), CancelToken()))
+    assert (found.text, found.stop_reason) == ("", "length")
+    assert len(script.bodies("/api/chat")) == asked
+
+
 def test_an_old_version_counts_only_what_was_not_in_its_cache(
     running: tuple[str, Script], script: Script
 ) -> None:
