@@ -322,8 +322,8 @@ class Pool:
         """A new resident, taken. The lock is free while the keyring, the gate or a server is
         asked; what happens to the model meanwhile stands in `_starting`."""
         try:
-            connection = self._connect(model)
             self._make_room(model, settings)
+            connection = self._connect(model)  # last, so that what fails leaves the user's yes
             with self._condition:
                 self._refuse_closed()
                 if self._starting[model] == "cut" and connection and connection.open_for:

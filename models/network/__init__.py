@@ -14,7 +14,9 @@ through without a question; what no act asked for stays refused all the same.
     open_for = gate.permit("Use llama3 at lab.example", "https://lab.example:8000/v1")
     Connection(address, token, open_for)       # the worker opens its door with them
 
-Both take a host or an address (URL), do nothing for loopback, and raise `Sealed` (a UserError
+Both take a host or an address (URL), and an act's thread looks up no other host. Programs that
+ask Assay's server need a leave of their own (`Servers.permit_program`): a yes to the user's act is
+none to them. Both do nothing for loopback, and raise `Sealed` (a UserError
 with its `act`) while Assay is sealed. The window then offers one visible act: it calls
 `gate.allow_once(error.act)` and does the same thing again; `Page.show_error(error, again=…)` shows
 the button for it. On the command line `--open-door` lets the acts of one command out
@@ -27,7 +29,8 @@ Loopback is not always local. Name the true host where a server on this machine 
 
 **Proxies.** Nothing of ours reads HTTP(S)_PROXY, ALL_PROXY or the system's settings by itself:
 the door has put them aside and set NO_PROXY to "*". Clients are still made with `trust_env=False`.
-Inside an act `gate.proxies()` gives them ({"https": "http://…"}), to be handed on explicitly; a
+Inside an act `gate.proxies()` gives them ({"https": "http://…", "no": "lab.example"}, the last
+what NO_PROXY said), to be handed on explicitly; a
 child that exists for one act calls `wire.door.open_process(reason, proxies)`.
 
 When the user seals Assay again, running acts are shut: their doors close, `on_shut` is called (end
