@@ -27,6 +27,8 @@ SIGNAL_TIMEOUT_MS = 30_000
 # For what is already ending when a test ends.
 GRACE_S = float(os.environ.get("ASSAY_TEST_GRACE_S", "5"))
 
+SHIPPED = "the style sheet of the theme as it ships"
+
 PLATFORM_MESSAGES = {
     r"This plugin does not support raise\(\)": "offscreen windows have no stacking order",
     r"This plugin does not support propagateSizeHints\(\)": "offscreen windows have no manager",
@@ -220,11 +222,18 @@ def qapp(qapp: Any) -> Any:
 
     install_fonts()
     Theme(qapp, qapp).use("light", 100, motion=False)
+    qapp.setProperty(SHIPPED, qapp.styleSheet())
     return qapp
 
 
 @pytest.fixture
 def qtbot(qapp: Any, request: pytest.FixtureRequest) -> PatientBot:
+    """Widgets look as they ship, whatever theme and text size the test before has left."""
+    if qapp.styleSheet() != qapp.property(SHIPPED):
+        from app.shell.theme import Theme
+
+        qapp.setStyleSheet("")  # a new theme takes for granted that it is in force
+        Theme(qapp, qapp).use("light", 100, motion=False)
     return PatientBot(request)
 
 
