@@ -394,7 +394,7 @@ def test_sensors_leave_the_strip_before_words_are_cut(window: MainWindow) -> Non
     window.strip.show_reading(replace(READING, gpus=(gpu,)))
     shown = [name for name, part in window.strip.meters.items() if part.isVisible()]
     assert shown[:2] == ["cpu", "memory"]
-    window.strip.resize(420, 28)
+    window.strip.resize(340, 28)
     assert not any(part.isVisible() for part in window.strip.meters.values())
 
 
