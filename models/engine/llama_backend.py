@@ -48,7 +48,7 @@ from models.engine.messages import (
     WindowCompared,
     WindowRead,
 )
-from models.engine.prompt_tokens import require_token, tokenize_parts
+from models.engine.prompt_tokens import text_of, tokenize_parts, tokenized
 from models.engine.vocabulary_facts import vocabulary_facts
 from models.engine.window_numbers import compare_window, read_window, refuse_misfit
 from models.errors import Cancelled, UserError
@@ -322,14 +322,10 @@ class LlamaBackend:
         return [token.token_id for token in tokenize_parts(parts, self._vocabulary_or_raise())]
 
     def tokenize(self, request: Tokenize) -> Tokenized:
-        tokens = tokenize_parts(request.parts, self._vocabulary_or_raise())
-        return Tokenized(len(tokens), () if request.count_only else tuple(tokens))
+        return tokenized(request, self._vocabulary_or_raise())
 
     def detokenize(self, token_ids: Sequence[int]) -> str:
-        vocabulary = self._vocabulary_or_raise()
-        for token_id in token_ids:
-            require_token(token_id, vocabulary)
-        return b"".join(vocabulary.piece(i) for i in token_ids).decode("utf-8", "replace")
+        return text_of(token_ids, self._vocabulary_or_raise())
 
     def _vocabulary_or_raise(self) -> LlamaVocabulary:
         if self._vocabulary is None:

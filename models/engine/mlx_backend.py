@@ -42,7 +42,7 @@ from models.engine.mlx_scores import MlxScorer
 from models.engine.mlx_vocabulary import MlxVocabulary
 from models.engine.mlx_weights import load_weights, weights_bytes
 from models.engine.mlx_windows import window_logits
-from models.engine.prompt_tokens import require_token, tokenize_parts
+from models.engine.prompt_tokens import text_of, tokenize_parts, tokenized
 from models.engine.vocabulary_facts import vocabulary_facts
 from models.engine.window_numbers import compare_window, read_window, refuse_misfit
 from models.errors import UserError
@@ -191,14 +191,10 @@ class MlxBackend:
         return vocabulary_facts(vocabulary, vocabulary.n_tokens, vocabulary.bos_id)
 
     def tokenize(self, request: Tokenize) -> Tokenized:
-        tokens = tokenize_parts(request.parts, self._vocabulary_or_raise())
-        return Tokenized(len(tokens), () if request.count_only else tuple(tokens))
+        return tokenized(request, self._vocabulary_or_raise())
 
     def detokenize(self, token_ids: Sequence[int]) -> str:
-        vocabulary = self._vocabulary_or_raise()
-        for token_id in token_ids:
-            require_token(token_id, vocabulary)
-        return b"".join(vocabulary.piece(i) for i in token_ids).decode("utf-8", "replace")
+        return text_of(token_ids, self._vocabulary_or_raise())
 
     def _vocabulary_or_raise(self) -> MlxVocabulary:
         if self._vocabulary is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Protocol
 
-from models.engine.messages import Part, PromptToken
+from models.engine.messages import Part, PromptToken, Tokenize, Tokenized
 from models.errors import UserError
 
 LONGEST_CHARACTER_BYTES = 4  # of UTF-8; a token brings one at least
@@ -39,6 +39,20 @@ def tokenize_parts(parts: Sequence[Part], vocabulary: Vocabulary) -> list[Prompt
         first = not tokens
         tokens += _given(run, vocabulary) if has_ids else _text_run(run, first, vocabulary)
     return tokens
+
+
+def tokenized(request: Tokenize, vocabulary: Vocabulary) -> Tokenized:
+    """The answer to a request for tokens, or for their count alone."""
+    tokens = tokenize_parts(request.parts, vocabulary)
+    return Tokenized(len(tokens), () if request.count_only else tuple(tokens))
+
+
+def text_of(token_ids: Sequence[int], vocabulary: Vocabulary) -> str:
+    """Tokens as text; what is no whole character is U+FFFD. Raises UserError for a number that is
+    no token."""
+    for token_id in token_ids:
+        require_token(token_id, vocabulary)
+    return b"".join(map(vocabulary.piece, token_ids)).decode("utf-8", "replace")
 
 
 def begun_bytes(parts: Sequence[Part], vocabulary: Vocabulary) -> bytes:

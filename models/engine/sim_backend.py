@@ -37,7 +37,12 @@ from models.engine.messages import (
     Tokenize,
     Tokenized,
 )
-from models.engine.prompt_tokens import begun_bytes, require_token, tokenize_parts
+from models.engine.prompt_tokens import (
+    begun_bytes,
+    text_of,
+    tokenize_parts,
+    tokenized,
+)
 from models.engine.row_answer import RowAnswer
 from models.engine.sim_beliefs import Situation, oracle_of, scores
 from models.engine.sim_numbers import embedding, scored, told
@@ -156,13 +161,10 @@ class SimBackend:
         return [token.token_id for token in tokenize_parts(parts, self._vocabulary)]
 
     def tokenize(self, request: Tokenize) -> Tokenized:
-        tokens = tokenize_parts(request.parts, self._vocabulary)
-        return Tokenized(len(tokens), () if request.count_only else tuple(tokens))
+        return tokenized(request, self._vocabulary)
 
     def detokenize(self, token_ids: Sequence[int]) -> str:
-        for token_id in token_ids:
-            require_token(token_id, self._vocabulary)
-        return b"".join(map(self._vocabulary.piece, token_ids)).decode("utf-8", "replace")
+        return text_of(token_ids, self._vocabulary)
 
 
 class SimReply:
