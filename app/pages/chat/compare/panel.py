@@ -12,9 +12,10 @@ from app.widgets.composer import Composer
 from app.widgets.icons import IconButton
 from app.widgets.model_picker import ModelPicker
 from app.widgets.tokens import Tokens
-from labs.chat.differences import differences, shared_words
+from labs.chat.differences import Stretch, differences, shared_words
 
 COMPOSER_PX = 760
+NONE: tuple[tuple[Stretch, ...], tuple[Stretch, ...]] = ((), ())
 MARK_WORDS = "Mark what differs"
 
 
@@ -33,7 +34,7 @@ class ComparePanel(QWidget):
         self.links = LinkBar()
         self.composer = Composer()
         self.composer.meter.hide()
-        self._remark = ""
+        self._differences = NONE
         self.question = QLabel()
         self.state = QLabel()
         self.marks = QCheckBox(MARK_WORDS)
@@ -67,31 +68,35 @@ class ComparePanel(QWidget):
         self.question.show()
         self.say(seating)
         self.composer.clear()
+        self._differences = NONE
         for column in self.columns:
             column.clear()
 
     def end(self, remark: str = "") -> None:
         """Both are through, whatever came of it; `remark` is to be known with the numbers."""
-        self._remark = remark
         self.composer.set_busy(False)
-        self.show_differences()
+        self._compare(remark)
 
     def say(self, sentence: str) -> None:
         self.state.setText(sentence)
 
-    def show_differences(self) -> None:
-        """Mark them where both replies are there, and say how much is shared."""
+    def _compare(self, remark: str) -> None:
+        """Once, where both replies are there: long ones take a while."""
         left, right = (column.shown_text for column in self.columns)
-        own, other = differences(left, right) if left and right else ((), ())
-        for column, stretches in zip(self.columns, (own, other), strict=True):
-            column.mark(stretches if self.marks.isChecked() else ())
+        self._differences = differences(left, right) if left and right else NONE
+        self._mark()
         shared = shared_words(left, right)
         if shared is not None:
             words = (
                 "Both gave the same reply, word for word." if shared == 1 else
                 f"{100 * shared:.0f} % of the words stand in both replies, in the same order."
             )  # fmt: skip
-            self.say(f"{words} {self._remark}".strip())
+            self.say(f"{words} {remark}".strip())
+
+    def _mark(self) -> None:
+        found = self._differences if self.marks.isChecked() else NONE
+        for column, stretches in zip(self.columns, found, strict=True):
+            column.mark(stretches)
 
     def setTokens(self, tokens: Tokens) -> None:
         self._foot.setMaximumWidth(tokens.px(COMPOSER_PX))
@@ -153,7 +158,7 @@ class ComparePanel(QWidget):
             column.link_clicked.connect(self.links.ask)
         self.composer.submitted.connect(self.asked)
         self.composer.stop_requested.connect(self.stop_requested)
-        self.marks.toggled.connect(lambda _on: self.show_differences())
+        self.marks.toggled.connect(lambda _on: self._mark())
         self.scrolls.toggled.connect(self._on_scrolls)
 
     def _on_scrolls(self, on: bool) -> None:
