@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from app.pages.labs.places import PLACES
 from app.pages.network.places import PLACES as NETWORK_PLACES
+from app.pages.quantization.places import PLACES as QUANTIZATION_PLACES
+from app.pages.telemetry.places import PLACES as TELEMETRY_PLACES
 from app.pages.tokens.places import PLACES as TOKENS_PLACES
 
 if TYPE_CHECKING:
@@ -52,6 +54,18 @@ def _tokens(context: AppContext) -> Page:
     return TokensPage(context)
 
 
+def _quantization(context: AppContext) -> Page:
+    from app.pages.quantization.page import QuantizationPage
+
+    return QuantizationPage(context)
+
+
+def _telemetry(context: AppContext) -> Page:
+    from app.pages.telemetry.page import TelemetryPage
+
+    return TelemetryPage(context)
+
+
 def _network(context: AppContext) -> Page:
     from app.pages.network.page import NetworkPage
 
@@ -69,6 +83,8 @@ PAGES = (
     PageEntry("labs", "Labs", "flask", 0, _labs, PLACES),
     PageEntry("models", "Models", "cube", 0, _models),
     PageEntry("tokens", "Tokens", "puzzle-piece", 1, _tokens, TOKENS_PLACES),
+    PageEntry("quantization", "Quantization", "scales", 1, _quantization, QUANTIZATION_PLACES),
+    PageEntry("telemetry", "Telemetry", "pulse", 2, _telemetry, TELEMETRY_PLACES),
     PageEntry("network", "Network", "globe", 2, _network, NETWORK_PLACES),
     PageEntry("settings", "Settings", "gear-six", 2, _settings),
 )

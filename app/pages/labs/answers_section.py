@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from app.pages.labs.grid_data import FILTERS, Grid
 from app.pages.labs.grid_view import GridView
-from app.pages.labs.parts import button, row_of, words
+from app.widgets.parts import button, row_of, words
 from app.widgets.still import keep_still
 from app.widgets.tokens import Tokens
 from labs.experiments.design import LANE_TITLES

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
 from app.pages.labs.number_list import NumberList
-from app.pages.labs.parts import badge, button, hairline, row_of, words
+from app.widgets.parts import badge, button, hairline, row_of, words
 from app.widgets.tokens import Tokens
 from labs.catalog import find_experiment
 from labs.claims.cards import Card, Protocol

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.context import AppContext
 from app.pages.labs.bench import BenchView, Errand
 from app.pages.labs.claim_card import ClaimCard
-from app.pages.labs.parts import back_button, in_the_middle, row_of, scrolled, words
+from app.widgets.parts import back_button, in_the_middle, row_of, scrolled, words
 from app.widgets.tokens import Tokens
 from app.widgets.turns import in_turns
 from assets import SCENARIOS

@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from app.pages.labs.number_list import NumberList
-from app.pages.labs.parts import badge, button, card, clear, row_of, words
+from app.widgets.parts import badge, button, card, clear, row_of, words
 from app.widgets.tokens import Tokens
 from labs.clinic.cases import Case
 

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 from app.context import AppContext
 from app.pages.labs.clinic_case import CaseView
 from app.pages.labs.clinic_work import Casebook, open_casebook, write_guesses
-from app.pages.labs.parts import scrolled, words
 from app.widgets.icons import make_icon
+from app.widgets.parts import scrolled, words
 from app.widgets.tab_order import follow
 from app.widgets.tokens import Tokens
 from labs.clinic.cases import Case

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.jobs import Job
-from app.pages.labs.chart_view import ChartView
 from app.pages.labs.clinic_form import ClinicForm
 from app.pages.labs.clinic_work import Lesson, draw_class, look_at
-from app.pages.labs.parts import (
+from app.pages.labs.table_grid import TableGrid, turned
+from app.widgets.chart.chart_view import ChartView
+from app.widgets.parts import (
     badge,
     button,
     card,
@@ -22,7 +23,6 @@ from app.pages.labs.parts import (
     set_role,
     words,
 )
-from app.pages.labs.table_grid import TableGrid, turned
 from app.widgets.still import keep_still
 from app.widgets.tokens import Tokens
 from labs.experiments.results import Table
@@ -51,7 +51,7 @@ class ClinicClass(QWidget):
         self.draw_button.clicked.connect(self.draw)
         self.state = words(EMPTY, "secondary")
         self.finding = words("", "title")
-        self.charts = [ChartView(context), ChartView(context)]
+        self.charts = [ChartView(context.jobs, context.notices) for _ in range(2)]
         self.student = QSpinBox()
         self.student.setAccessibleName("Student")
         self.student.setPrefix("Student ")

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QGridLayout, QSpinBox, QWidget
 
-from app.pages.labs.parts import words
+from app.widgets.parts import words
 from app.widgets.still import keep_still
 from labs.clinic.students import Setting
 

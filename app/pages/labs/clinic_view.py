@@ -8,7 +8,7 @@ from app.context import AppContext
 from app.pages.labs.bench import BenchView
 from app.pages.labs.clinic_cases import ClinicCases
 from app.pages.labs.clinic_class import ClinicClass
-from app.pages.labs.parts import back_button, row_of, words
+from app.widgets.parts import back_button, row_of, words
 
 
 class ClinicView(BenchView):

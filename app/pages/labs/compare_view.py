@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.jobs import Job
-from app.pages.labs.chart_card import ChartCard
 from app.pages.labs.compare_work import Comparison, Pair, Side, compare
-from app.pages.labs.parts import (
+from app.widgets.chart.chart_card import ChartCard
+from app.widgets.parts import (
     back_button,
     badge,
     hairline,
@@ -42,7 +42,9 @@ class CompareView(QWidget):
         self.title = words("", "title")
         self.paired = words("", "heading")
         self.boxes = tuple(self._model_box(place) for place in PLACES)
-        self._cards = tuple(ChartCard(context, f"the {place} chart") for place in PLACES)
+        self._cards = tuple(
+            ChartCard(context.jobs, context.notices, f"the {place} chart") for place in PLACES
+        )
         self.charts = tuple(card.chart for card in self._cards)
         for chart in self.charts:
             chart.failed.connect(self.failed)

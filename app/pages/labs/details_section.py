@@ -8,8 +8,8 @@ from functools import partial
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.pages.labs.fold import Fold
-from app.pages.labs.parts import clear, words
 from app.pages.labs.run_data import RunData
+from app.widgets.parts import clear, words
 from labs.experiments.design import LANE_TITLES
 from labs.experiments.report.words import cell_text
 from labs.experiments.results import ModelResult, Number, Table

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.pages.labs.editor_document import SetDocument
 from app.pages.labs.editor_section import Column, Section, add_field, line, text_box
-from app.pages.labs.parts import button, card, clear, row_of, words
 from app.widgets.icons import IconButton
+from app.widgets.parts import button, card, clear, row_of, words
 from labs.experiments.scenarios.set_editing import (
     add_class,
     add_slot,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from app.pages.labs.parts import button, words
+from app.widgets.parts import button, words
 
 WORDS = (
     "Your question from the chat is an item of this set now, and the six ways are its tones. Say "

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.pages.labs.editor_work import Looked
-from app.pages.labs.parts import badge, button, clear, set_role, words
+from app.widgets.parts import badge, button, clear, set_role, words
 from labs.experiments.scenarios.set_checks import Check
 
 FEW_ROWS, MOST_ROWS = 3, 40

@@ -22,8 +22,8 @@ from app.pages.labs.editor_preview import PreviewPanel, ShowsPanel
 from app.pages.labs.editor_section import Section
 from app.pages.labs.editor_texts import QuestionsSection, TonesSection
 from app.pages.labs.editor_work import Looked, look
-from app.pages.labs.parts import hairline, scrolled
 from app.widgets.file_dialog import FileDialog
+from app.widgets.parts import hairline, scrolled
 from app.widgets.tokens import Tokens
 from models.errors import UserError
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.pages.labs.editor_document import SetDocument
-from app.pages.labs.parts import back_button, button, row_of, set_role, words
 from app.widgets.icons import IconButton
+from app.widgets.parts import back_button, button, row_of, set_role, words
 
 
 class DeskHead(QWidget):

@@ -24,7 +24,7 @@ from app.notices import Notice
 from app.pages.labs.editor_document import SetDocument
 from app.pages.labs.editor_items_model import NAME, Index, ItemsModel
 from app.pages.labs.editor_section import Section
-from app.pages.labs.parts import button, row_of, words
+from app.widgets.parts import button, row_of, words
 from app.widgets.tokens import Tokens
 from labs.experiments.scenarios.set_editing import add_item, pair_item, without
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QSpinBox, QVBoxLayout, QWidget
 
-from app.pages.labs.parts import clear, row_of, set_role, words
+from app.widgets.parts import clear, row_of, set_role, words
 from app.widgets.still import keep_still
 from labs.experiments.scenarios.formats import Format, formats_of
 from labs.experiments.scenarios.set_editing import asked

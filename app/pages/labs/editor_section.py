@@ -8,7 +8,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.pages.labs.editor_document import SetDocument
-from app.pages.labs.parts import scrolled, words
+from app.widgets.parts import scrolled, words
 from app.widgets.tokens import Tokens
 
 TEXT_PX = 64  # three lines

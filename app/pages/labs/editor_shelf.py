@@ -9,7 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.pages.labs.editor_files import SetRow
-from app.pages.labs.parts import (
+from app.widgets.file_dialog import FileDialog
+from app.widgets.parts import (
     back_button,
     badge,
     button,
@@ -20,7 +21,6 @@ from app.pages.labs.parts import (
     scrolled,
     words,
 )
-from app.widgets.file_dialog import FileDialog
 from app.widgets.tokens import Tokens
 from app.widgets.turns import in_turns
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QPlainTextEdit, QV
 
 from app.pages.labs.editor_document import SetDocument
 from app.pages.labs.editor_section import Column, Section, add_field, line, text_box
-from app.pages.labs.parts import button, card, clear, row_of, words
 from app.widgets.icons import IconButton
+from app.widgets.parts import button, card, clear, row_of, words
 from labs.experiments.scenarios.set_editing import add_question, add_tone, changed, without
 from labs.experiments.scenarios.sets import Question, ScenarioSet, Tone
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from app.pages.labs.bench import Bench
-from app.pages.labs.parts import button, scrolled, words
+from app.widgets.parts import button, scrolled, words
 from app.widgets.tokens import Tokens
 from labs.experiments.experiment import Experiment
 

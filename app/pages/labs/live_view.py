@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QGridLayout, QProgressBar, QVBoxLayout, QWidget
 
 from app.pages.labs.answer_words import KIND_WORDS, condition_words, outcome_words
 from app.pages.labs.live_run import LAST_SHOWN, LiveRun, answer_kind
-from app.pages.labs.parts import back_button, button, card, in_the_middle, row_of, scrolled, words
 from app.widgets.durations import time_left
 from app.widgets.elided_label import ElidedLabel
+from app.widgets.parts import back_button, button, card, in_the_middle, row_of, scrolled, words
 from app.widgets.stacked_bar import Segment, StackedBar
 from app.widgets.tokens import Tokens
 from labs.experiments.design import LANE_TITLES

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
-from app.pages.labs.parts import words
+from app.widgets.parts import words
 from app.widgets.tokens import Tokens
 from labs.experiments.report.words import around_text, counted_text, value_text
 from labs.experiments.results import Number

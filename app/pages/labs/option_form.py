@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.pages.labs.parts import words
+from app.widgets.parts import words
 from app.widgets.still import keep_still
 
 MOST = 1_000_000

@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QTextEdit, QVBoxLayout, QWidget
 
-from app.pages.labs.parts import words
 from app.widgets.fonts import mono_font
+from app.widgets.parts import words
 from app.widgets.token_canvas import ORIGIN_WORDS, ORIGINS, origin_colour
 from app.widgets.tokens import Tokens
 

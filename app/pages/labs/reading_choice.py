@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
-from app.pages.labs.parts import words
+from app.widgets.parts import words
 from models.engine.messages import RowMode
 
 WAYS: dict[RowMode, tuple[str, str]] = {

@@ -11,15 +11,15 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QW
 from app.context import AppContext
 from app.pages.labs.answer_words import KIND_WORDS
 from app.pages.labs.answers_section import AnswersSection
-from app.pages.labs.chart_card import ChartCard
 from app.pages.labs.details_section import DetailsSection
 from app.pages.labs.grid_data import RIGHT, UNCLEAR, WRONG
 from app.pages.labs.number_cards import NumberCards
-from app.pages.labs.parts import back_button, badge, button, clear, in_the_middle, scrolled, words
 from app.pages.labs.run_data import RunData, load_prompts
 from app.pages.labs.run_list import DONE
 from app.pages.labs.token_work import tokenize_prompt
 from app.pages.labs.trial_inspector import TrialInspector
+from app.widgets.chart.chart_card import ChartCard
+from app.widgets.parts import back_button, badge, button, clear, in_the_middle, scrolled, words
 from app.widgets.stacked_bar import Segment, StackedBar
 from app.widgets.tokens import Tokens
 from labs.experiments.record.trials import TrialRecord
@@ -56,7 +56,7 @@ class ResultView(QWidget):
         self.model_box.currentIndexChanged.connect(self._on_model)
         self.title = words("", "secondary")
         self.finding = words("", "title")
-        self._chart_card = ChartCard(context)
+        self._chart_card = ChartCard(context.jobs, context.notices)
         self.chart = self._chart_card.chart
         self.chart.failed.connect(self.failed)
         self.numbers = NumberCards()

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 
 from app.context import AppContext
 from app.model_choice import make_free_picker
-from app.pages.labs.parts import button, row_of, words
 from app.pages.labs.sizing_work import Student
 from app.widgets.durations import duration
 from app.widgets.file_dialog import FileDialog
 from app.widgets.icons import IconButton
+from app.widgets.parts import button, row_of, words
 from app.widgets.still import keep_still
 from labs.experiments.experiment import Time
 from labs.experiments.running.sizing import BUDGET_S, TIME_TITLES

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from app.pages.labs.answer_words import KIND_WORDS, condition_words, outcome_words
-from app.pages.labs.parts import badge, button, clear, hairline, row_of, words
 from app.widgets.elided_label import ElidedLabel
+from app.widgets.parts import badge, button, clear, hairline, row_of, words
 from labs.experiments.design import Design, Factor
 from labs.experiments.running.sizing import Speed, Tried
 

@@ -13,7 +13,6 @@ from app.jobs import Job
 from app.pages.labs.bench import Errand
 from app.pages.labs.fold import Fold
 from app.pages.labs.option_form import OptionForm
-from app.pages.labs.parts import back_button, in_the_middle, row_of, scrolled, words
 from app.pages.labs.reading_choice import ReadingChoice
 from app.pages.labs.requirements import reason_not_to_run
 from app.pages.labs.setup_fields import (
@@ -25,6 +24,7 @@ from app.pages.labs.setup_fields import (
 )
 from app.pages.labs.size_card import SizeCard
 from app.pages.labs.sizing_work import Sized, Trying, Wish, size
+from app.widgets.parts import back_button, in_the_middle, row_of, scrolled, words
 from app.widgets.tokens import Tokens
 from labs.experiments.experiment import Experiment
 from labs.experiments.running.sizing import Speed

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from app.pages.labs.parts import clear, hairline, row_of, scrolled, words
 from app.pages.labs.sheet_answers import answers_text, parse_answers, read_text, write_text
 from app.pages.labs.sheet_text import Block
 from app.widgets.icons import IconButton
+from app.widgets.parts import clear, hairline, row_of, scrolled, words
 from app.widgets.tokens import Tokens
 from models.errors import UserError
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from app.pages.labs.parts import button, clear, hairline, row_of, set_role, words
 from app.pages.labs.setup_tried import TriedList
 from app.pages.labs.sizing_work import Sized
 from app.pages.page import OPEN_ONCE
 from app.widgets.durations import duration
+from app.widgets.parts import button, clear, hairline, row_of, set_role, words
 from labs.experiments.running.sizing import BUDGET_S
 from models.network import Act, Sealed
 

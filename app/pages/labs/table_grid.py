@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.pages.labs.number_list import parts_of
-from app.pages.labs.parts import hairline, words
+from app.widgets.parts import hairline, words
 from labs.experiments.results import Number, Table
 
 

@@ -1,4 +1,4 @@
-"""Small parts that the views of the Labs page share."""
+"""Small parts that pages are put together from."""
 
 from __future__ import annotations
 

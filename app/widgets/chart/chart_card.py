@@ -5,16 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from app.context import AppContext
-from app.pages.labs.chart_view import ChartView
+from app.jobs import JobRunner
+from app.notices import Notices
+from app.widgets.chart.chart_view import ChartView
 from app.widgets.icons import IconButton
 
 
 class ChartCard(QFrame):
-    def __init__(self, context: AppContext, name: str = "the chart") -> None:
+    def __init__(self, jobs: JobRunner, notices: Notices, name: str = "the chart") -> None:
         super().__init__()
         self.setProperty("role", "card")
-        self.chart = ChartView(context)
+        self.chart = ChartView(jobs, notices)
         self._more = IconButton("dots-three", f"Copy or save {name}")
         self._more.clicked.connect(self._open_menu)
         row = QHBoxLayout(self)

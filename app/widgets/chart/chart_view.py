@@ -19,8 +19,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
-from app.context import AppContext
-from app.jobs import Job
+from app.jobs import Job, JobRunner
+from app.notices import Notices
 from app.widgets.file_dialog import FileDialog
 from app.widgets.tokens import Tokens
 from labs.experiments.results import Chart
@@ -73,9 +73,9 @@ class ChartView(QWidget):
 
     failed = Signal(object)
 
-    def __init__(self, context: AppContext) -> None:
+    def __init__(self, jobs: JobRunner, notices: Notices) -> None:
         super().__init__()
-        self._context = context
+        self._jobs, self._notices = jobs, notices
         self._tokens = Tokens()
         self._chart: Chart | None = None
         self._simulated = False
@@ -147,13 +147,13 @@ class ChartView(QWidget):
     def copy(self) -> None:
         if not self._pixmap.isNull():
             QGuiApplication.clipboard().setPixmap(self._pixmap)
-            self._context.notices.info("The chart is on the clipboard.", key="chart")
+            self._notices.info("The chart is on the clipboard.", key="chart")
 
     def save(self, path: Path) -> None:
         chart, simulated = self._chart, self._simulated
         if chart is None:
             return
-        job = self._context.jobs.start(
+        job = self._jobs.start(
             lambda _: write_chart(chart, path, simulated=simulated), f"Saving {path.name}"
         )
         job.failed.connect(self.failed)
@@ -183,7 +183,7 @@ class ChartView(QWidget):
         self._drawn = wanted
         dpi = CSS_DPI * ratio * scale
         dark, simulated = self._tokens.dark, self._simulated
-        self._job = self._context.jobs.start(
+        self._job = self._jobs.start(
             lambda _: picture(
                 chart, width / CSS_DPI / scale, dark=dark, dpi=dpi, simulated=simulated
             )

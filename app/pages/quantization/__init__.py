@@ -1,0 +1,1 @@
+"""The Quantization page: make smaller files of a model, and measure what that costs."""

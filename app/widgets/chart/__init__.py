@@ -1,0 +1,1 @@
+"""A chart of a result, drawn as its report draws it."""
