@@ -42,6 +42,15 @@ class Place:
     detail: str = ""
 
 
+@dataclass(frozen=True)
+class Artifact:
+    """What a page shows now, as a text file that a lab sheet asks for. `make` returns its text and
+    raises UserError while there is nothing to keep."""
+
+    name: str
+    make: Callable[[], str]
+
+
 class Page(QWidget):
     """A page: an error bar on top, below it whatever is added to `content`."""
 
@@ -70,6 +79,10 @@ class Page(QWidget):
     def commands(self) -> list[Command]:
         """What the palette and the shortcut list offer while this page is in front."""
         return []
+
+    def artifacts(self) -> tuple[Artifact, ...]:
+        """What can be kept of this page beside the answers of a lab sheet."""
+        return ()
 
     def activate(self) -> None:
         """Called when the page comes to the front."""
