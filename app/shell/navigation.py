@@ -1,10 +1,12 @@
-"""The bar on the left: whole words under icons, in three groups."""
+"""The bar on the left: whole words under icons, in three groups; icons alone where words have no
+room."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout
 
 from app.shell.pages import PageEntry
@@ -12,6 +14,7 @@ from app.widgets.icons import make_icon
 from app.widgets.tokens import Tokens
 
 WIDTH = 84
+ICON_ROW = 34  # with its padding
 LAST_GROUP = 2
 
 
@@ -28,8 +31,9 @@ class NavigationBar(QFrame):
         self._buttons: dict[str, QToolButton] = {}
         self._group = QButtonGroup(self)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(8, 12, 8, 12)
+        self._column.setContentsMargins(4, 12, 4, 12)
         self._column.setSpacing(4)
+        self._tokens = Tokens()
         for number in range(LAST_GROUP):
             self._add_group(number)
         self._column.addStretch(1)
@@ -40,6 +44,7 @@ class NavigationBar(QFrame):
         self._buttons[page_id].setChecked(True)
 
     def setTokens(self, tokens: Tokens) -> None:
+        self._tokens = tokens
         self.setFixedWidth(tokens.px(WIDTH))
         size = tokens.px(20)
         for page in self._pages:
@@ -48,6 +53,29 @@ class NavigationBar(QFrame):
             button.setIcon(
                 make_icon(page.icon, tokens.text_secondary, size, on_colour=tokens.accent_text)
             )
+
+        self._fit_words()
+
+    def minimumSizeHint(self) -> QSize:
+        """Of icons alone, so that large words never push the strip out of a small window."""
+        height = len(self._pages) * (self._tokens.px(ICON_ROW) + self._column.spacing())
+        return QSize(self._tokens.px(WIDTH), height + 2 * self._column.contentsMargins().top())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_words()
+
+    def _fit_words(self) -> None:
+        under = Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        self._show_words(under)
+        if self._column.sizeHint().height() > self.height():
+            self._show_words(Qt.ToolButtonStyle.ToolButtonIconOnly)
+
+    def _show_words(self, style: Qt.ToolButtonStyle) -> None:
+        are_hidden = style == Qt.ToolButtonStyle.ToolButtonIconOnly
+        for button in self._buttons.values():
+            button.setToolButtonStyle(style)
+            button.setToolTip(button.text() if are_hidden else "")
 
     def _add_group(self, number: int) -> None:
         pages = [page for page in self._pages if page.group == number]

@@ -228,7 +228,6 @@ _SHELL = """
     color: $text_secondary; font-size: ${navigation_px}px; font-weight: 500;
     padding: 6px 0; border-radius: 8px; border: 1px solid transparent;
 }
-#navigation QToolButton { qproperty-toolButtonStyle: ToolButtonTextUnderIcon; }
 #strip QToolButton { qproperty-toolButtonStyle: ToolButtonTextBesideIcon; }
 #navigation QToolButton:hover { background: $hover; color: $text; }
 #navigation QToolButton:checked { background: $accent_soft; color: $accent_text; }
