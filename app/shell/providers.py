@@ -6,8 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from app.context import AppContext
-from app.pages.labs.run_links import read_links, target_of
 from app.pages.page import Command
+from app.runs.run_links import read_links, target_of
 from app.shell.fuzzy import score
 from models.errors import UserError
 

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from app.context import AppContext
 from app.notices import Notice
 from app.pages.labs import front as front_module
-from app.pages.labs.run_links import LINKS, read_links, target_of
 from app.pages.labs.run_work import run
 from app.paths import find_paths
+from app.runs.run_links import LINKS, read_links, target_of
 from app.services import open_services
 from app.settings_file import SettingsStore
 from app.shell.providers import find_runs

@@ -21,12 +21,12 @@ from app.notices import Notice
 from app.pages.labs import front as front_module
 from app.pages.labs.grid_data import FILTERS, WRONG
 from app.pages.labs.page import LabsPage
-from app.pages.labs.run_list import list_runs, new_folder
 from app.pages.labs.run_work import run
 from app.pages.labs.runs_table import RUN_COLUMNS
 from app.pages.labs.sheet_answers import answers_text, draft_path, parse_answers
 from app.pages.labs.sheet_text import parse_sheet
 from app.paths import Paths, find_paths
+from app.runs.run_list import list_runs, new_folder
 from app.services import open_services
 from app.settings_file import SettingsStore
 from app.widgets.bin_window import BinWindow

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.pages.labs.sheet_answers import write_text
+from labs.lab_book.answers import write_text
 from labs.clinic.cases import Case, cases
 from labs.clinic.findings import (
     ITEM_COUNTS,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.pages.labs.run_data import RunData, load_run
-from app.pages.labs.run_list import date_text
+from app.runs.run_list import date_text
 from labs.experiments.record.trials import TrialRecord
 from labs.experiments.results import Chart, Number
 from labs.experiments.scoring.answers import ERROR

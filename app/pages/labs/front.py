@@ -15,13 +15,13 @@ from app.pages.labs.button_commands import button_commands
 from app.pages.labs.labs_tab import LabsTab
 from app.pages.labs.places import lab_name
 from app.pages.labs.result_view import ResultView
-from app.pages.labs.run_links import holds_runs
 from app.pages.labs.runs_tab import RunsTab
 from app.pages.labs.sheet_answers import draft_path
 from app.pages.labs.sheet_drawer import SheetDrawer
 from app.pages.labs.sheet_text import read_sheet, sheet_path
 from app.pages.labs.sizing_work import Sized
 from app.pages.page import Command
+from app.runs.run_links import holds_runs
 from app.widgets.tokens import Tokens
 from labs.catalog import EXPERIMENTS
 from labs.experiments.experiment import Experiment

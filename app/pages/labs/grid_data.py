@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.pages.labs.answer_words import condition_words
 from labs.experiments.record.plan import Plan
 from labs.experiments.record.trials import TrialRecord
+from labs.experiments.report.answer_words import condition_words
 from labs.experiments.scoring.answers import NO_ANSWER
 
 MISSING, RIGHT, WRONG, UNCLEAR = range(4)

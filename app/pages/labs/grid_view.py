@@ -16,10 +16,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
-from app.pages.labs.answer_words import outcome_words
 from app.pages.labs.grid_data import MISSING, RIGHT, UNCLEAR, WRONG, Grid, LaneGrid
 from app.widgets.fonts import text_font
 from app.widgets.tokens import Tokens
+from labs.experiments.report.answer_words import outcome_words
 
 ROW_PX, HEAD_PX, ITEM_PX, COLUMN_PX = 28, 44, 150, 112
 SIGNS = {RIGHT: "✓", WRONG: "✗", UNCLEAR: "–"}

@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from app.pages.labs.answer_words import outcome_words
 from app.pages.labs.label_work import Labelling, agreement_sentences
 from app.widgets.parts import back_button, button, clear, in_the_middle, row_of, scrolled, words
 from app.widgets.tokens import Tokens
 from labs.experiments.record.run_folder import RunFolder
+from labs.experiments.report.answer_words import outcome_words
 from labs.experiments.scoring.rescoring import Key, key_of, write_labels
 from models.errors import UserError
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QVBoxLayout, QWidget
 
-from app.pages.labs.answer_words import KIND_WORDS, condition_words, outcome_words
 from app.pages.labs.live_run import LAST_SHOWN, LiveRun, answer_kind
 from app.widgets.durations import time_left
 from app.widgets.elided_label import ElidedLabel
@@ -14,6 +13,7 @@ from app.widgets.stacked_bar import Segment, StackedBar
 from app.widgets.tokens import Tokens
 from labs.experiments.design import LANE_TITLES
 from labs.experiments.record.trials import TrialRecord
+from labs.experiments.report.answer_words import KIND_WORDS, condition_words, outcome_words
 from labs.experiments.statistics.wording import percent
 
 STEPS = 1000

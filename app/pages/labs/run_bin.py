@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.context import AppContext
 from app.notices import Notice
-from app.pages.labs import run_list
-from app.pages.labs.run_links import add_links, remove_link
+from app.runs import run_list
+from app.runs.run_links import add_links, remove_link
 from app.widgets.bin_window import Binned, BinWindow
 from models.errors import UserError
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.pages.labs.grid_data import Grid, grid_of
-from app.pages.labs.run_list import RunRow, row_of
+from app.runs.run_list import RunRow, row_of
 from labs.experiments.experiment import Experiment
 from labs.experiments.record.conclude import conclude
 from labs.experiments.record.manifest import entry_of

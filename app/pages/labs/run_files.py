@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QWidget
 from app.context import AppContext
 from app.jobs import Job
 from app.notices import Notice
-from app.pages.labs import run_list
-from app.pages.labs.run_links import add_links, runs_in
+from app.runs import run_list
+from app.runs.run_links import add_links, runs_in
 from app.widgets.file_dialog import FileDialog
 from models.errors import UserError
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from app.crash import made_by
-from app.pages.labs.run_list import new_folder
 from app.pages.labs.sheet_answers import move_draft
 from app.pages.labs.sizing_work import Sized, subjects_of
+from app.runs.run_list import new_folder
 from app.services import Services
 from labs.experiments.experiment import Experiment
 from labs.experiments.record.plan import Order, Plan, lock

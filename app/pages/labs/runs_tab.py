@@ -25,12 +25,12 @@ from app.pages.labs.result_view import ResultView
 from app.pages.labs.run_bin import RunBin
 from app.pages.labs.run_data import RunData, load_run, work_out
 from app.pages.labs.run_files import RunFiles
-from app.pages.labs.run_links import target_of
-from app.pages.labs.run_list import PAUSED, RUNNING, RunRow, list_runs
 from app.pages.labs.run_work import Prepared, prepare, reopen
 from app.pages.labs.runs_table import RunsTable
 from app.pages.labs.sizing_work import Sized
 from app.pages.labs.views import Views
+from app.runs.run_links import target_of
+from app.runs.run_list import PAUSED, RUNNING, RunRow, list_runs
 from app.widgets.turns import in_turns
 from labs.experiments.experiment import Experiment
 from models.errors import UserError

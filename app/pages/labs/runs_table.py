@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from app.pages.labs.run_list import DAMAGED, OPEN, PAUSED, RUNNING, RunRow, date_text
+from app.runs.run_list import DAMAGED, OPEN, PAUSED, RUNNING, RunRow, date_text
 from app.widgets.data_table import DataTable
 from app.widgets.parts import button, row_of, words
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel

@@ -9,10 +9,10 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
-from app.pages.labs.answer_words import KIND_WORDS, condition_words, outcome_words
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.parts import badge, button, clear, hairline, row_of, words
 from labs.experiments.design import Design, Factor
+from labs.experiments.report.answer_words import KIND_WORDS, condition_words, outcome_words
 from labs.experiments.running.sizing import Speed, Tried
 
 MOST_SHOWN = 24  # of each model

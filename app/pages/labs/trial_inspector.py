@@ -9,17 +9,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.pages.labs.answer_words import KIND_WORDS, condition_words, outcome_words
 from app.pages.labs.live_run import answer_kind
-from app.pages.labs.prompt_text import Parts, PromptText
 from app.pages.labs.run_data import RunData
 from app.widgets.icons import IconButton
 from app.widgets.parts import badge, button, clear, row_of, scrolled, words
+from app.widgets.prompt_text import Parts, PromptText
 from app.widgets.token_popup import ProbabilityBar, percent, repr_token
 from app.widgets.token_strip import TokenStrip
 from app.widgets.tokens import Tokens
 from labs.experiments.design import LANE_TITLES
 from labs.experiments.record.trials import LaneResult, TrialRecord
+from labs.experiments.report.answer_words import KIND_WORDS, condition_words, outcome_words
 from labs.experiments.scoring.lanes import WEAK_LABEL_MASS
 from models.engine.messages import PromptToken
 

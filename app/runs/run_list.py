@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from app.pages.labs.run_links import read_links
+from app.runs.run_links import read_links
 from labs.experiments.record.plan import Plan
 from labs.experiments.record.run_folder import PLAN, RESULTS, TRIALS, RunFolder
 from models.errors import UserError
