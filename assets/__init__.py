@@ -12,6 +12,7 @@ SCENARIOS = FOLDER / "scenarios"
 SHEETS = FOLDER / "sheets"
 ENCODINGS = FOLDER / "encodings"
 TEXTS = FOLDER / "texts"  # read by comparisons of quantizations
+PARALLEL = FOLDER / "parallel"  # one text in many languages
 TEMPLATES = FOLDER / "templates"
 GLOSSARY = FOLDER / "glossary.yaml"
 CURATED_MODELS = FOLDER / "models" / "curated.yaml"
