@@ -30,11 +30,14 @@ from models.engine.messages import (
     ReadWindow,
     RowResult,
     ScorePrompt,
+    TimeTokens,
     Tokenized,
+    TokensTimed,
     VocabularyFacts,
     WindowCompared,
     WindowRead,
 )
+from models.engine.tracing import RequestLog
 from models.errors import EngineDied, UserError
 from models.network import Attempt
 
@@ -104,13 +107,16 @@ class _Resident:
 
 class PooledEngine:
     """The Engine protocol over one context of a resident model; one request at a time. `cancel`
-    is the lease's: it also ends the waiting of what takes no token of its own."""
+    is the lease's: it also ends the waiting of what takes no token of its own. The times of each
+    request go to `log`, under the name of who leased."""
 
     def __init__(
-        self, resident: _Resident, info: ModelInfo, context: ContextInfo, cancel: CancelToken
-    ) -> None:
+        self, resident: _Resident, info: ModelInfo, context: ContextInfo, cancel: CancelToken,
+        log: RequestLog, who: str = "",
+    ) -> None:  # fmt: skip
         self._resident = resident
         self._cancel = cancel
+        self._log, self._who = log, who
         self.info = info
         self.context = context
 
@@ -120,7 +126,8 @@ class PooledEngine:
         """See Engine.generate. The request's context name is set to this engine's."""
         request = replace(request, context=self.context.context)
         with self._turn(cancel):
-            return (yield from self._resident.client.generate(request, cancel))
+            events = self._resident.client.generate(request, cancel)
+            return (yield from self._log.follow(events, "reply", self._who, self.info))
 
     def generate_many(
         self, request: GenerateMany, cancel: CancelToken
@@ -128,7 +135,8 @@ class PooledEngine:
         """See Engine.generate_many."""
         request = replace(request, context=self.context.context)
         with self._turn(cancel):
-            return (yield from self._resident.client.generate_many(request, cancel))
+            events = self._resident.client.generate_many(request, cancel)
+            return (yield from self._log.follow(events, "rows", self._who, self.info))
 
     def score_prompt(
         self, request: ScorePrompt, cancel: CancelToken
@@ -136,31 +144,50 @@ class PooledEngine:
         """See EngineClient.score_prompt."""
         request = replace(request, context=self.context.context)
         with self._turn(cancel):
-            return (yield from self._resident.client.score_prompt(request, cancel))
+            events = self._resident.client.score_prompt(request, cancel)
+            return (yield from self._log.follow(events, "scores", self._who, self.info))
 
     def embed(self, texts: Sequence[Sequence[Part]], cancel: CancelToken) -> Embedded:
         """See EngineClient.embed."""
         with self._turn(cancel):
-            return self._resident.client.embed(texts, cancel)
+            client = self._resident.client
+            return self._log.time(
+                lambda: client.embed(texts, cancel), "vectors", self._who, self.info
+            )
 
     def read_window(self, request: ReadWindow, cancel: CancelToken) -> WindowRead:
         """See EngineClient.read_window."""
         request = replace(request, context=self.context.context)
         with self._turn(cancel):
-            return self._resident.client.read_window(request, cancel)
+            client, n_tokens = self._resident.client, len(request.token_ids)
+            return self._log.time(
+                lambda: client.read_window(request, cancel), "window", self._who, self.info,
+                n_tokens,
+            )  # fmt: skip
 
     def compare_window(self, request: CompareWindow, cancel: CancelToken) -> WindowCompared:
         """See EngineClient.compare_window."""
         request = replace(request, context=self.context.context)
         with self._turn(cancel):
-            return self._resident.client.compare_window(request, cancel)
+            client, n_tokens = self._resident.client, len(request.token_ids)
+            return self._log.time(
+                lambda: client.compare_window(request, cancel), "window", self._who, self.info,
+                n_tokens,
+            )  # fmt: skip
+
+    def time_tokens(self, request: TimeTokens, cancel: CancelToken) -> TokensTimed:
+        """See EngineClient.time_tokens."""
+        request = replace(request, context=self.context.context)
+        with self._turn(cancel):
+            return self._resident.client.time_tokens(request, cancel)
 
     def describe_vocabulary(self) -> VocabularyFacts:
         with self._turn(self._cancel):
             return self._resident.client.describe_vocabulary(self._cancel)
 
     def beside(self, open_context: Callable[[_Resident], ContextInfo]) -> PooledEngine:
-        return PooledEngine(self._resident, self.info, open_context(self._resident), self._cancel)
+        context = open_context(self._resident)
+        return PooledEngine(self._resident, self.info, context, self._cancel, self._log, self._who)
 
     def close_context(self) -> None:
         """Give its memory back, where the model stays loaded; this engine is of no use after."""
@@ -216,7 +243,9 @@ class Pool:
         make_client: Callable[..., EngineClient] = EngineClient,
         connect: Callable[[str], Connection | None] = lambda model: None,
         on_attempt: Callable[[Attempt], None] = lambda attempt: None,
+        requests: RequestLog | None = None,
     ) -> None:
+        self.requests = requests or RequestLog()  # the times of everything that engines are asked
         self._fits = fits
         self._clock = clock
         self._make_client = make_client
@@ -257,7 +286,7 @@ class Pool:
             self._leave(model, resident, exclusive)
             raise
         assert resident.client.info is not None
-        engine = PooledEngine(resident, resident.client.info, info, cancel)
+        engine = PooledEngine(resident, resident.client.info, info, cancel, self.requests, holder)
         return Lease(engine, lambda: self._leave(model, resident, exclusive))
 
     def beside(self, lease: Lease, wish: ContextWish) -> PooledEngine:

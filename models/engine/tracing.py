@@ -1,0 +1,296 @@
+"""Notes the times of requests on their way through, in this process and beside their work."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
+from typing import Any, TypeVar
+
+from models.engine.messages import (
+    Delta,
+    Embedded,
+    Generated,
+    ManyDone,
+    ModelInfo,
+    Progress,
+    PromptScores,
+    RowResult,
+    WindowCompared,
+    WindowRead,
+)
+from models.engine.phases import Basis, Kind, Mark, Outcome, Phase, TracedRequest
+from models.errors import Cancelled
+
+Event = TypeVar("Event")
+Result = TypeVar("Result")
+Listener = Callable[[TracedRequest], None]
+
+KEPT = 1000
+MARK_EVERY_S = 0.25
+SHORT_S = 1.0  # rows whose phases are shorter are told as one stretch: readings come twice a second
+LONGEST_STEP_S = 1.0  # the time of day may run ahead of the steady clock by this much
+# What a server's prompt time rests on: Ollama tells it, the OpenAI protocol does not.
+_BASIS: dict[str, Basis] = {"ollama": "told", "openai": "first_token"}
+
+
+class RequestLog:
+    """The last thousand requests of this process. `subscribe` tells of each when it begins, when
+    its first token comes and when it ends, on the thread that asked."""
+
+    def __init__(
+        self,
+        wall: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
+        kept: int = KEPT,
+    ) -> None:
+        self._wall, self._steady = wall, steady
+        self._lock = threading.Lock()
+        self._ended: deque[TracedRequest] = deque(maxlen=kept)
+        self._running: dict[int, Trace] = {}
+        self._listeners: tuple[Listener, ...] = ()
+        self._count = 0
+
+    @property
+    def requests(self) -> tuple[TracedRequest, ...]:
+        """In the order they ended, then those that run."""
+        with self._lock:
+            ended, running = tuple(self._ended), tuple(self._running.values())
+        return (*ended, *(trace.so_far() for trace in running))
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Returns what ends it."""
+        with self._lock:
+            self._listeners = (*self._listeners, listener)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                self._listeners = tuple(each for each in self._listeners if each is not listener)
+
+        return unsubscribe
+
+    def follow(
+        self, events: Generator[Event, None, Result], kind: Kind, who: str, info: ModelInfo
+    ) -> Generator[Event, None, Result]:
+        """The same events and the same result, their times noted on the way."""
+        with self._traced(kind, who, info) as trace, closing(events):
+            while True:
+                try:
+                    event = next(events)
+                except StopIteration as end:
+                    trace.take(end.value)
+                    result: Result = end.value
+                    return result
+                if trace.note(event):
+                    self._tell(trace.so_far())
+                yield event
+
+    def time(
+        self, ask: Callable[[], Result], kind: Kind, who: str, info: ModelInfo, n_tokens: int = 0
+    ) -> Result:
+        """As `follow`, for what is answered in one piece."""
+        with self._traced(kind, who, info, n_tokens) as trace:
+            result = ask()
+            trace.take(result)
+            return result
+
+    @contextmanager
+    def _traced(self, kind: Kind, who: str, info: ModelInfo, n_tokens: int = 0) -> Iterator[Trace]:
+        trace = self._begin(kind, who, info, n_tokens)
+        try:
+            yield trace
+        except (Cancelled, GeneratorExit):
+            trace.outcome = "stopped"
+            raise
+        except BaseException:
+            trace.outcome = "failed"
+            raise
+        finally:
+            self._end(trace)
+
+    def _begin(self, kind: Kind, who: str, info: ModelInfo, n_tokens: int) -> Trace:
+        basis = _BASIS.get(info.backend, "measured")
+        with self._lock:
+            self._count += 1
+            number = self._count
+            trace = Trace(number, info.model, who, kind, basis, self._wall, self._steady)
+            trace.prompt_tokens = n_tokens
+            self._running[number] = trace
+        self._tell(trace.so_far())
+        return trace
+
+    def _end(self, trace: Trace) -> None:
+        ended = trace.whole()
+        with self._lock:
+            del self._running[trace.number]
+            self._ended.append(ended)
+        self._tell(ended)
+
+    def _tell(self, request: TracedRequest) -> None:
+        for listener in self._listeners:
+            listener(request)
+
+
+class Trace:
+    """One request on its way. Noting an event costs a microsecond or two."""
+
+    def __init__(
+        self, number: int, model: str, who: str, kind: Kind, basis: Basis,
+        wall: Callable[[], float], steady: Callable[[], float],
+    ) -> None:  # fmt: skip
+        self.number = number
+        self.outcome: Outcome = "done"
+        self.prompt_tokens = self.cached_tokens = self.reply_tokens = self.n_answers = 0
+        self.prompt_s = self.generation_s = 0.0
+        self.first_token_s: float | None = None
+        self._model, self._who, self._kind, self._basis = model, who, kind, basis
+        self._wall, self._steady = wall, steady
+        self._wall_began, self._began = wall(), steady()
+        self._first_at: float | None = None
+        self._phases: list[Phase] = []
+        self._marks: list[tuple[float, int, int]] = []
+        self._read = self._written = 0
+        self._rows_until = self._began
+
+    # ---- on the way ----
+
+    def note(self, event: Any) -> bool:
+        """True where it begins the answer."""
+        now = self._steady()
+        if isinstance(event, Delta):
+            self._written += len(event.tokens)
+            self._mark(now)
+            if self._first_at is None:
+                self._first_at = now
+                return True
+        elif isinstance(event, Progress):
+            self._read = event.done
+            self._mark(now)
+        elif isinstance(event, RowResult):
+            self._take_row(event, now)
+        return False
+
+    def _mark(self, now: float) -> None:
+        if not self._marks or now - self._marks[-1][0] >= MARK_EVERY_S:
+            self._marks.append((now, self._read, self._written))
+
+    def _take_row(self, row: RowResult, now: float) -> None:
+        self.prompt_tokens += row.prompt_tokens
+        self.cached_tokens += row.cached_tokens
+        self.reply_tokens += row.reply_tokens
+        self.n_answers += bool(row.reply_tokens)
+        self.prompt_s += row.prompt_s
+        self.generation_s += row.generation_s
+        read = max(0, row.prompt_tokens - row.cached_tokens)
+        self._read += read
+        self._written += row.reply_tokens
+        self._mark(now)
+        is_apart = row.batch_rows == 1 and min(row.prompt_s, row.generation_s) >= SHORT_S
+        if is_apart:
+            middle = max(self._rows_until, now - row.generation_s)
+            start = max(self._rows_until, middle - row.prompt_s)
+            self._phases.append(self._phase("prompt", start, middle, read))
+            self._phases.append(self._phase("generation", middle, now, 0, row.reply_tokens))
+        else:
+            self._mix(now, read, row.reply_tokens)
+        self._rows_until = now
+
+    def _mix(self, now: float, read: int, written: int) -> None:
+        """Together with what came directly before in turns, too."""
+        phase = self._phase("mixed", self._rows_until, now, read, written)
+        last = self._phases[-1] if self._phases else None
+        if last and last.kind == "mixed":
+            phase = Phase("mixed", last.start_s, phase.end_s, last.read_tokens + read,
+                          last.written_tokens + written)  # fmt: skip
+            self._phases.pop()
+        self._phases.append(phase)
+
+    # ---- at the end ----
+
+    def take(self, result: Any) -> None:
+        """What the worker says of the whole; its durations are better than stamps from here."""
+        now = self._steady()
+        if isinstance(result, Generated):
+            self._take_reply(result, now)
+        elif isinstance(result, ManyDone):
+            self.outcome = "stopped" if result.cancelled else "done"
+        elif isinstance(result, WindowRead | WindowCompared):
+            self._take_reading(now - result.work_s, result.read_s)
+        elif isinstance(result, PromptScores):
+            self.prompt_tokens = len(result.tokens)
+            self._take_reading(now, now - self._began)
+        elif isinstance(result, Embedded):
+            self.prompt_tokens = sum(each.n_tokens for each in result.embeddings)
+            self._take_reading(now, now - self._began)
+
+    def _take_reply(self, reply: Generated, now: float) -> None:
+        self.outcome = "stopped" if reply.stop_reason == "cancelled" else "done"
+        if reply.killed:  # nothing is told
+            self.reply_tokens = self._written
+            self.n_answers = bool(self._written)
+            return
+        self.prompt_tokens, self.cached_tokens = reply.prompt_tokens, reply.cached_tokens
+        self.reply_tokens, self.n_answers = reply.reply_tokens, bool(reply.reply_tokens)
+        self.prompt_s, self.generation_s = reply.prompt_s, reply.generation_s
+        self.first_token_s = reply.time_to_first_token_s
+        read = max(0, reply.prompt_tokens - reply.cached_tokens)
+        if self._basis != "measured":
+            first = now if self._first_at is None else self._first_at
+            start, read_at = self._began, first
+        else:
+            first = max(self._began, now - reply.generation_s)
+            start = max(self._began, first - (reply.time_to_first_token_s or reply.prompt_s))
+            read_at = min(first, start + reply.prompt_s)
+        self._phases = [self._phase("prompt", start, read_at, read)]
+        if reply.reply_tokens:
+            self._phases.append(self._phase("generation", first, now, 0, reply.reply_tokens))
+        self._marks.insert(0, (start, reply.cached_tokens, 0))
+        self._read, self._written = reply.prompt_tokens, max(self._written, reply.reply_tokens)
+        self._marks.append((now, self._read, self._written))
+
+    def _take_reading(self, end: float, read_s: float) -> None:
+        self.prompt_s = read_s
+        start = max(self._began, end - read_s)
+        self._phases = [self._phase("prompt", start, end, self.prompt_tokens)]
+
+    # ---- told ----
+
+    def so_far(self) -> TracedRequest:
+        """A running request; the phase it is in ends now."""
+        now, first = self._steady(), self._first_at
+        if self._kind == "rows":
+            phases = (*self._phases, self._phase("mixed", self._rows_until, now))
+        elif first is None:
+            phases = (self._phase("prompt", self._began, now, self._read),)
+        else:
+            phases = (
+                self._phase("prompt", self._began, first, self._read),
+                self._phase("generation", first, now, 0, self._written),
+            )
+        return self._told(phases, "running", now)
+
+    def whole(self) -> TracedRequest:
+        """The request after its end, however it ended."""
+        now = self._steady()
+        phases = tuple(self._phases)
+        if not phases and self._kind == "reply":
+            phases = self.so_far().phases
+        return self._told(phases, self.outcome, now)
+
+    def _told(self, phases: tuple[Phase, ...], outcome: Outcome, now: float) -> TracedRequest:
+        moved = abs((self._wall() - self._wall_began) - (now - self._began)) > LONGEST_STEP_S
+        marks = tuple(Mark(self._at(m), read, written) for m, read, written in list(self._marks))
+        return TracedRequest(
+            self.number, self._model, self._who, self._kind, self._wall_began, now - self._began,
+            phases, marks, outcome, self.prompt_tokens, self.cached_tokens, self.reply_tokens,
+            self.prompt_s, self.generation_s, self.first_token_s, self.n_answers, self._basis,
+            moved,
+        )  # fmt: skip
+
+    def _phase(self, kind: Any, start: float, end: float, read: int = 0, written: int = 0) -> Phase:
+        return Phase(kind, self._at(start), self._at(end), read, written)
+
+    def _at(self, steady: float) -> float:
+        return self._wall_began + (steady - self._began)

@@ -1,0 +1,212 @@
+"""When requests read and wrote: from events with a clock of the test's own, and from real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.cancel import CancelToken
+from models.engine.messages import (
+    Delta,
+    Generate,
+    Generated,
+    GenerateMany,
+    LoadSettings,
+    ManyDone,
+    ModelInfo,
+    Progress,
+    Row,
+    RowResult,
+    Sampling,
+    TokenData,
+)
+from models.engine.phases import TracedRequest
+from models.engine.pool import Pool
+from models.engine.tracing import RequestLog
+from models.errors import UserError
+from models.long_work import result_of
+from tests.engine.asking import chat
+
+TOKEN = TokenData(1, "x")
+
+
+class Clocks:
+    """Time of day and steady time; `pass_s` lets both go on."""
+
+    day, steady = 1000.0, 5.0
+
+    def pass_s(self, seconds: float) -> None:
+        self.day, self.steady = self.day + seconds, self.steady + seconds
+
+
+@pytest.fixture
+def clocks() -> Clocks:
+    return Clocks()
+
+
+@pytest.fixture
+def log(clocks: Clocks) -> RequestLog:
+    return RequestLog(lambda: clocks.day, lambda: clocks.steady)
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    made = Pool()
+    yield made
+    made.close()
+
+
+def info(backend: str = "llama.cpp") -> ModelInfo:
+    return ModelInfo("m", "m", backend, "", "", 0, 0, 0, 0, "", "", "", "CPU", 0.0, 0)
+
+
+def reply(**told: Any) -> Generated:
+    whole = {"text": "", "stop_reason": "end", "prompt_tokens": 100, "cached_tokens": 20,
+             "reply_tokens": 11, "time_to_first_token_s": 2.5, "prompt_s": 2.0,
+             "generation_s": 5.0, "seed": 0}  # fmt: skip
+    return Generated(**(whole | told))
+
+
+def play(clocks: Clocks, result: Any, *script: tuple[float, Any]) -> Generator[Any, None, Any]:
+    """Each event after its seconds, then the result."""
+    for seconds, event in script:
+        clocks.pass_s(seconds)
+        if event is not None:
+            yield event
+    return result
+
+
+def traced(log: RequestLog, events: Generator[Any, None, Any], **about: Any) -> TracedRequest:
+    kind, backend = about.get("kind", "reply"), about.get("backend", "llama.cpp")
+    result_of(log.follow(events, kind, "chat", info(backend)))
+    return log.requests[-1]
+
+
+def spans(request: TracedRequest) -> list[tuple[str, float, float]]:
+    return [(p.kind, round(p.start_s, 6), round(p.end_s, 6)) for p in request.phases]
+
+
+def test_the_workers_own_durations_place_prompt_and_generation(
+    log: RequestLog, clocks: Clocks
+) -> None:
+    script = ((2.6, Delta("x", (TOKEN,))), (5.0, None))
+    found = traced(log, play(clocks, reply(), *script))
+    # It ended at 1007.6: five seconds of writing, and the first token 2.5 s after the beginning.
+    assert spans(found) == [("prompt", 1000.1, 1002.1), ("generation", 1002.6, 1007.6)]
+    assert (found.read_tokens, found.prompt_speed, found.generation_speed) == (80, 40.0, 2.0)
+    assert (found.model, found.who, found.outcome) == ("m", "chat", "done")
+
+
+def test_a_server_is_drawn_until_its_first_token(log: RequestLog, clocks: Clocks) -> None:
+    script = ((3.0, Delta("x")), (4.0, None))
+    found = traced(log, play(clocks, reply(), *script), backend="openai")
+    assert spans(found) == [("prompt", 1000, 1003), ("generation", 1003, 1007)]
+    assert found.basis == "first_token"
+
+
+def test_a_clock_that_is_set_moves_no_duration_and_is_noted(
+    log: RequestLog, clocks: Clocks
+) -> None:
+    def events() -> Generator[Any, None, Any]:
+        yield Delta("x", (TOKEN,))
+        clocks.day -= 3600
+        clocks.pass_s(7.5)
+        return reply()
+
+    found = traced(log, events())
+    assert found.duration_s == 7.5 and found.clock_moved
+    assert spans(found)[-1] == ("generation", 1002.5, 1007.5)
+
+
+def test_rows_that_take_long_keep_their_phases_and_short_ones_are_told_together(
+    log: RequestLog, clocks: Clocks
+) -> None:
+    long = RowResult(0, prompt_tokens=50, reply_tokens=9, prompt_s=1.0, generation_s=3.0)
+    short = RowResult(1, prompt_tokens=50, cached_tokens=40, reply_tokens=2, prompt_s=0.1,
+                      generation_s=0.2)  # fmt: skip
+    script = ((4.0, long), (0.3, short), (0.3, short))
+    found = traced(log, play(clocks, ManyDone(3), *script), kind="rows")
+    assert spans(found) == [
+        ("prompt", 1000, 1001), ("generation", 1001, 1004), ("mixed", 1004, 1004.6)
+    ]  # fmt: skip
+    assert (found.phases[2].read_tokens, found.phases[2].written_tokens) == (20, 4)
+    assert (found.prompt_tokens, found.reply_tokens, found.n_answers) == (150, 13, 3)
+
+
+def test_rows_that_are_written_together_are_not_told_apart(log: RequestLog, clocks: Clocks) -> None:
+    row = RowResult(0, prompt_tokens=9, reply_tokens=9, prompt_s=2, generation_s=2, batch_rows=4)
+    found = traced(log, play(clocks, ManyDone(2), (4.0, row), (4.0, row)), kind="rows")
+    assert spans(found) == [("mixed", 1000, 1008)]
+
+
+def test_a_running_request_shows_how_far_it_is(log: RequestLog, clocks: Clocks) -> None:
+    told: list[TracedRequest] = []
+    log.subscribe(told.append)
+    script = ((1.0, Progress("prompt", 60, 100)), (1.0, Delta("x", (TOKEN,))), (2.0, None))
+    events = log.follow(play(clocks, reply(), *script), "reply", "chat", info())
+    next(events), next(events)
+    clocks.pass_s(1.0)
+    assert spans(log.requests[-1]) == [("prompt", 1000, 1002), ("generation", 1002, 1003)]
+    result_of(events)
+    assert [each.outcome for each in told] == ["running", "running", "done"]
+
+
+def test_a_reply_that_nobody_waits_for_is_noted_as_stopped(log: RequestLog, clocks: Clocks) -> None:
+    events = log.follow(
+        play(clocks, reply(), (1.0, Delta("x", (TOKEN,))), (1.0, None)), "reply", "chat", info()
+    )
+    next(events)
+    events.close()
+    assert log.requests[-1].outcome == "stopped"
+
+
+def test_what_fails_is_noted_as_failed_and_the_failure_goes_on(log: RequestLog) -> None:
+    def fails() -> None:
+        raise UserError("No.")
+
+    with pytest.raises(UserError):
+        log.time(fails, "window", "a comparison", info(), 512)
+    assert (log.requests[-1].outcome, log.requests[-1].prompt_tokens) == ("failed", 512)
+
+
+def test_only_the_last_requests_are_kept(clocks: Clocks) -> None:
+    log = RequestLog(lambda: clocks.day, lambda: clocks.steady, kept=3)
+    for _ in range(5):
+        traced(log, play(clocks, reply()))
+    assert [request.number for request in log.requests] == [3, 4, 5]
+
+
+def test_every_request_of_a_pool_is_noted_with_who_asked(pool: Pool) -> None:
+    greedy = Sampling(temperature=0)
+    with result_of(pool.lease("sim:echo", LoadSettings(n_ctx=512), holder="chat")) as held:
+        result_of(held.engine.generate(Generate("", chat("hi there")), CancelToken()))
+        rows = (Row(chat("one"), max_tokens=4), Row(chat("two"), max_tokens=4))
+        result_of(held.engine.generate_many(GenerateMany("", rows, sampling=greedy), CancelToken()))
+        held.engine.embed([chat("a text")], CancelToken())
+    found = pool.requests.requests
+    assert [(each.kind, each.who, each.model) for each in found] == [
+        (kind, "chat", "sim:echo") for kind in ("reply", "rows", "vectors")
+    ]
+    assert [phase.kind for phase in found[0].phases] == ["prompt", "generation"]
+    assert found[0].reply_tokens > 0 and found[1].reply_tokens > 0
+    assert all(not each.is_running and each.prompt_tokens > 0 for each in found)
+
+
+@pytest.mark.slow
+def test_the_starters_phases_follow_each_other_within_the_request(
+    pool: Pool, starter: Path
+) -> None:
+    request = Generate("", chat("Tell me of the sea. " * 20), Sampling(temperature=0), 24)
+    with result_of(pool.lease(str(starter), LoadSettings(n_ctx=512), holder="chat")) as held:
+        done = result_of(held.engine.generate(request, CancelToken()))
+    (found,) = pool.requests.requests
+    prompt, generation = found.phases
+    assert found.start_s <= prompt.start_s < prompt.end_s <= generation.start_s
+    assert generation.end_s == pytest.approx(found.end_s, abs=0.05)
+    assert prompt.duration_s == pytest.approx(done.prompt_s, abs=0.01)
+    assert generation.duration_s == pytest.approx(done.generation_s, abs=0.01)
+    assert found.generation_speed == pytest.approx(done.tokens_per_second)
+    assert found.marks[-1].written == done.reply_tokens
