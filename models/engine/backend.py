@@ -23,8 +23,10 @@ from models.engine.messages import (
     ReadWindow,
     RowResult,
     ScorePrompt,
+    TimeTokens,
     Tokenize,
     Tokenized,
+    TokensTimed,
     VocabularyFacts,
     WindowCompared,
     WindowRead,
@@ -88,3 +90,10 @@ class ReadsWindows(Protocol):
     def compare_window(self, request: CompareWindow, cancel: CancelFlag) -> WindowCompared: ...
 
     def describe_vocabulary(self) -> VocabularyFacts: ...
+
+
+@runtime_checkable
+class TimesTokens(Protocol):
+    """A backend that can be given tokens without a text: libraries that run here, no servers."""
+
+    def time_tokens(self, request: TimeTokens, cancel: CancelFlag) -> TokensTimed: ...

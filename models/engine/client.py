@@ -39,8 +39,10 @@ from models.engine.messages import (
     RowResult,
     ScorePrompt,
     Text,
+    TimeTokens,
     Tokenize,
     Tokenized,
+    TokensTimed,
     VocabularyFacts,
     WindowCompared,
     WindowRead,
@@ -238,6 +240,12 @@ class EngineClient:
     def describe_vocabulary(self, cancel: CancelToken | None = None) -> VocabularyFacts:
         facts: VocabularyFacts = self._answer(DescribeVocabulary(), cancel)
         return facts
+
+    def time_tokens(self, request: TimeTokens, cancel: CancelToken) -> TokensTimed:
+        """One repetition of a benchmark; raises Cancelled when stopped."""
+        with self._busy():
+            timed: TokensTimed = self._answer(request, cancel)
+        return timed
 
     def tokenize(
         self, parts: Sequence[Part], count_only: bool = False, cancel: CancelToken | None = None

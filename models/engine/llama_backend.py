@@ -18,6 +18,7 @@ from models.engine.llama_context import LlamaContext
 from models.engine.llama_numbers import Embedder, PromptScorer
 from models.engine.llama_reply import LlamaReply
 from models.engine.llama_rows import LlamaRows
+from models.engine.llama_timing import TokenTimer
 from models.engine.llama_vocabulary import LlamaVocabulary
 from models.engine.llama_windows import window_logits
 from models.engine.messages import (
@@ -42,8 +43,10 @@ from models.engine.messages import (
     ReadWindow,
     RowResult,
     ScorePrompt,
+    TimeTokens,
     Tokenize,
     Tokenized,
+    TokensTimed,
     VocabularyFacts,
     WindowCompared,
     WindowRead,
@@ -293,6 +296,12 @@ class LlamaBackend:
     def describe_vocabulary(self) -> VocabularyFacts:
         vocabulary = self._vocabulary_or_raise()
         return vocabulary_facts(vocabulary, vocabulary.n_tokens, vocabulary.bos_id)
+
+    def time_tokens(self, request: TimeTokens, cancel: CancelFlag) -> TokensTimed:
+        context, vocabulary = self._open(request.context), self._vocabulary_or_raise()
+        begins = self._library.llama_vocab_get_add_bos(vocabulary.pointer)
+        first = vocabulary.bos_id if begins else -1
+        return TokenTimer(self._library, context, vocabulary.n_tokens, first).run(request, cancel)
 
     def embed(self, request: Embed, cancel: CancelFlag) -> Embedded:
         """In a context of its own, as large as the longest text and gone afterwards."""

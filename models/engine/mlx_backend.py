@@ -28,8 +28,10 @@ from models.engine.messages import (
     ReadWindow,
     RowResult,
     ScorePrompt,
+    TimeTokens,
     Tokenize,
     Tokenized,
+    TokensTimed,
     VocabularyFacts,
     WindowCompared,
     WindowRead,
@@ -39,6 +41,7 @@ from models.engine.mlx_library import MlxLibrary
 from models.engine.mlx_reply import MlxReply
 from models.engine.mlx_rows import MlxRows
 from models.engine.mlx_scores import MlxScorer
+from models.engine.mlx_timing import time_tokens
 from models.engine.mlx_vocabulary import MlxVocabulary
 from models.engine.mlx_weights import load_weights, weights_bytes
 from models.engine.mlx_windows import window_logits
@@ -185,6 +188,10 @@ class MlxBackend:
         context, vocabulary = self._open(request.context), self._vocabulary_or_raise()
         refuse_misfit(request, vocabulary, vocabulary.n_tokens, context.n_ctx)
         return window_logits(context, request.token_ids, request.first, cancel)
+
+    def time_tokens(self, request: TimeTokens, cancel: CancelFlag) -> TokensTimed:
+        context, vocabulary = self._open(request.context), self._vocabulary_or_raise()
+        return time_tokens(self._library, context, vocabulary.n_tokens, request, cancel)
 
     def describe_vocabulary(self) -> VocabularyFacts:
         vocabulary = self._vocabulary_or_raise()

@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from models.cancel import CancelToken
-from models.engine.backend import Backend, Embeds, ReadsWindows, ScoresPrompts
+from models.engine.backend import Backend, Embeds, ReadsWindows, ScoresPrompts, TimesTokens
 from models.engine.backends import backend_for
 from models.engine.batcher import Batcher
 from models.engine.messages import (
@@ -37,6 +37,7 @@ from models.engine.messages import (
     ReadWindow,
     ScorePrompt,
     Text,
+    TimeTokens,
     Tokenize,
     Unload,
 )
@@ -129,6 +130,8 @@ class Worker:
                 return self._loaded.compare_window(message, flag)
             case DescribeVocabulary() if isinstance(self._loaded, ReadsWindows):
                 return self._loaded.describe_vocabulary()
+            case TimeTokens() if isinstance(self._loaded, TimesTokens):
+                return self._loaded.time_tokens(message, flag)
         raise UserError(f"The engine does not know the request {type(message).__name__}.")
 
     def _answer(self, request_id: int, handle: Callable[[int, Any], Any], message: Any) -> None:

@@ -78,6 +78,7 @@ from models.engine.messages.template import (
     SchemaGrammar,
     TryGrammar,
 )
+from models.engine.messages.timing import TimeTokens, TokensTimed
 
 __all__ = [
     "CACHE_VALUE_BYTES",
@@ -133,9 +134,11 @@ __all__ = [
     "StopReason",
     "Text",
     "Thinking",
+    "TimeTokens",
     "TokenData",
     "Tokenize",
     "Tokenized",
+    "TokensTimed",
     "TryGrammar",
     "Unload",
     "VocabularyFacts",
