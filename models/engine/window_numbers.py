@@ -17,11 +17,15 @@ from models.engine.backend import CancelFlag
 from models.engine.messages import (
     Block,
     CompareWindow,
+    NextRead,
+    ReadNext,
     ReadWindow,
     WindowCompared,
     WindowRead,
 )
 from models.engine.prompt_tokens import Vocabulary, require_token
+from models.engine.token_scores import alternatives
+from models.engine.window_moved import Moved
 from models.errors import Cancelled, UserError
 
 Rows = NDArray[np.float32]
@@ -60,20 +64,38 @@ def read_window(request: ReadWindow, logits: Iterator[Rows], cancel: CancelFlag)
     return WindowRead(tuple(told.nll), tuple(told.top_ids), read_s, work_s)
 
 
+def read_next(request: ReadNext, n_prompt: int, logits: Rows, vocabulary: Vocabulary) -> NextRead:
+    """`logits`: float32 [1, n_vocab], what follows a prompt of `n_prompt` tokens."""
+    block = request.block
+    if (block.rows, block.columns) != logits.shape:
+        raise ValueError(f"block of {block.rows} × {block.columns} for {logits.shape}")
+    target = _mapped(block, "r+")
+    _log_softmax(logits, target, np.empty_like(logits))
+    row = target[0]
+    if np.isnan(row[0]):
+        return NextRead(n_prompt, ())
+    best = np.argsort(-row, kind="stable")[: request.top]
+    values = row[best].tolist()
+    return NextRead(n_prompt, alternatives(vocabulary, best.tolist(), values))
+
+
 def compare_window(
     request: CompareWindow, logits: Iterator[Rows], cancel: CancelFlag
 ) -> WindowCompared:
     told = _Told(request.token_ids[request.first + 1 :])
-    source, kld = _mapped(request.block, "r"), list[float]()
+    source, kld, moved = _mapped(request.block, "r"), list[float](), Moved()
 
     def take(at: int, rows: Rows) -> None:
         own, scratch = np.empty_like(rows), np.empty_like(rows)
         _log_softmax(rows, own, scratch)
         told.add(at, rows, own)
-        kld.extend(divergence(source[at : at + len(rows)], own, scratch).tolist())
+        values = divergence(source[at : at + len(rows)], own, scratch)
+        kld.extend(values.tolist())
+        moved.add(at, rows, values)
 
     read_s, work_s = _each(logits, take, cancel)
-    return WindowCompared(tuple(told.nll), tuple(told.top_ids), tuple(kld), read_s, work_s)
+    return WindowCompared(tuple(told.nll), tuple(told.top_ids), tuple(kld), read_s, work_s,
+                          moved.rows(source))  # fmt: skip
 
 
 def divergence(base: Rows, own: Rows, scratch: Rows) -> Rows:

@@ -27,6 +27,7 @@ from models.engine.messages import (
     WindowCompared,
     WindowRead,
 )
+from models.engine.window_moved import MOST_ROWS, N_TOP, Moved
 from models.engine.window_numbers import compare_window, divergence, read_window
 from models.errors import Cancelled, UserError
 from models.library.library import Library
@@ -243,3 +244,19 @@ def test_a_token_that_is_ruled_out_counts_as_it_should(q: Any, expected: float) 
     with np.errstate(divide="ignore"):
         base, own = (np.log(np.array([each], np.float32)) for each in ((1.0, 0.0), q))
     assert divergence(base, own, np.empty_like(own)) == pytest.approx([expected])
+
+
+def test_the_rows_that_differ_most_are_told_with_what_both_found_likeliest() -> None:
+    random = np.random.default_rng(1)
+    logits = random.normal(size=(40, 99)).astype(np.float32)
+    base = log_softmax(random.normal(size=(40, 99)).astype(np.float32), axis=1)
+    own, kld = log_softmax(logits, axis=1), random.permutation(40).astype(np.float32)
+    kld[3] = np.nan
+    moved = Moved()
+    for at in range(0, 40, 8):
+        moved.add(at, logits[at : at + 8], kld[at : at + 8])
+    told = moved.rows(base)
+    assert [kld[row.row] for row in told] == sorted(kld[np.isfinite(kld)])[::-1][:MOST_ROWS]
+    for row in told:
+        assert row.base_ids == tuple(np.argsort(-base[row.row])[:N_TOP].tolist())
+        assert row.own_logprobs == pytest.approx(np.sort(own[row.row])[::-1][:N_TOP], abs=1e-5)

@@ -56,15 +56,29 @@ class WindowRead:
 
 
 @dataclass(frozen=True)
+class MovedRow:
+    """What both models found likeliest at a row that differs much, best first, with natural
+    log-probabilities."""
+
+    row: int
+    base_ids: tuple[int, ...]
+    base_logprobs: tuple[float, ...]
+    own_ids: tuple[int, ...]
+    own_logprobs: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class WindowCompared:
     """As WindowRead, and `kld` = Σ p·(ln p − ln q) over the whole vocabulary in nats: p from the
-    block, q from this model. Infinite where q rules out what p does not."""
+    block, q from this model. Infinite where q rules out what p does not. `moved`: the few rows
+    that differ most, the first most of all."""
 
     nll: tuple[float, ...]
     top_ids: tuple[int, ...]
     kld: tuple[float, ...]
     read_s: float
     work_s: float
+    moved: tuple[MovedRow, ...] = ()
     type: str = "window_compared"
 
 
