@@ -23,8 +23,7 @@ from app.pages.labs.grid_data import FILTERS, WRONG
 from app.pages.labs.page import LabsPage
 from app.pages.labs.run_work import run
 from app.pages.labs.runs_table import RUN_COLUMNS
-from app.pages.labs.sheet_answers import answers_text, draft_path, parse_answers
-from app.pages.labs.sheet_text import parse_sheet
+from app.pages.labs.sheet_answers import draft_path
 from app.paths import Paths, find_paths
 from app.runs.run_list import list_runs, new_folder
 from app.services import open_services
@@ -33,6 +32,8 @@ from app.widgets.bin_window import BinWindow
 from labs.brittleness.verdict import UNSTABLE
 from labs.experiments.record.trials import TrialRecord
 from labs.experiments.running.pause import PauseSwitch
+from labs.lab_book.answers import answers_text, parse_answers
+from labs.lab_book.sheet_text import parse_sheet
 from models.cancel import CancelToken
 from models.long_work import result_of
 from tests.gui.labs_page import ABLE, SMALL, LabsUser, many_trials, plan_small

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from labs.lab_book.answers import write_text
 from labs.clinic.cases import Case, cases
 from labs.clinic.findings import (
     ITEM_COUNTS,
@@ -21,6 +20,7 @@ from labs.clinic.findings import (
 )
 from labs.clinic.students import ClassOfStudents, Setting, teach
 from labs.experiments.results import Chart, Finding, Table
+from labs.lab_book.answers import write_text
 from models.errors import UserError
 
 

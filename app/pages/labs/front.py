@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QToolButton, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.pages.labs.bench import Bench
@@ -17,18 +17,18 @@ from app.pages.labs.places import lab_name
 from app.pages.labs.result_view import ResultView
 from app.pages.labs.runs_tab import RunsTab
 from app.pages.labs.sheet_answers import draft_path
-from app.pages.labs.sheet_drawer import SheetDrawer
-from app.pages.labs.sheet_text import read_sheet, sheet_path
 from app.pages.labs.sizing_work import Sized
 from app.pages.page import Command
 from app.runs.run_links import holds_runs
+from app.widgets.sheet.area import SheetArea
+from app.widgets.sheet.drawer import SheetDrawer
 from app.widgets.tokens import Tokens
 from labs.catalog import EXPERIMENTS
 from labs.experiments.experiment import Experiment
 from labs.experiments.record.run_folder import ANSWERS
+from labs.lab_book.answers import AnswersFile
+from labs.lab_book.sheet_text import Block, read_sheet, sheet_path
 from models.errors import UserError
-
-OVERLAY_BELOW_PX = 1200  # width of the window
 
 
 class LabsFront(QWidget):
@@ -49,6 +49,7 @@ class LabsFront(QWidget):
         self._experiments = {each.id: each for each in experiments}
         self._home = context.services.paths.runs
         self._lab = ""
+        self._blocks: tuple[Block, ...] = ()
         self.setAcceptDrops(True)
         self.labs = LabsTab(context, experiments)
         self.runs = RunsTab(context, self._experiments)
@@ -57,11 +58,12 @@ class LabsFront(QWidget):
         self.tabs.setAccessibleName("Labs and runs")
         self.tabs.addTab(self.labs, "Labs")
         self.tabs.addTab(self.runs, "My runs")
-        self.drawer = SheetDrawer(self)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(0)
-        self._row.addWidget(self.tabs, 1)
+        self.drawer = SheetDrawer()
+        self._area = SheetArea(self.tabs)
+        self._area.take(self.drawer)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._area)
         self._connect_signals()
 
     # ---- what the page asks ----------------------------------------------------------------
@@ -111,11 +113,7 @@ class LabsFront(QWidget):
         self.runs.files.link(_run_folders(event.mimeData().urls()))
 
     def setTokens(self, tokens: Tokens) -> None:
-        self._place_drawer()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_drawer()
+        self._area.place()
 
     # ---- inside ----------------------------------------------------------------------------
 
@@ -189,10 +187,12 @@ class LabsFront(QWidget):
             except UserError as error:
                 self.failed.emit(error)
                 return
-            self._lab = lab
-            self.drawer.show_sheet(experiment.title, blocks)
+            if not self.drawer.show_sheet(f"Lab sheet: {experiment.title}", blocks):
+                return  # with answers that cannot be saved: they stay on the screen
+            self._lab, self._blocks = lab, blocks
             self._context.theme.hand_to(self.drawer)
-        self.drawer.answer_into(run / ANSWERS if run else draft_path(self._home, lab))
+        file = run / ANSWERS if run else draft_path(self._home, lab)
+        self.drawer.answer_into(AnswersFile(file, experiment.title, self._blocks))
 
     def _toggle_sheet(self) -> None:
         if self._sheet_button.isVisible():
@@ -201,22 +201,9 @@ class LabsFront(QWidget):
     def _on_sheet_toggled(self, is_open: bool) -> None:
         self.drawer.save()
         self.drawer.setVisible(is_open)
-        self._place_drawer()
+        self._area.place()
         if is_open and self.drawer.fields:
             next(iter(self.drawer.fields.values())).setFocus()
-
-    def _place_drawer(self) -> None:
-        """Beside the tabs where the window is wide, else over them."""
-        wide = self.window().width() >= OVERLAY_BELOW_PX
-        in_row = self._row.indexOf(self.drawer) >= 0
-        if wide and not in_row:
-            self._row.addWidget(self.drawer)
-        elif not wide and in_row:
-            self._row.removeWidget(self.drawer)
-        if not wide:
-            width = self.drawer.width()
-            self.drawer.setGeometry(self.width() - width, 0, width, self.height())
-            self.drawer.raise_()
 
 
 def _run_folders(urls: Sequence[QUrl]) -> list[Path]:

@@ -1,24 +1,35 @@
-"""A lab sheet: Markdown with headings, and questions in lines that begin with `> ? `."""
+"""A lab sheet: Markdown with headings, and lines that begin with a mark.
+
+`> ? Question` has an answer. `> ?! slo.md: Question` has one that is a file of its own.
+`> ! name.json: What it holds` asks for something that a page shows.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from assets import SHEETS
 from models.errors import UserError
 
+Kind = Literal["heading", "text", "question", "artifact"]
 MARK = "> ? "
+PREDICT, RUN = "Predict first", "Run"
+_MARKED = re.compile(r"> (\?!|!|\?) (.+)")
+_FILE = re.compile(r"([\w.-]+\.\w+): (.+)")
 
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of a sheet: "heading", "text" (Markdown) or "question"."""
+    """A piece of a sheet. `text` is Markdown in a "text"; `file` names what an answer or an
+    artifact is kept as."""
 
-    kind: str
+    kind: Kind
     text: str
     section: str = ""
+    file: str = ""
 
 
 def sheet_path(name: str) -> Path | None:
@@ -45,9 +56,9 @@ def parse_sheet(text: str) -> tuple[Block, ...]:
         lines.clear()
 
     for line in text.splitlines():
-        if line.startswith(MARK):
+        if marked := _MARKED.fullmatch(line.rstrip()):
             end_text()
-            blocks.append(Block("question", line.removeprefix(MARK).strip(), section))
+            blocks.append(_marked(marked[1], marked[2].strip(), section))
         elif line.startswith("#"):
             end_text()
             section = line.lstrip("#").strip()
@@ -56,3 +67,9 @@ def parse_sheet(text: str) -> tuple[Block, ...]:
             lines.append(line)
     end_text()
     return tuple(blocks)
+
+
+def _marked(mark: str, text: str, section: str) -> Block:
+    kind: Kind = "artifact" if mark == "!" else "question"
+    named = _FILE.fullmatch(text) if mark != "?" else None
+    return Block(kind, named[2], section, named[1]) if named else Block(kind, text, section)

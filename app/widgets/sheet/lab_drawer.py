@@ -1,0 +1,144 @@
+"""The sheet of a guided lab: predictions that lock, artifacts of a page, attempts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.widgets.icons import IconButton
+from app.widgets.parts import button, row_of, words
+from app.widgets.sheet.artifact_row import ArtifactRow
+from app.widgets.sheet.drawer import SheetDrawer
+from app.widgets.sheet.lock_card import LockCard
+from labs.lab_book.attempt import Attempt
+from labs.lab_book.sheet_text import RUN, Block
+from models.errors import UserError
+
+
+class LabDrawer(SheetDrawer):
+    """Shows one attempt at a time. `keep_asked` carries the name of an artifact, for `keep` or
+    `show_nothing` to follow."""
+
+    page_asked = Signal()
+    menu_asked = Signal()
+    keep_asked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self.page_button = button("This lab's page", "link")
+        self.menu_button = IconButton("dots-three", "Attempts, folder and handing in", size=16)
+        self._about = words("", "small")
+        self.artifacts: dict[str, ArtifactRow] = {}
+        self.lock_card = LockCard()
+        self.attempt: Attempt | None = None
+        super().__init__(parent)
+        self.page_button.clicked.connect(self.page_asked)
+        self.menu_button.clicked.connect(self.menu_asked)
+
+    def show_attempt(self, attempt: Attempt) -> bool:
+        """False where what is typed now cannot be saved: it stays then."""
+        if attempt is self.attempt:
+            return True
+        sheet, shown = attempt.sheet, self.attempt
+        if shown is None or shown.sheet != sheet:
+            self.artifacts = {}
+            if not self.show_sheet(sheet.lab.title, sheet.blocks):
+                return False
+        elif not self.save():
+            return False
+        self.attempt = attempt
+        self.answer_into(attempt)
+        self._about.setText(attempt.path.name.replace("-", " ").capitalize())
+        self._show_state()
+        return True
+
+    def keep(self, name: str, text: str) -> None:
+        """The page has given what it shows."""
+        if self.attempt is None:
+            return
+        try:
+            self.attempt.keep(name, text)
+        except UserError as error:
+            self.show_nothing(name, error)
+        else:
+            self._show_state()
+
+    def show_nothing(self, name: str, error: UserError) -> None:
+        """The page has nothing to keep, or it could not be kept."""
+        self.artifacts[name].show_problem(str(error))
+
+    # ---- inside ----------------------------------------------------------------------------
+
+    def show_sheet(self, title: str, blocks: tuple[Block, ...]) -> bool:
+        if not super().show_sheet(title, blocks):
+            return False
+        place = next((n for n, (block, _) in enumerate(self.parts) if block.section == RUN), 0)
+        self.lock_card = LockCard()
+        self.lock_card.locked.connect(self._lock)
+        self._column.insertWidget(place, self.lock_card)
+        return True
+
+    def _head_row(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(16, 8, 8, 4)
+        column.setSpacing(0)
+        column.addLayout(
+            row_of(self._heading, self.menu_button, self.close_button, stretch=0, spacing=2)
+        )
+        column.addLayout(row_of(self._about, self.page_button, stretch=0))
+        return column
+
+    def _part(self, block: Block) -> QWidget:
+        if block.kind != "artifact":
+            return super()._part(block)
+        row = ArtifactRow(block.file, block.text)
+        row.asked.connect(self.keep_asked)
+        self.artifacts[block.file] = row
+        return row
+
+    def _on_typed(self) -> None:
+        super()._on_typed()
+        self._count_predictions()
+
+    def _count_predictions(self) -> None:
+        if self.attempt is not None:
+            typed = self.typed()
+            self.lock_card.show_written([typed[each] for each in self.attempt.sheet.predictions])
+
+    def _lock(self) -> None:
+        if self.attempt is None or not self.save():
+            return
+        try:
+            self.attempt.lock(self.typed())
+        except UserError as error:
+            self._fail(error)
+        else:
+            self._say("Locked.")
+            self._show_state()
+
+    def _show_state(self) -> None:
+        """What of the sheet is open, and what has been kept."""
+        attempt = self.attempt
+        if attempt is None:
+            return
+        notes, is_open = attempt.notes, attempt.is_locked or not attempt.sheet.predictions
+        for question in attempt.sheet.predictions:
+            written = when(notes.written_at.get(question, ""))
+            self.answers[question].lock(f"Written {written}; locked." if is_open else "")
+        self._count_predictions()
+        self.lock_card.setVisible(not is_open)
+        is_later = False
+        for block, part in self.parts:
+            is_later = is_later or block.section == RUN
+            part.setVisible(is_open or not is_later)
+        for name, row in self.artifacts.items():
+            row.show_kept(when(notes.kept_at.get(name, "")))
+
+
+def when(iso: str) -> str:
+    """As a person writes it; what is no date stays as it stands."""
+    try:
+        return datetime.fromisoformat(iso).strftime("%d %b %Y, %H:%M")
+    except ValueError:
+        return iso

@@ -1,0 +1,172 @@
+"""One attempt at a lab on disk: what was answered and when, and what was kept of a page.
+
+A folder with plain files: `answers.md` to read, `lab.json` with the dates, and each artifact under
+its own name. Nothing is written before the first answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from labs.lab_book.answers import answers_text, parse_answers, read_text, write_text
+from labs.lab_book.guided import GuidedLab
+from labs.lab_book.sheet_text import PREDICT, Block, read_sheet, sheet_path
+from models.errors import UserError
+
+ANSWERS, LAB = "answers.md", "lab.json"
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A guided lab with the text of its sheet; `version` tells two texts apart."""
+
+    lab: GuidedLab
+    blocks: tuple[Block, ...]
+    version: str
+
+    @property
+    def predictions(self) -> tuple[str, ...]:
+        return tuple(b.text for b in self.blocks if b.kind == "question" and b.section == PREDICT)
+
+    @property
+    def written_files(self) -> dict[str, str]:
+        """The question whose answer is a file of its own, to the name of the file."""
+        return {b.text: b.file for b in self.blocks if b.kind == "question" and b.file}
+
+
+def sheet_of(lab: GuidedLab) -> Sheet:
+    """Raises UserError when its file is missing or cannot be read."""
+    path = sheet_path(lab.id)
+    if path is None:
+        raise UserError(f"The lab sheet of “{lab.title}” is missing.", "Install Assay again.")
+    blocks = read_sheet(path)
+    return Sheet(lab, blocks, hashlib.sha256(path.read_bytes()).hexdigest()[:12])
+
+
+@dataclass
+class Notes:
+    """What lab.json holds beside the answers; times are ISO 8601 with their zone. After
+    `locked_at` the predictions stand in `predictions` as they were."""
+
+    begun_at: str = ""
+    changed_at: str = ""
+    locked_at: str = ""
+    written_at: dict[str, str] = field(default_factory=dict)  # of each prediction
+    predictions: dict[str, str] = field(default_factory=dict)
+    kept_at: dict[str, str] = field(default_factory=dict)  # of each artifact
+
+
+class Attempt:
+    """One folder. `made_by` names the program that writes it."""
+
+    def __init__(self, path: Path, sheet: Sheet, made_by: str = "") -> None:
+        self.path, self.sheet, self._made_by = path, sheet, made_by
+        self.notes = Notes()
+
+    @property
+    def name(self) -> str:
+        return f"{self.path.parent.name}-{self.path.name}"
+
+    @property
+    def is_begun(self) -> bool:
+        return self.path.exists()
+
+    @property
+    def is_locked(self) -> bool:
+        return bool(self.notes.locked_at)
+
+    def read(self) -> dict[str, str]:
+        """Question to answer; locked predictions as they were locked. Raises UserError."""
+        self.notes = _notes_from(self.path / LAB)
+        answers = parse_answers(read_text(self.path / ANSWERS), self.sheet.blocks)
+        return answers | self.notes.predictions
+
+    def write(self, answers: Mapping[str, str], now: datetime | None = None) -> None:
+        """Save what is typed; a locked prediction stays as it was. Raises UserError."""
+        answers = {**answers, **self.notes.predictions}
+        when = (now or datetime.now()).astimezone().isoformat(timespec="seconds")
+        self._note_times(answers, when)
+        text = answers_text(self._title, self.sheet.blocks, answers)
+        write_text(self.path / ANSWERS, text)
+        for question, name in self.sheet.written_files.items():
+            if answers.get(question, "").strip() or (self.path / name).exists():
+                write_text(self.path / name, answers.get(question, "").strip() + "\n")
+        self._save(when)
+
+    def lock(self, answers: Mapping[str, str], now: datetime | None = None) -> None:
+        """The predictions are from here on what they are. Raises UserError, and locks nothing
+        then."""
+        self.write(answers, now)
+        before = self.notes.predictions, self.notes.locked_at
+        self.notes.predictions = {each: answers.get(each, "") for each in self.sheet.predictions}
+        self.notes.locked_at = self.notes.changed_at
+        try:
+            self._save(self.notes.changed_at)
+        except UserError:
+            self.notes.predictions, self.notes.locked_at = before
+            raise
+
+    def keep(self, name: str, text: str, now: datetime | None = None) -> None:
+        """Put an artifact beside the answers, in place of an older one. Raises UserError."""
+        when = (now or datetime.now()).astimezone().isoformat(timespec="seconds")
+        write_text(self.path / name, text if text.endswith("\n") else f"{text}\n")
+        self.notes.kept_at[name] = when
+        self._save(when)
+
+    @property
+    def _title(self) -> str:
+        return f"{self.sheet.lab.code} {self.sheet.lab.title}"
+
+    def _note_times(self, answers: Mapping[str, str], when: str) -> None:
+        """A prediction was written when it last changed."""
+        if self.is_locked:
+            return
+        before = parse_answers(read_text(self.path / ANSWERS), self.sheet.blocks)
+        for each in self.sheet.predictions:
+            if answers.get(each, "").strip() != before.get(each, "").strip():
+                self.notes.written_at[each] = when
+
+    def _save(self, when: str) -> None:
+        notes, lab = self.notes, self.sheet.lab
+        notes.begun_at = notes.begun_at or when
+        notes.changed_at = when
+        write_text(self.path / LAB, json.dumps({
+            "schema_version": SCHEMA_VERSION, "lab": lab.id, "code": lab.code, "title": lab.title,
+            "attempt": self.path.name, "sheet_version": self.sheet.version,
+            "made_by": self._made_by, "begun_at": notes.begun_at, "changed_at": notes.changed_at,
+            "predictions_locked_at": notes.locked_at,
+            "predictions": [
+                {"question": each, "written_at": notes.written_at.get(each, ""),
+                 **({"answer": notes.predictions[each]} if each in notes.predictions else {})}
+                for each in self.sheet.predictions
+            ],
+            "artifacts": [{"file": name, "kept_at": at} for name, at in notes.kept_at.items()],
+        }, indent=1, ensure_ascii=False) + "\n")  # fmt: skip
+
+
+def _notes_from(path: Path) -> Notes:
+    """Raises UserError for a file that is none of ours."""
+    text = read_text(path)
+    if not text:
+        return Notes()
+    try:
+        data: dict[str, Any] = json.loads(text)
+        asked = data["predictions"]
+        return Notes(
+            str(data["begun_at"]), str(data["changed_at"]), str(data["predictions_locked_at"]),
+            {each["question"]: each["written_at"] for each in asked},
+            {each["question"]: each["answer"] for each in asked if "answer" in each},
+            {each["file"]: each["kept_at"] for each in data["artifacts"]},
+        )  # fmt: skip
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(
+            f"The file {path} is damaged.",
+            "Your answers are in answers.md beside it. Start over to go on in a new attempt.",
+        ) from error
