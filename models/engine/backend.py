@@ -17,9 +17,11 @@ from models.engine.messages import (
     Load,
     ManyDone,
     ModelInfo,
+    NextRead,
     OpenContext,
     Progress,
     PromptScores,
+    ReadNext,
     ReadWindow,
     RowResult,
     ScorePrompt,
@@ -88,6 +90,8 @@ class ReadsWindows(Protocol):
     def read_window(self, request: ReadWindow, cancel: CancelFlag) -> WindowRead: ...
 
     def compare_window(self, request: CompareWindow, cancel: CancelFlag) -> WindowCompared: ...
+
+    def read_next(self, request: ReadNext, emit: Emit, cancel: CancelFlag) -> NextRead: ...
 
     def describe_vocabulary(self) -> VocabularyFacts: ...
 

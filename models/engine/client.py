@@ -30,11 +30,13 @@ from models.engine.messages import (
     LoadSettings,
     ManyDone,
     ModelInfo,
+    NextRead,
     OpenContext,
     Part,
     Ping,
     Progress,
     PromptScores,
+    ReadNext,
     ReadWindow,
     RowResult,
     ScorePrompt,
@@ -217,6 +219,15 @@ class EngineClient:
         with self._busy():
             scores: PromptScores = yield from self._ask(request, cancel)
         return scores
+
+    def read_next(
+        self, request: ReadNext, cancel: CancelToken
+    ) -> Generator[Progress, None, NextRead]:
+        """What follows a prompt, into the block of the request; raises Cancelled when stopped."""
+        self._refuse_oracle(request.prompt)
+        with self._busy():
+            read: NextRead = yield from self._ask(request, cancel)
+        return read
 
     def embed(self, texts: Sequence[Sequence[Part]], cancel: CancelToken) -> Embedded:
         """A vector for each text; raises Cancelled when stopped."""

@@ -1,4 +1,4 @@
-"""Numbers of one sampling step: log-probability of the choice, entropy, best alternatives."""
+"""Numbers of one sampling step: log-probability and rank of the choice, entropy, alternatives."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ CANDIDATE_MARGINS = (6.0, 14.0)
 
 @dataclass(frozen=True)
 class Step:
-    """Natural logs and nats under the untouched model distribution (softmax of the logits)."""
+    """Natural logs and nats under the untouched model distribution (softmax of the logits).
+    `rank` is 1 for the likeliest; equal logits share the better one."""
 
     logprob: float
     entropy: float
     top_ids: tuple[int, ...]
     top_logprobs: tuple[float, ...]
+    rank: int
 
 
 class Lens:
@@ -29,9 +31,13 @@ class Lens:
         self._weights = np.empty(n_vocab, dtype=np.float32)
 
     def step(self, logits: NDArray[np.float32], chosen: int, n_top: int) -> Step:
-        """`logits`: float32 [n_vocab]. Entropy = log Z − Σ p·(x − max x)."""
+        """`logits`: float32 [n_vocab]. Entropy = log Z − Σ p·(x − max x). NaN without
+        alternatives, and rank 0, where a logit is no number."""
         shifted, weights = self._shifted, self._weights
-        np.subtract(logits, logits.max(), out=shifted)
+        peak = logits.max()
+        if not np.isfinite(peak):
+            return Step(float("nan"), float("nan"), (), (), 0)
+        np.subtract(logits, peak, out=shifted)
         np.exp(shifted, out=weights)
         total = float(weights.sum(dtype=np.float64))
         log_total = float(np.log(total))
@@ -44,6 +50,7 @@ class Lens:
             max(0.0, entropy),
             tuple(int(i) for i in top),
             tuple(float(shifted[i]) - log_total for i in top),
+            1 + int(np.count_nonzero(shifted > shifted[chosen])),
         )
 
     def _top(self, n_top: int) -> NDArray[np.intp]:

@@ -20,7 +20,7 @@ from models.engine.llama_reply import LlamaReply
 from models.engine.llama_rows import LlamaRows
 from models.engine.llama_timing import TokenTimer
 from models.engine.llama_vocabulary import LlamaVocabulary
-from models.engine.llama_windows import window_logits
+from models.engine.llama_windows import next_logits, window_logits
 from models.engine.messages import (
     CACHE_VALUE_BYTES,
     DEFAULT_N_CTX,
@@ -36,10 +36,12 @@ from models.engine.messages import (
     LoadSettings,
     ManyDone,
     ModelInfo,
+    NextRead,
     OpenContext,
     Part,
     Progress,
     PromptScores,
+    ReadNext,
     ReadWindow,
     RowResult,
     ScorePrompt,
@@ -53,7 +55,12 @@ from models.engine.messages import (
 )
 from models.engine.prompt_tokens import text_of, tokenize_parts, tokenized
 from models.engine.vocabulary_facts import vocabulary_facts
-from models.engine.window_numbers import compare_window, read_window, refuse_misfit
+from models.engine.window_numbers import (
+    compare_window,
+    read_next,
+    read_window,
+    refuse_misfit,
+)
 from models.errors import Cancelled, UserError
 from models.hardware.memory_peak import peak_bytes
 
@@ -277,7 +284,13 @@ class LlamaBackend:
     def score_prompt(self, request: ScorePrompt, emit: Emit, cancel: CancelFlag) -> PromptScores:
         context, vocabulary = self._open(request.context), self._vocabulary_or_raise()
         scorer = PromptScorer(self._library, vocabulary, context, request.top)
-        return PromptScores(scorer.run(self._ids(request.prompt), emit, cancel))
+        return PromptScores(scorer.run(self._ids(request.prompt), request.first, emit, cancel))
+
+    def read_next(self, request: ReadNext, emit: Emit, cancel: CancelFlag) -> NextRead:
+        context, vocabulary = self._open(request.context), self._vocabulary_or_raise()
+        ids = self._ids(request.prompt)
+        logits = next_logits(self._library, context, vocabulary.n_tokens, ids, emit, cancel)
+        return read_next(request, len(ids), logits, vocabulary)
 
     def read_window(self, request: ReadWindow, cancel: CancelFlag) -> WindowRead:
         return read_window(request, self._window(request, cancel), cancel)

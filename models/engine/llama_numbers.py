@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import codecs
 import ctypes
 from collections.abc import Sequence
 from typing import Any
@@ -11,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from models.engine.backend import CancelFlag, Emit
-from models.engine.lens import Lens
 from models.engine.llama_batch import Slot
 from models.engine.llama_context import LlamaContext
 from models.engine.llama_vocabulary import LlamaVocabulary
-from models.engine.messages import Alternative, Embedding, Progress, TokenData
+from models.engine.messages import Embedding, Progress, TokenData
+from models.engine.token_scores import TokenScores, refuse_too_long
 from models.errors import Cancelled, UserError
 
 # Logits of so many tokens are kept at a time: 33 MB where a vocabulary has 128,000.
@@ -23,57 +22,47 @@ WINDOW_TOKENS = 64
 
 
 class PromptScorer:
-    """Reads a prompt from its first token on and tells how likely each was."""
+    """Reads a prompt and tells how likely each token was."""
 
     def __init__(
         self, library: Any, vocabulary: LlamaVocabulary, context: LlamaContext, top: int
     ) -> None:
         self._library = library
-        self._vocabulary = vocabulary
         self._context = context
-        self._top = top
-        self._lens = Lens(vocabulary.n_tokens)
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._n_vocab = vocabulary.n_tokens
+        self._scores = TokenScores(vocabulary, vocabulary.n_tokens, top)
 
-    def run(self, ids: Sequence[int], emit: Emit, cancel: CancelFlag) -> tuple[TokenData, ...]:
-        """Raises Cancelled when stopped, UserError when the prompt does not fit."""
-        if len(ids) > self._context.n_ctx:
-            raise UserError(
-                f"The prompt has {len(ids):,} tokens, but the context holds "
-                f"{self._context.n_ctx:,}.",
-                "Shorten it, or load the model with a larger context.",
-            )
-        told = [TokenData(token, self._text(token)) for token in ids[:1]]
-        self._context.watch(cancel)
+    def run(
+        self, ids: Sequence[int], first: int, emit: Emit, cancel: CancelFlag
+    ) -> tuple[TokenData, ...]:
+        """Tokens from `first` on. Raises Cancelled when stopped, UserError when the prompt does
+        not fit."""
+        context = self._context
+        refuse_too_long(len(ids), context.n_ctx)
+        told, begin = self._scores.begin(ids, first), max(0, first - 1)
+        size = min(WINDOW_TOKENS, context.n_batch)
+        context.watch(cancel)
         try:
-            self._context.cut(0)
-            for start in range(0, len(ids), min(WINDOW_TOKENS, self._context.n_batch)):
+            kept = context.keep_prefix(ids[:first], reuse=first > 0)
+            if not context.read(ids[kept:begin], cancel):
+                raise Cancelled
+            for start in range(begin, len(ids) - 1, size):
                 emit(Progress("prompt", start, len(ids)))
-                told += self._window(ids, start, cancel)
+                told += self._window(ids[start : start + size + 1], start, cancel)
         finally:
-            self._context.unwatch(cancel)
+            context.unwatch(cancel)
         return tuple(told)
 
     def _window(self, ids: Sequence[int], start: int, cancel: CancelFlag) -> list[TokenData]:
-        window = ids[start : start + min(WINDOW_TOKENS, self._context.n_batch)]
-        slots = [Slot(token, start + n, 0, wants_logits=True) for n, token in enumerate(window)]
+        """Read all but the last of `ids`, which nothing has to follow."""
+        slots = [Slot(token, start + n, 0, wants_logits=True) for n, token in enumerate(ids[:-1])]
         if cancel.is_set or not self._context.decode(slots):
             raise Cancelled
-        following = ids[start + 1 : start + 1 + len(window)]
-        return [self._told(token, place) for place, token in enumerate(following)]
+        return [self._scores.told(token, self._logits(at)) for at, token in enumerate(ids[1:])]
 
-    def _told(self, token: int, place: int) -> TokenData:
-        size = self._vocabulary.n_tokens
+    def _logits(self, place: int) -> Any:
         pointer = self._library.llama_get_logits_ith(self._context.pointer, place)
-        step = self._lens.step(np.ctypeslib.as_array(pointer, (size,)), token, self._top)
-        top = tuple(
-            Alternative(i, self._vocabulary.piece(i).decode("utf-8", "replace"), p)
-            for i, p in zip(step.top_ids, step.top_logprobs, strict=True)
-        )
-        return TokenData(token, self._text(token), step.logprob, step.entropy, top)
-
-    def _text(self, token: int) -> str:
-        return self._decoder.decode(self._vocabulary.piece(token))
+        return np.ctypeslib.as_array(pointer, (self._n_vocab,))
 
 
 class Embedder:

@@ -1,4 +1,5 @@
-"""The logits of a window of tokens from a GGUF model, as llama-perplexity reads it."""
+"""The logits of a window of tokens from a GGUF model, as llama-perplexity reads it, and those of
+what follows a prompt."""
 
 from __future__ import annotations
 
@@ -8,9 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.engine.backend import CancelFlag
+from models.engine.backend import CancelFlag, Emit
 from models.engine.llama_batch import Slot
 from models.engine.llama_context import LlamaContext
+from models.engine.messages import Progress
+from models.engine.token_scores import refuse_empty, refuse_too_long
 from models.errors import Cancelled
 
 
@@ -34,5 +37,24 @@ def window_logits(
             if rows := sum(slot.wants_logits for slot in slots):
                 pointer = library.llama_get_logits(context.pointer)
                 yield np.ctypeslib.as_array(pointer, (rows, n_vocab))
+    finally:
+        context.unwatch(cancel)
+
+
+def next_logits(
+    library: Any, context: LlamaContext, n_vocab: int, ids: Sequence[int], emit: Emit,
+    cancel: CancelFlag,
+) -> NDArray[np.float32]:  # fmt: skip
+    """Float32 [1, n_vocab]: what follows the last of `ids`, as if all were read anew. It holds
+    until the context is used again. Raises Cancelled when stopped."""
+    refuse_empty(ids)
+    refuse_too_long(len(ids), context.n_ctx_seq)
+    context.watch(cancel)
+    try:
+        kept = context.take_prefix(ids, 0)
+        left = ids[kept:]
+        if not context.read(left, cancel, lambda n: emit(Progress("prompt", kept + n, len(ids)))):
+            raise Cancelled
+        return np.ctypeslib.as_array(context.logits_pointer(), (n_vocab,))[None]
     finally:
         context.unwatch(cancel)

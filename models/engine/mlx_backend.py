@@ -23,8 +23,10 @@ from models.engine.messages import (
     LoadSettings,
     ManyDone,
     ModelInfo,
+    NextRead,
     OpenContext,
     PromptScores,
+    ReadNext,
     ReadWindow,
     RowResult,
     ScorePrompt,
@@ -44,10 +46,15 @@ from models.engine.mlx_scores import MlxScorer
 from models.engine.mlx_timing import time_tokens
 from models.engine.mlx_vocabulary import MlxVocabulary
 from models.engine.mlx_weights import load_weights, weights_bytes
-from models.engine.mlx_windows import window_logits
+from models.engine.mlx_windows import next_logits, window_logits
 from models.engine.prompt_tokens import text_of, tokenize_parts, tokenized
 from models.engine.vocabulary_facts import vocabulary_facts
-from models.engine.window_numbers import compare_window, read_window, refuse_misfit
+from models.engine.window_numbers import (
+    compare_window,
+    read_next,
+    read_window,
+    refuse_misfit,
+)
 from models.errors import UserError
 from models.fit import cache_bytes
 from models.hardware.memory_peak import peak_bytes
@@ -176,7 +183,14 @@ class MlxBackend:
     def score_prompt(self, request: ScorePrompt, emit: Emit, cancel: CancelFlag) -> PromptScores:
         context, vocabulary = self._open(request.context), self._vocabulary_or_raise()
         ids = [token.token_id for token in tokenize_parts(request.prompt, vocabulary)]
-        return PromptScores(MlxScorer(vocabulary, context, request.top).run(ids, emit, cancel))
+        scorer = MlxScorer(vocabulary, context, request.top)
+        return PromptScores(scorer.run(ids, request.first, emit, cancel))
+
+    def read_next(self, request: ReadNext, emit: Emit, cancel: CancelFlag) -> NextRead:
+        context, vocabulary = self._open(request.context), self._vocabulary_or_raise()
+        ids = [token.token_id for token in tokenize_parts(request.prompt, vocabulary)]
+        logits = next_logits(context, ids, emit, cancel)
+        return read_next(request, len(ids), logits, vocabulary)
 
     def read_window(self, request: ReadWindow, cancel: CancelFlag) -> WindowRead:
         return read_window(request, self._window(request, cancel), cancel)

@@ -2,56 +2,41 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from models.engine.backend import CancelFlag, Emit
-from models.engine.lens import Lens
-from models.engine.messages import Alternative, Progress, TokenData
+from models.engine.messages import Progress, TokenData
 from models.engine.mlx_context import CPU_CHUNK, MlxContext
 from models.engine.mlx_vocabulary import MlxVocabulary
-from models.errors import Cancelled, UserError
+from models.engine.token_scores import TokenScores, refuse_too_long
+from models.errors import Cancelled
 
 
 class MlxScorer:
-    """Reads a prompt from its first token on, a window of logits at a time."""
+    """Reads a prompt, a window of logits at a time."""
 
     def __init__(self, vocabulary: MlxVocabulary, context: MlxContext, top: int) -> None:
-        self._vocabulary = vocabulary
         self._context = context
-        self._top = top
-        self._lens = Lens(vocabulary.n_tokens)
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._scores = TokenScores(vocabulary, vocabulary.n_tokens, top)
 
-    def run(self, ids: Sequence[int], emit: Emit, cancel: CancelFlag) -> tuple[TokenData, ...]:
-        """Raises Cancelled when stopped, UserError when the prompt does not fit."""
+    def run(
+        self, ids: Sequence[int], first: int, emit: Emit, cancel: CancelFlag
+    ) -> tuple[TokenData, ...]:
+        """Tokens from `first` on. Raises Cancelled when stopped, UserError when the prompt does
+        not fit."""
         context = self._context
-        if len(ids) > context.n_ctx:
-            raise UserError(
-                f"The prompt has {len(ids):,} tokens, but the context holds {context.n_ctx:,}.",
-                "Shorten it, or load the model with a larger context.",
-            )
-        told = [TokenData(token, self._text(token)) for token in ids[:1]]
-        context.forget()
-        for start in range(0, len(ids), CPU_CHUNK):
+        refuse_too_long(len(ids), context.n_ctx)
+        told, begin = self._scores.begin(ids, first), max(0, first - 1)
+        kept = context.keep_prefix(ids[:first], reuse=first > 0)
+        if not context.read(ids[kept:begin], cancel):
+            raise Cancelled
+        for start in range(begin, len(ids) - 1, CPU_CHUNK):
             if cancel.is_set:
                 raise Cancelled
             emit(Progress("prompt", start, len(ids)))
-            logits = np.array(context.read_window(ids[start : start + CPU_CHUNK]))
-            following = ids[start + 1 : start + 1 + len(logits)]
-            told += [self._told(t, row) for t, row in zip(following, logits, strict=False)]
+            window = ids[start : start + CPU_CHUNK + 1]
+            logits = np.array(context.read_window(window[:-1]))
+            told += [self._scores.told(t, row) for t, row in zip(window[1:], logits, strict=True)]
         return tuple(told)
-
-    def _told(self, token: int, logits: Any) -> TokenData:
-        step = self._lens.step(logits, token, self._top)
-        top = tuple(
-            Alternative(i, self._vocabulary.piece(i).decode("utf-8", "replace"), p)
-            for i, p in zip(step.top_ids, step.top_logprobs, strict=True)
-        )
-        return TokenData(token, self._text(token), step.logprob, step.entropy, top)
-
-    def _text(self, token: int) -> str:
-        return self._decoder.decode(self._vocabulary.piece(token))

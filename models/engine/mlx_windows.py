@@ -1,4 +1,4 @@
-"""The logits of a window of tokens from an MLX model."""
+"""The logits of a window of tokens from an MLX model, and those of what follows a prompt."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from models.engine.backend import CancelFlag
-from models.engine.mlx_context import MlxContext
+from models.engine.backend import CancelFlag, Emit
+from models.engine.messages import Progress
+from models.engine.mlx_context import ROW_CHUNK, MlxContext
+from models.engine.token_scores import refuse_empty, refuse_too_long
 from models.errors import Cancelled
 
 
@@ -25,3 +27,21 @@ def window_logits(
         if cancel.is_set:
             raise Cancelled
         yield np.array(context.read_window(scored[start : start + context.n_batch]))
+
+
+def next_logits(
+    context: MlxContext, ids: Sequence[int], emit: Emit, cancel: CancelFlag
+) -> NDArray[np.float32]:
+    """Float32 [1, n_vocab]: what follows the last of `ids`, as if all were read anew. Raises
+    Cancelled when stopped."""
+    refuse_empty(ids)
+    refuse_too_long(len(ids), context.n_ctx)
+    kept = context.keep_chunks(ids)
+    left = ids[kept:-1]
+
+    def on_chunk(done: int) -> None:
+        emit(Progress("prompt", kept + done, len(ids)))
+
+    if not context.read(left, cancel, on_chunk, ROW_CHUNK):
+        raise Cancelled
+    return np.array(context.read_one(ids[-1]))[None]

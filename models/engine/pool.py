@@ -24,9 +24,11 @@ from models.engine.messages import (
     LoadSettings,
     ManyDone,
     ModelInfo,
+    NextRead,
     Part,
     Progress,
     PromptScores,
+    ReadNext,
     ReadWindow,
     RowResult,
     ScorePrompt,
@@ -146,6 +148,14 @@ class PooledEngine:
         with self._turn(cancel):
             events = self._resident.client.score_prompt(request, cancel)
             return (yield from self._log.follow(events, "scores", self._who, self.info))
+
+    def read_next(
+        self, request: ReadNext, cancel: CancelToken
+    ) -> Generator[Progress, None, NextRead]:
+        """See EngineClient.read_next."""
+        request = replace(request, context=self.context.context)
+        with self._turn(cancel):
+            return (yield from self._resident.client.read_next(request, cancel))
 
     def embed(self, texts: Sequence[Sequence[Part]], cancel: CancelToken) -> Embedded:
         """See EngineClient.embed."""

@@ -34,6 +34,7 @@ from models.engine.messages import (
     OpenContext,
     Ping,
     Pong,
+    ReadNext,
     ReadWindow,
     ScorePrompt,
     Text,
@@ -128,6 +129,8 @@ class Worker:
                 return self._loaded.read_window(message, flag)
             case CompareWindow() if isinstance(self._loaded, ReadsWindows):
                 return self._loaded.compare_window(message, flag)
+            case ReadNext() if isinstance(self._loaded, ReadsWindows):
+                return self._loaded.read_next(message, batcher.emit, flag)
             case DescribeVocabulary() if isinstance(self._loaded, ReadsWindows):
                 return self._loaded.describe_vocabulary()
             case TimeTokens() if isinstance(self._loaded, TimesTokens):

@@ -38,3 +38,15 @@ def test_alternatives_are_found_even_when_one_token_is_certain() -> None:
     step = Lens(100).step(logits, 3, 8)
     assert step.top_ids[0] == 3
     assert len(step.top_ids) == 8
+
+
+def test_the_rank_counts_from_the_likeliest_and_equal_ones_share_the_better() -> None:
+    logits = np.array([1.0, 4.0, 2.0, 2.0, -np.inf], dtype=np.float32)
+    assert [Lens(5).step(logits, token, 0).rank for token in range(5)] == [4, 1, 2, 2, 5]
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf])
+def test_logits_that_are_no_numbers_give_none(broken: float) -> None:
+    step = Lens(3).step(np.array([0.0, broken, 1.0], dtype=np.float32), 0, 2)
+    assert math.isnan(step.logprob) and math.isnan(step.entropy)
+    assert (step.rank, step.top_ids) == (0, ())

@@ -16,6 +16,7 @@ import pytest
 from models.cancel import CancelToken
 from models.engine.client import EngineClient
 from models.engine.messages import (
+    Block,
     Delta,
     Generate,
     GenerateMany,
@@ -23,6 +24,7 @@ from models.engine.messages import (
     LoadSettings,
     Part,
     Progress,
+    ReadNext,
     Row,
     RowMode,
     RowResult,
@@ -309,6 +311,27 @@ def test_a_prompt_is_scored_as_plain_forward_passes_give_it(
     for place, plain in zip(places, plains, strict=True):
         assert tokens[place].logprob == pytest.approx(plain[ids[place]], abs=1e-4)
         assert tokens[place].top[0].logprob == pytest.approx(plain.max(), abs=1e-4)
+
+
+def test_a_prompt_told_piece_by_piece_and_what_follows_it_are_the_same_sums(
+    engine: EngineClient, folder: Path, tmp_path: Path
+) -> None:
+    ids = tuple(ids_of(engine, Part(LONG)))
+    part = Part(token_ids=ids)
+    for end in (65, len(ids)):
+        first = 0 if end == 65 else 65
+        request = ScorePrompt("chat", (Part(token_ids=ids[:end]),), first=first)
+        tokens = result_of(engine.score_prompt(request, CancelToken())).tokens
+    assert len(tokens) == len(ids) - 65
+    (plain,) = plain_logprobs(folder, list(ids[:-1]))
+    assert tokens[-1].logprob == pytest.approx(plain[ids[-1]], abs=1e-4)
+    n_vocab, path = engine.info.n_vocab, tmp_path / "next"
+    np.zeros(n_vocab, np.float32).tofile(path)
+    block = Block(str(path), 1, n_vocab)
+    told = result_of(engine.read_next(ReadNext("chat", (part,), block, 3), CancelToken()))
+    (plain,) = plain_logprobs(folder, list(ids))
+    assert np.fromfile(path, np.float32) == pytest.approx(plain, abs=1e-4)
+    assert told.top[0].token_id == int(plain.argmax())
 
 
 # ---- what cannot be loaded -----------------------------------------------------------------

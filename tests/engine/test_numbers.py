@@ -6,20 +6,27 @@ import base64
 import math
 import struct
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from models.cancel import CancelToken
 from models.engine.client import EngineClient
 from models.engine.messages import (
+    Block,
     Delta,
     Embedding,
     Generate,
+    NextRead,
     Part,
+    ReadNext,
     Sampling,
     ScorePrompt,
     TokenData,
 )
+from models.engine.token_scores import TokenScores
 from models.errors import Cancelled, UserError
 from models.long_work import result_of
 from tests.engine.asking import ask, chat
@@ -68,6 +75,64 @@ def test_long_prompts_are_scored_in_windows_that_join(real: EngineClient) -> Non
     assert "".join(token.text for token in read) == text
     assert read[0].logprob is None
     assert all(token.top[0].logprob >= token.logprob for token in read[1:] if token.logprob)
+
+
+@pytest.mark.model
+def test_a_prompt_told_piece_by_piece_is_the_prompt_told_at_once(real: EngineClient) -> None:
+    ids = tuple(t.token_id for t in real.tokenize((Part("Once upon a time, ü. " * 20),)).tokens)
+    whole = scores(real, Part(token_ids=ids), top=2)
+    pieces: list[TokenData] = []
+    for end in (65, 100, len(ids)):
+        request = ScorePrompt("chat", (Part(token_ids=ids[:end]),), 2, first=len(pieces))
+        pieces += result_of(real.score_prompt(request, CancelToken())).tokens
+    assert [t.text for t in pieces] == [t.text for t in whole]
+    # batches of other sizes round otherwise
+    assert [t.logprob for t in pieces[1:]] == pytest.approx([t.logprob for t in whole[1:]], abs=0.3)
+    assert all((t.rank == 1) == (t.top[0].token_id == t.token_id) for t in pieces[1:])
+
+
+def test_a_token_before_which_the_logits_are_no_numbers_has_none() -> None:
+    tokens = TokenScores(Letters(), 3, 2)
+    broken = tokens.told(1, np.array([0, np.nan, 0], np.float32))
+    sound = tokens.told(1, np.array([0, 2, 0], np.float32))
+    assert (broken.logprob, broken.rank, broken.top) == (None, None, ())
+    assert sound.rank == 1 and sound.top[0].text == "b"
+
+
+class Letters:
+    bos_text = ""
+
+    def piece(self, token_id: int) -> bytes:
+        return b"abc"[token_id : token_id + 1]
+
+
+def following(client: EngineClient, folder: Path, *parts: Part) -> tuple[NextRead, NDArray]:
+    """What follows a prompt: what is told, and the whole distribution."""
+    path, n_vocab = folder / "next", client.info.n_vocab
+    np.zeros(n_vocab, np.float32).tofile(path)
+    request = ReadNext("chat", parts, Block(str(path), 1, n_vocab), top=5)
+    told = result_of(client.read_next(request, CancelToken()))
+    return told, np.fromfile(path, np.float32)
+
+
+@pytest.mark.model
+def test_the_whole_distribution_after_a_prompt_is_that_of_the_token_that_came(
+    real: EngineClient, tmp_path: Path
+) -> None:
+    request = chat("Name three colours.")
+    written = written_after(real, request)
+    told, values = following(real, tmp_path, *request)
+    assert np.exp(values.astype(float)).sum() == pytest.approx(1, abs=1e-5)
+    assert told.top[0].token_id == written[0].token_id == int(values.argmax())
+    assert values[written[0].token_id] == pytest.approx(written[0].logprob, abs=0.1)
+    again, same = following(real, tmp_path, *request)
+    assert again == told and (same == values).all()
+
+
+@pytest.mark.model
+def test_nothing_follows_an_empty_prompt(real: EngineClient, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="Nothing stands before"):
+        following(real, tmp_path, Part(""))
 
 
 @pytest.mark.model

@@ -38,13 +38,15 @@ class Alternative:
 class TokenData:
     """One generated token. `text` is what it added to the reply: "" while a character is split
     over tokens. Log-probabilities are natural logs under the untouched model distribution
-    (before samplers); `entropy` is in nats."""
+    (before samplers); `entropy` is in nats. `rank` counts from 1, the likeliest, and is told of
+    prompts only."""
 
     token_id: int
     text: str
     logprob: float | None = None
     entropy: float | None = None
     top: tuple[Alternative, ...] = ()
+    rank: int | None = None
 
 
 @dataclass(frozen=True)
