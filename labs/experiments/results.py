@@ -142,7 +142,40 @@ class CurveChart:
     kind: str = "curve"
 
 
-Chart = DifferenceChart | MixChart | CurveChart
+@dataclass(frozen=True)
+class Dot:
+    """A value with its interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class DotRow:
+    """One dot a series, None where there is no value."""
+
+    title: str
+    dots: tuple[Dot | None, ...]
+
+
+@dataclass(frozen=True)
+class DotChart:
+    """Values with intervals, row by row. `is_ratio`: drawn on a logarithmic axis; `reference` is
+    where a line stands."""
+
+    title: str
+    axis: str
+    series: tuple[str, ...]
+    rows: tuple[DotRow, ...]
+    finding: str
+    reference: float | None = None
+    is_ratio: bool = False
+    note: str = ""
+    kind: str = "dots"
+
+
+Chart = DifferenceChart | MixChart | CurveChart | DotChart
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from labs.experiments.record.spreadsheet import Cell, csv_text
-from labs.experiments.results import Chart, CurveChart, DifferenceChart, MixChart
+from labs.experiments.results import Chart, CurveChart, DifferenceChart, DotChart, MixChart
 
 
 def chart_csv(chart: Chart) -> str:
@@ -26,8 +26,18 @@ def chart_rows(chart: Chart) -> Iterator[Sequence[Cell]]:
         yield ("condition", *chart.outcomes)
         for mix in chart.rows:
             yield (mix.title, *(mix.counts.get(outcome, 0) for outcome in chart.outcomes))
+    elif isinstance(chart, DotChart):
+        yield from _dot_rows(chart)
     else:
         yield from _curve_rows(chart)
+
+
+def _dot_rows(chart: DotChart) -> Iterator[Sequence[Cell]]:
+    yield ("row", "series", "value", "low", "high")
+    for row in chart.rows:
+        for series, dot in zip(chart.series, row.dots, strict=True):
+            if dot is not None:
+                yield (row.title, series, dot.value, dot.low, dot.high)
 
 
 def _curve_rows(chart: CurveChart) -> Iterator[Sequence[Cell]]:

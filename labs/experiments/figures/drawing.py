@@ -5,9 +5,10 @@ from __future__ import annotations
 from labs.experiments.figures.canvas import Kind, Sheet, save
 from labs.experiments.figures.curve import curve_figure
 from labs.experiments.figures.difference import difference_figure
+from labs.experiments.figures.dots import dots_figure
 from labs.experiments.figures.mix import mix_figure
 from labs.experiments.figures.palette import DARK, LIGHT
-from labs.experiments.results import Chart, CurveChart, DifferenceChart
+from labs.experiments.results import Chart, CurveChart, DifferenceChart, DotChart
 
 
 def draw(
@@ -26,4 +27,6 @@ def _sheet(chart: Chart, width_in: float, *, dark: bool, simulated: bool) -> She
         return difference_figure(chart, palette, width_in, simulated=simulated)
     if isinstance(chart, CurveChart):
         return curve_figure(chart, palette, width_in, simulated=simulated)
+    if isinstance(chart, DotChart):
+        return dots_figure(chart, palette, width_in, simulated=simulated)
     return mix_figure(chart, palette, width_in, simulated=simulated)

@@ -13,6 +13,9 @@ from labs.experiments.results import (
     CurveSeries,
     DifferenceChart,
     DifferenceRow,
+    Dot,
+    DotChart,
+    DotRow,
     Finding,
     MixChart,
     MixRow,
@@ -59,8 +62,16 @@ def _chart(data: Mapping[str, Any]) -> Chart:
         return _made(
             MixChart, data, rows=_all(MixRow, data["rows"]), outcomes=tuple(data["outcomes"])
         )
+    if data["kind"] == "dots":
+        lines = tuple(_dot_row(each) for each in data["rows"])
+        return _made(DotChart, data, rows=lines, series=tuple(data["series"]))
     series = tuple(_series(each) for each in data["series"])
     return _made(CurveChart, data, series=series, ticks=tuple((x, w) for x, w in data["ticks"]))
+
+
+def _dot_row(data: Mapping[str, Any]) -> DotRow:
+    dots = tuple(None if each is None else _made(Dot, each) for each in data["dots"])
+    return _made(DotRow, data, dots=dots)
 
 
 def _series(data: Mapping[str, Any]) -> CurveSeries:

@@ -1,11 +1,14 @@
 """What was written to results.json is read back as it was."""
 
+import json
+
 import pytest
 
 from labs.experiments.record.conclude import analyse
 from labs.experiments.record.plan import design_of
 from labs.experiments.record.results_file import results_from
 from labs.experiments.record.run_folder import RESULTS
+from labs.experiments.results import Dot, DotChart, DotRow, Finding, ModelResult, as_data
 from models.errors import UserError
 from tests.labs.experiments.running import BRITTLENESS
 
@@ -25,3 +28,10 @@ def test_damaged_results_are_told_in_a_sentence(finished, spoil):
     spoil(data["models"][0])
     with pytest.raises(UserError, match=r"results\.json is damaged"):
         results_from(data)
+
+
+def test_a_chart_of_dots_is_read_back_as_it_was():
+    dots = (DotRow("German", (Dot(1.6, 1.5, 1.7), None)),)
+    chart = DotChart("Tokens", "times", ("a", "b"), dots, "More.", reference=1.0, is_ratio=True)
+    made = ModelResult("m", Finding("v", "s"), {}, charts=(chart,))
+    assert results_from(json.loads(json.dumps(as_data([made])))) == (made,)

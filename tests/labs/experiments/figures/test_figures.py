@@ -23,6 +23,9 @@ from labs.experiments.results import (
     CurveSeries,
     DifferenceChart,
     DifferenceRow,
+    Dot,
+    DotChart,
+    DotRow,
     MixChart,
     MixRow,
 )
@@ -45,7 +48,12 @@ CURVE = CurveChart(
      CurveSeries("Clinical", (CurvePoint(1, 0, 0, 0.0, 1.0),))),
     ((-1.0, "−1 min"), (1.0, "+1 min")), "It turns at 0.",
 )  # fmt: skip
-CHARTS: tuple[Chart, ...] = (DIFFERENCE, MIX, CURVE)
+DOTS = DotChart(
+    "Tokens for the same text", "times the tokens of English", ("cl100k", "=A $1 model"),
+    (DotRow("German", (Dot(1.6, 1.5, 1.7), None)), DotRow("Thai", (None, Dot(0.9, 0.8, 1.1)))),
+    "Thai takes fewer.", reference=1.0, is_ratio=True, note="Bars: 95 % intervals.",
+)  # fmt: skip
+CHARTS: tuple[Chart, ...] = (DIFFERENCE, MIX, CURVE, DOTS)
 by_kind = pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.kind)
 
 
@@ -97,6 +105,10 @@ def test_the_table_of_a_chart_has_all_its_numbers_and_no_formula():
     assert rows[2][0] == "'=A $1 table" and rows[3][:4] == ["placebo band", "", "-0.1", "0.05"]
     assert chart_csv(MIX).splitlines()[1] == "One fact a line,11,10,2,1,0"
     assert chart_csv(CURVE).splitlines()[1] == "Plain,-1,1,8,0.0,0.5"
+    assert chart_csv(DOTS).splitlines()[1:] == [
+        "German,cl100k,1.6,1.5,1.7",
+        "Thai,'=A $1 model,0.9,0.8,1.1",
+    ]
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
