@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from models.amounts import size_text
 
 if TYPE_CHECKING:
-    from models.hardware.reading import GpuReading, Measured, Reading
+    from models.hardware.reading import Measured, Reading
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,7 @@ def meters_of(reading: Reading) -> tuple[Meter, ...]:
     """Processor, memory, then graphics and power, in the order of the strip."""
     return (
         _percent("cpu", "CPU", reading.cpu_percent),
-        _amount(
-            "memory", "Memory", float(reading.memory_used_bytes), float(reading.memory_total_bytes)
-        ),
+        _amount("memory", "Memory", reading.memory_used_bytes, reading.memory_total_bytes),
         *_graphics(reading),
         _power(reading),
     )
@@ -43,7 +41,7 @@ def meters_of(reading: Reading) -> tuple[Meter, ...]:
 def own_meters_of(reading: Reading) -> tuple[Meter, ...]:
     """What the popover shows beside those of the strip."""
     return (
-        Meter("own-memory", "This window", size_text(reading.own_memory_bytes)),
+        _own_memory(reading.own_memory_bytes),
         _plain("cpu-temperature", "Processor temperature", reading.cpu_temperature_c, "°C"),
         _plain("battery", "Battery", reading.battery_percent, "%"),
     )
@@ -54,14 +52,10 @@ def _graphics(reading: Reading) -> tuple[Meter, ...]:
         reason = reading.gpu_reason or "No graphics card was found."
         return (Meter("gpu", "Graphics card", reason=reason),)
     gpu = reading.gpus[0]
-    return (_percent("gpu", "GPU", gpu.load_percent), _graphics_memory(gpu))
-
-
-def _graphics_memory(gpu: GpuReading) -> Meter:
-    used, total = gpu.memory_used_bytes, gpu.memory_total_bytes
-    if used.value is None or total.value is None:
-        return Meter("vram", "GPU memory", reason=used.reason or total.reason)
-    return _amount("vram", "GPU memory", used.value, total.value)
+    load = _percent("gpu", "GPU", gpu.load_percent)
+    if not gpu.has_own_memory:
+        return (load,)
+    return (load, _amount("vram", "GPU memory", gpu.memory_used_bytes, gpu.memory_total_bytes))
 
 
 def _power(reading: Reading) -> Meter:
@@ -76,9 +70,17 @@ def _percent(meter_id: str, name: str, measured: Measured) -> Meter:
     return Meter(meter_id, name, f"{measured.value:.0f} %", measured.value / 100)
 
 
-def _amount(meter_id: str, name: str, used_bytes: float, total_bytes: float) -> Meter:
-    words = f"{used_bytes / 10**9:.1f} of {size_text(round(total_bytes))}"
-    return Meter(meter_id, name, words, used_bytes / total_bytes if total_bytes else None)
+def _amount(meter_id: str, name: str, used: Measured, total: Measured) -> Meter:
+    if used.value is None or total.value is None:
+        return Meter(meter_id, name, reason=used.reason or total.reason)
+    words = f"{used.value / 10**9:.1f} of {size_text(round(total.value))}"
+    return Meter(meter_id, name, words, used.value / total.value if total.value else None)
+
+
+def _own_memory(measured: Measured) -> Meter:
+    if measured.value is None:
+        return Meter("own-memory", "This window", reason=measured.reason)
+    return Meter("own-memory", "This window", size_text(round(measured.value)))
 
 
 def _plain(meter_id: str, name: str, measured: Measured, unit: str) -> Meter:

@@ -3,76 +3,104 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
-from models.hardware.reading import GpuReading, Measured
+from models.hardware.nvidia_device import NvidiaDevice
+from models.hardware.reading import Energy, GpuReading
+from models.hardware.sleeping import PCI, asleep, nvidia_cards
 
 NO_DRIVER = "No NVIDIA driver on this machine."
 NOT_LOADED = "The NVIDIA driver is installed but not running; a restart of the machine may help."
 NO_DEVICE = "The NVIDIA driver found no graphics processor."
-APPLE = "Apple shows the load of its graphics processor to administrators only; not read yet."
+APPLE = "Apple shows the load of its graphics processor to administrators only."
+NO_PACKAGE = "The package nvidia-ml-py is not installed."
+ASLEEP = "The graphics processor sleeps to save power, and is not woken to be read."
+OPEN_ANEW_AFTER = 40  # readings without a number
 
 
 class Nvidia:
-    """`reason` is empty when devices can be read. Close it on the thread that opened it."""
+    """`reason` is empty when devices can be read. Close it on the thread that opened it.
+
+    A card that sleeps is not asked, and the driver not opened while one does: that wakes them.
+    A driver that says nothing any more is opened anew after a while.
+    """
 
     def __init__(
-        self, load: Callable[[], Any] = lambda: import_module("pynvml"), system: str = ""
+        self,
+        load: Callable[[], Any] = lambda: import_module("pynvml"),
+        system: str = "",
+        pci: Path = PCI,
     ) -> None:
         self.reason = ""
+        self._load, self._pci = load, pci
         self._nvml: Any = None
-        self._handles: list[Any] = []
-        if (system or platform.system()) == "Darwin":
+        self._devices: list[NvidiaDevice] = []
+        self._cards: tuple[Path, ...] = ()
+        self._silent_readings = 0
+        self._is_hopeless = (system or platform.system()) == "Darwin"
+        if self._is_hopeless:
             self.reason = APPLE
         else:
-            self._open(load)
-
-    def _open(self, load: Callable[[], Any]) -> None:
-        try:
-            pynvml = load()
-        except ImportError:
-            self.reason = "The package nvidia-ml-py is not installed."
-            return
-        try:
-            pynvml.nvmlInit()
-            count = pynvml.nvmlDeviceGetCount()
-            self._handles = [pynvml.nvmlDeviceGetHandleByIndex(i) for i in range(count)]
-        except pynvml.NVMLError as error:
-            self.reason = _why(pynvml, error)
-            return
-        self._nvml = pynvml
-        self.reason = "" if self._handles else NO_DEVICE
+            self._open()
 
     def read(self) -> tuple[GpuReading, ...]:
         """Every device, in the driver's order; a number it refuses carries the reason."""
-        return tuple(self._device(handle) for handle in self._handles)
+        if self._silent_readings >= OPEN_ANEW_AFTER and not self._is_hopeless:
+            self._shut()
+            self._open()
+        sleeping = asleep(self._cards)
+        readings = tuple(
+            device.silent(ASLEEP) if device.pci_address in sleeping else device.read()
+            for device in self._devices
+        )
+        is_silent = not any(_says_something(reading) for reading in readings)
+        self._silent_readings = self._silent_readings + 1 if is_silent else 0
+        return readings
+
+    def energy(self) -> Mapping[str, Energy]:
+        """The energy counter of every device, as it was at the last `read`."""
+        return {device.domain: device.energy for device in self._devices}
 
     def close(self) -> None:
+        """Hand the driver back, for good."""
+        self._shut()
+        self._is_hopeless = True
+
+    def _shut(self) -> None:
         if self._nvml is not None:
-            self._nvml.nvmlShutdown()
-        self._nvml, self._handles = None, []
+            with suppress(self._nvml.NVMLError):  # a driver that was unloaded meanwhile
+                self._nvml.nvmlShutdown()
+        self._nvml, self._devices = None, []
 
-    def _device(self, handle: Any) -> GpuReading:
-        nvml = self._nvml
-        name = nvml.nvmlDeviceGetName(handle)
-        return GpuReading(
-            name=name.decode() if isinstance(name, bytes) else name,
-            load_percent=self._ask(lambda: nvml.nvmlDeviceGetUtilizationRates(handle).gpu),
-            memory_used_bytes=self._ask(lambda: nvml.nvmlDeviceGetMemoryInfo(handle).used),
-            memory_total_bytes=self._ask(lambda: nvml.nvmlDeviceGetMemoryInfo(handle).total),
-            power_w=self._ask(lambda: nvml.nvmlDeviceGetPowerUsage(handle) / 1000),
-            temperature_c=self._ask(
-                lambda: nvml.nvmlDeviceGetTemperature(handle, nvml.NVML_TEMPERATURE_GPU)
-            ),
-        )
-
-    def _ask(self, question: Callable[[], float]) -> Measured:
+    def _open(self) -> None:
+        self._silent_readings, self._cards = 0, nvidia_cards(self._pci)
+        if asleep(self._cards):
+            self.reason = ASLEEP
+            return
         try:
-            return Measured(float(question()))
-        except self._nvml.NVMLError as error:
-            return Measured(reason=f"The NVIDIA driver does not report it ({error}).")
+            pynvml = self._load()
+        except ImportError:
+            self.reason, self._is_hopeless = NO_PACKAGE, True
+            return
+        try:
+            pynvml.nvmlInit()
+            self._nvml = pynvml
+            count = pynvml.nvmlDeviceGetCount()
+            handles = [pynvml.nvmlDeviceGetHandleByIndex(i) for i in range(count)]
+        except pynvml.NVMLError as error:
+            self.reason = _why(pynvml, error)
+            return
+        self._devices = [NvidiaDevice(pynvml, handle, i) for i, handle in enumerate(handles)]
+        self.reason = "" if handles else NO_DEVICE
+
+
+def _says_something(reading: GpuReading) -> bool:
+    numbers = (reading.load_percent, reading.memory_used_bytes, reading.power_w)
+    return any(number.value is not None for number in numbers)
 
 
 def _why(nvml: Any, error: Exception) -> str:

@@ -11,7 +11,7 @@ from models.hardware.reading import Reading
 from models.hardware.sensors import Sensors
 
 INTERVAL_S = 0.5
-HISTORY = 600  # five minutes at the usual interval
+HISTORY = 1200  # ten minutes at the usual interval
 
 
 class Source(Protocol):

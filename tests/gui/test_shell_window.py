@@ -408,9 +408,9 @@ def test_a_sensor_that_cannot_be_read_says_why_in_the_popover(window: MainWindow
 READING = Reading(
     time=0.0,
     cpu_percent=Measured(12.0),
-    memory_used_bytes=4 << 30,
-    memory_total_bytes=16 << 30,
-    own_memory_bytes=100 << 20,
+    memory_used_bytes=Measured(4 << 30),
+    memory_total_bytes=Measured(16 << 30),
+    own_memory_bytes=Measured(100 << 20),
     own_cpu_percent=Measured(1.0),
     cpu_temperature_c=Measured(reason="Not reported."),
     cpu_power_w=Measured(reason="Not reported."),

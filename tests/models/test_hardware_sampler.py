@@ -22,7 +22,7 @@ class Counting:
 
     def read(self) -> Reading:
         self.count += 1
-        return Reading(self.count, NONE, 1, 2, 1, NONE, NONE, NONE, NONE)
+        return Reading(self.count, *[NONE] * 8)
 
     def close(self) -> None:
         self.closed_on = threading.current_thread().name
