@@ -35,6 +35,11 @@ class Paths:
         return self.data / "runs"
 
     @property
+    def comparisons(self) -> Path:
+        """What quantizing costs, a JSON file for each comparison."""
+        return self.data / "comparisons"
+
+    @property
     def sets(self) -> Path:
         """Scenario sets of one's own, a YAML file each."""
         return self.data / "sets"

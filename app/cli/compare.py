@@ -6,19 +6,20 @@ import argparse
 import json
 import sys
 from collections.abc import Generator
-from dataclasses import asdict
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.interrupts import interrupts
-from labs.quantization.comparison import Compared, Comparison
+from labs.quantization.comparison import Compared
+from labs.quantization.document import Record, document_of
+from labs.quantization.kept import keep
+from labs.quantization.recording import record
 from labs.quantization.session import Wish
-from labs.quantization.session import run as run_session
 from labs.quantization.table import notes_of, table_of
 from labs.quantization.texts import bundled_texts, text_of
 from labs.quantization.variant import variants_of
 from models.engine.messages import Progress
+from models.errors import UserError
 from models.hardware.memory import free_bytes
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "BASE: divergence, perplexity, the same likeliest token, size, memory and speed, each with "
         "its error. A name may end in the types of the attention cache: starter@q8_0, or "
         "starter@f16/q8_0 for keys and values. All are loaded with the settings saved for BASE. "
-        "Ctrl-C keeps what is there."
+        "Ctrl-C keeps what is there. Each comparison is kept and can be opened on the Quantization "
+        "page."
     )
     parser.add_argument("base", metavar="BASE", help="the reference, best in full weights")
     parser.add_argument("others", nargs="+", metavar="OTHER", help="other files of the same model")
@@ -46,6 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-speed", action="store_true",
                         help="do not measure how fast each writes")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--tokens", action="store_true",
+                        help="with --json, also what was said of each token")  # fmt: skip
 
 
 def run(args: argparse.Namespace, services: Services) -> int:
@@ -56,24 +60,36 @@ def run(args: argparse.Namespace, services: Services) -> int:
     variants = variants_of(words, library.resolve_to_run, library.load_settings)
     wish = Wish(variants, texts, args.windows, args.window_tokens, not args.no_speed)
     with interrupts() as cancel:
-        comparison = _follow(run_session(wish, services.pool, free_bytes(), cancel))
+        made = _follow(record(wish, library, services.pool, free_bytes(), cancel))
+    comparison = made.comparison
     if args.json:
-        told = _as_json(comparison, [text.kind for text in texts])
-        print(json.dumps(_finite(told), indent=2, allow_nan=False))
+        told = document_of(made, with_tokens=args.tokens)
+        print(json.dumps(told, indent=2, allow_nan=False))
     else:
         print(table_of(comparison))
         for note in notes_of(comparison):
             print(f"\n{note}")
+    _keep(services, made)
     return PARTIAL if comparison.is_stopped else COMPLETE
 
 
-def _follow(work: Generator[Any, None, Comparison]) -> Comparison:
+def _keep(services: Services, made: Record) -> None:
+    """The numbers are on the screen: where they cannot be kept, that is no failure."""
+    try:
+        path = keep(services.paths.comparisons, made)
+    except UserError as error:
+        print(error, file=sys.stderr)
+    else:
+        print(f"Kept as {path}", file=sys.stderr)
+
+
+def _follow(work: Generator[Any, None, Record]) -> Record:
     shown = sys.stderr.isatty()
     while True:
         try:
             event = next(work)
         except StopIteration as end:
-            result: Comparison = end.value
+            result: Record = end.value
             if shown:
                 print("\r\x1b[K", end="", file=sys.stderr)
             return result
@@ -89,31 +105,3 @@ def _step(event: Any) -> str:
     if isinstance(event, Progress):
         return f"Loading {event.done / 10:.0f} %"
     return str(event.detail)
-
-
-def _as_json(comparison: Comparison, kinds: list[str]) -> dict[str, Any]:
-    rows = [
-        {
-            **asdict(row.costs),
-            "measures": asdict(row.measures) if row.measures else None,
-            "guidance": row.measures.band if row.measures else "",
-            "warnings": list(row.measures.warnings) if row.measures else [],
-        }
-        for row in comparison.rows
-    ]
-    return {
-        **asdict(comparison),
-        "speed_is_partial": comparison.speed_is_partial,
-        "texts": kinds,
-        "rows": rows,
-        "notes": list(notes_of(comparison)),
-    }
-
-
-def _finite(told: Any) -> Any:
-    """JSON has no infinity: null, and the figure's `reason` says why."""
-    if isinstance(told, dict):
-        return {name: _finite(value) for name, value in told.items()}
-    if isinstance(told, list | tuple):
-        return [_finite(value) for value in told]
-    return None if isinstance(told, float) and not isfinite(told) else told

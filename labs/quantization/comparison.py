@@ -8,11 +8,19 @@ from dataclasses import dataclass, field
 
 from labs.quantization.block import WindowBlock
 from labs.quantization.measures import Measures, WindowNumbers, measures
+from labs.quantization.moved import OtherTold, Told, ToldWindow, ids_in
 from labs.quantization.speed import Readings, Spread, spread_of, write
 from labs.quantization.variant import Variant
 from labs.quantization.windows import Window, first_scored, n_scored
 from models.cancel import CancelToken
-from models.engine.messages import Block, CompareWindow, ReadWindow, WindowRead
+from models.engine.messages import (
+    Block,
+    CompareWindow,
+    Part,
+    ReadWindow,
+    WindowCompared,
+    WindowRead,
+)
 from models.engine.pool import PooledEngine
 from models.errors import Cancelled, UserError
 from models.library.entry import ModelEntry
@@ -72,7 +80,7 @@ class Row:
 class Comparison:
     """`rows` begin with the base. `is_partial`: it was stopped before all windows were read;
     `is_stopped`: then, or while speeds were measured. `speed_problem` says why speeds are not all
-    there, "" where they are or nobody asked for them."""
+    there, "" where they are or nobody asked for them. `told`: what was said of each token."""
 
     rows: tuple[Row, ...]
     n_windows: int
@@ -81,6 +89,7 @@ class Comparison:
     is_partial: bool = False
     is_stopped: bool = False
     speed_problem: str = ""
+    told: Told = field(default_factory=Told)
 
     @property
     def speed_is_partial(self) -> bool:
@@ -92,12 +101,21 @@ class _Run:
     seats: Sequence[Seat]
     windows: Sequence[Window]
     readings: list[Readings]
-    numbers: list[list[WindowNumbers]] = field(default_factory=list)
+    read: list[WindowRead] = field(default_factory=list)
+    compared: list[list[WindowCompared]] = field(default_factory=list)
 
     @property
     def n_done(self) -> int:
         """Windows that every model has read: only over these do rows compare."""
-        return min(len(each) for each in self.numbers)
+        return min(len(each) for each in self.compared)
+
+    def numbers(self, at: int) -> list[WindowNumbers]:
+        """Of seat `at` and the base, as far as all have read."""
+        pairs = zip(self.windows, self.read, self.compared[at - 1], strict=False)
+        return [
+            WindowNumbers(window.kind, base.nll, own.nll, own.kld, base.top_ids, own.top_ids)
+            for window, base, own in list(pairs)[: self.n_done]
+        ]
 
 
 def compare(
@@ -110,7 +128,7 @@ def compare(
 ) -> Generator[Compared, None, Comparison]:
     """The first of `seats` is the base. Stopped in the middle it returns what is there, marked as
     partial. Raises Cancelled when stopped before all have read the first window, EngineDied."""
-    run = _Run(seats, windows, [Readings([], [], []) for _ in seats], [[] for _ in seats[1:]])
+    run = _Run(seats, windows, [Readings([], [], []) for _ in seats], [], [[] for _ in seats[1:]])
     size = len(windows[0].token_ids)
     columns = seats[0].engine.info.n_vocab
     stopped = False
@@ -121,7 +139,7 @@ def compare(
             if not run.n_done:
                 raise
             stopped = True
-    problem = ""
+    told, problem = _told(run), ""
     if with_speed and not stopped:
         yield Compared(len(windows), len(windows), "")
         problem = _measure_writing(run, cancel)
@@ -129,7 +147,7 @@ def compare(
         problem = STOPPED
     return Comparison(
         tuple(_rows(run)), run.n_done, n_asked or len(windows), size, is_partial=stopped,
-        is_stopped=stopped or problem == STOPPED, speed_problem=problem,
+        is_stopped=stopped or problem == STOPPED, speed_problem=problem, told=told,
     )  # fmt: skip
 
 
@@ -141,22 +159,37 @@ def _compare_all(run: _Run, block: Block, cancel: CancelToken) -> Generator[Comp
         cancel.raise_if_cancelled()
         base = run.seats[0].engine.read_window(ReadWindow("", ids, first, block), cancel)
         run.readings[0].read.append(len(ids) / base.read_s)
+        run.read.append(base)
         for at, seat in enumerate(run.seats[1:], 1):
             yield Compared(done, total, seat.variant.label)
             cancel.raise_if_cancelled()
-            _compare_one(run, at, base, window, block, cancel)
+            _compare_one(run, at, window, block, cancel)
 
 
-def _compare_one(
-    run: _Run, at: int, base: WindowRead, window: Window, block: Block, cancel: CancelToken
-) -> None:
+def _compare_one(run: _Run, at: int, window: Window, block: Block, cancel: CancelToken) -> None:
     ids, first = window.token_ids, first_scored(len(window.token_ids))
     request = CompareWindow("", ids, first, block)
     told = run.seats[at].engine.compare_window(request, cancel)
     run.readings[at].read.append(len(ids) / told.read_s)
-    run.numbers[at - 1].append(
-        WindowNumbers(window.kind, base.nll, told.nll, told.kld, base.top_ids, told.top_ids)
-    )
+    run.compared[at - 1].append(told)
+
+
+def _told(run: _Run) -> Told:
+    """What was said of every token, and their texts; without those where the engine has died."""
+    told = zip(run.windows, run.read, *run.compared, strict=False)
+    windows = tuple(
+        ToldWindow(
+            window.kind, window.token_ids, first_scored(len(window.token_ids)), base.nll,
+            base.top_ids, tuple(OtherTold(o.nll, o.kld, o.top_ids, o.moved) for o in others),
+        )
+        for window, base, *others in told
+    )  # fmt: skip
+    ids = ids_in(windows)
+    try:
+        tokens = run.seats[0].engine.tokenize((Part(token_ids=ids),)).tokens
+    except UserError:
+        tokens = ()
+    return Told(windows, {token.token_id: token.text for token in tokens})
 
 
 def _measure_writing(run: _Run, cancel: CancelToken) -> str:
@@ -173,7 +206,7 @@ def _measure_writing(run: _Run, cancel: CancelToken) -> str:
 
 def _rows(run: _Run) -> Generator[Row, None, None]:
     for at, (seat, readings) in enumerate(zip(run.seats, run.readings, strict=True)):
-        found = measures(run.numbers[at - 1][: run.n_done]) if at else None
+        found = measures(run.numbers(at)) if at else None
         yield Row(_costs(seat, readings), found)
 
 

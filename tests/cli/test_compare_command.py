@@ -18,6 +18,9 @@ import numpy as np
 import pytest
 
 from app.cli import compare as command
+from app.paths import Paths
+from labs.quantization.document import document_of
+from labs.quantization.kept import listed, read
 from models.cancel import CancelToken
 from models.engine.pool import Pool
 from models.errors import UserError
@@ -43,7 +46,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 @pytest.fixture
 def services(tmp_path: Path) -> Iterator[Any]:
     with closing(Pool(fits=lambda *_: True)) as pool:
-        yield SimpleNamespace(library=Library(tmp_path / "index.sqlite3"), pool=pool)
+        paths = Paths(tmp_path / "home", tmp_path / "cache")
+        library = Library(tmp_path / "index.sqlite3")
+        yield SimpleNamespace(library=library, pool=pool, paths=paths)
 
 
 def run(services: Any, *words: str) -> int:
@@ -66,6 +71,19 @@ def test_every_number_has_its_error(
     assert told["texts"] == ["prose", "code", "dialogue"]
     assert (told["n_windows"], told["is_partial"]) == (4, False)
     assert other["write_speed"]["n"] == 5
+    assert told["telemetry"] is None and told["told"]["windows"] == []
+    assert [model["fingerprint"] for model in told["models"]] and told["machine"]["cores"] > 0
+
+
+def test_a_comparison_is_kept_and_reads_as_it_was(
+    services: Any, files: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(services, *files, "--windows", "2", "--no-speed", "--json", "--tokens") == 0
+    told = json.loads(capsys.readouterr().out)
+    (row,) = result_of(listed(services.paths.comparisons))
+    assert json.loads(row.path.read_text("utf-8")) == told
+    assert (row.base, row.others, row.n_windows) == ("tiny-F32", ("tiny-Q4_0",), 2)
+    assert document_of(read(row.path)) == told
 
 
 def test_a_table_of_a_text_of_ones_own(

@@ -1,0 +1,157 @@
+"""Comparisons that were made here: a JSON file each, listed, opened again, put into a bin."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from labs.quantization.document import Record, document_of, record_of
+from models.errors import UserError
+from models.whole_files import write_whole
+
+BIN, ENDING = ".bin", ".json"
+
+
+@dataclass(frozen=True)
+class KeptRow:
+    """What a list shows of one; `problem` where it cannot be read. `stamp`: time and size of the
+    file, by which one that is as it was is not read again."""
+
+    path: Path
+    base: str = ""
+    others: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    n_windows: int = 0
+    finished_at: str = ""
+    is_partial: bool = False
+    divergences: tuple[float | None, ...] = ()  # the mean of each other, in nats
+    speeds: tuple[tuple[int, float], ...] = ()  # weights of a model, tokens a second it read
+    problem: str = ""
+    stamp: tuple[int, int] = (0, 0)
+
+
+def keep(folder: Path, record: Record) -> Path:
+    """Write a comparison into the folder, whole or not at all; where it is. Raises UserError."""
+    path = _free_name(folder, record)
+    text = json.dumps(document_of(record), ensure_ascii=False, allow_nan=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(path, text + "\n")
+    except OSError as error:
+        raise UserError(
+            f"The comparison could not be kept in {folder}: {error.strerror or error}.",
+            "It is on show still; copy or export its table, and make room on the disk.",
+        ) from error
+    return path
+
+
+def read(path: Path) -> Record:
+    """Raises UserError when it is gone or damaged."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UserError(f"{path.name} is not there any more.") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise UserError(f"{path.name} cannot be read: {error}.") from error
+    if not isinstance(document, dict):
+        raise UserError(f"{path.name} is no comparison.")
+    return record_of(document)
+
+
+def listed(
+    folder: Path, known: Sequence[KeptRow] = ()
+) -> Generator[str, None, tuple[KeptRow, ...]]:
+    """Every comparison of a folder, the newest first; what cannot be read has a row as well."""
+    yield "Reading your comparisons"
+    before = {row.path: row for row in known}
+    rows = [
+        old if (old := before.get(path)) and old.stamp == _stamp(path) else row_of(path)
+        for path in _files(folder)
+    ]
+    return tuple(sorted(rows, key=lambda row: row.finished_at, reverse=True))
+
+
+def row_of(path: Path) -> KeptRow:
+    stamp = _stamp(path)
+    try:
+        record = read(path)
+    except UserError as error:
+        return KeptRow(path, path.stem, problem=str(error), stamp=stamp)
+    base, *others = record.comparison.rows
+    return KeptRow(
+        path,
+        base.costs.label,
+        tuple(row.costs.label for row in others),
+        record.texts,
+        record.comparison.n_windows,
+        record.finished_at,
+        record.comparison.is_partial,
+        tuple(row.measures.kld.value if row.measures else None for row in others),
+        tuple((row.costs.mix.n_weights, row.costs.read_speed.median)
+              for row in record.comparison.rows if row.costs.read_speed),
+        stamp=stamp,
+    )  # fmt: skip
+
+
+def to_bin(path: Path) -> Path:
+    """Out of sight; returns where it is now. Raises UserError."""
+    return _move(path, path.parent / BIN / path.name)
+
+
+def from_bin(away: Path) -> Path:
+    return _move(away, away.parent.parent / away.name)
+
+
+def binned(folder: Path) -> tuple[Path, ...]:
+    return _files(folder / BIN)
+
+
+def empty_bin(folder: Path) -> Generator[str, None, None]:
+    """Delete everything in the bin for good. Raises UserError for the first that stays."""
+    for path in binned(folder):
+        yield f"Deleting {path.name}"
+        try:
+            path.unlink()
+        except OSError as error:
+            raise UserError(f"{path.name} cannot be deleted: {error.strerror or error}.") from error
+
+
+def _free_name(folder: Path, record: Record) -> Path:
+    base = record.comparison.rows[0].costs.label
+    short = re.sub(r"[^\w.-]+", "-", base).strip("-.")[:60] or "comparison"
+    moment = datetime.fromisoformat(record.finished_at)
+    number, path = 1, folder / f"{moment:%Y-%m-%d-%H%M%S}-{short}{ENDING}"
+    while path.exists() or (folder / BIN / path.name).exists():
+        number += 1
+        path = folder / f"{moment:%Y-%m-%d-%H%M%S}-{short}-{number}{ENDING}"
+    return path
+
+
+def _files(folder: Path) -> tuple[Path, ...]:
+    try:
+        found = [each for each in folder.iterdir() if each.suffix == ENDING and each.is_file()]
+    except OSError:
+        return ()
+    return tuple(path for path in found if not path.name.startswith("."))
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)
+
+
+def _move(source: Path, target: Path) -> Path:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(source, target)
+    except OSError as error:
+        raise UserError(f"{source.name} cannot be moved: {error.strerror or error}.") from error
+    return target
