@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -55,10 +56,11 @@ class AppleEnergy:
             failed = f"The energy counters failed ({error})."
             return {domain: c.silent(failed) for domain, c in self._counters.items()}
         return {
-            domain: counter.read(lambda d=domain: _joules(getattr(now, FIELDS[d][1], None)))
+            domain: counter.read(partial(_joules, now, FIELDS[domain][1]))
             for domain, counter in self._counters.items()
         }
 
 
-def _joules(millijoules: float | None) -> float | None:
+def _joules(metrics: Any, field: str) -> float | None:
+    millijoules = getattr(metrics, field, None)
     return None if millijoules is None else millijoules / 1000

@@ -65,7 +65,10 @@ class NvidiaDevice:
         """A reading without a number; the driver is not asked."""
         none = Measured(reason=reason)
         self.energy = self._counter.silent(reason)
-        return GpuReading(self.name, *[none] * 9, energy_domain=self.domain)
+        return GpuReading(
+            self.name, none, none, none, none, none, none, none, none, none,
+            energy_domain=self.domain,
+        )  # fmt: skip
 
     def _memory(self) -> tuple[Measured, Measured, bool]:
         """Used and total bytes. A card that shares the machine's memory answers "not supported"."""

@@ -25,14 +25,20 @@ class Source(Protocol):
 class Sampler:
     """Starts with `start`, ends with `close`; subscribers are called on its thread.
 
-    `open_source` runs on that thread too, so that slow drivers never hold up a window.
+    `open_source` runs on that thread too, so that slow drivers never hold up a window. Sensors
+    say by themselves what fails; a fault beyond that is told once to `on_bug`, and sampling goes on.
     """
 
     def __init__(
-        self, interval_s: float = INTERVAL_S, open_source: Callable[[], Source] = Sensors
+        self,
+        interval_s: float = INTERVAL_S,
+        open_source: Callable[[], Source] = Sensors,
+        on_bug: Callable[[Exception], object] | None = None,
     ) -> None:
         self._interval_s = interval_s
         self._open_source = open_source
+        self._on_bug = on_bug or _to_the_hook_of_threads
+        self._told_bugs: set[str] = set()
         self._readings: deque[Reading] = deque(maxlen=HISTORY)
         self._subscribers: tuple[Callable[[Reading], None], ...] = ()
         self._stop = threading.Event()
@@ -65,10 +71,31 @@ class Sampler:
         source = self._open_source()
         try:
             while not self._stop.is_set():
-                reading = source.read()
-                self._readings.append(reading)
-                for callback in self._subscribers:
-                    callback(reading)
+                self._sample(source)
                 self._stop.wait(self._interval_s)
         finally:
             source.close()
+
+    def _sample(self, source: Source) -> None:
+        try:
+            reading = source.read()
+        except Exception as bug:  # noqa: BLE001 - told, and the next reading may be good
+            self._tell(bug)
+            return
+        self._readings.append(reading)
+        for callback in self._subscribers:
+            try:
+                callback(reading)
+            except Exception as bug:  # noqa: BLE001 - told; the other subscribers want theirs
+                self._tell(bug)
+
+    def _tell(self, bug: Exception) -> None:
+        if repr(bug) not in self._told_bugs:
+            self._told_bugs.add(repr(bug))
+            self._on_bug(bug)
+
+
+def _to_the_hook_of_threads(bug: Exception) -> None:
+    threading.excepthook(
+        threading.ExceptHookArgs((type(bug), bug, bug.__traceback__, threading.current_thread()))
+    )

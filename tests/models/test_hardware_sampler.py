@@ -87,3 +87,26 @@ def test_the_real_sensors_are_sampled() -> None:
     sampler.start()
     assert enough.wait(30)
     sampler.close()
+
+
+def test_a_fault_in_the_sensors_or_in_who_listens_is_told_once_and_sampling_goes_on() -> None:
+    class Faulty(Counting):
+        def read(self) -> Reading:
+            reading = super().read()
+            if self.count % 2:
+                raise ValueError("odd")
+            return reading
+
+    def listen(reading: Reading) -> None:
+        if reading.time >= 6:
+            enough.set()
+        raise KeyError("listener")
+
+    enough, bugs = threading.Event(), []
+    sampler = Sampler(0.0, Faulty, on_bug=lambda bug: bugs.append(type(bug)))
+    sampler.subscribe(listen)
+    sampler.start()
+    assert enough.wait(30)
+    sampler.close()
+    assert bugs == [ValueError, KeyError]
+    assert [reading.time for reading in sampler.readings][:3] == [2, 4, 6]
