@@ -1,4 +1,4 @@
-"""`assay tokens`: a text as the tokens of one or several tokenizers."""
+"""`assay tokens`: a text as the tokens of one or several tokenizers, and what languages cost."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.cli import token_languages
 from app.cli.interrupts import interrupts
 from app.cli.terminal import harmless
 from labs.tokens.comparison import MOST_TOKENIZERS, Failure, Outcome, View, compare
@@ -27,7 +28,13 @@ _USUAL, _MOST_SHOWN = "starter", 400
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("text", metavar="TEXT|FILE", help="the text, its file, or - for stdin")
+    parser.add_argument(
+        "text",
+        metavar="TEXT|FILE",
+        nargs="?",
+        default="",
+        help="the text, its file, or - for stdin",
+    )
     parser.add_argument(
         "--model", action="append", metavar="M",
         help=f"up to {MOST_TOKENIZERS} of: starter, a name from the list, a path (GGUF, "
@@ -38,12 +45,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="let text that spells a control token become one, as nothing a user types ever may",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    token_languages.add_arguments(parser)
 
 
 def run(args: argparse.Namespace, services: Services) -> int:
     """Print to stdout; UserError is left to the caller. Not 0 where a tokenizer failed."""
+    names = args.model or [_USUAL]
+    if args.languages:
+        return token_languages.run(args, services, names)
     reading = _read(args.text)
-    sources = [find_source(services.library, name) for name in args.model or [_USUAL]]
+    sources = [find_source(services.library, name) for name in names]
     with interrupts() as cancel:
         work = compare(services.tokenizers, sources, reading.text, args.special, cancel)
         outcomes = result_of(work)

@@ -57,3 +57,14 @@ def test_nothing_is_no_text_and_an_unknown_name_is_no_tokenizer(services: Any) -
         run(services, "", "--model", "cl100k")
     with pytest.raises(UserError, match="no model called"):
         run(services, "a", "--model", "nobody")
+
+
+def test_languages_in_words_and_as_json(services: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(services, "--languages", "--model", "cl100k", "--reference", "es", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    languages = {row["language"]: row for row in told["tokenizers"][0]["languages"]}
+    assert languages["es"]["premium"]["value"] == 1.0 and languages["th"]["tokens_per_word"] is None
+    assert run(services, "--languages", "--model", "cl100k") == 0
+    assert "Burmese takes 15.7 times the tokens of English" in capsys.readouterr().out
+    with pytest.raises(UserError, match="no text in a language xx"):
+        run(services, "--languages", "--reference", "xx")

@@ -1,0 +1,54 @@
+"""What of a model's name is known on this machine: its context, and how fast it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+from labs.tokens.parallel import parallel_text
+from labs.tokens.reading_speed import reading_speed
+from models.cancel import CancelToken
+from models.engine.messages import Progress
+from models.engine.pool import Pool, Waiting
+from models.errors import UserError
+from models.fit import effective_n_ctx
+from models.library.entry import ModelEntry
+from models.library.library import Library
+
+
+@dataclass(frozen=True)
+class Machine:
+    """`n_ctx` in tokens, None for a tokenizer without a model; `tokens_per_s` once measured."""
+
+    n_ctx: int | None = None
+    tokens_per_s: float | None = None
+
+
+def machine_of(library: Library, name: str) -> Machine:
+    """`name` is what `find_source` takes."""
+    entry = _entry(library, name)
+    if entry is None:
+        return Machine()
+    return Machine(effective_n_ctx(library.load_settings(entry), entry.n_ctx_train))
+
+
+def measured_machine(
+    library: Library, pool: Pool, name: str, cancel: CancelToken
+) -> Generator[Progress | Waiting | str, None, Machine]:
+    """The same with its reading speed, for which the model is loaded; nothing is measured of a
+    tokenizer without a model. Raises what `reading_speed` raises."""
+    entry = _entry(library, name)
+    if entry is None:
+        return Machine()
+    entry = library.resolve_to_run(name)
+    settings = library.load_settings(entry)
+    text = "\n".join(parallel_text()[0].articles)
+    speed = yield from reading_speed(pool, entry.model, settings, text, cancel)
+    return Machine(effective_n_ctx(settings, entry.n_ctx_train), speed)
+
+
+def _entry(library: Library, name: str) -> ModelEntry | None:
+    try:
+        return library.refresh(library.resolve(name))
+    except UserError:
+        return None
