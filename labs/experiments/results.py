@@ -175,7 +175,35 @@ class DotChart:
     kind: str = "dots"
 
 
-Chart = DifferenceChart | MixChart | CurveChart | DotChart
+@dataclass(frozen=True)
+class FrontierPoint:
+    """A model at its mean divergence from a base in nats (95 % interval) and its speed in tokens a
+    second (standard deviation of its readings); `beaten_by` names one that is no worse in
+    divergence, speed and memory, and clearly better in one of the first two."""
+
+    title: str
+    kld: float
+    kld_low: float
+    kld_high: float
+    speed: float
+    speed_sd: float
+    memory_bytes: int
+    is_base: bool = False
+    beaten_by: str = ""
+
+
+@dataclass(frozen=True)
+class FrontierChart:
+    """What a model loses against what it gains; `notes` are sentences below the axes."""
+
+    title: str
+    points: tuple[FrontierPoint, ...]
+    finding: str
+    notes: tuple[str, ...] = ()
+    kind: str = "frontier"
+
+
+Chart = DifferenceChart | MixChart | CurveChart | DotChart | FrontierChart
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from labs.experiments.record.spreadsheet import Cell, csv_text
-from labs.experiments.results import Chart, CurveChart, DifferenceChart, DotChart, MixChart
+from labs.experiments.results import (
+    Chart,
+    CurveChart,
+    DifferenceChart,
+    DotChart,
+    FrontierChart,
+    MixChart,
+)
 
 
 def chart_csv(chart: Chart) -> str:
@@ -28,6 +35,21 @@ def chart_rows(chart: Chart) -> Iterator[Sequence[Cell]]:
             yield (mix.title, *(mix.counts.get(outcome, 0) for outcome in chart.outcomes))
     elif isinstance(chart, DotChart):
         yield from _dot_rows(chart)
+    elif isinstance(chart, FrontierChart):
+        yield ("model", "kld_nats", "low", "high", "tokens_per_s", "sd", "memory_bytes", "base",
+               "beaten_by")  # fmt: skip
+        for point in chart.points:
+            yield (
+                point.title,
+                point.kld,
+                point.kld_low,
+                point.kld_high,
+                point.speed,
+                point.speed_sd,
+                point.memory_bytes,
+                int(point.is_base),
+                point.beaten_by,
+            )
     else:
         yield from _curve_rows(chart)
 

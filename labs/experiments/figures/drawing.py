@@ -6,9 +6,10 @@ from labs.experiments.figures.canvas import Kind, Sheet, save
 from labs.experiments.figures.curve import curve_figure
 from labs.experiments.figures.difference import difference_figure
 from labs.experiments.figures.dots import dots_figure
+from labs.experiments.figures.frontier import frontier_figure
 from labs.experiments.figures.mix import mix_figure
 from labs.experiments.figures.palette import DARK, LIGHT
-from labs.experiments.results import Chart, CurveChart, DifferenceChart, DotChart
+from labs.experiments.results import Chart, CurveChart, DifferenceChart, DotChart, FrontierChart
 
 
 def draw(
@@ -29,4 +30,6 @@ def _sheet(chart: Chart, width_in: float, *, dark: bool, simulated: bool) -> She
         return curve_figure(chart, palette, width_in, simulated=simulated)
     if isinstance(chart, DotChart):
         return dots_figure(chart, palette, width_in, simulated=simulated)
+    if isinstance(chart, FrontierChart):
+        return frontier_figure(chart, palette, width_in, simulated=simulated)
     return mix_figure(chart, palette, width_in, simulated=simulated)

@@ -17,6 +17,8 @@ from labs.experiments.results import (
     DotChart,
     DotRow,
     Finding,
+    FrontierChart,
+    FrontierPoint,
     MixChart,
     MixRow,
     ModelResult,
@@ -65,6 +67,11 @@ def _chart(data: Mapping[str, Any]) -> Chart:
     if data["kind"] == "dots":
         lines = tuple(_dot_row(each) for each in data["rows"])
         return _made(DotChart, data, rows=lines, series=tuple(data["series"]))
+    if data["kind"] == "frontier":
+        return _made(
+            FrontierChart, data, points=_all(FrontierPoint, data["points"]),
+            notes=tuple(data["notes"]),
+        )  # fmt: skip
     series = tuple(_series(each) for each in data["series"])
     return _made(CurveChart, data, series=series, ticks=tuple((x, w) for x, w in data["ticks"]))
 

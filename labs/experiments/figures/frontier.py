@@ -1,0 +1,156 @@
+"""Divergence over speed, one dot a model: its size is its memory, its bars are the errors."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, MaxNLocator
+
+from labs.experiments.figures.canvas import LINE_IN, MARGIN_IN, Sheet, literal, sheet, wrapped
+from labs.experiments.figures.palette import SMALL_PT, TEXT_PT, Palette, font
+from labs.experiments.results import FrontierChart, FrontierPoint
+from models.amounts import size_text
+
+PLOT_IN, LEAST_DOT, MOST_DOT = 3.0, 40.0, 190.0  # areas in points²
+STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+TICK_APART = 0.11  # of the axis
+LETTER, LINE_HEIGHT = 0.56, 1.35  # of a letter's size
+Box = tuple[float, float, float, float]
+
+
+def frontier_figure(
+    chart: FrontierChart, palette: Palette, width_in: float, *, simulated: bool
+) -> Sheet:
+    """x in tokens a second, y in nats on a scale of square roots, which shows small ones, too."""
+    notes = [line for text in (*chart.notes, _legend(chart))
+             for line in wrapped(text, width_in - 2 * MARGIN_IN, SMALL_PT)]  # fmt: skip
+    below = 0.62 + LINE_IN * len(notes)
+    made, heading = sheet(
+        chart.title, palette, width_in, 0.12 + PLOT_IN + below, simulated=simulated
+    )
+    axes = made.axes(0.85, heading + 0.12, MARGIN_IN + 0.1, below)
+    _limits(axes, chart)
+    _ground(axes, chart, palette)
+    for point in chart.points:
+        _dot(axes, point, _area(point, chart), palette)
+    _names(made, axes, chart)
+    axes.set_xlabel("writes, tokens a second")
+    axes.set_ylabel("mean KL divergence, nats")
+    made.style_ticks(axes)
+    made.write(MARGIN_IN, made.height_in - LINE_IN * len(notes) - 0.1, "\n".join(notes),
+               size=SMALL_PT, colour=palette.quiet)  # fmt: skip
+    return made
+
+
+def _legend(chart: FrontierChart) -> str:
+    told = "Larger dots take more memory. Bars: 95 % interval of the divergence, spread of speed."
+    if any(point.beaten_by for point in chart.points):
+        told += " Crossed out: another is no worse in all three."
+    return told
+
+
+def _limits(axes: Axes, chart: FrontierChart) -> None:
+    highest = max(max(point.kld_high, point.kld) for point in chart.points) or 0.01
+    ends = [point.speed + side * point.speed_sd for point in chart.points for side in (-1, 1)]
+    room = 0.12 * (max(ends) - min(ends) or max(ends) or 1.0)
+    axes.set_xlim(max(0.0, min(ends) - room), max(ends) + room)
+    axes.set_yscale("function", functions=(lambda y: np.sqrt(np.maximum(y, 0)), np.square))
+    axes.set_ylim(0, highest * 1.3)
+    axes.yaxis.set_major_locator(FixedLocator(_ticks(highest * 1.3)))
+    axes.yaxis.set_minor_locator(FixedLocator([]))
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.xaxis.set_major_locator(MaxNLocator(6))
+
+
+def _ticks(top: float) -> list[float]:
+    """0 and round numbers below `top`, from above, so far apart that their figures have room."""
+    kept: list[float] = []
+    for step in reversed([each for each in STEPS if each < top]):
+        before = sqrt(kept[-1] / top) if kept else 1.0 + TICK_APART
+        if before - sqrt(step / top) >= TICK_APART and sqrt(step / top) >= TICK_APART:
+            kept.append(step)
+    return [0.0, *reversed(kept)]
+
+
+def _ground(axes: Axes, chart: FrontierChart, palette: Palette) -> None:
+    axes.grid(color=palette.grid, linewidth=0.8)
+    axes.set_axisbelow(True)
+    best = sorted((p for p in chart.points if not p.beaten_by), key=lambda point: point.speed)
+    axes.plot([p.speed for p in best], [p.kld for p in best], color=palette.line, linewidth=1.2,
+              linestyle=(0, (4, 2)), zorder=1, clip_on=False)  # fmt: skip
+
+
+def _area(point: FrontierPoint, chart: FrontierChart) -> float:
+    most = max(each.memory_bytes for each in chart.points) or 1
+    return max(LEAST_DOT, MOST_DOT * point.memory_bytes / most)
+
+
+def _dot(axes: Axes, point: FrontierPoint, area: float, palette: Palette) -> None:
+    colour = palette.quiet if point.is_base or point.beaten_by else palette.accent
+    axes.errorbar(
+        [point.speed], [point.kld], fmt="none", ecolor=colour, elinewidth=1.3, zorder=2,
+        xerr=[[point.speed_sd], [point.speed_sd]], clip_on=False,
+        yerr=[[max(0.0, point.kld - point.kld_low)], [max(0.0, point.kld_high - point.kld)]],
+    )  # fmt: skip
+    axes.scatter(
+        [point.speed], [point.kld], s=area, marker="s" if point.is_base else "o", zorder=3,
+        clip_on=False, linewidths=1.2, edgecolors=colour if point.beaten_by else palette.surface,
+        facecolors=palette.surface if point.beaten_by else colour,
+    )  # fmt: skip
+    if point.beaten_by:
+        axes.scatter([point.speed], [point.kld], s=area / 2, marker="x", color=colour, zorder=4,
+                     linewidths=1.4, clip_on=False)  # fmt: skip
+
+
+# ---- names beside their dots -------------------------------------------------------------------
+
+
+def _names(made: Sheet, axes: Axes, chart: FrontierChart) -> None:
+    """Each where it covers no dot and no other name; lengths in points."""
+    points_a_pixel = 72 / made.figure.dpi
+    places = [axes.transData.transform((p.speed, p.kld)) * points_a_pixel for p in chart.points]
+    radii = [sqrt(_area(point, chart)) / 2 for point in chart.points]
+    taken: list[Box] = [(x - r, y - r, x + r, y + r)
+                        for (x, y), r in zip(places, radii, strict=True)]  # fmt: skip
+    frame = axes.get_window_extent()
+    inside = tuple(edge * points_a_pixel for edge in (frame.x0, frame.y0, frame.x1, frame.y1))
+    for point, (x, y), radius in zip(chart.points, places, radii, strict=True):
+        lines = (f"{point.title} (base)" if point.is_base else point.title,
+                 size_text(point.memory_bytes))  # fmt: skip
+        width = LETTER * TEXT_PT * max(map(len, lines))
+        height = LINE_HEIGHT * (TEXT_PT + SMALL_PT)
+        spots = [(x + dx * (radius + 5) + (dx - 1) / 2 * width,
+                  y + dy * (radius + 5) + (dy - 1) / 2 * height)
+                 for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1),
+                                (-1, -1))]  # fmt: skip
+        boxes = [(left, low, left + width, low + height) for left, low in spots]
+        box = min(boxes, key=lambda each: _covered(each, taken, inside))
+        taken.append(box)
+        _name(made, lines, box, quiet=bool(point.beaten_by))
+
+
+def _covered(box: Box, taken: list[Box], inside: tuple[float, ...]) -> float:
+    """The area that lies on something else, and what stands out of the axes."""
+    lost = sum(_shared(box, other) for other in taken)
+    out = (box[2] - box[0]) * (box[3] - box[1]) - _shared(box, inside)  # type: ignore[arg-type]
+    return lost + out
+
+
+def _shared(one: Box, other: Box) -> float:
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    return max(0.0, width) * max(0.0, height)
+
+
+def _name(made: Sheet, lines: tuple[str, str], box: Box, *, quiet: bool) -> None:
+    left, low, _, high = (edge / 72 for edge in box)
+    top = made.height_in - high
+    colour = made.palette.quiet if quiet else made.palette.text
+    for text, size, y in ((lines[0], TEXT_PT, top),
+                          (lines[1], SMALL_PT, top + (high - low) * 0.53)):  # fmt: skip
+        made.figure.text(
+            left / made.width_in, 1 - y / made.height_in, literal(text), va="top", color=colour,
+            fontproperties=font(size), zorder=5,
+        )  # fmt: skip

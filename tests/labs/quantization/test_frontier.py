@@ -1,0 +1,88 @@
+"""The frontier: what another file beats is marked and said in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+
+from labs.experiments.figures import draw
+from labs.experiments.figures.chart_csv import chart_csv
+from labs.experiments.results import FrontierChart
+from labs.quantization.comparison import Comparison
+from labs.quantization.frontier import frontier
+from labs.quantization.naming import short_labels
+from tests.labs.quantization.made import comparison, row
+
+
+def drawn(made: Comparison) -> FrontierChart:
+    chart = frontier(made)
+    assert chart is not None
+    return chart
+
+
+def test_a_file_that_another_beats_in_all_is_named() -> None:
+    rows = (row("hare-Q4_0", 4.5, 100.0, 0.1, 180), row("hare-Q4_1", 5.0, 31.0, 0.2, 190))
+    chart = drawn(comparison(*rows))
+    assert [point.beaten_by for point in chart.points] == ["", "", "Q4_0"]
+    assert chart.notes == (
+        "Q4_1 is slower, further off and larger in memory than Q4_0: nothing speaks for it here.",
+    )
+    assert chart.finding.endswith(chart.notes[0])
+    assert "Q4_0" in chart.finding and "100 tokens a second" in chart.finding
+
+
+@pytest.mark.parametrize(
+    ("speed", "shift", "memory_mb"), [(140.0, 0.2, 190), (31.0, 0.05, 190), (31.0, 0.2, 150)]
+)
+def test_who_is_better_in_one_thing_is_not_beaten(
+    speed: float, shift: float, memory_mb: int
+) -> None:
+    other = row("hare-Q4_1", 5.0, speed, shift, memory_mb)
+    chart = drawn(comparison(row("hare-Q4_0", 4.5, 100.0, 0.1, 180), other))
+    assert not any(point.beaten_by for point in chart.points)
+
+
+def test_what_lies_within_the_errors_beats_nobody() -> None:
+    near = row("hare-Q4_1", 5.0, 99.0, 0.1001, 190)
+    chart = drawn(comparison(row("hare-Q4_0", 4.5, 100.0, 0.1, 180), near))
+    assert not any(point.beaten_by for point in chart.points)
+
+
+def test_a_type_in_name_only_is_left_off_and_said_so() -> None:
+    false = row("hare-Q2_K", 5.1, 90.0, 0.3, remark="Q2_K in name only: no weight gets that type.")
+    chart = drawn(comparison(row("hare-Q4_0", 4.5, 100.0, 0.1), false))
+    assert [point.title for point in chart.points] == ["F16", "Q4_0"]
+    assert chart.notes == ("Q2_K is left off: it bears its type in name only.",)
+
+
+def test_without_speeds_there_is_no_chart() -> None:
+    made = comparison()
+    rows = tuple(replace(r, costs=replace(r.costs, write_speed=None)) for r in made.rows)
+    assert frontier(replace(made, rows=rows)) is None
+
+
+def test_it_is_drawn_and_exported_like_every_chart() -> None:
+    chart = drawn(comparison())
+    svg = draw(chart, width_in=6.0)
+    assert ElementTree.fromstring(svg.decode()).tag.endswith("svg")
+    assert draw(chart, width_in=6.0) == svg
+    assert draw(chart, width_in=6.0, kind="png", dark=True).startswith(b"\x89PNG")
+    head, base, *others = chart_csv(chart).splitlines()
+    assert head.startswith("model,kld_nats") and base.startswith("F16,0.0,")
+    assert len(others) == 2
+
+
+@pytest.mark.parametrize(
+    ("labels", "short"),
+    [
+        (("a-135M-F16", "a-135M-Q4_0"), ("F16", "Q4_0")),
+        (("a-F16", "a-mlx-4bit", "a-F16@q8_0"), ("F16", "mlx-4bit", "F16@q8_0")),
+        (("a", "a@q8_0"), ("a", "a@q8_0")),
+        (("hare", "tortoise"), ("hare", "tortoise")),
+        (("one",), ("one",)),
+    ],
+)
+def test_names_say_what_tells_files_apart(labels: tuple[str, ...], short: tuple[str, ...]) -> None:
+    assert short_labels(labels) == short
