@@ -18,6 +18,7 @@ THREAD_STARTERS = {
     "models/engine/task_child.py",
     "models/engine/teller.py",
     "models/hardware/sampler.py",
+    "models/hardware/bandwidth_child.py",
     "models/serving/lane.py",
     "models/serving/server.py",
 }
