@@ -508,6 +508,12 @@ class Pool:
     def status(self) -> tuple[EngineStatus, ...]:
         return tuple(_status(name, r) for name, r in list(self._residents.items()))
 
+    def worker_pids(self) -> dict[str, int]:
+        """Which process runs which model now."""
+        residents = list(self._residents.items())
+        pids = {name: r.client.pid for name, r in residents if r.client.is_alive}
+        return {name: pid for name, pid in pids.items() if pid is not None}
+
     def info(self, model: str) -> ModelInfo | None:
         """What the worker said of a loaded model."""
         resident = self._residents.get(model)

@@ -150,7 +150,7 @@ class Trace:
         self._wall_began, self._began = wall(), steady()
         self._first_at: float | None = None
         self._phases: list[Phase] = []
-        self._marks: list[tuple[float, int, int]] = []
+        self._marks: list[tuple[float, int, int]] = [(self._began, 0, 0)] if kind == "rows" else []
         self._read = self._written = 0
         self._rows_until = self._began
 
@@ -173,6 +173,9 @@ class Trace:
         return False
 
     def _mark(self, now: float) -> None:
+        """Servers tell how many tokens there were when all is over."""
+        if self._basis != "measured" and self._kind == "reply":
+            return
         if not self._marks or now - self._marks[-1][0] >= MARK_EVERY_S:
             self._marks.append((now, self._read, self._written))
 
@@ -239,6 +242,7 @@ class Trace:
         if self._basis != "measured":
             first = now if self._first_at is None else self._first_at
             start, read_at = self._began, first
+            self._written = reply.reply_tokens
         else:
             first = max(self._began, now - reply.generation_s)
             start = max(self._began, first - (reply.time_to_first_token_s or reply.prompt_s))
@@ -246,9 +250,9 @@ class Trace:
         self._phases = [self._phase("prompt", start, read_at, read)]
         if reply.reply_tokens:
             self._phases.append(self._phase("generation", first, now, 0, reply.reply_tokens))
-        self._marks.insert(0, (start, reply.cached_tokens, 0))
-        self._read, self._written = reply.prompt_tokens, max(self._written, reply.reply_tokens)
-        self._marks.append((now, self._read, self._written))
+        if self._basis == "measured":
+            self._marks.insert(0, (start, reply.cached_tokens, 0))
+            self._read, self._written = reply.prompt_tokens, reply.reply_tokens
 
     def _take_reading(self, end: float, read_s: float) -> None:
         self.prompt_s = read_s
@@ -274,6 +278,8 @@ class Trace:
     def whole(self) -> TracedRequest:
         """The request after its end, however it ended."""
         now = self._steady()
+        if self._marks:
+            self._marks.append((now, self._read, self._written))
         phases = tuple(self._phases)
         if not phases and self._kind == "reply":
             phases = self.so_far().phases

@@ -1,0 +1,98 @@
+"""Every request with what it took, for as long as the window is open."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from labs.telemetry.gathering import Readings
+from labs.telemetry.per_token import PerToken, energy_of
+from labs.telemetry.workers import WorkerMemory
+from models.engine.phases import TracedRequest
+from models.engine.tracing import RequestLog
+from models.hardware.reading import Reading
+
+SETTLE_S = 1.0  # readings after a request that its energy waits for
+
+
+class KeptReadings(Readings, Protocol):
+    """A sampler: it tells of new readings, and keeps the last."""
+
+    @property
+    def readings(self) -> tuple[Reading, ...]: ...
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one request took. `energy` is () until the readings after it have come."""
+
+    request: TracedRequest
+    energy: tuple[PerToken, ...] = ()
+    peak_bytes: int | None = None
+
+
+class Journal:
+    """Follows requests and readings from when it is made until `close`. `subscribe` tells that
+    something has changed, on any thread."""
+
+    def __init__(
+        self, log: RequestLog, sampler: KeptReadings, pids: Callable[[], Mapping[str, int]]
+    ) -> None:
+        self._log, self._sampler = log, sampler
+        self._workers = WorkerMemory(pids)
+        self._lock = threading.Lock()
+        self._known: dict[int, Cost] = {}
+        self._waiting: deque[TracedRequest] = deque()
+        self._listeners: tuple[Callable[[], None], ...] = ()
+        self._ends = (log.subscribe(self._on_request), sampler.subscribe(self._on_reading))
+
+    @property
+    def costs(self) -> tuple[Cost, ...]:
+        """The last thousand requests, those that run included."""
+        known = self._known
+        return tuple(known.get(each.number, Cost(each)) for each in self._log.requests)
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        self._listeners = (*self._listeners, listener)
+
+        def unsubscribe() -> None:
+            self._listeners = tuple(each for each in self._listeners if each is not listener)
+
+        return unsubscribe
+
+    def close(self) -> None:
+        for end in self._ends:
+            end()
+
+    def _on_request(self, request: TracedRequest) -> None:
+        if not request.is_running:
+            with self._lock:
+                self._waiting.append(request)
+        self._tell()
+
+    def _on_reading(self, reading: Reading) -> None:
+        """On the sampler's thread: a millisecond where a request has just ended."""
+        self._workers.note(reading.time)
+        with self._lock:
+            due = [each for each in self._waiting if reading.time >= each.end_s + SETTLE_S]
+            for each in due:
+                self._waiting.remove(each)
+        if due:
+            self._measure(due)
+            self._tell()
+
+    def _measure(self, due: Sequence[TracedRequest]) -> None:
+        readings, requests = self._sampler.readings, self._log.requests
+        found = dict(self._known)
+        for request in due:
+            peak = self._workers.peak(request.model, request.start_s, request.end_s)
+            found[request.number] = Cost(request, energy_of(request, requests, readings), peak)
+        kept = {each.number for each in requests}
+        self._known = {number: cost for number, cost in found.items() if number in kept}
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()

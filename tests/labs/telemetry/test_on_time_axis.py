@@ -1,0 +1,103 @@
+"""Bands and tokens a second, and the journal that follows both requests and readings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from labs.telemetry.journal import Journal
+from labs.telemetry.on_time_axis import bands_of, paces
+from models.cancel import CancelToken
+from models.engine.messages import Generate, LoadSettings
+from models.engine.phases import Mark, Phase
+from models.engine.pool import Pool
+from models.hardware.reading import Reading
+from models.long_work import result_of
+from tests.engine.asking import chat
+from tests.labs.telemetry.made_readings import asked, counted, ticks
+
+
+class Kept:
+    """A sampler whose readings the test writes."""
+
+    def __init__(self) -> None:
+        self.readings: tuple[Reading, ...] = ()
+        self._listeners: list[Callable[[Reading], None]] = []
+
+    def subscribe(self, callback: Callable[[Reading], None]) -> Callable[[], None]:
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback)
+
+    def say(self, reading: Reading) -> None:
+        self.readings = (*self.readings, reading)
+        for listener in self._listeners:
+            listener(reading)
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    made = Pool()
+    yield made
+    made.close()
+
+
+def test_every_phase_is_a_band_that_says_who_and_how_much() -> None:
+    request = asked(Phase("prompt", 1, 2, 80), Phase("generation", 2, 9, 0, 1200))
+    prompt, generation = bands_of([request])
+    assert prompt == (1, 2, "prompt", "Chat · Reading the prompt · 80 read tokens")
+    assert generation.label == "Chat · Writing the answer · 1,200 written tokens"
+    assert bands_of([request], since_s=2) == (generation,)
+
+
+def test_a_servers_prompt_is_labelled_for_what_it_is() -> None:
+    (band,) = bands_of([asked(Phase("prompt", 1, 2, 80), basis="first_token")])
+    assert "Until the server’s first token" in band.label
+
+
+def test_tokens_a_second_follow_the_marks() -> None:
+    marks = (Mark(0, 20, 0), Mark(1, 120, 0), Mark(2, 120, 10), Mark(4, 120, 50))
+    request = asked(Phase("prompt", 0, 1, 100), Phase("generation", 1, 4, 0, 50), marks=marks)
+    found = paces([request], [0, 0.5, 1, 2, 3, 4, 5])
+    assert [(p.read, p.written) for p in found] == [
+        (100, 0), (100, 0), (0, 10), (0, 20), (0, 20), (0, 0)
+    ]  # fmt: skip
+
+
+def test_tokens_of_a_server_are_spread_over_its_phases_and_requests_add_up() -> None:
+    request = asked(Phase("generation", 0, 4, 0, 80), basis="told")
+    found = paces([request, request], [0, 1, 3, 6])
+    assert [p.written for p in found] == pytest.approx([40, 40, 2 * 20 / 3])
+
+
+def test_the_journal_measures_a_request_when_the_readings_after_it_have_come(pool: Pool) -> None:
+    sampler = Kept()
+    journal = Journal(pool.requests, sampler, lambda: {"sim:echo": os.getpid()})
+    with result_of(pool.lease("sim:echo", LoadSettings(n_ctx=512), holder="chat")) as held:
+        result_of(held.engine.generate(Generate("", chat("hello")), CancelToken()))
+    (waiting,) = journal.costs
+    assert waiting.energy == () and waiting.request.who == "chat"
+    start = waiting.request.start_s
+    for reading in counted(ticks(start - 10, start + 3, 0.1), lambda _: 20.0):
+        sampler.say(reading)
+    (cost,) = journal.costs
+    assert {each.kind for each in cost.energy} == {"prompt", "generation"}
+    assert all("Too short" in each.reason for each in cost.energy if each.tokens)
+    assert cost.peak_bytes is None or cost.peak_bytes > 10**6
+    journal.close()
+
+
+def test_the_journal_tells_of_requests_and_of_their_cost(pool: Pool) -> None:
+    sampler, told = Kept(), []
+    journal = Journal(pool.requests, sampler, dict)
+    end = journal.subscribe(lambda: told.append(len(journal.costs)))
+    with result_of(pool.lease("sim:echo", LoadSettings(n_ctx=512), holder="chat")) as held:
+        result_of(held.engine.generate(Generate("", chat("hi")), CancelToken()))
+    before = len(told)
+    ended = journal.costs[0].request.end_s
+    for reading in counted([ended, ended + 2], lambda _: 1.0):
+        sampler.say(reading)
+    assert (before, len(told)) == (3, 4)
+    end()
+    journal.close()
