@@ -20,6 +20,7 @@ COMMANDS = {
     "compare": "what a quantization costs: divergence, perplexity, speed",
     "quantize": "write a GGUF file again with fewer bits",
     "tokens": "a text as the tokens of one or several tokenizers",
+    "telemetry": "what every sensor of this machine says",
     "serve": "answer other programs as OpenAI's API does",
     "doctor": "check whether this machine is ready",
     "demo": "one chat turn, its record and a picture",

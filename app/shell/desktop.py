@@ -29,8 +29,8 @@ from app.widgets.fonts import PAGE_FONTS, install_fonts
 from app.widgets.report_window import ReportWindow
 from models.hardware.reading import Reading
 from models.hardware.sampler import Sampler
+from models.hardware.sensors import Sensors
 
-SAMPLE_INTERVAL_S = 1.0
 LOOK_ROUND_MS = 60_000
 NOT_SENT = "The report stays on this machine; nothing is sent."
 
@@ -65,7 +65,7 @@ class Desktop(QObject):
             notices=Notices(self),
             current_model=CurrentModel(services.settings.current.last_model, self),
             theme=theme or Theme(app, self),
-            sampler=Sampler(SAMPLE_INTERVAL_S),
+            sampler=Sampler(open_source=lambda: Sensors(folder=services.paths.data)),
             navigation=Navigation(self),
         )
         self.window = window or MainWindow(self.context.theme, services.settings, pages)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +46,8 @@ def _some_avg10(file: Path) -> float:
 
 def _sysctl(key: str) -> int:
     """https://developer.apple.com/documentation/kernel/1387446-sysctlbyname"""
+    import ctypes
+
     libc = ctypes.CDLL(None, use_errno=True)
     value, size = ctypes.c_int(), ctypes.c_size_t(ctypes.sizeof(ctypes.c_int))
     if libc.sysctlbyname(key.encode(), ctypes.byref(value), ctypes.byref(size), None, 0):

@@ -26,7 +26,7 @@ class Sampler:
     """Starts with `start`, ends with `close`; subscribers are called on its thread.
 
     `open_source` runs on that thread too, so that slow drivers never hold up a window. Sensors
-    say by themselves what fails; a fault beyond that is told once to `on_bug`, and sampling goes on.
+    say by themselves what fails; a fault beyond that is told once to `on_bug`, and they go on.
     """
 
     def __init__(

@@ -19,7 +19,7 @@ class Disk:
     """Reading and writing of all disks together, and the room in the folder's file system."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = next(place for place in (folder, *folder.parents) if place.exists())
         self._read, self._write = Rate(), Rate()
 
     def read(self) -> dict[str, Measured]:
