@@ -1,0 +1,38 @@
+"""What a comparison found, in one or two sentences."""
+
+from __future__ import annotations
+
+from labs.quantization.comparison import Comparison, Row
+from labs.quantization.frontier import frontier
+from labs.quantization.naming import short_labels
+from labs.quantization.table import figure_text
+
+
+def finding_of(comparison: Comparison) -> str:
+    """One other model by its own numbers; of several, which is closest, fastest, or beaten."""
+    labels = short_labels([row.costs.label for row in comparison.rows])
+    base, *others = zip(labels, comparison.rows, strict=True)
+    chart = frontier(comparison)
+    if len(others) > 1 and chart is not None:
+        return chart.finding
+    return " ".join(_of_one(label, row, base) for label, row in others)
+
+
+def _of_one(label: str, row: Row, base: tuple[str, Row]) -> str:
+    found = row.measures
+    if found is None:
+        return f"{label} gave no finite numbers."
+    told = (
+        f"{label} diverges from {base[0]} by {figure_text(found.kld, 'nats')}, and finds the same "
+        f"token likeliest at {figure_text(found.same_top, percent=True)} of all places."
+    )
+    gains = _gains(row, base[1])
+    return f"{told} It {gains}." if gains else told
+
+
+def _gains(row: Row, base: Row) -> str:
+    own, other = row.costs, base.costs
+    told = [f"is {own.size_bytes / other.size_bytes:.0%} of the size".replace("%", " %")]
+    if own.write_speed and other.write_speed:
+        told.append(f"writes {own.write_speed.mean / other.write_speed.mean:.1f} × as fast")
+    return " and ".join(told) if own.size_bytes != other.size_bytes else "".join(told[1:])

@@ -1,0 +1,41 @@
+"""Which files are offered together, how long they will take, and what was found in a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from labs.quantization.estimate import estimate
+from labs.quantization.family import family_of
+from labs.quantization.finding import finding_of
+from labs.quantization.kept import KeptRow
+from tests.engine.tiny_kinds import qwen2
+from tests.labs.quantization.conftest import entry_of
+from tests.labs.quantization.made import comparison, row
+
+
+def test_files_of_one_model_are_offered_together(family: Path, tmp_path: Path) -> None:
+    entries = [entry_of(family / f"tiny-{name}.gguf") for name in ("Q4_0", "F32", "Q8_0")]
+    other = entry_of(qwen2(tmp_path / "other.gguf"))
+    broken = replace(entries[2], id="x", problem="It is not complete.")
+    found = family_of(entries[0], [*entries, other, broken])
+    assert [member.entry.name for member in found] == ["tiny-Q4_0", "tiny-F32", "tiny-Q8_0"]
+    assert [round(member.mix.bits_per_weight) for member in found[1:]] == [32, 9]
+
+
+def test_the_time_is_told_by_what_was_measured_here() -> None:
+    rough = estimate([(10**8, 10**8)] * 2, 20, 512)
+    kept = KeptRow(Path("a.json"), speeds=((10**8, 100.0), (10**8, 100.0)))
+    known = estimate([(10**8, 0)] * 2, 20, 512, [kept], with_speed=False)
+    assert rough.is_rough and not known.is_rough
+    assert known.seconds == 2 * 20 * 512 / 100
+
+
+def test_one_file_is_told_by_its_own_numbers() -> None:
+    said = finding_of(comparison(row("hare-Q4_0", 4.5, 100.0, 0.2)))
+    assert said.startswith("Q4_0 diverges from F16 by 0.2")
+    assert said.endswith("It is 28 % of the size and writes 2.0 × as fast.")
+
+
+def test_of_several_the_closest_and_the_fastest_are_told() -> None:
+    assert finding_of(comparison()).startswith("Q8_0 is closest to the base")
