@@ -23,11 +23,21 @@ class Navigation(QObject):
     """How one page leads to another without knowing it."""
 
     requested = Signal(str, str)
+    sheet_requested = Signal(str)
+    sheet_closed = Signal()
 
     def open(self, page: str, target: str = "") -> None:
         """Bring a page ("chat", "labs", "models", "settings") to the front; `target` names what
         it should show there, such as a chat's id or a model's path."""
         self.requested.emit(page, target)
+
+    def open_sheet(self, lab: str) -> None:
+        """Show the sheet of a guided lab beside its page."""
+        self.sheet_requested.emit(lab)
+
+    def close_sheet(self) -> None:
+        """Another sheet takes its place."""
+        self.sheet_closed.emit()
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,11 @@ class Paths:
         return self.data / "clinic.json"
 
     @property
+    def lab_book(self) -> Path:
+        """Answers to the sheets of guided labs, a folder each lab and attempt."""
+        return self.data / "lab-book"
+
+    @property
     def model_index(self) -> Path:
         return self.cache / "models.sqlite3"
 

@@ -1,4 +1,4 @@
-"""What is said when the window is closed while something runs."""
+"""What is said when the window is closed while something runs or is not saved."""
 
 from __future__ import annotations
 
@@ -22,6 +22,19 @@ def closing_notice(titles: Sequence[str], quit_now: Callable[[], None]) -> Notic
         "warning",
         "closing",
         "Stop and quit",
+        quit_now,
+        stays=True,
+    )
+
+
+def unsaved_notice(quit_now: Callable[[], None]) -> Notice:
+    """The answers on a lab sheet cannot be saved; the sheet itself says why."""
+    return Notice(
+        "Answers on the lab sheet cannot be saved.",
+        "The sheet says why. Make room, or copy them into another program before you quit.",
+        "warning",
+        "closing",
+        "Quit without them",
         quit_now,
         stays=True,
     )

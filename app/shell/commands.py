@@ -28,6 +28,7 @@ def shell_commands(window: MainWindow) -> list[Command]:
 
     return [
         *_page_commands(window),
+        *window.lab_sheet.commands(),
         Command("Command palette", "Ctrl+K", window.open_palette),
         Command("Shortcuts", "Ctrl+/", window.open_shortcuts),
         Command("Tasks", "Ctrl+J", window.open_tasks),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
+from app.widgets.icons import IconButton
 from app.widgets.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ class Header(QFrame):
         self._row.setSpacing(8)
         self._row.addWidget(self._title)
         self._row.addStretch(1)
+        self.sheet_button = IconButton("file-text", "Lab sheet")
+        self.sheet_button.setCheckable(True)
+        self.sheet_button.hide()
+        self._row.addWidget(self.sheet_button)
 
     def show_title(self, title: str) -> None:
         self._title.setText(title)
@@ -40,7 +45,7 @@ class Header(QFrame):
         row.setSpacing(8)
         for widget in page.header_widgets():
             row.addWidget(widget)
-        self._row.addWidget(shelf)
+        self._row.insertWidget(self._row.count() - 1, shelf)
         shelf.hide()
         self._shelves[page] = shelf
 

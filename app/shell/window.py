@@ -18,6 +18,7 @@ from app.shell.navigation import NavigationBar
 from app.shell.pages import PAGES, PageEntry
 from app.shell.status_strip import StatusStrip
 from app.shell.theme import Theme
+from app.widgets.sheet.area import SheetArea
 from models.errors import UserError
 
 if TYPE_CHECKING:
@@ -77,10 +78,12 @@ class MainWindow(QFrame):
 
     def furnish(self, context: AppContext) -> None:
         """Add what lies over the window and let everything work. Call once."""
+        from app.shell.lab_sheet import LabSheet
         from app.shell.overlays import Overlays
 
         self.context = context
         self.overlays = Overlays(self, context)
+        self.lab_sheet = LabSheet(self)
         self.is_furnished = True
         self._connect_signals()
         self.overlays.take_tokens(context.theme)
@@ -97,6 +100,12 @@ class MainWindow(QFrame):
     def front(self) -> Page | None:
         widget = self._stack.currentWidget()
         return next((page for page in self._pages.values() if page is widget), None)
+
+    @property
+    def front_id(self) -> str:
+        """ "" before a page is open."""
+        front = self._stack.currentWidget()
+        return next((name for name, page in self._pages.items() if page is front), "")
 
     def open(self, page_id: str, target: str = "") -> None:
         """Bring a page to the front, by its id; an unknown id opens the first page."""
@@ -194,7 +203,7 @@ class MainWindow(QFrame):
         self._change_settings(text_percent=wanted)
 
     def show_to_room(self) -> None:
-        """Large text without the strip, and back; nothing of it is remembered."""
+        """Large text without strip and lab sheet, and back; nothing of it is remembered."""
         self.shows_to_room = not self.shows_to_room
         self._apply_settings()
 
@@ -236,11 +245,13 @@ class MainWindow(QFrame):
             if (self.is_furnished)
             else []
         )
-        if busy and not self._quits_anyway:
+        is_unsaved = self.is_furnished and not self.lab_sheet.save()
+        if (busy or is_unsaved) and not self._quits_anyway:
             event.ignore()
-            from app.shell.closing import closing_notice
+            from app.shell.closing import closing_notice, unsaved_notice
 
-            self.context.notices.show(closing_notice(busy, self.quit))
+            notice = closing_notice(busy, self.quit) if busy else unsaved_notice(self.quit)
+            self.context.notices.show(notice)
             return
         geometry = self.saveGeometry().toBase64().toStdString()
         self._remember(window_geometry=geometry, splitters=self._splitter_sizes())
@@ -259,7 +270,8 @@ class MainWindow(QFrame):
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self.header)
-        column.addWidget(self._stack, 1)
+        self.page_area = SheetArea(self._stack)
+        column.addWidget(self.page_area, 1)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.navigation)
@@ -297,6 +309,7 @@ class MainWindow(QFrame):
     def _apply_settings(self) -> None:
         self._apply_theme()
         self.strip.setVisible(self._settings.current.strip_visible and not self.shows_to_room)
+        self.lab_sheet.show_as_wanted()
 
     def _apply_theme(self) -> None:
         settings = self._settings.current

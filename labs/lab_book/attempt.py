@@ -69,10 +69,16 @@ class Attempt:
     def __init__(self, path: Path, sheet: Sheet, made_by: str = "") -> None:
         self.path, self.sheet, self._made_by = path, sheet, made_by
         self.notes = Notes()
+        self._known: dict[str, str] = {}  # as it was read or written last
 
     @property
     def name(self) -> str:
         return f"{self.path.parent.name}-{self.path.name}"
+
+    @property
+    def words(self) -> str:
+        """ "Attempt 2"."""
+        return self.path.name.replace("-", " ").capitalize()
 
     @property
     def is_begun(self) -> bool:
@@ -82,17 +88,26 @@ class Attempt:
     def is_locked(self) -> bool:
         return bool(self.notes.locked_at)
 
+    def peek(self) -> Notes:
+        """Its dates as they stand on disk; none where they cannot be read."""
+        try:
+            return _notes_from(self.path / LAB)
+        except UserError:
+            return Notes()
+
     def read(self) -> dict[str, str]:
         """Question to answer; locked predictions as they were locked. Raises UserError."""
         self.notes = _notes_from(self.path / LAB)
-        answers = parse_answers(read_text(self.path / ANSWERS), self.sheet.blocks)
-        return answers | self.notes.predictions
+        self._known = parse_answers(read_text(self.path / ANSWERS), self.sheet.blocks)
+        self._known |= self.notes.predictions
+        return dict(self._known)
 
     def write(self, answers: Mapping[str, str], now: datetime | None = None) -> None:
         """Save what is typed; a locked prediction stays as it was. Raises UserError."""
         answers = {**answers, **self.notes.predictions}
         when = (now or datetime.now()).astimezone().isoformat(timespec="seconds")
-        self._note_times(answers, when)
+        if not self.is_locked:
+            self._note_times(answers, when)
         text = answers_text(self._title, self.sheet.blocks, answers)
         write_text(self.path / ANSWERS, text)
         for question, name in self.sheet.written_files.items():
@@ -126,12 +141,10 @@ class Attempt:
 
     def _note_times(self, answers: Mapping[str, str], when: str) -> None:
         """A prediction was written when it last changed."""
-        if self.is_locked:
-            return
-        before = parse_answers(read_text(self.path / ANSWERS), self.sheet.blocks)
         for each in self.sheet.predictions:
-            if answers.get(each, "").strip() != before.get(each, "").strip():
+            if answers.get(each, "").strip() != self._known.get(each, "").strip():
                 self.notes.written_at[each] = when
+        self._known = dict(answers)
 
     def _save(self, when: str) -> None:
         notes, lab = self.notes, self.sheet.lab

@@ -23,6 +23,8 @@ from tests.gallery import (
     labs_scenes,
     network_scenes,
     other_scenes,
+    sheet_scenes,
+    token_lab_scenes,
     tokens_scenes,
 )
 from tests.gallery.scene import Scene
@@ -36,6 +38,8 @@ SCENES = (
     + design_scenes.SCENES
     + network_scenes.SCENES
     + tokens_scenes.SCENES
+    + token_lab_scenes.SCENES
+    + sheet_scenes.SCENES
     + other_scenes.SCENES
 )
 PAGE = """<!doctype html><meta charset="utf-8"><title>Assay, page by page</title>

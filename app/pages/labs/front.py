@@ -22,7 +22,6 @@ from app.pages.page import Command
 from app.runs.run_links import holds_runs
 from app.widgets.sheet.area import SheetArea
 from app.widgets.sheet.drawer import SheetDrawer
-from app.widgets.tokens import Tokens
 from labs.catalog import EXPERIMENTS
 from labs.experiments.experiment import Experiment
 from labs.experiments.record.run_folder import ANSWERS
@@ -112,9 +111,6 @@ class LabsFront(QWidget):
         self.tabs.setCurrentWidget(self.runs)
         self.runs.files.link(_run_folders(event.mimeData().urls()))
 
-    def setTokens(self, tokens: Tokens) -> None:
-        self._area.place()
-
     # ---- inside ----------------------------------------------------------------------------
 
     def _connect_signals(self) -> None:
@@ -128,6 +124,9 @@ class LabsFront(QWidget):
         self.tabs.currentChanged.connect(self._on_tab)
         self.drawer.closed.connect(lambda: self._sheet_button.setChecked(False))
         self.drawer.failed.connect(self.failed)
+        self._context.navigation.sheet_requested.connect(
+            lambda _lab: self._sheet_button.setChecked(False)  # one sheet at a time
+        )
         self._sheet_button.toggled.connect(self._on_sheet_toggled)
 
     def _lab_command(self, experiment: Experiment) -> Command:
@@ -200,6 +199,8 @@ class LabsFront(QWidget):
 
     def _on_sheet_toggled(self, is_open: bool) -> None:
         self.drawer.save()
+        if is_open:
+            self._context.navigation.close_sheet()
         self.drawer.setVisible(is_open)
         self._area.place()
         if is_open and self.drawer.fields:

@@ -12,6 +12,7 @@ from app.pages.labs.bench import Bench
 from app.widgets.parts import button, scrolled, words
 from app.widgets.tokens import Tokens
 from labs.experiments.experiment import Experiment
+from labs.lab_book.guided import GUIDED_LABS, GuidedLab
 
 CARD_PX, MOST_COLUMNS = 300, 3
 
@@ -21,7 +22,9 @@ class LabCard(QFrame):
 
     chosen = Signal(str)
 
-    def __init__(self, experiment: Experiment | Bench, about: str, verb: str = "Set up") -> None:
+    def __init__(
+        self, experiment: Experiment | Bench | GuidedLab, about: str, verb: str = "Set up"
+    ) -> None:
         super().__init__()
         self.experiment = experiment
         self.setProperty("role", "card")
@@ -61,6 +64,7 @@ class LabCards(QWidget):
     """As many columns as have room."""
 
     chosen = Signal(str)
+    guided_chosen = Signal(str)
 
     def __init__(self, experiments: Sequence[Experiment], benches: Sequence[Bench] = ()) -> None:
         super().__init__()
@@ -68,12 +72,13 @@ class LabCards(QWidget):
         self._columns = 0
         self.cards = {each.id: LabCard(each, needs_words(each)) for each in experiments}
         self.benches = {each.id: LabCard(each, each.about, each.verb) for each in benches}
+        self.guided = {each.id: LabCard(each, each.about, "Open") for each in GUIDED_LABS}
         self._head = words(
             "Choose a lab. Each asks the model many small questions whose answers are known, "
             "and shows what can be told from them and what cannot.", "secondary",
         )  # fmt: skip
-        self._grid, self._bench_grid = QGridLayout(), QGridLayout()
-        for grid in (self._grid, self._bench_grid):
+        self._grid, self._bench_grid, self._guided_grid = (QGridLayout() for _ in range(3))
+        for grid in (self._grid, self._bench_grid, self._guided_grid):
             grid.setSpacing(16)
         self._empty = words("No lab is installed.", "secondary")
         self._empty.setVisible(not experiments)
@@ -88,12 +93,20 @@ class LabCards(QWidget):
             column.addSpacing(8)
             column.addWidget(words("Before a run, and after it", "heading"))
             column.addLayout(self._bench_grid)
+        column.addSpacing(8)
+        column.addWidget(words("Guided labs on other pages", "heading"))
+        column.addWidget(words(
+            "Each opens a page with a lab sheet beside it: predict first, then look.", "secondary",
+        ))  # fmt: skip
+        column.addLayout(self._guided_grid)
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolled(inside, "Labs"))
         for each in (*self.cards.values(), *self.benches.values()):
             each.chosen.connect(self.chosen)
+        for guided in self.guided.values():
+            guided.chosen.connect(self.guided_chosen)
         self._place(1)
 
     def show_reasons(self, reasons: Mapping[str, str]) -> None:
@@ -117,7 +130,11 @@ class LabCards(QWidget):
         if columns == self._columns:
             return
         self._columns = columns
-        for grid, cards in ((self._grid, self.cards), (self._bench_grid, self.benches)):
+        for grid, cards in (
+            (self._grid, self.cards),
+            (self._bench_grid, self.benches),
+            (self._guided_grid, self.guided),
+        ):
             for place, each in enumerate(cards.values()):
                 grid.addWidget(each, place // columns, place % columns)
             for column in range(MOST_COLUMNS):

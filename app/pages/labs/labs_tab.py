@@ -36,6 +36,7 @@ class LabsTab(Views):
         self.cards = LabCards(experiments, benches)
         self.addWidget(self.cards)
         self.cards.chosen.connect(self.open_lab)
+        self.cards.guided_chosen.connect(context.navigation.open_sheet)
         context.current_model.changed.connect(self.show_reasons)
 
     @property

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.widgets.sheet.drawer import SheetDrawer
+from app.widgets.tokens import Tokens
 
-OVERLAY_BELOW_PX = 1200  # width of the window
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from app.widgets.sheet.drawer import SheetDrawer
+
+OVERLAY_BELOW_PX = 1200  # width of the window, at 100 % text
 
 
 class SheetArea(QWidget):
@@ -16,6 +23,7 @@ class SheetArea(QWidget):
     def __init__(self, main: QWidget) -> None:
         super().__init__()
         self._drawer: SheetDrawer | None = None
+        self._tokens = Tokens()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
@@ -23,14 +31,15 @@ class SheetArea(QWidget):
 
     def take(self, drawer: SheetDrawer) -> None:
         drawer.setParent(self)
+        drawer.installEventFilter(self)
         self._drawer = drawer
         self.place()
 
     def place(self) -> None:
-        """The window, the drawer or the size of text has changed."""
+        """The window or the drawer has changed."""
         if self._drawer is None:
             return
-        wide = self.window().width() >= OVERLAY_BELOW_PX
+        wide = self.window().width() >= self._tokens.px(OVERLAY_BELOW_PX)
         in_row = self._row.indexOf(self._drawer) >= 0
         if wide and not in_row:
             self._row.addWidget(self._drawer)
@@ -41,6 +50,16 @@ class SheetArea(QWidget):
             self._drawer.setGeometry(self.width() - width, 0, width, self.height())
             self._drawer.raise_()
 
+    def setTokens(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self.place()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The drawer grows with the text; over the page it stays at the right."""
+        if event.type() == QEvent.Type.Resize and watched is self._drawer:
+            self.place()
+        return super().eventFilter(watched, event)

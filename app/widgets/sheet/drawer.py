@@ -160,7 +160,9 @@ class SheetDrawer(QFrame):
 
     def _part(self, block: Block) -> QWidget:
         if block.kind == "heading":
-            return words(block.text, "heading")
+            heading = words(block.text, "heading")
+            heading.setContentsMargins(0, 10, 0, 0)
+            return heading
         if block.kind == "question":
             answer = AnswerField(block.text, block.file)
             answer.setTokens(self._tokens)

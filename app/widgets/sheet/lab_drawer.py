@@ -49,7 +49,7 @@ class LabDrawer(SheetDrawer):
             return False
         self.attempt = attempt
         self.answer_into(attempt)
-        self._about.setText(attempt.path.name.replace("-", " ").capitalize())
+        self._about.setText(attempt.words)
         self._show_state()
         return True
 

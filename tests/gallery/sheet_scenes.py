@@ -1,0 +1,59 @@
+"""The sheets of guided labs beside their pages."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtWidgets import QScrollArea
+
+from labs.lab_book.guided import GUIDED_LABS
+from tests.gallery.scene import Scene
+from tests.gallery.stage import Stage
+
+
+def _open(stage: Stage, lab: str) -> None:
+    stage.window.lab_sheet.open(lab)
+    stage.settle()
+
+
+def _begin(stage: Stage, lab: str) -> None:
+    """Predictions are written and locked."""
+    _open(stage, lab)
+    drawer = stage.window.lab_sheet.drawer
+    assert drawer is not None and drawer.attempt is not None
+    for question in drawer.attempt.sheet.predictions:
+        drawer.fields[question].setPlainText("I don't know, about 40?")
+    drawer.lock_card.button.click()
+    stage.settle()
+
+
+def _running(stage: Stage) -> None:
+    _begin(stage, "tokens")
+    drawer = stage.window.lab_sheet.drawer
+    assert drawer is not None
+    bar = drawer._scroll.verticalScrollBar()
+    bar.setValue(bar.maximum() // 3)
+
+
+def _artifact(stage: Stage) -> None:
+    _begin(stage, "tokens")
+    drawer = stage.window.lab_sheet.drawer
+    assert drawer is not None
+    next(iter(drawer.artifacts.values())).button.click()
+    stage.settle()
+    drawer._scroll.verticalScrollBar().setValue(drawer._scroll.verticalScrollBar().maximum())
+
+
+def _cards(stage: Stage) -> None:
+    cards = stage.labs.labs.cards
+    stage.settle()
+    [area] = cards.findChildren(QScrollArea)
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+
+
+SCENES = (
+    *(Scene(lab.page, f"sheet {lab.id}", "", partial(_open, lab=lab.id)) for lab in GUIDED_LABS),
+    Scene("tokens", "sheet running", "", _running),
+    Scene("tokens", "sheet artifact", "", _artifact),
+    Scene("labs", "guided cards", "", _cards),
+)

@@ -1,0 +1,241 @@
+"""The sheet of a guided lab beside the pages of the window."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from app.context import AppContext
+from app.pages.page import Artifact, Page
+from app.pages.settings.page import SettingsPage
+from app.shell.pages import PageEntry
+from app.shell.window import MainWindow
+from app.widgets.sheet.artifact_row import KEEP_AGAIN
+from app.widgets.sheet.lab_drawer import LabDrawer
+from labs.lab_book.guided import labs_of
+from models.errors import UserError
+
+REPORT = "token_report.json"
+
+
+class TextPage(Page):
+    """Stands where the Tokens page stands; `shown` is what can be kept of it."""
+
+    title = "Tokens"
+    shown = ""
+
+    def artifacts(self) -> tuple[Artifact, ...]:
+        return (Artifact(REPORT, self._report),)
+
+    def open_target(self, target: str) -> None:
+        self.target = target
+
+    def _report(self) -> str:
+        if not self.shown:
+            raise UserError("There is no text yet.", "Write one first.")
+        return json.dumps({"text": self.shown})
+
+
+PAGES = (
+    PageEntry("tokens", "Tokens", "puzzle-piece", 0, TextPage),
+    PageEntry("settings", "Settings", "gear-six", 2, SettingsPage),
+)
+
+
+class Student:
+    """Somebody at the window with a sheet open."""
+
+    def __init__(self, context: AppContext, qtbot: QtBot) -> None:
+        self.qtbot = qtbot
+        self.window = MainWindow(context.theme, context.services.settings, PAGES)
+        qtbot.addWidget(self.window)
+        self.window.furnish(context)
+        self.window.resize(1280, 800)
+        self.window.open("tokens")
+        self.window.show()
+
+    def open(self, lab: str = "tokens") -> LabDrawer:
+        self.window.lab_sheet.open(lab)
+        return self.drawer
+
+    @property
+    def drawer(self) -> LabDrawer:
+        drawer = self.window.lab_sheet.drawer
+        assert drawer is not None
+        return drawer
+
+    @property
+    def predictions(self) -> tuple[str, ...]:
+        assert self.drawer.attempt is not None
+        return self.drawer.attempt.sheet.predictions
+
+    @property
+    def folder(self) -> Path:
+        assert self.drawer.attempt is not None
+        return self.drawer.attempt.path
+
+    def predict(self, words: str = "About 40") -> None:
+        for question in self.predictions:
+            self.drawer.fields[question].setPlainText(words)
+
+    def begin(self) -> None:
+        self.predict()
+        self.drawer.lock_card.button.click()
+
+    def answer(self, words: str) -> str:
+        """The first question after the predictions."""
+        question = list(self.drawer.fields)[len(self.predictions)]
+        self.drawer.fields[question].setPlainText(words)
+        return question
+
+
+@pytest.fixture
+def student(context: AppContext, qtbot: QtBot) -> Student:
+    return Student(context, qtbot)
+
+
+def test_a_sheet_stays_open_when_pages_change_and_leads_back_to_its_own(student: Student) -> None:
+    drawer = student.open()
+    student.window.open("settings")
+    assert drawer.isVisible()
+    drawer.page_button.click()
+    assert student.window.front_id == "tokens"
+
+
+def test_the_button_in_the_header_offers_the_labs_of_its_page(student: Student) -> None:
+    button = student.window.header.sheet_button
+    button.click()
+    [menu] = button.findChildren(QMenu)
+    titles = [action.text() for action in menu.actions()]
+    assert titles == [lab.title for lab in labs_of("tokens")]
+    menu.actions()[0].trigger()
+    assert student.drawer.isVisible()
+    menu.close()
+    button.click()
+    assert not student.drawer.isVisible()
+
+
+def test_the_button_is_not_there_on_a_page_without_labs(student: Student) -> None:
+    student.window.open("settings")
+    assert not student.window.header.sheet_button.isVisible()
+
+
+def test_escape_closes_the_sheet(student: Student) -> None:
+    drawer = student.open()
+    student.qtbot.keyClick(drawer, Qt.Key.Key_Escape)
+    assert not drawer.isVisible()
+
+
+def test_the_room_does_not_see_the_sheet(student: Student) -> None:
+    drawer = student.open()
+    student.window.show_to_room()
+    assert not drawer.isVisible()
+    student.window.show_to_room()
+    assert drawer.isVisible()
+
+
+def test_the_sheet_lies_over_the_page_in_a_narrow_window(student: Student) -> None:
+    drawer, area = student.open(), student.window.page_area
+    page = student.window.front
+    assert page is not None
+    student.qtbot.waitUntil(lambda: page.width() + drawer.width() == area.width())
+    student.window.resize(1024, 640)
+    student.qtbot.waitUntil(lambda: page.width() == area.width())
+    assert drawer.geometry().right() == area.rect().right()
+
+
+def test_the_palette_opens_every_sheet_by_name(student: Student) -> None:
+    commands = {command.name: command for command in student.window.commands()}
+    commands["Lab sheet: Tokens"].run()
+    assert student.drawer.isVisible()
+
+
+def test_the_rest_opens_when_predictions_are_locked(student: Student) -> None:
+    drawer = student.open()
+    assert not drawer.lock_card.button.isEnabled()
+    later = list(drawer.fields.values())[len(student.predictions)]
+    assert not later.isVisible()
+    student.begin()
+    assert later.isVisible()
+    locked = drawer.answers[student.predictions[0]]
+    assert locked.field.isReadOnly()
+    assert locked.note.text().startswith("Written ")
+
+
+def test_answers_and_locked_predictions_are_there_after_a_restart(
+    student: Student, context: AppContext, qtbot: QtBot
+) -> None:
+    student.open()
+    student.begin()
+    question = student.answer("34 and 64")
+    student.window.close()
+    again = Student(context, qtbot)
+    drawer = again.open()
+    assert drawer.fields[question].toPlainText() == "34 and 64"
+    assert drawer.fields[again.predictions[0]].toPlainText() == "About 40"
+    assert drawer.fields[again.predictions[0]].isReadOnly()
+
+
+def test_what_is_typed_is_saved_shortly_after_the_last_key(student: Student) -> None:
+    student.open()
+    student.predict("Forty-two")
+    file = student.folder / "answers.md"
+    student.qtbot.waitUntil(lambda: file.exists() and "Forty-two" in file.read_text())
+
+
+def test_what_the_page_shows_is_kept_and_kept_again(student: Student) -> None:
+    drawer = student.open()
+    student.begin()
+    page, row = student.window.front, drawer.artifacts[REPORT]
+    assert isinstance(page, TextPage)
+    row.button.click()
+    assert row.state.text() == "There is no text yet. Write one first."
+    for text in ("one", "two"):
+        page.shown = text
+        row.button.click()
+        assert json.loads((student.folder / REPORT).read_text()) == {"text": text}
+    assert row.button.text() == KEEP_AGAIN
+    assert row.state.text().startswith("Kept ")
+
+
+def test_starting_over_begins_an_empty_attempt_and_lists_the_old_one(student: Student) -> None:
+    drawer = student.open()
+    student.begin()
+    attempts = student.window.lab_sheet.attempts
+    assert attempts is not None
+    attempts.start_over()
+    assert drawer.fields[student.predictions[0]].toPlainText() == ""
+    assert not drawer.fields[student.predictions[0]].isReadOnly()
+    first = attempts.menu().actions()[0]
+    assert first.text().startswith("Attempt 1, ")
+    first.trigger()
+    assert drawer.fields[student.predictions[0]].toPlainText() == "About 40"
+
+
+def test_words_that_cannot_be_saved_stay_and_say_so(student: Student) -> None:
+    drawer = student.open()
+    student.window.context.services.paths.lab_book.write_text("no folder")
+    student.predict("Not lost")
+    assert not drawer.save()
+    student.window.lab_sheet.open("sampling")
+    assert drawer.fields[student.predictions[0]].toPlainText() == "Not lost"
+    assert "what you typed stays on the screen" in drawer._saved.text()
+    assert not student.window.close()
+    student.window.context.services.paths.lab_book.unlink()
+    assert drawer.save()
+    assert "Not lost" in (student.folder / "answers.md").read_text()
+
+
+def test_the_folder_is_handed_in_as_one_file(student: Student, tmp_path: Path) -> None:
+    student.open()
+    student.begin()
+    attempts, attempt = student.window.lab_sheet.attempts, student.drawer.attempt
+    assert attempts is not None and attempt is not None
+    attempts.hand_in(attempt, tmp_path / "mine.zip")
+    student.qtbot.waitUntil(lambda: (tmp_path / "mine.zip").exists())
+    student.qtbot.waitUntil(lambda: not student.window.context.jobs.running)
