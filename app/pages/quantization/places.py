@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from app.pages.page import Place
 
-PLACES: tuple[Place, ...] = ()
+BLOCK = "block"
+
+PLACES: tuple[Place, ...] = (Place("One block of weights", BLOCK, "32 weights become codes"),)

@@ -1,0 +1,304 @@
+"""32 weights of a real tensor on their way to codes, as each type that their rows allow."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QSplitter, QVBoxLayout, QWidget
+
+from app.context import AppContext
+from app.jobs import Job
+from app.model_choice import make_free_picker
+from app.pages.page import Artifact
+from app.pages.quantization.block_types import BlockTypes
+from app.pages.quantization.block_view import BlockView
+from app.pages.quantization.block_work import Opened, drawn_block, open_file
+from app.widgets.parts import button, row_of, scrolled, words
+from app.widgets.still import keep_still
+from app.widgets.tokens import Tokens
+from labs.quantization.one_block import Loss, as_csv, loss_of, source_sentence, tensor_loss
+from models.errors import UserError
+from models.quantize.block_messages import TensorMeasured
+from models.quantize.blocks import (
+    Coded,
+    Span,
+    TensorRow,
+    layout_of,
+    measure,
+    read_span,
+    types_for,
+)
+
+USUAL_TYPE = "Q4_0"
+AT_ONCE_WEIGHTS = 4_000_000  # a tensor up to this size is measured without being asked
+PURPOSE = (
+    "Quantizing cuts a tensor into blocks, gives each block a scale, and keeps a small integer for "
+    "every weight. Here is one block on its way, as llama.cpp itself does it."
+)
+
+
+class BlockTab(QWidget):
+    """Looks at a file when it comes to the front."""
+
+    failed = Signal(object)
+    went_well = Signal()
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._opened: Opened | None = None
+        self._span: Span | None = None
+        self._type = USUAL_TYPE
+        self._job: Job | None = None
+        self._measuring: Job | None = None
+        self._losses: dict[str, Loss] = {}
+        self.picker = make_free_picker(context)
+        self.tensor, self.block, self.seed = QComboBox(), QSpinBox(), QSpinBox()
+        self.random_button = button("Random block")
+        self.n_blocks = words("", "secondary", wrap=False)
+        self.source, self.message = words(PURPOSE, "secondary"), words("", "warning")
+        self.types, self.view = BlockTypes(), BlockView()
+        self.measure_button = button("Measure the whole tensor")
+        self.stop_button = button("Stop", name="Stop measuring")
+        self.measured = words("", "small")
+        self._lay_out()
+        self._connect_signals()
+
+    # ---- what the page asks ------------------------------------------------------------------
+
+    def activate(self) -> None:
+        if self._opened is None and self._job is None:
+            self.open(self._context.current_model.model or "starter")
+
+    def artifact(self) -> Artifact:
+        return Artifact("one-block.csv", self.as_text)
+
+    def as_text(self) -> str:
+        """The block on show. Raises UserError while there is none."""
+        row, coded = self._row(), self._coded()
+        if row is None or coded is None or self._span is None:
+            raise UserError("No block is shown yet.", "Choose a file and a tensor first.")
+        return as_csv(row, self.block.value(), self._span.weights(self.block.value()), coded)
+
+    def open(self, model: str) -> None:
+        """A file by its name or path."""
+        self._stop_jobs()
+        self.picker.set_current(model)
+        services = self._context.services
+        self._job = self._context.jobs.start(lambda _token: open_file(services, model))
+        self._job.finished.connect(self._on_opened)
+        self._job.failed.connect(self._on_failed)
+
+    def draw(self) -> None:
+        """The block that the seed draws; the next one has another seed."""
+        row = self._row()
+        if row is not None and row.n_blocks:
+            self.block.setValue(drawn_block(self.seed.value(), row.n_blocks))
+            self.seed.setValue(self.seed.value() + 1)
+
+    def measure(self) -> None:
+        row = self._row()
+        if row is None or row.problem:
+            return
+        self._stop_measuring()
+        types = [layout.name for layout in types_for(row.place)]
+        self._measuring = self._context.jobs.start(
+            lambda token: measure(row, types, token), f"Measuring {row.place.name}"
+        )
+        self._measuring.progress.connect(self._on_measured)
+        self._measuring.failed.connect(self._on_failed)
+        self._measuring.ended.connect(self._show_measuring)
+        self._show_measuring()
+
+    # ---- jobs --------------------------------------------------------------------------------
+
+    def _on_opened(self, opened: Opened) -> None:
+        if self.sender() is not self._job:
+            return
+        self._job, self._opened, self._span = None, opened, None
+        self.picker.set_current(opened.model)
+        self.went_well.emit()
+        with QSignalBlocker(self.tensor):
+            self.tensor.clear()
+            self.tensor.addItems([_title(row) for row in opened.tensors])
+            self.tensor.setCurrentIndex(opened.first)
+        self._on_tensor()
+
+    def _on_tensor(self) -> None:
+        row = self._row()
+        self._stop_measuring()
+        self._losses, self._span = {}, None
+        if row is None:
+            return
+        self._say(row.problem)
+        self.source.setText(source_sentence(row))
+        self.types.show_types({} if row.problem else {
+            layout.name: layout.bits_per_weight for layout in types_for(row.place)
+        })  # fmt: skip
+        with QSignalBlocker(self.block):
+            self.block.setMaximum(max(0, row.n_blocks - 1))
+            self.block.setValue(0)
+        self.n_blocks.setText(f"of {row.n_blocks:,}")
+        if not row.problem:
+            self._read()
+            if row.place.n_weights <= AT_ONCE_WEIGHTS:
+                self.measure()
+        self._show_measuring()
+
+    def _read(self) -> None:
+        """The block on show, from what was read already or by a job."""
+        row, block = self._row(), self.block.value()
+        if row is None or row.problem:
+            return
+        if self._span is not None and self._span.holds(row.place, block):
+            self._show()
+            return
+        if self._job is not None:
+            self._job.cancel()
+        self._job = self._context.jobs.start(lambda token: read_span(row, block, token))
+        self._job.finished.connect(self._on_read)
+        self._job.failed.connect(self._on_failed)
+
+    def _on_read(self, span: Span) -> None:
+        if self.sender() is self._job:
+            self._job, self._span = None, span
+            self._show()
+
+    def _on_failed(self, error: UserError) -> None:
+        if self.sender() in (self._job, self._measuring):
+            self._job = None
+            self._say(str(error))
+
+    def _on_measured(self, told: object) -> None:
+        if self.sender() is self._measuring and isinstance(told, TensorMeasured):
+            self._losses[layout_of(told.type_id).name] = tensor_loss(told)
+            self.types.show_tensor(self._losses)
+            if told.n_not_finite:
+                self._say(f"{told.n_not_finite:,} weights are no number and count nowhere: the "
+                          "file is damaged.")  # fmt: skip
+
+    def _stop_jobs(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+        self._stop_measuring()
+
+    def _stop_measuring(self) -> None:
+        if self._measuring is not None:
+            self._measuring.cancel()
+            self._measuring = None
+
+    # ---- what is shown -----------------------------------------------------------------------
+
+    def _show(self) -> None:
+        span, block = self._span, self.block.value()
+        assert span is not None
+        values, coded = span.weights(block), span.coded(block)
+        self.types.show_block({name: loss_of(values, each) for name, each in coded.items()})
+        if self._type not in coded:
+            self._type = USUAL_TYPE
+        self.types.choose(self._type)
+        self.view.show_block(values, coded[self._type])
+        self._halves.show()
+
+    def _on_type(self, name: str) -> None:
+        self._type = name
+        coded = self._coded()
+        if coded is not None and self._span is not None:
+            self.view.show_block(self._span.weights(self.block.value()), coded)
+
+    def _say(self, sentence: str) -> None:
+        self.message.setText(sentence)
+        self.message.setVisible(bool(sentence))
+        self._halves.setVisible(not sentence and self._span is not None)
+
+    def _show_measuring(self) -> None:
+        job, row = self._measuring, self._row()
+        is_running = job is not None and job.is_running
+        is_whole = bool(self._losses) and len(self._losses) == len(self.types.rows.rows)
+        self.stop_button.setVisible(is_running)
+        self.measure_button.setVisible(not is_running and not is_whole and row is not None)
+        weights = row.place.n_weights if row else 0
+        self.measured.setText(
+            f"The whole tensor has {weights:,} weights. Errors are relative to the size of the "
+            "weights, and the same in decibels: 6 dB more is half the error."
+        )
+
+    def _row(self) -> TensorRow | None:
+        if self._opened is None or not 0 <= self.tensor.currentIndex() < len(self._opened.tensors):
+            return None
+        return self._opened.tensors[self.tensor.currentIndex()]
+
+    def _coded(self) -> Coded | None:
+        return self._span.coded(self.block.value()).get(self._type) if self._span else None
+
+    # ---- building ----------------------------------------------------------------------------
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self.picker.fit(tokens.px(240))
+        self.block.setMinimumWidth(tokens.px(96))
+
+    def _connect_signals(self) -> None:
+        self.picker.chosen.connect(self.open)
+        self.tensor.currentIndexChanged.connect(lambda _index: self._on_tensor())
+        self.block.valueChanged.connect(lambda _value: self._read())
+        self.random_button.clicked.connect(self.draw)
+        self.types.type_chosen.connect(self._on_type)
+        self.types.failed.connect(self.failed)
+        self.measure_button.clicked.connect(self.measure)
+        self.stop_button.clicked.connect(self._stop_measuring)
+
+    def _lay_out(self) -> None:
+        self._name_fields()
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.picker)
+        top.addWidget(self.tensor, 1)
+        draw = row_of(words("Block", "secondary", wrap=False), self.block, self.n_blocks,
+                      self.random_button, words("seed", "secondary", wrap=False), self.seed,
+                      stretch=-1)  # fmt: skip
+        right = QWidget()
+        beside = QVBoxLayout(right)
+        beside.setContentsMargins(12, 0, 0, 0)
+        beside.setSpacing(8)
+        beside.addWidget(self.types, 1)
+        beside.addWidget(self.measured)
+        beside.addLayout(row_of(self.measure_button, self.stop_button, stretch=-1))
+        self._halves = QSplitter(Qt.Orientation.Horizontal)
+        self._halves.setObjectName("block-splitter")
+        self._halves.setChildrenCollapsible(False)
+        self._halves.setHandleWidth(1)
+        self._halves.addWidget(scrolled(self.view, "The block"))
+        self._halves.addWidget(right)
+        self._halves.setSizes([560, 480])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(10)
+        column.addLayout(top)
+        column.addLayout(draw)
+        column.addWidget(self.source)
+        column.addWidget(self.message)
+        column.addWidget(self._halves, 1)
+        column.addStretch(0)
+        self.message.hide()
+        self._halves.hide()
+
+    def _name_fields(self) -> None:
+        self.tensor.setAccessibleName("Tensor")
+        self.tensor.setMaxVisibleItems(24)
+        self.tensor.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.tensor.setMinimumContentsLength(16)
+        self.block.setAccessibleName("Block")
+        self.block.setGroupSeparatorShown(True)
+        self.block.setKeyboardTracking(False)
+        self.seed.setAccessibleName("Seed")
+        self.seed.setRange(1, 2**31 - 1)
+        keep_still(self.tensor, self.block, self.seed)
+        self.stop_button.hide()
+        self.measure_button.hide()
+
+
+def _title(row: TensorRow) -> str:
+    shape = f"{row.place.columns:,} × {row.place.rows:,}"
+    return f"{row.place.name}   {shape}   {row.type}"
