@@ -96,7 +96,7 @@ def _print(
 
 def _line(row: LanguageRow) -> str:
     cost, ratio = row.cost, row.premium
-    known = isinstance(ratio, Estimate)
+    times = f"{ratio.value:.2f}" if isinstance(ratio, Estimate) else "–"
     words = "–" if cost.tokens_per_word is None else f"{cost.tokens_per_word:.2f}"
     interval = f"{ratio.low:.2f} to {ratio.high:.2f}" if isinstance(ratio, Estimate) else "–"
     renyi = "–" if cost.renyi_efficiency is None else f"{cost.renyi_efficiency:.2f}"
@@ -104,7 +104,7 @@ def _line(row: LanguageRow) -> str:
     if cost.unknown_share:
         single += f"+{cost.unknown_share:.0%}?"
     return (
-        f"{cost.language.name:20}{cost.total:8,}{f'{ratio.value:.2f}' if known else '–':>8}"
+        f"{cost.language.name:20}{cost.total:8,}{times:>8}"
         f"{interval:>16}{cost.bytes_per_token:7.2f}{words:>8}{cost.tokens_per_grapheme:9.2f}"
         f"{f'{cost.split_share:.0%}':>7}{single:>8}{renyi:>7}"
         f"{'–' if row.context is None else f'{row.context:,}':>9}"

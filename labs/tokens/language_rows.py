@@ -82,7 +82,7 @@ def chart_of(
 def finding(
     outcomes: Sequence[LanguageOutcome], rows: Sequence[LanguageRow], reference: str
 ) -> str:
-    """The dearest language of each tokenizer, and the middle one."""
+    """The dearest language of each tokenizer, and the middle one; a line for each."""
     told = next(r.cost.language.name for r in rows if r.cost.language.code == reference)
     sentences = []
     for measured in measured_of(outcomes):
@@ -102,7 +102,7 @@ def finding(
             f"({most.low:.1f} to {most.high:.1f}); the middle one of {len(known)} languages takes "
             f"{middle:.1f} times as many."
         )
-    return " ".join(sentences)
+    return "\n".join(sentences)
 
 
 def _value(found: Estimate | NotDefined) -> float:

@@ -8,11 +8,13 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QTabWidget
 
 from app.context import AppContext
-from app.pages.page import Command, Page
+from app.pages.page import Artifact, Command, Page
+from app.pages.tokens.languages_tab import LanguagesTab
 from app.pages.tokens.merges_tab import MergesTab
-from app.pages.tokens.places import MERGES, TEMPLATE
+from app.pages.tokens.places import LANGUAGES, MERGES, TEMPLATE
 from app.pages.tokens.template_tab import TemplateTab
 from app.pages.tokens.text_tab import TextTab
+from labs.tokens.report import REPORT_NAME, token_report
 
 
 class TokensPage(Page):
@@ -23,15 +25,17 @@ class TokensPage(Page):
         super().__init__(context)
         self.text, self.template = TextTab(context), TemplateTab(context)
         self.merges = MergesTab(context)
+        self.languages = LanguagesTab(context)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.setAccessibleName("Text, chat template and merges")
+        self.tabs.setAccessibleName("Ways to look at tokens")
         self.tabs.addTab(self.text, "Text")
         self.tabs.addTab(self.template, "Chat template")
         self.tabs.addTab(self.merges, "Merges")
+        self.tabs.addTab(self.languages, "Languages")
         self.content.addWidget(self.tabs)
         self.setAcceptDrops(True)
-        for tab in (self.text, self.template):
+        for tab in (self.text, self.template, self.languages):
             tab.failed.connect(self.show_error)
             tab.went_well.connect(self.clear_error)
         self.merges.table.failed.connect(self.show_error)
@@ -43,17 +47,30 @@ class TokensPage(Page):
             Command("Add a tokenizer", "", self.text.add_tokenizer),
         ]
 
+    def artifacts(self) -> tuple[Artifact, ...]:
+        """What was counted: the text on show, and the languages where they were compared."""
+        return (Artifact(REPORT_NAME, self._report),)
+
     def activate(self) -> None:
         if self.tabs.currentWidget() is self.template:
             self.template.render_once()
         elif self.tabs.currentWidget() is self.merges:
             self.merges.follow()
+        elif self.tabs.currentWidget() is self.languages:
+            self.languages.compare_once()
 
     def open_target(self, target: str) -> None:
-        """ "template" shows the X-ray of a chat, "merges" how a word becomes tokens."""
-        tabs = {TEMPLATE: self.template, MERGES: self.merges}
+        """ "template" shows the X-ray of a chat, "merges" how a word becomes tokens, "languages"
+        what languages cost."""
+        tabs = {TEMPLATE: self.template, MERGES: self.merges, LANGUAGES: self.languages}
         if target in tabs:
             self.tabs.setCurrentWidget(tabs[target])
+
+    def _report(self) -> str:
+        views = [column.view for column in self.text.columns if column.view is not None]
+        languages = self.languages.languages
+        rows, reference = (languages.rows, languages.reference) if languages else ((), "")
+        return token_report(self.text.source.text, views, rows, reference)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _text_file(event):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from app.pages.page import Place
 
-TEMPLATE, MERGES = "template", "merges"
+TEMPLATE, MERGES, LANGUAGES = "template", "merges", "languages"
 PLACES = (
     Place("See what a chat template sends", TEMPLATE, "The X-ray of the Tokens page"),
     Place("Follow how a word becomes tokens", MERGES, "Its merges, on the Tokens page"),
+    Place("See what languages cost", LANGUAGES, "The same text in 24 languages, as tokens"),
 )

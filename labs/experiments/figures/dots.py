@@ -28,7 +28,7 @@ STEPS = (1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100)
 def dots_figure(chart: DotChart, palette: Palette, width_in: float, *, simulated: bool) -> Sheet:
     """Rows from above as they stand in the chart."""
     note = wrapped(chart.note, width_in - 2 * MARGIN_IN, SMALL_PT) if chart.note else []
-    above, below = (0.3 if len(chart.series) > 1 else 0.04), 0.62 + LINE_IN * len(note)
+    above, below = 0.26 + (0.26 if len(chart.series) > 1 else 0), 0.62 + LINE_IN * len(note)
     body = above + ROW_IN * max(1, len(chart.rows)) + below
     made, heading = sheet(chart.title, palette, width_in, body, simulated=simulated)
     top, label_in = heading + above, min(0.32 * width_in, LABEL_IN)
@@ -45,6 +45,7 @@ def dots_figure(chart: DotChart, palette: Palette, width_in: float, *, simulated
         _row(axes, row.dots, place, palette)
     axes.set_yticks(range(len(chart.rows)), labels=[""] * len(chart.rows))
     axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="x", top=True, labeltop=True)  # rows may reach below what is seen
     axes.set_xlabel(literal(chart.axis))
     made.style_ticks(axes)
     if len(chart.series) > 1:
