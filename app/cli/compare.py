@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,11 @@ from labs.quantization.session import Wish
 from labs.quantization.table import notes_of, table_of
 from labs.quantization.texts import bundled_texts, text_of
 from labs.quantization.variant import variants_of
+from labs.telemetry.workers import watch_of
 from models.engine.messages import Progress
 from models.errors import UserError
 from models.hardware.memory import free_bytes
+from models.hardware.sampler import Sampler
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -59,8 +62,10 @@ def run(args: argparse.Namespace, services: Services) -> int:
     words = (args.base, *args.others)
     variants = variants_of(words, library.resolve_to_run, library.load_settings)
     wish = Wish(variants, texts, args.windows, args.window_tokens, not args.no_speed)
-    with interrupts() as cancel:
-        made = _follow(record(wish, library, services.pool, free_bytes(), cancel))
+    with interrupts() as cancel, closing(Sampler()) as sampler:
+        watch = watch_of(services.pool, sampler)
+        sampler.start()
+        made = _follow(record(wish, library, services.pool, free_bytes(), cancel, watch))
     comparison = made.comparison
     if args.json:
         told = document_of(made, with_tokens=args.tokens)

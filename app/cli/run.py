@@ -6,6 +6,7 @@ import argparse
 import secrets
 import sys
 from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import Field, fields
 from datetime import datetime
 from pathlib import Path
@@ -25,11 +26,13 @@ from labs.experiments.running.subject import Subject, subject_of
 from labs.experiments.running.together import stay_together
 from labs.experiments.scenarios.set_file import read_set
 from labs.experiments.scenarios.sets import ScenarioSet
+from labs.telemetry.workers import watch_of
 from models.cancel import CancelToken
 from models.engine.messages import Progress
 from models.engine.pool import Waiting
 from models.errors import Cancelled, UserError
 from models.hardware.memory import free_bytes
+from models.hardware.sampler import Sampler
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -97,7 +100,7 @@ def run(args: argparse.Namespace, services: Services) -> int:
     experiment, set_path = _experiment(args.name, args.experiments)
     folder = RunFolder(args.out)
     folder.require_place()
-    with interrupts() as cancel:
+    with interrupts() as cancel, closing(Sampler()) as sampler:
         if folder.exists:
             plan = folder.plan()
             _require_same(plan, experiment, args)
@@ -115,7 +118,9 @@ def run(args: argparse.Namespace, services: Services) -> int:
         run = Run(
             experiment, folder, subjects, services.sandbox, made_by(),
             keep_awake=services.settings.current.keep_awake, cancel=cancel,
+            watch=watch_of(services.pool, sampler),
         )  # fmt: skip
+        sampler.start()
         try:
             results = _follow(run.work())
         except (Cancelled, KeyboardInterrupt):

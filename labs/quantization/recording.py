@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
+from contextlib import nullcontext
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
@@ -11,6 +12,8 @@ from labs.quantization.comparison import Compared
 from labs.quantization.document import ComparedModel, Record
 from labs.quantization.session import Wish, run
 from labs.quantization.variant import Variant
+from labs.telemetry.gathering import Watch
+from labs.telemetry.summary import as_data
 from models.cancel import CancelToken
 from models.engine.messages import Progress
 from models.engine.pool import Pool, Waiting
@@ -21,11 +24,18 @@ from models.library.library import Library
 
 
 def record(
-    wish: Wish, library: Library, pool: Pool, memory: MemoryFree, cancel: CancelToken
+    wish: Wish,
+    library: Library,
+    pool: Pool,
+    memory: MemoryFree,
+    cancel: CancelToken,
+    watch: Watch | None = None,
 ) -> Generator[Progress | Waiting | Compared, None, Record]:
-    """As `session.run`, with its models' fingerprints, the machine and the time."""
+    """As `session.run`, with its models' fingerprints, the machine and the time; `watch` sums up
+    what it did meanwhile."""
     started = time.monotonic()
-    comparison = yield from run(wish, pool, memory, cancel)
+    with watch or nullcontext():
+        comparison = yield from run(wish, pool, memory, cancel)
     return Record(
         comparison,
         tuple(_model(library, variant) for variant in wish.variants),
@@ -35,6 +45,7 @@ def record(
         datetime.now().astimezone().isoformat(timespec="seconds"),
         round(time.monotonic() - started, 1),
         _version(),
+        as_data(watch.summary()) if watch else None,
     )
 
 

@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 
 import psutil
 
+from labs.telemetry.gathering import Readings, Watch
+from models.engine.pool import Pool
+
 KEPT = 1200  # ten minutes at two readings a second
 
 
@@ -32,6 +35,11 @@ class WorkerMemory:
         seen = [held[model] for at, held in tuple(self._seen)
                 if start_s <= at <= end_s and held.get(model)]  # fmt: skip
         return max(seen, default=None)
+
+
+def watch_of(pool: Pool, readings: Readings, counts: Callable[[], bool] = lambda: True) -> Watch:
+    """Sums up what the machine and the processes of a pool's models do; see Watch."""
+    return Watch(readings, WorkerMemory(pool.worker_pids).total, counts)
 
 
 def _resident_bytes(pid: int) -> int:

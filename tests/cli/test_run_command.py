@@ -16,7 +16,9 @@ from app.cli import run as command
 from app.pages.labs.sizing_work import Student, Wish, request_of_wish
 from assets import SCENARIOS
 from labs.catalog import find_experiment
+from labs.experiments.record.machine_kept import kept_machine
 from labs.experiments.record.plan import read_plan
+from labs.experiments.record.run_folder import RunFolder
 from labs.experiments.running.runner import TrialsDone
 from labs.experiments.scenarios.set_file import write_set
 
@@ -182,3 +184,8 @@ def test_a_run_that_is_interrupted_says_that_the_same_command_goes_on(run, inter
     code, said = interrupted(*several_requests)
     assert code == 130 and "Stopped." in said and "the same command goes on" in said
     assert run(*several_requests)[0] == 0
+
+
+def test_a_run_without_a_window_keeps_what_the_machine_did(finished: Path) -> None:
+    kept = kept_machine(RunFolder(finished))
+    assert kept and kept.n_readings > 0 and "memory" in kept.extents

@@ -13,6 +13,8 @@ from app.widgets.parts import clear, words
 from labs.experiments.design import LANE_TITLES
 from labs.experiments.report.words import cell_text
 from labs.experiments.results import ModelResult, Number, Table
+from labs.telemetry.summary import Summary
+from labs.telemetry.words import caveats_of, rows_of
 
 
 class DetailsSection(QWidget):
@@ -34,9 +36,16 @@ class DetailsSection(QWidget):
             title = f"All numbers, {LANE_TITLES.get(lane, lane)}"
             self._add(title, partial(_numbers, numbers.values()))
         self._add("How the run was made", lambda: [words(x) for x in _about(data, result.model)])
+        if data.machine:
+            self._add("The machine during the run", partial(_machine, data.machine))
 
     def _add(self, title: str, make: Callable[[], Sequence[QWidget]]) -> None:
         self._column.addWidget(Fold(title, make))
+
+
+def _machine(summary: Summary) -> list[QWidget]:
+    warned = [words(sentence) for _, sentence in caveats_of(summary)]
+    return [*warned, _grid([["", ""], *map(list, rows_of(summary))])]
 
 
 def _table(table: Table) -> list[QWidget]:

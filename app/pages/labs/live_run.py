@@ -48,9 +48,9 @@ class LiveRun(QObject):
         self._context = context
         self._timer = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._timer.timeout.connect(self.changed)
-        services = context.services
+        services, sampler = context.services, context.sampler
         self.job = context.jobs.start(
-            lambda cancel: run(services, prepared, self._switch, cancel),
+            lambda cancel: run(services, prepared, self._switch, cancel, sampler),
             f"{prepared.plan.title}: {', '.join(prepared.plan.models)}",
             summary=_summary,
         )

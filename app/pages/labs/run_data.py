@@ -11,19 +11,21 @@ from app.pages.labs.grid_data import Grid, grid_of
 from app.runs.run_list import RunRow, row_of
 from labs.experiments.experiment import Experiment
 from labs.experiments.record.conclude import conclude
+from labs.experiments.record.machine_kept import kept_machine
 from labs.experiments.record.manifest import entry_of
 from labs.experiments.record.plan import Plan
 from labs.experiments.record.results_file import results_from
 from labs.experiments.record.run_folder import MANIFEST, RESULTS, RunFolder
 from labs.experiments.results import ModelResult
 from labs.experiments.scenarios.set_file import parse_set
+from labs.telemetry.summary import Summary
 from models.errors import UserError
 
 
 @dataclass(frozen=True)
 class RunData:
     """`results` is () where nothing has been worked out yet; `derivations` says of each item
-    why its truth is right."""
+    why its truth is right; `machine` is None where nobody watched it."""
 
     row: RunRow
     plan: Plan
@@ -33,6 +35,7 @@ class RunData:
     comparison: tuple[str, ...]
     grids: Mapping[str, Grid]
     derivations: Mapping[str, str]
+    machine: Summary | None = None
 
     @property
     def path(self) -> Path:
@@ -63,6 +66,7 @@ def load_run(path: Path) -> Generator[str, None, RunData]:
     return RunData(
         row_of(path), plan, folder.json(MANIFEST), about, results_from(about),
         tuple(about.get("comparison", ())), grids, _derivations(plan),
+        kept_machine(folder),
     )  # fmt: skip
 
 

@@ -19,7 +19,9 @@ from labs.experiments.record.run_folder import RunFolder
 from labs.experiments.record.trials import TrialRecord
 from labs.experiments.running.pause import PauseSwitch
 from labs.experiments.running.runner import Phase, Run
+from labs.telemetry.workers import watch_of
 from models.cancel import CancelToken
+from models.hardware.sampler import Sampler
 
 
 @dataclass(frozen=True)
@@ -66,16 +68,24 @@ def reopen(path: Path, experiment: Experiment) -> Generator[str, None, Prepared]
 
 
 def run(
-    services: Services, prepared: Prepared, pause: PauseSwitch, cancel: CancelToken
+    services: Services,
+    prepared: Prepared,
+    pause: PauseSwitch,
+    cancel: CancelToken,
+    sampler: Sampler | None = None,
 ) -> Generator[Any, None, dict[str, Any]]:
-    """All trials that are not finished yet, and the results."""
+    """All trials that are not finished yet, and the results. A `sampler` tells what the machine
+    does meanwhile; a pause is left out."""
     yield Phase("", "Getting the models ready")
     folder, plan = RunFolder(prepared.path), prepared.plan
     yield Kept(folder.trials(), int(plan.design["n_trials"]) * len(plan.models))
     subjects = subjects_of(services, prepared.experiment, plan.models)
+    watch = None
+    if sampler is not None:
+        watch = watch_of(services.pool, sampler, lambda: not pause.is_paused)
     work = Run(
         prepared.experiment, folder, subjects, services.sandbox, made_by(),
         keep_awake=services.settings.current.keep_awake, cancel=cancel,
-        pause=pause,
+        pause=pause, watch=watch,
     ).work()  # fmt: skip
     return (yield from work)

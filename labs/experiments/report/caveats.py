@@ -11,6 +11,7 @@ from labs.experiments.report.record import RunRecord
 from labs.experiments.results import ModelResult
 from labs.experiments.scoring.answers import ERROR
 from labs.experiments.statistics.wording import percent
+from labs.telemetry.words import caveats_of
 
 Event = Mapping[str, Any]
 
@@ -29,9 +30,13 @@ def model_caveats(record: RunRecord, result: ModelResult) -> tuple[str, ...]:
 def run_caveats(record: RunRecord) -> tuple[str, ...]:
     """What happened to the run as a whole."""
     found = list(_completeness(record))
-    for kind, events in _by_kind(record.events).items():
+    kinds = _by_kind(record.events)
+    for kind, events in kinds.items():
         sentence = EVENTS.get(kind, _any_event)(events)
         if sentence:
+            found.append(sentence)
+    for kind, sentence in caveats_of(record.machine) if record.machine else ():
+        if kind not in kinds:  # an event says it already
             found.append(sentence)
     return tuple(found)
 

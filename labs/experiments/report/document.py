@@ -34,6 +34,7 @@ from labs.experiments.report.words import (
 )
 from labs.experiments.results import Chart, ModelResult, Number
 from labs.experiments.scenarios.set_file import parse_set
+from labs.telemetry.words import rows_of
 
 NOTHING_WRITTEN = "Nothing was written."
 
@@ -86,6 +87,9 @@ def _blocks(record: RunRecord) -> Iterator[Block]:
     yield Heading("Methods")
     yield from map(Text, methods(record))
     yield from _plan(record)
+    if record.machine:
+        yield Heading("The machine during the run")
+        yield Grid("", ("", ""), rows_of(record.machine), numeric=False)
     yield Heading("Written by you", 2)
     yield OwnWords(record.own_words) if record.own_words else Text(NOTHING_WRITTEN)
 

@@ -8,19 +8,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from labs.experiments.design import Factor, Level
+from labs.experiments.record.machine_kept import kept_machine
 from labs.experiments.record.manifest import entry_of
 from labs.experiments.record.plan import Plan
 from labs.experiments.record.results_file import results_from
 from labs.experiments.record.run_folder import MANIFEST, RESULTS, RunFolder
 from labs.experiments.record.trials import TrialRecord
 from labs.experiments.results import ModelResult
+from labs.telemetry.summary import Summary
 from models.errors import UserError
 
 
 @dataclass(frozen=True)
 class RunRecord:
     """`about` is the part of results.json that belongs to the whole run; `own_words` what the
-    student wrote, as Markdown."""
+    student wrote, as Markdown; `machine` is None where nobody watched it."""
 
     plan: Plan
     manifest: Mapping[str, Any]
@@ -30,6 +32,7 @@ class RunRecord:
     results: tuple[ModelResult, ...]
     comparison: tuple[str, ...]
     own_words: str
+    machine: Summary | None = None
 
     @property
     def factors(self) -> tuple[Factor, ...]:
@@ -82,4 +85,5 @@ def read_record(folder: RunFolder) -> RunRecord:
         results=results_from(results),
         comparison=tuple(results.get("comparison", ())),
         own_words=folder.answers().strip(),
+        machine=kept_machine(folder),
     )

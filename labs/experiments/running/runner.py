@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from contextlib import nullcontext
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from labs.experiments.experiment import Experiment
 from labs.experiments.record.conclude import conclude
+from labs.experiments.record.machine_kept import keep_stretch
 from labs.experiments.record.manifest import save, start_manifest
 from labs.experiments.record.plan import Plan, design_of
 from labs.experiments.record.run_folder import MANIFEST, RunFolder
@@ -18,6 +19,7 @@ from labs.experiments.running.model_run import ModelRun, Phase, TrialsDone
 from labs.experiments.running.pause import PauseSwitch
 from labs.experiments.running.run_task import Clocks, RunTask
 from labs.experiments.running.subject import Subject
+from labs.telemetry.gathering import Watch
 from models.cancel import CancelToken
 from models.engine.sandbox import Sandbox
 from models.errors import Cancelled, UserError
@@ -28,7 +30,8 @@ __all__ = ["Clocks", "Phase", "Run", "TrialsDone"]
 
 @dataclass(frozen=True)
 class Run:
-    """A run that is about to start or to go on; `work()` does it."""
+    """A run that is about to start or to go on; `work()` does it. `watch` sums up what the machine
+    does meanwhile."""
 
     experiment: Experiment
     folder: RunFolder
@@ -40,6 +43,7 @@ class Run:
     cancel: CancelToken = field(default_factory=CancelToken)
     pause: PauseSwitch = field(default_factory=PauseSwitch)
     clocks: Clocks = field(default_factory=Clocks)
+    watch: Watch | None = None
 
     def work(self) -> Generator[Any, None, dict[str, Any]]:
         """Yield progress; return what results.json holds.
@@ -54,10 +58,22 @@ class Run:
             self.cancel, self.pause, self.clocks,
         )  # fmt: skip
         with self.folder.writing():
-            with awake(f"{plan.title} run") if self.keep_awake else nullcontext():
+            with awake(f"{plan.title} run") if self.keep_awake else nullcontext(), self._watched():
                 yield from self._run_models(task, self._manifest(plan))
             yield Phase("", "Working out the results")
             return conclude(self.folder, self.experiment)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Kept however the run ends."""
+        if self.watch is None:
+            yield
+            return
+        try:
+            with self.watch:
+                yield
+        finally:
+            keep_stretch(self.folder, self.watch.summary())
 
     def _run_models(self, task: RunTask, manifest: dict[str, Any]) -> Generator[Any, None, None]:
         with Keeper(self.folder, self.clocks.now) as kept:
