@@ -1,0 +1,7 @@
+"""Values over time, drawn by hand: lines, rows of cores, and bands behind them."""
+
+from app.widgets.time_chart.series import Band, Rows, Series
+from app.widgets.time_chart.time_chart import TimeChart
+from app.widgets.time_chart.units import Unit
+
+__all__ = ["Band", "Rows", "Series", "TimeChart", "Unit"]

@@ -1,0 +1,263 @@
+"""Draws one chart over time with whatever painter it is given: screen, picture or SVG."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from app.widgets.fonts import text_font
+from app.widgets.time_chart.row_strip import paint_rows, rows_height
+from app.widgets.time_chart.series import BAND_WORDS, BandKind, Rows, Series, Span
+from app.widgets.time_chart.shown import Shown
+from app.widgets.tokens import Tokens
+
+PATTERNS = ((1, 1), (4, 6), (1, 2), (7, 10))  # steps of a line that are drawn, of how many
+LINE_WIDTH_PX = 1.5
+BAND_COLOURS: dict[BandKind, int] = {"prompt": 5, "generation": 1}  # places among the categories
+TITLE_PX, LINE_PX, AXIS_PX, LEFT_PX, RIGHT_PX = 22, 20, 18, 62, 6
+ROWS_GAP_PX = 6
+AXIS_TEXT_PX = 11
+STEP_PX = 2.0  # values closer than this are drawn as one
+
+
+class ChartPainter:
+    """One drawing: where each part lies, and how it is drawn."""
+
+    def __init__(self, painter: QPainter, tokens: Tokens, shown: Shown, area: QRectF) -> None:
+        self._painter, self._tokens, self._shown = painter, tokens, shown
+        self._area = area
+        self._top = shown.top
+        self.plot, self.strip = regions(tokens, shown, area)
+
+    def paint(self) -> None:
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_head()
+        self._paint_values()
+        self._paint_bands()
+        self._paint_grid()
+        if self._shown.rows is not None:
+            self._paint_rows(self._shown.rows)
+        self._painter.save()
+        self._painter.setClipRect(self.plot.adjusted(0, -1, 1, 1))
+        for place in reversed(range(len(self._shown.series))):
+            self._paint_series(self._shown.series[place], place)
+        self._painter.restore()
+        self._paint_cursor()
+        self._paint_times()
+
+    # ---- words -------------------------------------------------------------------------------
+
+    def _paint_head(self) -> None:
+        tokens, words = self._tokens, self._shown.range_words
+        line = QRectF(self._area.left(), self._area.top(), self._area.width(), tokens.px(TITLE_PX))
+        width = self._text(line, words, 12, tokens.text_secondary, right=True)
+        self._text(line.adjusted(0, 0, -width - 8, 0), self._shown.title, 13, tokens.text, 600)
+
+    def _paint_values(self) -> None:
+        """Each line's sample, name and value, from left to right as far as there is room."""
+        tokens = self._tokens
+        left, top = self._area.left(), self._area.top() + tokens.px(TITLE_PX)
+        several = len(self._shown.series) > 1
+        for place, series in enumerate(self._shown.series):
+            line = QRectF(left, top, self._area.right() - left, tokens.px(LINE_PX))
+            if line.width() < tokens.px(40):
+                return
+            if several:
+                line.setLeft(self._sample(line, place))
+                line.setLeft(line.left() + self._text(line, series.name, 12, tokens.text_secondary))
+                line.setLeft(line.left() + tokens.px(5))
+            value = self._shown.told(series)
+            left = line.left() + self._text(line, value, 13, tokens.text, 500) + tokens.px(14)
+        if self._shown.note:
+            line = QRectF(left, top, self._area.right() - left, tokens.px(LINE_PX))
+            self._text(line, self._shown.note, 12, tokens.text_secondary)
+
+    def _sample(self, line: QRectF, place: int) -> float:
+        """A piece of the line itself; returns where the name begins."""
+        middle, end = line.center().y(), line.left() + self._tokens.px(16)
+        steps = range(round(line.left()), round(end), round(STEP_PX))
+        self._stroke([QPointF(x, middle) for x in steps], place, self._colour(place))
+        return end + self._tokens.px(5)
+
+    def _paint_times(self) -> None:
+        tokens, shown = self._tokens, self._shown
+        line = QRectF(self.plot.left(), self._area.bottom() - tokens.px(AXIS_PX),
+                      self.plot.width(), tokens.px(AXIS_PX))  # fmt: skip
+        colour = tokens.text_secondary
+        left = self._text(line, shown.time_words(0.0), AXIS_TEXT_PX, colour)
+        right = self._text(line, shown.time_words(1.0), AXIS_TEXT_PX, colour, right=True)
+        middle = line.adjusted(left + 10, 0, -right - 10, 0)
+        if shown.bands:
+            self._paint_band_legend(middle)
+        elif middle.width() > tokens.px(120):
+            self._text(line, shown.time_words(0.5), AXIS_TEXT_PX, colour, centre=True)
+
+    def _paint_band_legend(self, line: QRectF) -> None:
+        tokens = self._tokens
+        kinds = [kind for kind in BAND_WORDS if any(b.kind == kind for b in self._shown.bands)]
+        under = self._shown.band_at_moment()
+        if under is not None:
+            words = (
+                f"{BAND_WORDS[under.kind]}: {under.label}"
+                if under.label
+                else BAND_WORDS[under.kind]
+            )
+            kinds, said = [under.kind], {under.kind: words}
+        else:
+            said = dict(BAND_WORDS)
+        for kind in kinds:
+            if line.width() < tokens.px(50):
+                return
+            swatch = QRectF(
+                line.left(), line.center().y() - tokens.px(4), tokens.px(10), tokens.px(8)
+            )
+            self._painter.fillRect(swatch, self._band_colour(kind, 0.75))
+            line.setLeft(swatch.right() + tokens.px(5))
+            width = self._text(line, said[kind], AXIS_TEXT_PX, tokens.text_secondary)
+            line.setLeft(line.left() + width + tokens.px(12))
+
+    def _text(
+        self, line: QRectF, text: str, px: float, colour: str, weight: int = 400,
+        *, right: bool = False, centre: bool = False,
+    ) -> float:  # fmt: skip
+        """Draw text in a line, cut at its end; returns its width."""
+        font = text_font(self._tokens, px, weight=weight)
+        metrics = QFontMetricsF(font)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, line.width()))
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        side = Qt.AlignmentFlag.AlignHCenter if centre else side
+        self._painter.setFont(font)
+        self._painter.setPen(QColor(colour))
+        self._painter.drawText(line, side | Qt.AlignmentFlag.AlignVCenter, shown)
+        return metrics.horizontalAdvance(shown)
+
+    # ---- marks -------------------------------------------------------------------------------
+
+    def _paint_grid(self) -> None:
+        tokens = self._tokens
+        half = tokens.px(8)
+        for share in (0.0, 0.5, 1.0):
+            y = self.plot.bottom() - share * self.plot.height()
+            self._painter.setPen(QPen(QColor(tokens.hairline), 1))
+            self._painter.drawLine(QPointF(self.plot.left(), y), QPointF(self.plot.right(), y))
+            label = QRectF(
+                self._area.left(), y - half, self.plot.left() - self._area.left() - 6, 2 * half
+            )
+            words = self._shown.unit.said(share * self._top) if share else "0"
+            self._text(label, words, AXIS_TEXT_PX, tokens.text_secondary, right=True)
+
+    def _paint_bands(self) -> None:
+        """A tint behind the curves, with a bar along the top so that it is no matter of colour."""
+        tall = {"prompt": self._tokens.px(5), "generation": self._tokens.px(3)}
+        for band in self._shown.bands:
+            left, right = max(self._x(band.start_s), self.plot.left()), self._x(band.end_s)
+            right = min(right, self.plot.right())
+            if right <= self.plot.left() or left >= self.plot.right():
+                continue
+            place = QRectF(left, self.plot.top(), max(right - left, 1.0), self.plot.height())
+            self._painter.fillRect(place, self._band_colour(band.kind, 0.16))
+            place.setHeight(tall[band.kind])
+            self._painter.fillRect(place, self._band_colour(band.kind, 0.75))
+
+    def _paint_series(self, series: Series, place: int) -> None:
+        """The mean of each step as the line, and a tint from least to most."""
+        shown, colour = self._shown, self._colour(place)
+        step_s = STEP_PX * (shown.end_s - shown.start_s) / max(self.plot.width(), 1)
+        for piece in series.pieces(shown.start_s, shown.end_s, step_s):
+            line = [QPointF(self._x(span.time_s), self._y(span.mean)) for span in piece]
+            self._tint(piece, line, colour)
+            if len(piece) == 1:
+                self._painter.setPen(QPen(colour, 1.5))
+                self._painter.drawEllipse(line[0], 1.0, 1.0)
+            else:
+                self._stroke(line, place, colour)
+
+    def _tint(self, piece: list[Span], line: list[QPointF], colour: QColor) -> None:
+        tint = QColor(colour)
+        tint.setAlphaF(0.25)
+        bars = []
+        for before, point, span in zip(line, line[1:], piece[1:], strict=False):
+            if span.high > span.low:
+                top, foot = self._y(span.high), self._y(span.low)
+                bars.append(QRectF(before.x(), top, point.x() - before.x(), foot - top))
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(tint)
+        self._painter.drawRects(bars)
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _stroke(self, line: list[QPointF], place: int, colour: QColor) -> None:
+        """Twice with the finest pen, half a pixel apart: a wider one takes thirty times as long,
+        and so does a pattern of the pen."""
+        self._painter.setPen(QPen(colour, 0))  # one pixel of the screen
+        on, period = PATTERNS[place % len(PATTERNS)]
+        shown = [
+            QLineF(start, end)
+            for number, (start, end) in enumerate(pairwise(line))
+            if number % period < on
+        ]
+        ratio = self._painter.device().devicePixelRatioF()
+        for number in range(round(LINE_WIDTH_PX * ratio)):
+            self._painter.translate(0, 0.5 / ratio if number else 0)
+            self._painter.drawLines(shown)
+        self._painter.translate(0, -0.5 / ratio * (round(LINE_WIDTH_PX * ratio) - 1))
+
+    def _paint_rows(self, rows: Rows) -> None:
+        if rows.count:
+            ends = self._x(rows.times[0]), self._x(rows.times[-1])
+            paint_rows(self._painter, self._tokens, rows, self.strip, *ends)
+            side = self.plot.left() - self._area.left() - 6
+            label = QRectF(self._area.left(), self.strip.top(), side, self.strip.height())
+            self._text(label, rows.name, AXIS_TEXT_PX, self._tokens.text_secondary, right=True)
+
+    def _paint_cursor(self) -> None:
+        shown = self._shown
+        if shown.age_s is None:
+            return
+        x = self._x(shown.moment_s)
+        foot = self.plot.bottom() if shown.rows is None else self.strip.bottom()
+        self._painter.setPen(QPen(QColor(self._tokens.text_secondary), 1))
+        self._painter.drawLine(QPointF(x, self.plot.top()), QPointF(x, foot))
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        for place, series in enumerate(shown.series):
+            value = series.at(shown.moment_s)
+            if value is not None:
+                self._painter.setBrush(self._colour(place))
+                self._painter.drawEllipse(QPointF(x, self._y(value)), 3, 3)
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    # ---- places and colours ------------------------------------------------------------------
+
+    def _x(self, time_s: float) -> float:
+        span = self._shown.end_s - self._shown.start_s
+        return self.plot.left() + (time_s - self._shown.start_s) / span * self.plot.width()
+
+    def _y(self, value: float) -> float:
+        return self.plot.bottom() - min(value / self._top, 1.05) * self.plot.height()
+
+    def _colour(self, place: int) -> QColor:
+        tokens = self._tokens
+        alone = len(self._shown.series) == 1
+        return QColor(
+            tokens.accent_text if alone else tokens.categories[place % len(tokens.categories)]
+        )
+
+    def _band_colour(self, kind: BandKind, alpha: float) -> QColor:
+        colour = QColor(self._tokens.categories[BAND_COLOURS[kind]])
+        colour.setAlphaF(alpha)
+        return colour
+
+
+def regions(tokens: Tokens, shown: Shown, area: QRectF) -> tuple[QRectF, QRectF]:
+    """Where the curves lie, and below them the rows of cores."""
+    px = tokens.px
+    head, foot = px(TITLE_PX) + px(LINE_PX) + px(8), px(AXIS_PX) + px(2)
+    plot = area.adjusted(px(LEFT_PX), head, -px(RIGHT_PX), -foot)
+    tall = rows_height(tokens, shown.rows)
+    strip = QRectF(plot.left(), plot.bottom() - tall, plot.width(), tall)
+    if tall:
+        plot.setBottom(strip.top() - px(ROWS_GAP_PX))
+    return plot, strip
