@@ -16,7 +16,9 @@ def rows_height(tokens: Tokens, rows: Rows | None) -> float:
     return min(tokens.px(CORE_PX) * rows.count, tokens.px(MOST_ROWS_PX)) if rows else 0.0
 
 
-def paint_rows(painter: QPainter, rows: Rows, strip: QRectF, first_x: float, last_x: float) -> None:
+def paint_rows(
+    painter: QPainter, tokens: Tokens, rows: Rows, strip: QRectF, first_x: float, last_x: float
+) -> None:
     """One small picture with a pixel a moment and core, stretched over the strip; `first_x` and
     `last_x` are the places of the first and the last moment."""
     count, step = len(rows.times), (last_x - first_x) / max(len(rows.times) - 1, 1)
@@ -43,8 +45,15 @@ def _image(tokens: Tokens, moments: list[bytes], count: int) -> QImage:
 def _tints(tokens: Tokens) -> list[int]:
     """A colour a percent: a core at rest is as quiet as the ground."""
     rest, busy = QColor(tokens.sunken), QColor(tokens.accent_text)
-    pairs = [(r, b - r) for r, b in zip(rest.getRgb()[:3], busy.getRgb()[:3], strict=True)]
+
+    def between(start: int, end: int, share: int) -> int:
+        return round(start + (end - start) * share / 100)
+
     return [
-        QColor(*(round(start + way * share / 100) for start, way in pairs)).rgb()
+        QColor(
+            between(rest.red(), busy.red(), share),
+            between(rest.green(), busy.green(), share),
+            between(rest.blue(), busy.blue(), share),
+        ).rgb()
         for share in range(101)
     ]
