@@ -51,7 +51,7 @@ class BlockBytes(PaintedWidget):
         return QSize(self._tokens.px(300), self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._tokens.px(8 * CELL_PX), self.sizeHint().height())
+        return QSize(self._tokens.px(8 * CELL_PX), self._tokens.px(ROW_PX))
 
     def byte_rect(self, at: int) -> QRectF:
         row, column = divmod(at, self._per_row(self.width()))

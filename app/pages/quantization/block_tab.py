@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QHBoxLayout,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.context import AppContext
 from app.jobs import Job
@@ -29,6 +38,7 @@ from models.quantize.blocks import (
 )
 
 USUAL_TYPE = "Q4_0"
+BESIDE_PX = 960  # room for the block and the types side by side
 AT_ONCE_WEIGHTS = 4_000_000  # a tensor up to this size is measured without being asked
 PURPOSE = (
     "Quantizing cuts a tensor into blocks, gives each block a scale, and keeps a small integer for "
@@ -48,11 +58,14 @@ class BlockTab(QWidget):
         self._opened: Opened | None = None
         self._span: Span | None = None
         self._type = USUAL_TYPE
+        self.shown = 0  # the block on show, while another is being read
         self._job: Job | None = None
         self._measuring: Job | None = None
         self._losses: dict[str, Loss] = {}
+        self._tokens = Tokens()
         self.picker = make_free_picker(context)
         self.tensor, self.block, self.seed = QComboBox(), QSpinBox(), QSpinBox()
+        self.kind = QComboBox()
         self.random_button = button("Random block")
         self.n_blocks = words("", "secondary", wrap=False)
         self.source, self.message = words(PURPOSE, "secondary"), words("", "warning")
@@ -77,12 +90,12 @@ class BlockTab(QWidget):
         row, coded = self._row(), self._coded()
         if row is None or coded is None or self._span is None:
             raise UserError("No block is shown yet.", "Choose a file and a tensor first.")
-        return as_csv(row, self.block.value(), self._span.weights(self.block.value()), coded)
+        return as_csv(row, self.shown, self._span.weights(self.shown), coded)
 
     def open(self, model: str) -> None:
         """A file by its name or path."""
         self._stop_jobs()
-        self.picker.set_current(model)
+        self._show_nothing(model)
         services = self._context.services
         self._job = self._context.jobs.start(lambda _token: open_file(services, model))
         self._job.finished.connect(self._on_opened)
@@ -114,8 +127,8 @@ class BlockTab(QWidget):
     def _on_opened(self, opened: Opened) -> None:
         if self.sender() is not self._job:
             return
-        self._job, self._opened, self._span = None, opened, None
-        self.picker.set_current(opened.model)
+        self._job, self._opened = None, opened
+        self.tensor.setEnabled(True)
         self.went_well.emit()
         with QSignalBlocker(self.tensor):
             self.tensor.clear()
@@ -130,10 +143,8 @@ class BlockTab(QWidget):
         if row is None:
             return
         self._say(row.problem)
-        self.source.setText(source_sentence(row))
-        self.types.show_types({} if row.problem else {
-            layout.name: layout.bits_per_weight for layout in types_for(row.place)
-        })  # fmt: skip
+        self.source.setText("" if row.problem else source_sentence(row))
+        self._show_types(row)
         with QSignalBlocker(self.block):
             self.block.setMaximum(max(0, row.n_blocks - 1))
             self.block.setValue(0)
@@ -189,27 +200,54 @@ class BlockTab(QWidget):
 
     # ---- what is shown -----------------------------------------------------------------------
 
+    def _show_nothing(self, model: str) -> None:
+        """While a file is being read, or where it cannot be."""
+        self._opened, self._span, self._losses = None, None, {}
+        self.picker.set_current(model)
+        with QSignalBlocker(self.tensor):
+            self.tensor.clear()
+        self.types.show_types({})
+        self.source.setText(PURPOSE)
+        self.n_blocks.setText("")
+        self._say("")
+        self._show_measuring()
+        for field in (self.tensor, self.block, self.random_button, self.kind):
+            field.setEnabled(False)
+
     def _show(self) -> None:
         span, block = self._span, self.block.value()
         assert span is not None
+        self.shown = block
         values, coded = span.weights(block), span.coded(block)
         self.types.show_block({name: loss_of(values, each) for name, each in coded.items()})
         if self._type not in coded:
             self._type = USUAL_TYPE
         self.types.choose(self._type)
         self.view.show_block(values, coded[self._type])
-        self._halves.show()
+        self._body.show()
+
+    def _show_types(self, row: TensorRow) -> None:
+        layouts = () if row.problem else types_for(row.place)
+        self.types.show_types({each.name: each.bits_per_weight for each in layouts})
+        with QSignalBlocker(self.kind):
+            self.kind.clear()
+            self.kind.addItems([each.name for each in layouts])
+            self.kind.setCurrentText(self._type)
+        for field in (self.block, self.random_button, self.kind):
+            field.setEnabled(not row.problem)
 
     def _on_type(self, name: str) -> None:
         self._type = name
+        with QSignalBlocker(self.kind):
+            self.kind.setCurrentText(name)
         coded = self._coded()
         if coded is not None and self._span is not None:
-            self.view.show_block(self._span.weights(self.block.value()), coded)
+            self.view.show_block(self._span.weights(self.shown), coded)
 
     def _say(self, sentence: str) -> None:
         self.message.setText(sentence)
         self.message.setVisible(bool(sentence))
-        self._halves.setVisible(not sentence and self._span is not None)
+        self._body.setVisible(not sentence and self._span is not None)
 
     def _show_measuring(self) -> None:
         job, row = self._measuring, self._row()
@@ -229,13 +267,24 @@ class BlockTab(QWidget):
         return self._opened.tensors[self.tensor.currentIndex()]
 
     def _coded(self) -> Coded | None:
-        return self._span.coded(self.block.value()).get(self._type) if self._span else None
+        return self._span.coded(self.shown).get(self._type) if self._span else None
 
     # ---- building ----------------------------------------------------------------------------
 
     def setTokens(self, tokens: Tokens) -> None:
         self.picker.fit(tokens.px(240))
         self.block.setMinimumWidth(tokens.px(96))
+        self._tokens = tokens
+        self._share_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        is_wide = self.width() >= self._tokens.px(BESIDE_PX)
+        way = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        self._sides.setDirection(way)
 
     def _connect_signals(self) -> None:
         self.picker.chosen.connect(self.open)
@@ -243,6 +292,7 @@ class BlockTab(QWidget):
         self.block.valueChanged.connect(lambda _value: self._read())
         self.random_button.clicked.connect(self.draw)
         self.types.type_chosen.connect(self._on_type)
+        self.kind.currentTextChanged.connect(self.types.choose)
         self.types.failed.connect(self.failed)
         self.measure_button.clicked.connect(self.measure)
         self.stop_button.clicked.connect(self._stop_measuring)
@@ -255,32 +305,34 @@ class BlockTab(QWidget):
         top.addWidget(self.tensor, 1)
         draw = row_of(words("Block", "secondary", wrap=False), self.block, self.n_blocks,
                       self.random_button, words("seed", "secondary", wrap=False), self.seed,
-                      stretch=-1)  # fmt: skip
-        right = QWidget()
-        beside = QVBoxLayout(right)
-        beside.setContentsMargins(12, 0, 0, 0)
-        beside.setSpacing(8)
-        beside.addWidget(self.types, 1)
-        beside.addWidget(self.measured)
-        beside.addLayout(row_of(self.measure_button, self.stop_button, stretch=-1))
-        self._halves = QSplitter(Qt.Orientation.Horizontal)
-        self._halves.setObjectName("block-splitter")
-        self._halves.setChildrenCollapsible(False)
-        self._halves.setHandleWidth(1)
-        self._halves.addWidget(scrolled(self.view, "The block"))
-        self._halves.addWidget(right)
-        self._halves.setSizes([560, 480])
+                      words("as", "secondary", wrap=False), self.kind, stretch=-1)  # fmt: skip
+        self._body = self._sides_in_a_scroll()
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
+        column.setContentsMargins(24, 16, 24, 0)
         column.setSpacing(10)
         column.addLayout(top)
         column.addLayout(draw)
         column.addWidget(self.source)
         column.addWidget(self.message)
-        column.addWidget(self._halves, 1)
+        column.addWidget(self._body, 1)
         column.addStretch(0)
         self.message.hide()
-        self._halves.hide()
+        self._body.hide()
+
+    def _sides_in_a_scroll(self) -> QScrollArea:
+        beside = QVBoxLayout()
+        beside.setSpacing(8)
+        beside.addWidget(self.types)
+        beside.addWidget(self.measured)
+        beside.addLayout(row_of(self.measure_button, self.stop_button, stretch=-1))
+        beside.addStretch(1)
+        inside = QWidget()
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, inside)
+        self._sides.setContentsMargins(0, 0, 0, 16)
+        self._sides.setSpacing(24)
+        self._sides.addWidget(self.view, 5)
+        self._sides.addLayout(beside, 4)
+        return scrolled(inside, "The block and its types")
 
     def _name_fields(self) -> None:
         self.tensor.setAccessibleName("Tensor")
@@ -289,12 +341,14 @@ class BlockTab(QWidget):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.tensor.setMinimumContentsLength(16)
+        self.kind.setAccessibleName("Type")
+        self.kind.setMinimumContentsLength(7)
         self.block.setAccessibleName("Block")
         self.block.setGroupSeparatorShown(True)
         self.block.setKeyboardTracking(False)
         self.seed.setAccessibleName("Seed")
         self.seed.setRange(1, 2**31 - 1)
-        keep_still(self.tensor, self.block, self.seed)
+        keep_still(self.tensor, self.block, self.seed, self.kind)
         self.stop_button.hide()
         self.measure_button.hide()
 

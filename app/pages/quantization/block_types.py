@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from app.widgets.data_table import DataTable
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
+from app.widgets.tokens import Tokens
 from labs.quantization.one_block import Loss, decibel_text, percent_text
 
 
@@ -46,6 +47,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
+WIDTHS = (72, 96, 140, 140)  # in pixels at 100 %
+
+
 class BlockTypes(DataTable):
     """`type_chosen` carries a name."""
 
@@ -57,13 +61,23 @@ class BlockTypes(DataTable):
         self.rows.setParent(self)
         self.model().setParent(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.set_widths(72, 96, 140, 140)
         self.selectionModel().currentRowChanged.connect(self._on_row)
+
+    def setTokens(self, tokens: Tokens) -> None:
+        """As high as its rows: it stands in what scrolls."""
+        super().setTokens(tokens)
+        self.set_widths(*map(tokens.px, WIDTHS))
+        self.setMinimumWidth(tokens.px(sum(WIDTHS) + 4))
+        rows = self.model().rowCount() if self.model() is not None else 0
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + 4
+                            + rows * self.verticalHeader().defaultSectionSize())  # fmt: skip
+        self._tokens = tokens
 
     def show_types(self, bits: Mapping[str, float]) -> None:
         """Rows without numbers yet."""
         if [row.name for row in self.rows.rows] != list(bits):
             self.rows.set_rows([TypeRow(name, each) for name, each in bits.items()])
+            self.setTokens(self._tokens)
         else:
             self._change(lambda row: replace(row, block=None, tensor=None))
 
