@@ -1,0 +1,141 @@
+"""The tab of one block: what it shows of a real tensor, and what it says where it cannot."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from app.context import AppContext
+from app.pages.quantization.block_tab import BlockTab
+from app.pages.quantization.block_work import drawn_block
+from app.pages.quantization.page import QuantizationPage
+from app.pages.quantization.places import BLOCK
+from models.errors import UserError
+from tests.engine.test_blocks import NORM, WIDE, write
+
+pytestmark = pytest.mark.model
+LARGE = {"Q6_K", "Q5_K", "Q4_K", "Q3_K", "Q2_K"}
+
+
+@pytest.fixture
+def page(context: AppContext, qtbot: QtBot, tmp_path: Path) -> Iterator[QuantizationPage]:
+    context.current_model.choose(str(write(tmp_path / "made-F32.gguf")))
+    made = QuantizationPage(context)
+    qtbot.addWidget(made)
+    made.resize(1100, 700)
+    made.show()
+    made.open_target(BLOCK)
+    made.activate()
+    yield made
+    assert context.jobs.close()
+
+
+@pytest.fixture
+def tab(page: QuantizationPage, qtbot: QtBot) -> BlockTab:
+    """With the wide tensor on show, measured."""
+    tab = page.block
+    qtbot.waitUntil(lambda: tab.tensor.count() == 5, timeout=20_000)
+    choose(tab, WIDE)
+    qtbot.waitUntil(
+        lambda: (
+            bool(tab.types.rows.rows) and all(r.tensor and r.block for r in tab.types.rows.rows)
+        ),
+        timeout=20_000,
+    )
+    return tab
+
+
+def choose(tab: BlockTab, name: str) -> None:
+    tab.tensor.setCurrentIndex(
+        next(at for at in range(tab.tensor.count()) if tab.tensor.itemText(at).startswith(name))
+    )
+
+
+def test_a_block_is_shown_as_every_type_with_the_error_of_the_whole_tensor(tab: BlockTab) -> None:
+    rows = {row.name: row for row in tab.types.rows.rows}
+    assert set(rows) > LARGE and len(rows) == 11
+    assert (
+        rows["Q8_0"].tensor.relative < rows["Q4_0"].tensor.relative < rows["Q2_K"].tensor.relative
+    )
+    assert "32 weights in 18 bytes, 4.5 bits a weight" in tab.view.about.text()
+    assert tab.view.recipe.text() == "weight = scale × (code − 8)"
+    assert "2,560 weights, in the file as F32." in tab.source.text()
+
+
+def test_a_weight_that_is_pointed_at_is_followed_to_its_bits(tab: BlockTab, qtbot: QtBot) -> None:
+    slot = tab.view.chart.slot_rect(17).center().toPoint()
+    qtbot.mouseMove(tab.view.chart, slot)
+    qtbot.waitUntil(lambda: tab.view.weight.text().startswith("weight 17:"))
+    assert "in byte 3, bits 4 to 7: [" in tab.view.weight.text()
+    tab.view.chart.setFocus()
+    qtbot.keyClick(tab.view.chart, Qt.Key.Key_Left)
+    assert tab.view.weight.text().startswith("weight 16:")
+
+
+def test_another_type_explains_the_same_weights_otherwise(tab: BlockTab) -> None:
+    tab.kind.setCurrentText("Q5_K")
+    assert "256 weights in 176 bytes" in tab.view.about.text()
+    assert (
+        tab.view.recipe.text() == "weight = scale × code + minimum" and "×" in tab.view.parts.text()
+    )
+    assert "and byte" in tab.view.weight.text()  # the fifth bit lies elsewhere
+    image = QImage(tab.view.bytes.size(), QImage.Format.Format_ARGB32)
+    tab.view.bytes.render(image)
+    assert tab.view.bytes.accessibleDescription().count(" ") == 175
+
+
+def test_a_seed_draws_the_same_block_again(tab: BlockTab, qtbot: QtBot) -> None:
+    tab.random_button.click()
+    assert (tab.block.value(), tab.seed.value()) == (drawn_block(1, 240), 2)
+    qtbot.waitUntil(lambda: tab.shown == drawn_block(1, 240), timeout=20_000)
+    assert f"block {tab.shown}, " in tab.as_text()
+    tab.block.setValue(0)
+    tab.seed.setValue(1)
+    tab.random_button.click()
+    assert tab.block.value() == drawn_block(1, 240)
+
+
+def test_a_lab_sheet_gets_the_block_as_numbers(tab: BlockTab, page: QuantizationPage) -> None:
+    artifact = next(each for each in page.artifacts() if each.name == "one-block.csv")
+    head, _titles, *weights = csv.reader(artifact.make().splitlines())
+    assert head == ["wide, block 0, F32 as Q4_0"] and len(weights) == 32
+    value, code, level, back, error = (float(cell) for cell in weights[5][1:])
+    assert level == code - 8 and error == pytest.approx(back - value)
+
+
+def test_a_norm_says_why_it_has_no_block(tab: BlockTab) -> None:
+    choose(tab, NORM)
+    assert "never quantized" in tab.message.text() and not tab.random_button.isEnabled()
+    assert tab.types.rows.rows == []
+    with pytest.raises(UserError, match="No block is shown yet"):
+        tab.as_text()
+
+
+def test_a_file_that_vanished_is_said_and_another_one_can_be_opened(
+    tab: BlockTab, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "made-F32.gguf").unlink()
+    tab._span = None
+    tab.block.setValue(3)
+    qtbot.waitUntil(lambda: "moved or deleted" in tab.message.text(), timeout=20_000)
+    tab.open("/nowhere/at-all.gguf")
+    qtbot.waitUntil(lambda: "no model called" in tab.message.text(), timeout=20_000)
+    assert tab.tensor.count() == 0
+    tab.open(str(write(tmp_path / "other-F32.gguf")))
+    qtbot.waitUntil(
+        lambda: bool(tab.view.weight.text()) and tab.tensor.count() == 5, timeout=20_000
+    )
+
+
+def test_a_damaged_file_is_said(page: QuantizationPage, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "cut-F32.gguf"
+    path.write_bytes((tmp_path / "made-F32.gguf").read_bytes()[:-200])
+    page.block.open(str(path))
+    qtbot.waitUntil(lambda: bool(page.block.message.text()), timeout=20_000)
+    assert "The file is incomplete" in page.block.message.text()
