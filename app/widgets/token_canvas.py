@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.widgets.colour_map import colour_at
+from app.widgets.colour_map import colour_at, lean_colour
 from app.widgets.cut_cells import CutCells
 from app.widgets.fonts import mono_font
 from app.widgets.token_cells import Cell, Placed, Sizes, sizes_of
@@ -188,10 +188,8 @@ class TokenCanvas(QWidget):
 
     def _paint_mark(self, painter: QPainter, cell: Cell, box: QRectF, colour: QColor) -> None:
         """Below the text: a bar as high as the magnitude, or the line pattern of the origin."""
-        if cell.share is not None:
-            height = 1.0 + cell.share * (BAR_PX - 1.0)
-            bar = QRectF(box.left(), box.bottom() - height, box.width(), height)
-            painter.fillRect(bar, colour)
+        if cell.share is not None or cell.lean is not None:
+            self._paint_bar(painter, cell, box, colour)
             return
         if cell.tone is not None:
             self._paint_kind(painter, cell, box)
@@ -200,6 +198,18 @@ class TokenCanvas(QWidget):
         painter.setPen(QPen(colour, width, ORIGIN_PENS.get(cell.origin, Qt.PenStyle.SolidLine)))
         y = box.bottom() - 2.5
         painter.drawLine(round(box.left() + 1), round(y), round(box.right() - 1), round(y))
+
+    def _paint_bar(self, painter: QPainter, cell: Cell, box: QRectF, colour: QColor) -> None:
+        """Hollow where it leans below 0: colour alone must not tell."""
+        lean = cell.share if cell.lean is None else cell.lean
+        height = 1.0 + abs(lean or 0.0) * (BAR_PX - 1.0)
+        bar = QRectF(box.left(), box.bottom() - height, box.width(), height)
+        if lean is not None and lean < 0 and height > 2:
+            painter.setPen(QPen(colour, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, -0.5))
+        else:
+            painter.fillRect(bar, colour)
 
     def _paint_kind(self, painter: QPainter, cell: Cell, box: QRectF) -> None:
         """What is special about a token, told by a line below it and not by colour alone."""
@@ -214,6 +224,9 @@ class TokenCanvas(QWidget):
     def _colour(self, cell: Cell) -> QColor | None:
         if cell.share is not None:
             return magnitude_colour(cell.share, self._tokens)
+        if cell.lean is not None:
+            tokens = self._tokens
+            return lean_colour(cell.lean, tokens.text_disabled, dark=tokens.dark)
         if cell.origin:
             return origin_colour(cell.origin, self._tokens)
         if cell.tone is not None:

@@ -18,7 +18,8 @@ VISIBLE = str.maketrans({" ": "·", "\n": "↵", "\r": "␍", "\t": "⇥"})
 
 @dataclass(frozen=True)
 class Cell:
-    """`share` (0 to 1) is the magnitude, None where nothing was measured; `origin` a category.
+    """`share` (0 to 1) is the magnitude, None where nothing was measured; `lean` (−1 to 1) one with
+    a direction instead; `origin` a category.
     `tone` tells neighbours apart by colour where there is nothing else to tell; `label` is shown
     instead of the text. `mark` is a word for what is special about the token, and `shares` says
     that a character is spread over it and a neighbour."""
@@ -26,6 +27,7 @@ class Cell:
     text: str
     token_id: int
     share: float | None = None
+    lean: float | None = None
     origin: str = ""
     control: bool = False
     logprob: float | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from app.widgets.cut_cells import CutCells, Shown
 from app.widgets.token_canvas import TokenCanvas
+from app.widgets.token_cells import Cell
 from app.widgets.token_popup import TokenPopup
 from app.widgets.tokens import Tokens
 from models.tokenizers.cut import Cut
@@ -19,15 +21,19 @@ MANY_CELLS, SETTLE_MS = 50_000, 80
 
 class TokenField(QScrollArea):
     """`pointed` tells the bytes of the token below the pointer, (−1, −1) for none; `opened` those
-    of one that was clicked."""
+    of one that was clicked, about which a popup tells unless `with_popup` is off."""
 
     pointed = Signal(int, int)
     opened = Signal(int, int)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, parent: QWidget | None = None, *, with_popup: bool = True
+    ) -> None:
         super().__init__(parent)
         self._tokens = Tokens()
-        self._cut: Cut | None = None
+        self._with_popup = with_popup
+        self._starts: Sequence[int] = ()
+        self._ends: Sequence[int] = ()
         self.canvas = TokenCanvas()
         self.canvas.setAccessibleName(name)
         self.canvas.follow_pointer()
@@ -49,17 +55,19 @@ class TokenField(QScrollArea):
         QTimer.singleShot(0, self, self._fit)  # the canvas takes them after this
 
     def show_cut(self, cut: Cut, shown: Shown = "text", glyphs: bool = True) -> None:
-        self._cut = cut
-        self.canvas.show_cells(CutCells(cut, shown, glyphs))
-        if len(cut) > MANY_CELLS:
+        self.show_cells(CutCells(cut, shown, glyphs), cut.starts, cut.ends)
+
+    def show_cells(self, cells: Sequence[Cell], starts: Sequence[int], ends: Sequence[int]) -> None:
+        """Cells with the bytes of the text that each stands for."""
+        self._starts, self._ends = starts, ends
+        self.canvas.show_cells(cells)
+        if len(cells) > MANY_CELLS:
             QTimer.singleShot(0, self, self._fit)  # its lines are the work of another turn
         else:
             self._fit()
 
     def clear(self) -> None:
-        self._cut = None
-        self.canvas.show_cells(())
-        self._fit()
+        self.show_cells((), (), ())
 
     def mark_bytes(self, start: int, end: int, *, bring: bool = False) -> None:
         """Frame the tokens of a stretch of the text, and with `bring` scroll to them."""
@@ -81,19 +89,20 @@ class TokenField(QScrollArea):
         self.canvas.resize(width, self.canvas.heightForWidth(width))
 
     def _tokens_of(self, start: int, end: int) -> range:
-        if self._cut is None or start < 0:
+        if start < 0:
             return range(0)
-        first = bisect_right(self._cut.ends, start)
-        return range(first, max(first, bisect_left(self._cut.starts, max(end, start + 1))))
+        first = bisect_right(self._ends, start)
+        return range(first, max(first, bisect_left(self._starts, max(end, start + 1))))
 
     def _on_pointed(self, index: int) -> None:
         self.pointed.emit(*self._bytes(index))
 
     def _bytes(self, index: int) -> tuple[int, int]:
-        if self._cut is None or index < 0:
+        if index < 0:
             return -1, -1
-        return self._cut.starts[index], self._cut.ends[index]
+        return self._starts[index], self._ends[index]
 
     def _on_opened(self, index: int, place: QPoint) -> None:
         self.opened.emit(*self._bytes(index))
-        TokenPopup(self.canvas.cells[index], self._tokens, self).show_at(place)
+        if self._with_popup:
+            TokenPopup(self.canvas.cells[index], self._tokens, self).show_at(place)

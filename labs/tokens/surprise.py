@@ -16,6 +16,7 @@ from models.engine.messages import (
     LoadSettings,
     Part,
     Progress,
+    PromptScores,
     ScorePrompt,
     TokenData,
 )
@@ -173,13 +174,16 @@ def _read(
     return growing.so_far
 
 
-def _counted(steps: Generator[Progress, None, object], shift: int, total: int) -> Generator:
+def _counted(
+    steps: Generator[Progress, None, PromptScores], shift: int, total: int
+) -> Generator[Progress, None, PromptScores]:
     """Progress in tokens of the text instead of the window."""
     while True:
         try:
             step = next(steps)
         except StopIteration as end:
-            return end.value
+            scores: PromptScores = end.value
+            return scores
         yield Progress("prompt", max(0, step.done + shift), total)
 
 

@@ -23,12 +23,16 @@ class SourceText(QWidget):
     changed = Signal()
     file_asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, purpose: str = PURPOSE, example: str = EXAMPLE,
+        name: str = "Text to cut into tokens",
+    ) -> None:  # fmt: skip
         super().__init__(parent)
+        self._example = example
         self._whole = ""  # of a file that is too long to be edited here
         self.editor = QPlainTextEdit()
-        self.editor.setPlaceholderText(PURPOSE)
-        self.editor.setAccessibleName("Text to cut into tokens")
+        self.editor.setPlaceholderText(purpose)
+        self.editor.setAccessibleName(name)
         self.editor.setTabChangesFocus(True)
         self.editor.setMinimumHeight(56)
         self.about, self.notes = QLabel(), QLabel(wordWrap=True)
@@ -67,7 +71,7 @@ class SourceText(QWidget):
 
     def _show_example(self) -> None:
         self.editor.setFocus()  # its button is about to go
-        self.editor.setPlainText(EXAMPLE)
+        self.editor.setPlainText(self._example)
 
     def _on_typed(self) -> None:
         self.about.clear()
