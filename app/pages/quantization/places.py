@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from app.pages.page import Place
 
-BLOCK = "block"
+COMPARE, MAKE, FLIPS, BLOCK = "compare", "make", "flips", "block"
 
-PLACES: tuple[Place, ...] = (Place("One block of weights", BLOCK, "32 weights become codes"),)
+PLACES: tuple[Place, ...] = (
+    Place("Flipped answers", FLIPS, "Which answers change between two quantizations"),
+    Place("One block of weights", BLOCK, "32 weights become codes"),
+)
