@@ -103,6 +103,14 @@ class MlxVocabulary:
         is_byte = self._bytes is None and re.fullmatch(_BYTE_NAME, name or "")
         return "b" if is_byte else "n"
 
+    @property
+    def adds_bos(self) -> bool:
+        return self._adds_bos
+
+    def bare_and_framed(self, text: str) -> tuple[list[int], list[int]]:
+        """Its tokens, and the same with what the file's own post-processor puts around them."""
+        return self._encode(text, False), self._encode(text, False, with_frame=True)
+
     def offsets(self, text: str, parse_special: bool) -> list[tuple[int, int]]:
         """Where the library found each token, in letters of the text."""
         with self._lock:

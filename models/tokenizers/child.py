@@ -17,8 +17,18 @@ from models.engine.wire import Wire
 from models.errors import UserError
 from models.tokenizers import messages
 from models.tokenizers.cut import packed
-from models.tokenizers.cutting import cut
-from models.tokenizers.messages import CutParts, CutText, Facts, OpenTokenizer, TraceWord
+from models.tokenizers.cutting import NOTHING, cut, whole_vocabulary
+from models.tokenizers.messages import (
+    CutParts,
+    CutsDone,
+    CutText,
+    CutTexts,
+    Facts,
+    ListTokens,
+    OpenTokenizer,
+    TokenList,
+    TraceWord,
+)
 from models.tokenizers.opened import Tokenizer, open_tokenizer
 from models.tokenizers.tracing import trace
 
@@ -55,12 +65,31 @@ class Desk:
                 return _facts(self._tokenizer)
             case CutText():
                 return packed(cut(request.text, self._tokenizer, request.parse_special))
+            case CutTexts():
+                return _cuts(request, self._tokenizer)
+            case ListTokens():
+                return TokenList(packed(whole_vocabulary(self._tokenizer)))
             case CutParts():
                 tokens = tokenize_parts(request.parts, self._tokenizer.vocabulary)
                 return Tokenized(len(tokens), tuple(tokens))
             case TraceWord():
                 return trace(request.word, self._tokenizer)
         raise TypeError(f"not a request: {request!r}")
+
+
+def _cuts(request: CutTexts, tokenizer: Tokenizer) -> CutsDone:
+    if request.kind:
+        tokenizer = open_tokenizer(request.kind, Path(request.path))
+    cuts, problems = [], []
+    for text in request.texts:
+        made, problem = NOTHING, ""
+        try:
+            made = cut(text, tokenizer, request.parse_special, framed=request.framed)
+        except UserError as error:
+            problem = str(error)
+        cuts.append(packed(made))
+        problems.append(problem)
+    return CutsDone(tuple(cuts), tuple(problems))
 
 
 def _facts(tokenizer: Tokenizer) -> Facts:

@@ -6,20 +6,23 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import accumulate
 
 from models.errors import UserError
 from models.tokenizers.cut import Cut, chained, numbers_of
-from models.tokenizers.opened import Tokenizer
+from models.tokenizers.opened import Tokenizer, frame_of
 
 # Where a grapheme of more than one byte can be; it begins at most one ASCII letter before.
 _BEYOND_ASCII = 0x80
+NOTHING = Cut(array("H"), array("i"), array("i"), b"", {}, {}, "exact", 0, 0)
 _STRETCHES = re.compile(rb"[\x80-\xff]+")
 _STRETCHES_AND_LINES = re.compile(rb"\r\n|[\x80-\xff]+")
 
 
-def cut(text: str, tokenizer: Tokenizer, parse_special: bool) -> Cut:
-    """Tokens of the text alone, without the begin and end that a model would be given.
+def cut(text: str, tokenizer: Tokenizer, parse_special: bool, *, framed: bool = False) -> Cut:
+    """Tokens of the text alone; `framed` puts those around it that a prompt begins and ends with,
+    which stand for nothing of the text.
 
     `parse_special`: whether text that spells a control token becomes one. Raises UserError for
     text that is no Unicode text, and for tokens that the tokenizer's own file does not have.
@@ -31,7 +34,7 @@ def cut(text: str, tokenizer: Tokenizer, parse_special: bool) -> Cut:
     shared = Graphemes(raw, len(text))
     shares, n_split = shared.split_by(starts, ends)
     kinds = {token_id: tokenizer.kind_of(token_id) for token_id in pieces}
-    return Cut(
+    made = Cut(
         numbers_of(ids, max(pieces, default=0)),
         starts,
         ends,
@@ -41,6 +44,32 @@ def cut(text: str, tokenizer: Tokenizer, parse_special: bool) -> Cut:
         spelling,
         shared.count,
         n_split,
+    )
+    return _in_frame(made, len(raw), tokenizer) if framed else made
+
+
+def whole_vocabulary(tokenizer: Tokenizer) -> Cut:
+    """Every token with its bytes and its kind, as the cut of no text."""
+    vocabulary = tokenizer.vocabulary
+    known = [i for i in range(tokenizer.n_tokens) if vocabulary.contains(i)]
+    pieces = {i: vocabulary.piece(i) for i in known}
+    return replace(NOTHING, pieces=pieces, kinds={i: tokenizer.kind_of(i) for i in known})
+
+
+def _in_frame(bare: Cut, n_bytes: int, tokenizer: Tokenizer) -> Cut:
+    front, back = frame_of(tokenizer)
+    added = {token_id: _piece(token_id, tokenizer) for token_id in (*front, *back)}
+    pieces = {**bare.pieces, **added}
+    ids = numbers_of([*front, *bare.ids, *back], max(pieces, default=0))
+    before, behind = array("i", [0] * len(front)), array("i", [n_bytes] * len(back))
+    return replace(
+        bare,
+        ids=ids,
+        starts=before + bare.starts + behind,
+        ends=before + bare.ends + behind,
+        shares=bytes(len(front)) + bare.shares + bytes(len(back)),
+        pieces=pieces,
+        kinds={**bare.kinds, **{i: tokenizer.kind_of(i) for i in added}},
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ class ExactTokenizer:
                 "The file may be damaged, or of a kind that this engine does not know yet.",
             )
         self.vocabulary = LlamaVocabulary(self._library, self._model)
+        # One process may try many variants of a file. Whoever holds the vocabulary holds the model.
+        weakref.finalize(self.vocabulary, self._library.llama_model_free, self._model)
 
     @property
     def family(self) -> str:

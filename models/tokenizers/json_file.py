@@ -10,7 +10,7 @@ from models.engine.mlx_vocabulary import MlxVocabulary
 from models.errors import UserError
 from models.library import mlx_folder
 from models.tokenizers.merges import Merges, merges_of_pairs
-from models.tokenizers.opened import Tokenizer
+from models.tokenizers.opened import Frame, Tokenizer, around
 
 
 def open_json(folder: Path, file_name: str) -> Tokenizer:
@@ -30,12 +30,24 @@ def open_json(folder: Path, file_name: str) -> Tokenizer:
         vocabulary.offsets,
         _oddities(vocabulary.n_tokens, len(numbers), config),
         partial(_merges, folder / file_name) if vocabulary.family == "BPE" else None,
+        partial(_frame, vocabulary),
     )
 
 
 def _merges(path: Path) -> Merges:
     model = mlx_folder.read_json(path, max_bytes=256 << 20).get("model", {})
     return merges_of_pairs(model.get("merges", ()), bool(model.get("ignore_merges")))
+
+
+def _frame(vocabulary: MlxVocabulary) -> Frame:
+    """As the file's post-processor puts it, but for a begin that the folder's settings decide."""
+    front, back = around(*vocabulary.bare_and_framed("a"))
+    begin = (vocabulary.bos_id,)
+    if vocabulary.adds_bos and front[:1] != begin:
+        return begin + front, back
+    if not vocabulary.adds_bos and front[:1] == begin:
+        return front[1:], back
+    return front, back
 
 
 def _oddities(n_tokens: int, n_named: int, config: dict[str, Any]) -> tuple[str, ...]:

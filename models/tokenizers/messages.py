@@ -8,7 +8,8 @@ from models.engine.messages import Part
 from models.tokenizers.cut import CutDone
 
 __all__ = [
-    "CutDone", "CutParts", "CutText", "Facts", "OpenTokenizer", "Trace", "TraceStep", "TraceWord",
+    "CutDone", "CutParts", "CutText", "CutTexts", "CutsDone", "Facts", "ListTokens",
+    "OpenTokenizer", "TokenList", "Trace", "TraceStep", "TraceWord",
 ]  # fmt: skip
 
 
@@ -39,6 +40,43 @@ class CutText:
     text: str
     parse_special: bool = False
     type: str = "cut_text"
+
+
+@dataclass(frozen=True)
+class CutTexts:
+    """Many texts in one question. `framed`: with what a prompt begins and ends with. With a `kind`
+    and a `path` another file is opened for this one question."""
+
+    texts: tuple[str, ...]
+    parse_special: bool = False
+    framed: bool = False
+    kind: str = ""
+    path: str = ""
+    type: str = "cut_texts"
+
+
+@dataclass(frozen=True)
+class CutsDone:
+    """One cut a text; where there is none, `problems` has a sentence instead of ""."""
+
+    cuts: tuple[CutDone, ...]
+    problems: tuple[str, ...]
+    type: str = "cuts_done"
+
+
+@dataclass(frozen=True)
+class ListTokens:
+    """The whole vocabulary."""
+
+    type: str = "list_tokens"
+
+
+@dataclass(frozen=True)
+class TokenList:
+    """Every token, packed as a cut of no text: `piece_ids`, bytes and kinds."""
+
+    tokens: CutDone
+    type: str = "token_list"
 
 
 @dataclass(frozen=True)

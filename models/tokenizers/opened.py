@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from models.library.gguf_cursor import ArrayRef
 from models.library.gguf_header import read_array, read_header
 from models.tokenizers.merges import TAKES_WHOLE, Merges, merges_of_pairs
 
+Frame = tuple[tuple[int, ...], tuple[int, ...]]  # tokens before a prompt, and behind it
 Offsets = Callable[[str, bool], list[tuple[int, int]]]
 
 
@@ -20,7 +21,8 @@ Offsets = Callable[[str, bool], list[tuple[int, int]]]
 class Tokenizer:
     """`kind_of` gives a letter of `cut.KINDS`. `offsets` are places in letters, from a library
     that knows them also where it alters the text. `merges` reads those of a rank-BPE, None for
-    other families. `notes` are sentences on what was odd."""
+    other families. `notes` are sentences on what was odd. `frame` is for libraries that put tokens
+    behind a prompt too, which `vocabulary.encode` does not."""
 
     vocabulary: Vocabulary
     family: str
@@ -31,6 +33,24 @@ class Tokenizer:
     offsets: Offsets | None = None
     notes: tuple[str, ...] = ()
     merges: Callable[[], Merges] | None = None
+    frame: Callable[[], Frame] | None = None
+
+
+def frame_of(tokenizer: Tokenizer) -> Frame:
+    """What a prompt begins and ends with, whatever is in it."""
+    if tokenizer.frame is not None:
+        return tokenizer.frame()
+    encode = tokenizer.vocabulary.encode
+    return around(encode("a", False, False), encode("a", True, False))
+
+
+def around(inner: Sequence[int], whole: Sequence[int]) -> Frame:
+    """What `whole` has before and behind `inner`; nothing where it is not in it."""
+    inner, whole = list(inner), list(whole)
+    for at in range(len(whole) - len(inner) + 1):
+        if whole[at : at + len(inner)] == inner:
+            return tuple(whole[:at]), tuple(whole[at + len(inner) :])
+    return (), ()
 
 
 def open_tokenizer(kind: str, path: Path) -> Tokenizer:

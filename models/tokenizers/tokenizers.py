@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 from models.amounts import size_text
@@ -18,7 +19,17 @@ from models.errors import Cancelled, UserError
 from models.network import Attempt
 from models.tokenizers import messages
 from models.tokenizers.cut import Cut, CutDone, unpacked
-from models.tokenizers.messages import CutParts, CutText, Facts, Trace, TraceWord
+from models.tokenizers.messages import (
+    CutParts,
+    CutsDone,
+    CutText,
+    CutTexts,
+    Facts,
+    ListTokens,
+    TokenList,
+    Trace,
+    TraceWord,
+)
 from models.tokenizers.reader import Reader, Stopped
 from models.tokenizers.source import Source
 
@@ -61,6 +72,42 @@ class Tokenizers:
         done = self._ask(source, CutText(text, parse_special), cancel)
         assert isinstance(done, CutDone)
         return unpacked(done)
+
+    def cut_many(
+        self,
+        source: Source,
+        texts: Sequence[str],
+        cancel: CancelToken,
+        *,
+        parse_special: bool = False,
+        framed: bool = False,
+        instead: tuple[str, Path] | None = None,
+    ) -> Generator[str, None, tuple[Cut | UserError, ...]]:
+        """One cut a text, or why there is none. `framed`: with what a prompt begins and ends with.
+        `instead` is the kind and path of another file that is opened for this one question.
+
+        Raises what `cut` raises, and UserError where that file cannot be read.
+        """
+        _refuse_too_long("".join(texts))
+        yield f"Cutting {len(texts)} texts with {source.name}"
+        kind, path = instead or ("", "")
+        request = CutTexts(tuple(texts), parse_special, framed, kind, str(path))
+        done = self._ask(source, request, cancel)
+        assert isinstance(done, CutsDone)
+        return tuple(
+            UserError(problem) if problem else unpacked(cut)
+            for cut, problem in zip(done.cuts, done.problems, strict=True)
+        )
+
+    def vocabulary(
+        self, source: Source, cancel: CancelToken
+    ) -> Generator[str, None, dict[int, tuple[bytes, str]]]:
+        """Every token by number: its bytes, and a letter of `cut.KINDS`."""
+        yield f"Reading the vocabulary of {source.name}"
+        done = self._ask(source, ListTokens(), cancel)
+        assert isinstance(done, TokenList)
+        cut = unpacked(done.tokens)
+        return {number: (piece, cut.kinds[number]) for number, piece in cut.pieces.items()}
 
     def cut_parts(
         self, source: Source, parts: Sequence[Part], cancel: CancelToken
