@@ -139,8 +139,11 @@ def replace_damaged_chats(services: Services, now: datetime) -> Path:
 
 def fits_now(library: Library, model: str, settings: LoadSettings) -> bool:
     """Whether `model` fits into the memory that is free beside what is loaded already."""
-    from models.fit import forecast
+    from models.fit import beyond_of, forecast
     from models.hardware.memory import free_bytes
 
-    entry = library.resolve(model)
-    return not entry.is_local or forecast(entry, settings, free_bytes()).verdict == "fits"
+    entry, memory = library.resolve(model), free_bytes()
+    if not entry.is_local:
+        return True
+    beyond = beyond_of(entry, library.measured_peaks(entry), memory)
+    return forecast(entry, settings, memory, beyond_bytes=beyond).verdict == "fits"

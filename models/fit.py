@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Literal, Protocol
 
 from models.amounts import size_text
@@ -69,9 +70,14 @@ def effective_n_ctx(settings: LoadSettings, n_ctx_train: int) -> int:
 
 
 def forecast(
-    model: HasSizes, settings: LoadSettings, memory: MemoryFree, n_contexts: int = 1
+    model: HasSizes,
+    settings: LoadSettings,
+    memory: MemoryFree,
+    n_contexts: int = 1,
+    beyond_bytes: int = 0,
 ) -> Forecast:
-    """Weights + cache + working memory of `n_contexts` contexts against the memory free now."""
+    """Weights + cache + working memory of `n_contexts` contexts against the memory free now.
+    `beyond_bytes`: what loads of this model took more than that, see `beyond_of`."""
     sizes = model.dimensions
     n_ctx = effective_n_ctx(settings, sizes.n_ctx_train if sizes else 0)
     summands = [Summand("Weights", model.size_bytes, "the file itself")]
@@ -81,12 +87,22 @@ def forecast(
     on_device = bool(memory.devices) and settings.gpu_layers != 0
     if on_device:
         summands.append(Summand("Device", _DEVICE_BYTES, "what the graphics driver keeps"))
+    if beyond_bytes > 0:
+        summands.append(Summand("Beyond", beyond_bytes, "what its loads here took besides"))
     total = sum(summand.size_bytes for summand in summands)
     if on_device:
         verdict, reason, free, device = _judge_device(total, sizes, settings, memory)
     else:
         verdict, reason, free, device = _judge_memory(total, model.size_bytes, settings, memory)
     return Forecast(verdict, reason, tuple(summands), free, device, n_ctx, sizes is None)
+
+
+def beyond_of(model: HasSizes, peaks: Mapping[LoadSettings, int], memory: MemoryFree) -> int:
+    """The median of what measured loads of a model took beyond their forecast, in bytes; below 0
+    where they took less, 0 without one."""
+    found = [peak - forecast(model, settings, memory).total_bytes
+             for settings, peak in peaks.items()]  # fmt: skip
+    return round(median(found)) if found else 0
 
 
 def fit_together(loads: Iterable[tuple[HasSizes, LoadSettings]], memory: MemoryFree) -> bool:

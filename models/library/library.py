@@ -238,6 +238,10 @@ class Library:
         """Bytes that a load with these settings took; None before the first."""
         return self._records.peak_bytes(entry.id, settings)
 
+    def measured_peaks(self, entry: ModelEntry) -> dict[LoadSettings, int]:
+        """Bytes of every load that is remembered, by settings."""
+        return self._records.peaks(entry.id)
+
     # ---- identity --------------------------------------------------------------------------
 
     def fingerprint(self, entry: ModelEntry) -> str:

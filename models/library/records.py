@@ -80,6 +80,12 @@ class Records:
         peak = _mapping(self._models.get(model_id, {}).get("peaks")).get(_key(settings))
         return peak if isinstance(peak, int) else None
 
+    def peaks(self, model_id: str) -> dict[LoadSettings, int]:
+        """Every measured load, by the settings that it depends on; the others have defaults."""
+        told = _mapping(self._models.get(model_id, {}).get("peaks"))
+        found = {_settings_of(key): peak for key, peak in told.items() if isinstance(peak, int)}
+        return {settings: peak for settings, peak in found.items() if settings is not None}
+
     def set_peak_bytes(self, model_id: str, settings: LoadSettings, peak_bytes: int) -> None:
         self.refresh()
         model = self._models.setdefault(model_id, {})
@@ -121,6 +127,21 @@ def _key(settings: LoadSettings) -> str:
     """The settings that change how much memory a load takes."""
     parts = (settings.n_ctx, settings.gpu_layers, settings.type_k, settings.type_v)
     return "/".join(map(str, (*parts, settings.flash_attention, settings.n_batch)))
+
+
+def _settings_of(key: str) -> LoadSettings | None:
+    """The settings that `_key` has written; None for what it never did."""
+    names = ("n_ctx", "gpu_layers", "type_k", "type_v", "flash_attention", "n_batch")
+    parts = key.split("/")
+    if len(parts) != len(names):
+        return None
+    try:
+        numbers = {place: int(parts[place]) for place in (0, 1, 5)}
+    except ValueError:
+        return None
+    told = {name: numbers.get(place, parts[place]) for place, name in enumerate(names)}
+    made = settings_from(told)
+    return made if _key(made) == key else None
 
 
 def _read(path: Path) -> dict[str, Any]:
