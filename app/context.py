@@ -16,6 +16,8 @@ from app.services import Services
 from app.shell.theme import Theme
 
 if TYPE_CHECKING:
+    from labs.telemetry.journal import Journal
+    from labs.telemetry.loads import LoadLog
     from models.hardware.sampler import Sampler
 
 
@@ -50,6 +52,8 @@ class AppContext:
     current_model: CurrentModel
     theme: Theme
     sampler: Sampler
+    journal: Journal  # every request of this window with what it took
+    loads: LoadLog
     navigation: Navigation
     activity: Activity = field(default_factory=Activity)
     live_runs: LiveRuns = field(default_factory=LiveRuns)

@@ -27,6 +27,9 @@ from app.shell.theme import Theme
 from app.shell.window import MainWindow
 from app.widgets.fonts import PAGE_FONTS, install_fonts
 from app.widgets.report_window import ReportWindow
+from labs.telemetry.journal import Journal
+from labs.telemetry.loads import LoadLog
+from models.hardware.memory import free_bytes
 from models.hardware.reading import Reading
 from models.hardware.sampler import Sampler
 from models.hardware.sensors import Sensors
@@ -59,13 +62,17 @@ class Desktop(QObject):
         install_fonts(PAGE_FONTS)
         self._model_folders = services.settings.current.model_folders
         self._log, self._setup_status = log, setup_status
+        sampler = Sampler(open_source=lambda: Sensors(folder=services.paths.data))
+        pool = services.pool
         self.context = AppContext(
             services=services,
             jobs=JobRunner(self),
             notices=Notices(self),
             current_model=CurrentModel(services.settings.current.last_model, self),
             theme=theme or Theme(app, self),
-            sampler=Sampler(open_source=lambda: Sensors(folder=services.paths.data)),
+            sampler=sampler,
+            journal=Journal(pool.requests, sampler, pool.worker_pids),
+            loads=LoadLog(pool, services.library, free_bytes),
             navigation=Navigation(self),
         )
         self.window = window or MainWindow(self.context.theme, services.settings, pages)
@@ -96,6 +103,8 @@ class Desktop(QObject):
         self._rounds.stop()
         self._network.close()
         self.context.sampler.close()
+        self.context.journal.close()
+        self.context.loads.close()
         self.context.jobs.close()
         self._restore_hooks()
         self._restore_python()

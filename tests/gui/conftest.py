@@ -20,8 +20,11 @@ from app.settings_file import SettingsStore
 from app.shell.desktop import Desktop
 from app.shell.theme import Theme
 from labs.chat.store import ChatStore
+from labs.telemetry.journal import Journal
+from labs.telemetry.loads import LoadLog
 from models.engine.pool import Pool
 from models.engine.sandbox import Sandbox
+from models.hardware.memory import free_bytes
 from models.hardware.sampler import Sampler
 from models.library.library import Library
 from models.network import Door, Gate
@@ -57,18 +60,23 @@ def services(paths: Paths) -> Iterator[Services]:
 @pytest.fixture
 def context(services: Services, qapp: QApplication) -> Iterator[AppContext]:
     """What every page is built with; its sampler is not started."""
+    sampler, pool = Sampler(), services.pool
     context = AppContext(
         services=services,
         jobs=JobRunner(),
         notices=Notices(),
         current_model=CurrentModel(),
         theme=Theme(qapp),
-        sampler=Sampler(),
+        sampler=sampler,
+        journal=Journal(pool.requests, sampler, pool.worker_pids),
+        loads=LoadLog(pool, services.library, free_bytes),
         navigation=Navigation(),
     )
     yield context
     assert context.jobs.close()
     context.sampler.close()
+    context.journal.close()
+    context.loads.close()
 
 
 @pytest.fixture
