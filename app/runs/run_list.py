@@ -28,7 +28,8 @@ Stamp = tuple[tuple[int, int], ...]
 @dataclass(frozen=True)
 class RunRow:
     """One folder; `problem` is a sentence where it cannot be opened, `stamp` tells a folder that
-    has changed since it was read, and `is_linked` one that lies elsewhere."""
+    has changed since it was read, and `is_linked` one that lies elsewhere. Runs with the same
+    `design_hash` asked exactly the same."""
 
     path: Path
     lab: str
@@ -45,6 +46,7 @@ class RunRow:
     stamp: Stamp = ()
     is_linked: bool = False
     student: str = ""
+    design_hash: str = ""
 
     @property
     def id(self) -> str:
@@ -121,7 +123,7 @@ def _readable_row(folder: RunFolder, plan: Plan) -> RunRow:
     return RunRow(
         folder.path, plan.title, plan.models, int(plan.design["n_items"]), done, total,
         DONE if is_done else OPEN, _finding(results), read_note(folder.path), plan.locked_at,
-        plan.experiment, student=plan.student,
+        plan.experiment, student=plan.student, design_hash=plan.design_hash,
     )  # fmt: skip
 
 

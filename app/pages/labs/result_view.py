@@ -12,12 +12,12 @@ from app.context import AppContext
 from app.pages.labs.answers_section import AnswersSection
 from app.pages.labs.details_section import DetailsSection
 from app.pages.labs.grid_data import RIGHT, UNCLEAR, WRONG
-from app.pages.labs.number_cards import NumberCards
 from app.pages.labs.run_data import RunData, load_prompts
 from app.pages.labs.token_work import tokenize_prompt
 from app.pages.labs.trial_inspector import TrialInspector
 from app.runs.run_list import DONE
 from app.widgets.chart.chart_card import ChartCard
+from app.widgets.number_cards import NumberCards
 from app.widgets.parts import back_button, badge, button, clear, in_the_middle, scrolled, words
 from app.widgets.stacked_bar import Segment, StackedBar
 from app.widgets.tokens import Tokens

@@ -1,4 +1,4 @@
-"""The leading numbers: each with its interval and n, and its sentence below."""
+"""Numbers on cards: each with its interval and n, and its sentence below."""
 
 from __future__ import annotations
 
