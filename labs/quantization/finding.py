@@ -18,6 +18,19 @@ def finding_of(comparison: Comparison) -> str:
     return " ".join(_of_one(label, row, base) for label, row in others)
 
 
+def by_kind(comparison: Comparison) -> tuple[str, ...]:
+    """A sentence a model on the kinds of text, where there are several: what is measured on one
+    kind alone may flatter a file."""
+    labels = short_labels([row.costs.label for row in comparison.rows])
+    told = []
+    for label, row in list(zip(labels, comparison.rows, strict=True))[1:]:
+        kinds = row.measures.kld_by_kind if row.measures else {}
+        if len(kinds) > 1:
+            parts = ", ".join(f"{kind} {figure_text(figure)}" for kind, figure in kinds.items())
+            told.append(f"{label} by kind of text, mean divergence in nats: {parts}.")
+    return tuple(told)
+
+
 def _of_one(label: str, row: Row, base: tuple[str, Row]) -> str:
     found = row.measures
     if found is None:

@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from math import floor, isfinite, log10
 
-from labs.quantization.comparison import Comparison, Costs, Row
+from labs.quantization.comparison import Comparison, Row
 from labs.quantization.figure import Figure
 from labs.quantization.measures import Measures
 from labs.quantization.speed import Spread
-from models.amounts import size_text
+from models.amounts import share_text, size_text
+from models.library.type_mix import TypeMix
 
 _GAP = 3
+LEAST_SHARE = 0.001
 FULL_TYPES = frozenset({"F32", "F16", "BF16", "F64"})
 
 
@@ -80,19 +82,21 @@ def _cost_lines(rows: Sequence[Row]) -> list[list[str]]:
         ["Bits a weight", *(f"{each.mix.bits_per_weight:.2f}" for each in costs)],
         ["Load time", *(f"{each.load_s:.2f} s" for each in costs)],
         ["Memory", *(size_text(each.memory_bytes) for each in costs)],
-        ["Reads", *(_speed(each.read_speed) for each in costs)],
-        ["Writes", *(_speed(each.write_speed) for each in costs)],
-        ["First token", *(_first_token(each) for each in costs)],
+        ["Reads", *(spread_text(each.read_speed, "tokens/s") for each in costs)],
+        ["Writes", *(spread_text(each.write_speed, "tokens/s") for each in costs)],
+        ["First token", *(spread_text(each.first_token_s, "s") for each in costs)],
     ]
 
 
-def _speed(spread: Spread | None) -> str:
-    return "–" if spread is None else f"{_with_error(spread.mean, spread.sd)} tokens/s"
+def spread_text(spread: Spread | None, unit: str = "") -> str:
+    """ "–" where nothing was measured."""
+    return "–" if spread is None else f"{_with_error(spread.mean, spread.sd)} {unit}".strip()
 
 
-def _first_token(costs: Costs) -> str:
-    spread = costs.first_token_s
-    return "–" if spread is None else f"{_with_error(spread.mean, spread.sd)} s"
+def mix_text(mix: TypeMix) -> str:
+    """ "Q4_0 78.9 %, Q8_0 21.0 %": what is less than a thousandth is left out."""
+    shown = [share for share in mix.shares if share.share >= LEAST_SHARE]
+    return ", ".join(f"{share.type} {share_text(share.share)}" for share in shown)
 
 
 def _measure_lines(others: Sequence[Row]) -> list[list[str]]:
@@ -107,7 +111,7 @@ def _measure_lines(others: Sequence[Row]) -> list[list[str]]:
         each("KL divergence, mean", lambda m: figure_text(m.kld, "nats")),
         each("  guidance", lambda m: m.band),
         *(each(f"  {kind}", partial(_kind, kind)) for kind in kinds if len(kinds) > 1),
-        each("KL divergence, 99 %", lambda m: _interval(m.kld_99, "nats")),
+        each("KL divergence, 99 %", lambda m: interval_text(m.kld_99, "nats")),
         each("Perplexity", lambda m: figure_text(m.perplexity), figure_text(base) if base else ""),
         each("  ratio to the base", lambda m: figure_text(m.perplexity_ratio)),
         each("RMS Δp", lambda m: figure_text(m.rms_delta_p, percent=True)),
@@ -126,10 +130,13 @@ def figure_text(figure: Figure, unit: str = "", *, percent: bool = False) -> str
     return f"{_with_error(scale * figure.value, error)} {unit}".strip()
 
 
-def _interval(figure: Figure, unit: str) -> str:
+def interval_text(figure: Figure, unit: str = "", *, percent: bool = False) -> str:
+    """ "0.129 nats (0.121 to 0.137)"; the value alone where there is no interval."""
+    scale, unit = (100, "%") if percent else (1, unit)
+    value = f"{_number(scale * figure.value)} {unit}".strip()
     if figure.low is None or figure.high is None:
-        return f"{_number(figure.value)} {unit}"
-    return f"{_number(figure.value)} {unit} ({_number(figure.low)} to {_number(figure.high)})"
+        return value
+    return f"{value} ({_number(scale * figure.low)} to {_number(scale * figure.high)})"
 
 
 def _with_error(value: float, error: float | None) -> str:

@@ -1,0 +1,166 @@
+"""A finished comparison: what it found, and four ways to look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.context import AppContext
+from app.pages.quantization.kept_list import date_text
+from app.pages.quantization.moved_text import MovedText
+from app.pages.quantization.moved_tokens import MovedTokens
+from app.pages.quantization.numbers_view import NumbersView
+from app.widgets.chart.chart_card import ChartCard
+from app.widgets.elided_label import ElidedLabel
+from app.widgets.parts import back_button, badge, button, row_of, scrolled, words
+from app.widgets.turns import in_turns
+from labs.quantization.document import Record
+from labs.quantization.finding import finding_of
+from labs.quantization.frontier import frontier
+from labs.quantization.naming import short_labels
+
+VIEWS = ("Numbers", "Frontier", "Tokens that moved", "The text")
+NO_SPEED = (
+    "There is no frontier without speeds: they were not measured, or not to the end. Compare "
+    "again with “Measure how fast each writes, too”."
+)
+
+
+class CompareResult(QWidget):
+    back_asked = Signal()
+    again_asked = Signal()
+    failed = Signal(object)
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self.record: Record | None = None
+        self.path: Path | None = None
+        self.back = back_button("Comparisons")
+        self.title = ElidedLabel("", "heading")
+        self.partial = badge("", "warning")
+        self.about = ElidedLabel("", "small")
+        self.finding = words("")
+        self.again = button("Compare again", name="Compare these files again")
+        self.other = QComboBox()
+        self.other.setAccessibleName("Which of the others")
+        self.numbers = NumbersView()
+        self.chart = ChartCard(context.jobs, context.notices, "the frontier")
+        self.no_chart = words(NO_SPEED, "secondary")
+        self.moved, self.text = MovedTokens(), MovedText()
+        self.stack = QStackedWidget()
+        self.buttons: list[QPushButton] = []
+        self._lay_out()
+        self.back.clicked.connect(self.back_asked)
+        self.again.clicked.connect(self.again_asked)
+        self.other.currentIndexChanged.connect(lambda _at: self._show_other())
+        for each in (self.numbers, self.moved, self.chart.chart):
+            each.failed.connect(self.failed)
+
+    def show_record(self, record: Record, path: Path | None) -> None:
+        self.record, self.path = record, path
+        comparison = record.comparison
+        labels = short_labels([row.costs.label for row in comparison.rows])
+        self.title.show_text(f"{comparison.rows[0].costs.label} against {', '.join(labels[1:])}")
+        self.about.show_text(_about(record))
+        self.partial.setVisible(comparison.is_stopped)
+        self.partial.setText(_partial(record))
+        self.finding.setText(finding_of(comparison))
+        self.other.blockSignals(True)
+        self.other.clear()
+        self.other.addItems(list(labels[1:]))
+        self.other.blockSignals(False)
+        in_turns(self, lambda: self.numbers.show_comparison(comparison), self._show_chart,
+                 self._show_moved, self._show_text)  # fmt: skip
+
+    def show_view(self, place: int) -> None:
+        self.stack.setCurrentIndex(place)
+        self.buttons[place].setChecked(True)
+        is_of_one = place in (2, 3)
+        self.other.setVisible(is_of_one and self.other.count() > 1)
+
+    # ---- inside ----------------------------------------------------------------------------
+
+    def _show_chart(self) -> None:
+        chart = frontier(self.record.comparison) if self.record else None
+        self.chart.setVisible(chart is not None)
+        self.no_chart.setVisible(chart is None)
+        if chart is not None:
+            self.chart.chart.show_chart(chart, simulated=False)
+
+    def _show_other(self) -> None:
+        in_turns(self, self._show_moved, self._show_text)
+
+    def _show_moved(self) -> None:
+        self._show_told(self.moved.show_told)
+
+    def _show_text(self) -> None:
+        self._show_told(self.text.show_told)
+
+    def _show_told(self, show: Callable[..., None]) -> None:
+        if self.record is not None:
+            comparison = self.record.comparison
+            labels = short_labels([row.costs.label for row in comparison.rows])
+            at = max(0, self.other.currentIndex())
+            show(comparison.told, at, f"{labels[0]} (base)", labels[at + 1])
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.back)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.partial)
+        head.addWidget(self.again)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 12, 24, 12)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self.about)
+        column.addWidget(self.finding)
+        column.addLayout(self._choices())
+        column.addWidget(self.stack, 1)
+        picture = QWidget()
+        inside = QVBoxLayout(picture)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.chart)
+        inside.addWidget(self.no_chart)
+        inside.addStretch(1)
+        for view in (scrolled(self.numbers, VIEWS[0]), scrolled(picture, VIEWS[1]), self.moved,
+                     self.text):  # fmt: skip
+            self.stack.addWidget(view)
+        self.show_view(0)
+
+    def _choices(self) -> QHBoxLayout:
+        for place, name in enumerate(VIEWS):
+            made = button(name, "quiet", f"Show {name[:1].lower()}{name[1:]}")
+            made.setCheckable(True)
+            made.setAutoExclusive(True)
+            made.clicked.connect(lambda _on, at=place: self.show_view(at))
+            self.buttons.append(made)
+        row = row_of(*self.buttons, stretch=-1, spacing=4)
+        row.addWidget(self.other)
+        return row
+
+
+def _about(record: Record) -> str:
+    made = record.comparison
+    texts = ", ".join(record.texts)
+    told = [date_text(record.finished_at),
+            f"{made.n_windows} windows of {made.window_tokens} tokens of {texts}"]  # fmt: skip
+    return " · ".join([*told, str(record.machine)] if record.machine else told)
+
+
+def _partial(record: Record) -> str:
+    made = record.comparison
+    if made.is_partial:
+        return f"Stopped after {made.n_windows} of {made.n_asked} windows"
+    return "Stopped while speeds were measured"

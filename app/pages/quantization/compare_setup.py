@@ -1,0 +1,182 @@
+"""What to compare: a base, other files of the same model, and a text to read."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.context import AppContext
+from app.jobs import Job
+from app.model_choice import make_free_picker
+from app.pages.quantization import work
+from app.pages.quantization.member_list import MemberList, about_member
+from app.pages.quantization.text_choice import WINDOW_TOKENS, TextChoice
+from app.widgets.parts import button, card, row_of, words
+from app.widgets.task_row import TaskRow
+from labs.quantization.estimate import estimate
+from labs.quantization.family import Member
+from labs.quantization.kept import KeptRow
+from models.errors import UserError
+
+TITLE = "What do fewer bits cost?"
+ABOUT = (
+    "Several files of one model read the same text, window by window. Each is told by how far its "
+    "probabilities lie from the base's, and by size, memory and speed on this machine."
+)
+LOOKING = "Looking for files of the same model…"
+
+
+class CompareSetup(QWidget):
+    """`start_asked` carries what is Asked; `failed` a UserError."""
+
+    start_asked = Signal(object)
+    stop_asked = Signal()
+    make_asked = Signal()
+    failed = Signal(object)
+    went_well = Signal()
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self._context = context
+        self._job: Job | None = None
+        self._wanted: tuple[str, ...] = ()  # paths to tick once their family is known
+        self._kept: tuple[KeptRow, ...] = ()
+        self.base = make_free_picker(context)
+        self.about_base = words("", "small")
+        self.remark = words("", "warning")
+        self.members = MemberList()
+        self.texts = TextChoice()
+        self.start = button("Compare", "primary", "Start the comparison")
+        self.make = button("Make a smaller file…", "link")
+        self.task = TaskRow("Comparing")
+        self._lay_out()
+        self.base.chosen.connect(self.choose)
+        self.members.changed.connect(self._on_changed)
+        self.texts.changed.connect(self._on_changed)
+        self.start.clicked.connect(self._on_start)
+        self.make.clicked.connect(self.make_asked)
+        self.task.stop_requested.connect(self.stop_asked)
+        self.show_idle()
+        self._on_changed()
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was looked for yet."""
+        return self._job is None and not self.members.members
+
+    def choose(self, base: str, others: tuple[str, ...] = (), *, free: bool = False) -> None:
+        """Look for files of a model and offer them; `others` are paths to tick. With `free` the
+        file with most bits becomes the base."""
+        self._wanted = others
+        self.base.set_current(base)
+        self.about_base.setText(LOOKING)
+        self.remark.hide()
+        self.members.show_members(())
+        library = self._context.services.library
+        if self._job is not None:
+            self._job.cancel()
+        self._job = job = self._context.jobs.start(
+            lambda token: work.find_family(library, base, token, choose_base=free)
+        )
+        job.finished.connect(self._on_family)
+        job.failed.connect(self._on_no_family)
+        self._on_changed()
+
+    def refresh(self) -> None:
+        """Files may have come since; what is ticked stays."""
+        base = self.members.base
+        if base is not None and (self._job is None or not self._job.is_running):
+            self.choose(base.entry.model, self.members.chosen)
+
+    def show_kept(self, rows: tuple[KeptRow, ...]) -> None:
+        """What earlier comparisons took tells how long the next one will."""
+        self._kept = rows
+        self._on_changed()
+
+    def show_running(self, job: Job) -> None:
+        self.start.hide()
+        self.make.hide()
+        self.task.show()
+        self.task.show_progress(None, "", None, stopping=False)
+        for widget in (self.base, self.members, self.texts):
+            widget.setEnabled(False)
+        job.updated.connect(lambda: self._show_progress(job))
+
+    def show_idle(self) -> None:
+        self.task.hide()
+        self.start.show()
+        self.make.show()
+        for widget in (self.base, self.members, self.texts):
+            widget.setEnabled(True)
+
+    # ---- inside ----------------------------------------------------------------------------
+
+    def _show_progress(self, job: Job) -> None:
+        if job.is_running:
+            status = job.status
+            self.task.show_progress(
+                status.fraction, status.detail, status.time_left_s, stopping=job.is_stopping
+            )
+
+    def _on_family(self, members: tuple[Member, ...]) -> None:
+        if self.sender() is not self._job:
+            return
+        self.went_well.emit()
+        base = members[0]
+        self.base.set_current(base.entry.model)
+        self.about_base.setText(about_member(base))
+        self.remark.setText(base.remark)
+        self.remark.setVisible(bool(base.remark))
+        self.members.show_members(members, self._wanted)
+        self._context.theme.hand_to(self.members)
+        self._on_changed()
+
+    def _on_no_family(self, error: UserError) -> None:
+        if self.sender() is self._job:
+            self.about_base.setText("")
+            self.failed.emit(error)
+
+    def _on_changed(self) -> None:
+        base, chosen = self.members.base, self.members.chosen
+        self.start.setEnabled(bool(chosen))
+        if base is None:
+            self.texts.show_estimate(None)
+            return
+        named = {str(member.entry.path): member for member in self.members.members}
+        found = [base, *(named.get(path, base) for path in chosen)]
+        sizes = [(each.mix.n_weights, each.entry.size_bytes) for each in found]
+        speed = self.texts.with_speed.isChecked()
+        self.texts.show_estimate(
+            estimate(sizes, self.texts.n_windows, WINDOW_TOKENS, self._kept, with_speed=speed)
+            if chosen else None
+        )  # fmt: skip
+
+    def _on_start(self) -> None:
+        base, texts = self.members.base, self.texts
+        if base is not None:
+            names = (str(base.entry.path), *self.members.chosen)
+            self.start_asked.emit(work.Asked(
+                names, texts.kinds, texts.own_path, texts.n_windows, WINDOW_TOKENS,
+                texts.with_speed.isChecked(),
+            ))  # fmt: skip
+
+    def _lay_out(self) -> None:
+        frame, inside = card(spacing=12)
+        base_row = row_of(words("Base", "secondary", wrap=False), self.base, self.about_base,
+                          stretch=2, spacing=12)  # fmt: skip
+        inside.addLayout(base_row)
+        inside.addWidget(self.remark)
+        inside.addWidget(words("Compare with", "secondary", wrap=False))
+        inside.addWidget(self.members)
+        second, below = card(spacing=12)
+        below.addWidget(self.texts)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        title = words(TITLE, "title")
+        column.addWidget(title)
+        column.addWidget(words(ABOUT, "secondary"))
+        column.addWidget(frame)
+        column.addWidget(second)
+        column.addLayout(row_of(self.start, self.make, stretch=-1))
+        column.addWidget(self.task)

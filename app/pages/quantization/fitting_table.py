@@ -1,0 +1,72 @@
+"""A table as high as its rows, for a page that scrolls as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from app.widgets.data_table import DataTable
+from app.widgets.rows_model import FilteredRows
+from app.widgets.tokens import Tokens
+
+
+class FittingTable(DataTable):
+    """Shows at most `most` rows at once. `widths` are pixels at 100 %; column `stretch` takes what
+    is left but keeps its own, and with less room the table scrolls to the side."""
+
+    def __init__(
+        self, name: str, rows: FilteredRows, widths: Sequence[int], *, stretch: int = 0,
+        most: int = 12, parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        self._widths, self._stretch, self._most = tuple(widths), stretch, most
+        self._tokens = Tokens()
+        super().__init__(name, rows, parent)
+
+    def setTokens(self, tokens: Tokens) -> None:
+        super().setTokens(tokens)
+        self._tokens = tokens
+        self._share_out()
+        self.fit()
+
+    def fit(self) -> None:
+        """The height of the rows that are there now."""
+        n_rows = min(self._most, self.model().rowCount()) if self.model() else 0
+        head = max(self.horizontalHeader().sizeHint().height(), self._tokens.px(30))
+        bar = 14 if self._is_too_wide() else 0
+        rows = n_rows * self.verticalHeader().defaultSectionSize()
+        self.setFixedHeight(head + rows + bar + 2 * self.frameWidth() + 2)
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._share_out()
+        self.fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Where all rows are seen, the page scrolls and not the table."""
+        is_sideways = abs(event.angleDelta().x()) > abs(event.angleDelta().y())
+        if self.model().rowCount() <= self._most and not is_sideways:
+            event.ignore()
+            return
+        super().wheelEvent(event)
+
+    def _shown(self) -> list[int]:
+        return [at for at in range(len(self._widths)) if not self.isColumnHidden(at)]
+
+    def _is_too_wide(self) -> bool:
+        wanted = sum(self._tokens.px(self._widths[at]) for at in self._shown())
+        return wanted > self.viewport().width()
+
+    def _share_out(self) -> None:
+        px, shown = self._tokens.px, self._shown()
+        spare = self.viewport().width() - sum(px(self._widths[at]) for at in shown)
+        for at in shown:
+            more = max(0, spare) if at == self._stretch else 0
+            self.horizontalHeader().resizeSection(at, px(self._widths[at]) + more)
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAlwaysOff if self.model() and self.model().rowCount() <= self._most
+            else policy.ScrollBarAsNeeded
+        )  # fmt: skip

@@ -1,0 +1,60 @@
+"""A tab that is loaded when it is first seen: what it stands on takes seconds to import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.context import AppContext
+from app.widgets.parts import words
+
+Tab = TypeVar("Tab", bound=QWidget)
+Load = Callable[[], Generator[str, None, type[Tab]]]
+
+
+class LateTab(QWidget, Generic[Tab]):
+    """`tab` is None until then; `ready` comes when it is there."""
+
+    ready = Signal()
+    failed = Signal(object)
+
+    def __init__(self, context: AppContext, load: Load[Tab]) -> None:
+        super().__init__()
+        self.tab: Tab | None = None
+        self._context, self._load = context, load
+        self._is_loading = False
+        self._loading = words("Loading…", "secondary", wrap=False)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self._loading, 1, Qt.AlignmentFlag.AlignCenter)
+
+    def when_ready(self, run: Callable[[Tab], object]) -> None:
+        """Now, or as soon as it is there."""
+        tab = self.tab
+        if tab is not None:
+            run(tab)
+        else:
+            self.ready.connect(lambda: run(self.tab) if self.tab is not None else None,
+                               Qt.ConnectionType.SingleShotConnection)  # fmt: skip
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_loading:
+            self._is_loading = True
+            QTimer.singleShot(0, self, self._start)
+
+    def _start(self) -> None:
+        job = self._context.jobs.start(lambda _: self._load())
+        job.finished.connect(self._on_loaded)
+        job.failed.connect(self.failed)
+
+    def _on_loaded(self, kind: Callable[[AppContext], Tab]) -> None:
+        self.tab = kind(self._context)
+        self._loading.hide()
+        self._column.addWidget(self.tab, 1)
+        self._context.theme.hand_to(self.tab)
+        self.ready.emit()

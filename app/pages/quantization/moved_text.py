@@ -1,0 +1,174 @@
+"""The text itself, each token coloured by how far the other model is from the base there."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from app.pages.quantization.token_detail import TokenDetail
+from app.widgets.fonts import text_font
+from app.widgets.icons import IconButton
+from app.widgets.painted import PaintedWidget
+from app.widgets.parts import row_of, scrolled, words
+from app.widgets.token_canvas import TokenCanvas, magnitude_colour
+from app.widgets.token_cells import Cell
+from app.widgets.tokens import Tokens
+from labs.quantization.moved import Told, ToldWindow, change_at
+
+SCALES = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)  # nats at the end of the colours
+HIGH_SHARE = 0.99
+ABOUT = "The first half of each window is context only and has no colour."
+
+
+class MovedText(QWidget):
+    """Window by window; a click on a token shows what both models expected there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told, self._other, self._names = Told(), 0, ("", "")
+        self._window = 0
+        self.before = IconButton("caret-left", "The window before", self)
+        self.after = IconButton("caret-right", "The next window", self)
+        self.place = words("", "", wrap=False)
+        self.scale = NatsScale()
+        self.canvas = TokenCanvas()
+        self.canvas.setAccessibleName("The text, coloured by divergence")
+        self.area = CanvasArea(self.canvas)
+        self.detail = TokenDetail()
+        self.halves = QSplitter(Qt.Orientation.Horizontal)
+        self.halves.setObjectName("moved-text-splitter")
+        self.halves.setChildrenCollapsible(False)
+        self.halves.addWidget(self.area)
+        self.halves.addWidget(scrolled(self.detail, "What both models expected"))
+        self.halves.setSizes([600, 400])
+        self.halves.setStretchFactor(0, 3)
+        self.halves.setStretchFactor(1, 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        row = row_of(self.before, self.place, self.after, stretch=-1)
+        row.addWidget(self.scale)
+        column.addLayout(row)
+        column.addWidget(words(ABOUT, "small"))
+        column.addWidget(self.halves, 1)
+        self.before.clicked.connect(lambda: self.show_window(self._window - 1))
+        self.after.clicked.connect(lambda: self.show_window(self._window + 1))
+        self.canvas.opened.connect(self._on_opened)
+
+    def show_told(self, told: Told, other: int, base_name: str, other_name: str) -> None:
+        self._told, self._other, self._names = told, other, (base_name, other_name)
+        self.scale.show_end(_end_of(told, other))
+        self.halves.setVisible(bool(told.windows))
+        self.show_window(0)
+
+    def show_window(self, number: int) -> None:
+        n_windows = len(self._told.windows)
+        self._window = max(0, min(number, n_windows - 1))
+        self.before.setEnabled(self._window > 0)
+        self.after.setEnabled(self._window < n_windows - 1)
+        self.detail.show_nothing()
+        if not n_windows:
+            self.place.setText("What was said of each token was not kept.")
+            self.area.show_cells(())
+            return
+        window = self._told.windows[self._window]
+        self.place.setText(f"Window {self._window + 1} of {n_windows} · {window.kind}")
+        self.area.show_cells(self._cells(window))
+
+    def _cells(self, window: ToldWindow) -> tuple[Cell, ...]:
+        kld = window.others[self._other].kld
+        first, end = window.first + 1, self.scale.end
+        return tuple(
+            Cell(self._told.piece(token), token, _share(kld[at - first], end) if at >= first
+                 else None)
+            for at, token in enumerate(window.token_ids)
+        )  # fmt: skip
+
+    def _on_opened(self, index: int, _place: QPoint) -> None:
+        window = self._told.windows[self._window]
+        row = index - window.first - 1
+        if row < 0:
+            self.detail.show_nothing()
+        else:
+            change = change_at(self._told, self._other, self._window, row)
+            self.detail.show_change(change, *self._names)
+
+
+def _share(kld: float, end: float) -> float:
+    return min(1.0, max(0.0, kld) / end) if isfinite(kld) else 1.0
+
+
+def _end_of(told: Told, other: int) -> float:
+    """A round number above nearly all divergences, so that the colours tell something."""
+    values = sorted(v for window in told.windows for v in window.others[other].kld if isfinite(v))
+    high = values[int(HIGH_SHARE * (len(values) - 1))] if values else 1.0
+    return next((end for end in SCALES if end >= high), SCALES[-1])
+
+
+class CanvasArea(QScrollArea):
+    """Tokens as wide as there is room, scrolled up and down."""
+
+    def __init__(self, canvas: TokenCanvas) -> None:
+        super().__init__()
+        self._canvas = canvas
+        self.setAccessibleName("The text of a window")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the tokens have it
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setWidget(canvas)
+        canvas.setAutoFillBackground(False)
+
+    def show_cells(self, cells: tuple[Cell, ...]) -> None:
+        self._canvas.show_cells(cells)
+        self.verticalScrollBar().setValue(0)
+        self._fit()
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self.verticalScrollBar().setSingleStep(tokens.px(24))
+        self._canvas.setTokens(tokens)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        width = self.viewport().width()
+        self._canvas.resize(width, self._canvas.heightForWidth(width))
+
+
+class NatsScale(PaintedWidget):
+    """The colours and bar heights from none to the end of the scale."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.end = 1.0
+        self.setAccessibleName("Scale of the colours")
+
+    def show_end(self, nats: float) -> None:
+        self.end = nats
+        self.setAccessibleDescription(f"From 0 to {nats:g} nats or more")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._tokens.px(210), self._tokens.px(20))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(text_font(self._tokens, 11))
+        painter.setPen(QColor(self._tokens.text_secondary))
+        end = f"{self.end:g}+ nats"
+        end_px = painter.fontMetrics().horizontalAdvance(end)
+        centre = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), centre, "0")
+        painter.drawText(self.rect(), centre | Qt.AlignmentFlag.AlignRight, end)
+        left, right = 14, self.width() - end_px - 8
+        for x in range(left, right, 2):
+            share = (x - left) / max(1, right - left)
+            height = 2 + share * 8
+            top = self.height() / 2 + 5 - height
+            painter.fillRect(QRectF(x, top, 2, height), magnitude_colour(share, self._tokens))

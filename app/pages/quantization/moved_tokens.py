@@ -1,0 +1,99 @@
+"""Which tokens moved: the farthest first, in their text, with what both models expected."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from app.pages.quantization.token_detail import TokenDetail, shown
+from app.widgets.data_table import DataTable
+from app.widgets.parts import scrolled, words
+from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
+from app.widgets.token_popup import percent, repr_token
+from app.widgets.tokens import Tokens
+from labs.quantization.moved import TokenChange, Told, most_moved
+
+ABOUT = (
+    "The tokens whose probabilities moved most, out of {n:,} that were scored. Before and after is "
+    "the probability of the token that really follows."
+)
+NONE = "No token moved by more than the rounding of 32-bit numbers."
+NOT_KEPT = "What was said of each token was not kept with this comparison."
+LEFT_CHARACTERS = 46
+WIDTHS = (330, 110, 84, 84, 90, 80)
+
+
+def _signed(change: TokenChange) -> str:
+    return f"{100 * change.delta_p:+.1f} %".replace("-", "−")
+
+
+def _before(change: TokenChange) -> str:
+    text = shown(change.before)
+    return text if len(text) <= LEFT_CHARACTERS else f"…{text[-LEFT_CHARACTERS:]}"
+
+
+COLUMNS: tuple[Column[TokenChange], ...] = (
+    Column("In the text", _before, tooltip=lambda c: shown(f"{c.before}{c.text}{c.after}")),
+    Column("Token", lambda c: repr_token(c.text)),
+    Column("Before", lambda c: percent(c.p_base), lambda c: c.p_base, is_number=True),
+    Column("After", lambda c: percent(c.p), lambda c: c.p, is_number=True),
+    Column("Change", _signed, lambda c: c.delta_p, is_number=True,
+           tooltip=lambda _c: "In percentage points."),
+    Column("Nats", lambda c: f"{c.kld:.3g}", lambda c: c.kld, is_number=True,
+           tooltip=lambda _c: "Divergence of all probabilities at this place."),
+    Column("Text", lambda c: c.kind),
+    Column("Window", lambda c: str(c.window + 1), lambda c: c.window, is_number=True),
+)  # fmt: skip
+
+
+class MovedTokens(QWidget):
+    """`failed` carries a UserError of an export."""
+
+    failed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names = ("", "")
+        self.about = words("", "secondary")
+        self.rows = RowsModel[TokenChange](COLUMNS, self)
+        self.table = DataTable("Tokens that moved most", FilteredRows(self.rows, self))
+        self.table.set_widths(*WIDTHS, stretch=0)
+        self.detail = TokenDetail()
+        self.halves = QSplitter(Qt.Orientation.Horizontal)
+        self.halves.setObjectName("moved-splitter")
+        self.halves.setChildrenCollapsible(False)
+        self.halves.addWidget(self.table)
+        self.halves.addWidget(scrolled(self.detail, "What both models expected"))
+        self.halves.setSizes([600, 400])
+        self.halves.setStretchFactor(0, 3)
+        self.halves.setStretchFactor(1, 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.about)
+        column.addWidget(self.halves, 1)
+        self.table.failed.connect(self.failed)
+        self.table.selectionModel().selectionChanged.connect(self._on_selection)
+
+    def setTokens(self, tokens: Tokens) -> None:
+        for column, width in enumerate(WIDTHS):
+            if column:
+                self.table.horizontalHeader().resizeSection(column, tokens.px(width))
+
+    def show_told(self, told: Told, other: int, base_name: str, other_name: str) -> None:
+        """The changes of model `other`, 0 the first beside the base."""
+        self._names = (base_name, other_name)
+        found = most_moved(told, other) if told.windows else ()
+        self.rows.set_rows(found)
+        n_scored = sum(len(window.nll) for window in told.windows)
+        text = ABOUT.format(n=n_scored) if found else NONE if told.windows else NOT_KEPT
+        self.about.setText(text)
+        self.halves.setVisible(bool(found))
+        self.detail.show_nothing()
+        if found:
+            self.table.selectRow(0)
+
+    def _on_selection(self) -> None:
+        rows = [index.data(RowRole) for index in self.table.selectionModel().selectedRows()]
+        if len(rows) == 1:
+            self.detail.show_change(rows[0], *self._names)

@@ -1,0 +1,157 @@
+"""One token before and after: what both models found likeliest at its place, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite, isnan
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.widgets.fonts import mono_font, text_font
+from app.widgets.painted import PaintedWidget
+from app.widgets.parts import button, row_of, words
+from app.widgets.token_popup import percent, repr_token
+from labs.quantization.moved import Choice, TokenChange
+
+NOTHING = "Choose a token to see what both models expected at its place."
+FEW_KEPT = (
+    "The ten likeliest are kept for the tokens of each window that moved most; here only the "
+    "likeliest of all is known."
+)
+N_ROWS, ROW_PX, BAR_PX = 10, 22, 70
+
+
+class TokenDetail(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self._change: TokenChange | None = None
+        self.place = words(NOTHING, "secondary")
+        self.facts = words("", "")
+        self.note = words(FEW_KEPT, "small")
+        self.base, self.other = LikeliestList(), LikeliestList()
+        self.copy_button = button("Copy", "quiet", "Copy what both models expected")
+        self.copy_button.clicked.connect(self.copy)
+        lists = QHBoxLayout()
+        lists.setSpacing(16)
+        lists.addWidget(self.base, 1)
+        lists.addWidget(self.other, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(self.place)
+        column.addWidget(self.facts)
+        column.addLayout(lists)
+        column.addWidget(self.note)
+        column.addLayout(row_of(self.copy_button, stretch=-1))
+        column.addStretch(1)
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        self._change = None
+        self.place.setText(NOTHING)
+        for widget in (self.facts, self.base, self.other, self.note, self.copy_button):
+            widget.hide()
+
+    def show_change(self, change: TokenChange, base: str, other: str) -> None:
+        """`base` and `other` are what the two models are called."""
+        self._change = change
+        self.place.setText(f"…{shown(change.before)} {repr_token(change.text)} "
+                           f"{shown(change.after)}…")  # fmt: skip
+        self.facts.setText(facts_text(change, base, other))
+        self.base.show_choices(base, change.base_top, change.token_id)
+        self.other.show_choices(other, change.top, change.token_id)
+        for widget in (self.facts, self.base, self.other, self.copy_button):
+            widget.show()
+        self.note.setVisible(max(len(change.base_top), len(change.top)) < 2)
+
+    def copy(self) -> None:
+        """Both lists as TSV."""
+        if self._change is not None:
+            lines = ["model\ttoken\tprobability"]
+            for each in (self.base, self.other):
+                lines += [f"{each.title}\t{choice.text!r}\t{choice.probability:.6g}"
+                          for choice in each.choices]  # fmt: skip
+            QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
+
+
+def facts_text(change: TokenChange, base: str, other: str) -> str:
+    moved = "no finite number" if not isfinite(change.kld) else f"{change.kld:.3g} nats apart"
+    told = (f"{base} gave it {percent(change.p_base)}, {other} {percent(change.p)}. "
+            f"Over all tokens: {moved}")  # fmt: skip
+    if change.base_top and change.top:
+        told += ", the same likeliest." if change.same_top else ", another likeliest."
+    return told if told.endswith(".") else f"{told}."
+
+
+def shown(text: str) -> str:
+    """On one line."""
+    return " ".join(text.split())
+
+
+class LikeliestList(PaintedWidget):
+    """Up to ten tokens with their probabilities; the one that really follows is marked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.title = ""
+        self.choices: tuple[Choice, ...] = ()
+        self._follows = -1
+        self.setAccessibleName("Likeliest tokens")
+
+    def show_choices(self, title: str, choices: Sequence[Choice], follows: int) -> None:
+        self.title, self.choices, self._follows = title, tuple(choices), follows
+        told = ", ".join(f"{c.text!r} {_percent(c.probability)}" for c in choices)
+        self.setAccessibleName(f"Likeliest tokens of {title}")
+        self.setAccessibleDescription(told)
+        self.setToolTip("The bold one is the token that follows in the text.")
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._tokens.px(170), self._tokens.px(ROW_PX) * (len(self.choices) + 1) + 4)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tokens, row_px = self._tokens, self._tokens.px(ROW_PX)
+        painter.setFont(text_font(tokens, 12))
+        painter.setPen(QColor(tokens.text_secondary))
+        centre = Qt.AlignmentFlag.AlignVCenter
+        title = painter.fontMetrics().elidedText(
+            self.title, Qt.TextElideMode.ElideMiddle, self.width()
+        )
+        painter.drawText(QRectF(0, 0, self.width(), row_px), centre, title)
+        for at, choice in enumerate(self.choices, 1):
+            self._paint_row(painter, choice, QRectF(0, at * row_px, self.width(), row_px))
+
+    def _paint_row(self, painter: QPainter, choice: Choice, row: QRectF) -> None:
+        tokens, follows = self._tokens, choice.token_id == self._follows
+        font = mono_font(tokens)
+        font.setBold(follows)
+        painter.setFont(font)
+        number_px = QFontMetricsF(font).horizontalAdvance("< 0.01 %") + 4
+        bar_px = min(tokens.px(BAR_PX), 0.35 * row.width())
+        text_px = row.width() - number_px - bar_px - 16
+        centre = Qt.AlignmentFlag.AlignVCenter
+        text = painter.fontMetrics().elidedText(
+            repr_token(choice.text), Qt.TextElideMode.ElideRight, int(text_px)
+        )
+        painter.setPen(QColor(tokens.text))
+        painter.drawText(QRectF(0, row.top(), text_px, row.height()), centre, text)
+        bar = QRectF(text_px + 8, row.center().y() - 4, bar_px, 8)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.sunken))
+        painter.drawRoundedRect(bar, 3, 3)
+        if not isnan(choice.probability):
+            filled = QRectF(bar.left(), bar.top(), max(2.0, bar_px * choice.probability), 8)
+            painter.setBrush(QColor(tokens.accent if follows else tokens.text_disabled))
+            painter.drawRoundedRect(filled, 3, 3)
+        painter.setPen(QColor(tokens.text))
+        right = centre | Qt.AlignmentFlag.AlignRight
+        painter.drawText(row, right, _percent(choice.probability))
+
+
+def _percent(probability: float) -> str:
+    return "–" if isnan(probability) else percent(probability)

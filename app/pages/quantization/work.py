@@ -1,0 +1,129 @@
+"""The long work of the Quantization page as generators; they know no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from labs.quantization import kept
+from labs.quantization.comparison import Compared
+from labs.quantization.document import Record
+from labs.quantization.family import Member, family_of
+from labs.quantization.recording import record
+from labs.quantization.session import Wish
+from labs.quantization.texts import bundled_texts, text_of
+from labs.quantization.variant import variants_of
+from models.cancel import CancelToken
+from models.engine.pool import Pool
+from models.errors import UserError
+from models.hardware.memory import free_bytes
+from models.library.entry import ModelEntry
+from models.library.library import Library
+
+
+@dataclass(frozen=True)
+class Step:
+    """`done` of `total` windows of all models."""
+
+    done: int
+    total: int
+    detail: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`names` as `variants_of` takes them, the base first; `kinds` of the bundled texts, or `path`
+    to one of the user's own."""
+
+    names: tuple[str, ...]
+    kinds: tuple[str, ...]
+    path: Path | None
+    n_windows: int
+    window_tokens: int
+    with_speed: bool = True
+
+
+@dataclass(frozen=True)
+class Finished:
+    """`path` is None where it could not be kept; `problem` says why."""
+
+    record: Record
+    path: Path | None
+    problem: UserError | None = None
+
+
+def find_family(
+    library: Library, name: str, cancel: CancelToken, *, choose_base: bool = False
+) -> Generator[str, None, tuple[Member, ...]]:
+    """The model `name` and the other files of it in the library; with `choose_base` the one with
+    most bits comes first. Raises UserError."""
+    yield "Looking for files of the same model"
+    for step in library.scan():
+        cancel.raise_if_cancelled()
+        yield f"Looking at {step.done} of {step.total} models"
+    entry = library.refresh(library.resolve(name))
+    refuse_base(entry)
+    found = family_of(entry, map(library.refresh, _local(library)))
+    if not choose_base:
+        return found
+    base = max(found, key=lambda member: member.mix.bits_per_weight)
+    return (base, *(member for member in found if member is not base))
+
+
+def refuse_base(entry: ModelEntry) -> None:
+    """Raise UserError for what cannot be compared at all."""
+    if not entry.is_local:
+        raise UserError(
+            f"{entry.name} does not give all its log-probabilities.",
+            "Only GGUF files and MLX folders on this machine can be compared.",
+        )
+    if entry.problem:
+        raise UserError(entry.problem)
+
+
+def _local(library: Library) -> Iterator[ModelEntry]:
+    return (entry for entry in library.entries() if entry.is_local)
+
+
+def compare(
+    library: Library, pool: Pool, folder: Path, asked: Asked, cancel: CancelToken
+) -> Generator[Any, None, Finished]:
+    """Compare and keep. Stopped after the first window it returns what is there; raises Cancelled
+    before, UserError and EngineDied."""
+    yield "Looking at the files"
+    variants = variants_of(asked.names, library.resolve_to_run, library.load_settings)
+    texts = tuple(text for text in bundled_texts() if text.kind in asked.kinds)
+    if asked.path is not None:
+        texts = (text_of(asked.path),)
+    wish = Wish(variants, texts, asked.n_windows, asked.window_tokens, asked.with_speed)
+    steps = record(wish, library, pool, free_bytes(), cancel)
+    made = yield from _with_words(steps, wish)
+    try:
+        return Finished(made, kept.keep(folder, made))
+    except UserError as error:
+        return Finished(made, None, error)
+
+
+def _with_words(steps: Generator[Any, None, Record], wish: Wish) -> Generator[Any, None, Record]:
+    labels = [variant.label for variant in wish.variants]
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as end:
+            made: Record = end.value
+            return made
+        if not isinstance(step, Compared):
+            yield step
+        elif not step.label:
+            yield "Measuring how fast each writes"
+        else:
+            done = step.done * len(labels) + labels.index(step.label)
+            detail = f"Window {step.done + 1} of {step.total}: {step.label}"
+            yield Step(done, step.total * len(labels), detail)
+
+
+def open_kept(path: Path) -> Generator[str, None, Finished]:
+    yield f"Opening {path.name}"
+    return Finished(kept.read(path), path)
