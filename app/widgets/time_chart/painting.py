@@ -15,7 +15,8 @@ from app.widgets.tokens import Tokens
 
 PATTERNS = ((1, 1), (4, 6), (1, 2), (7, 10))  # steps of a line that are drawn, of how many
 LINE_WIDTH_PX = 1.5
-BAND_COLOURS: dict[BandKind, int] = {"prompt": 5, "generation": 1}  # places among the categories
+# Places among the categories.
+BAND_COLOURS: dict[BandKind, int] = {"prompt": 5, "generation": 1, "mixed": 3}
 TITLE_PX, LINE_PX, AXIS_PX, LEFT_PX, RIGHT_PX = 22, 20, 18, 62, 6
 ROWS_GAP_PX = 6
 AXIS_TEXT_PX = 11
@@ -150,7 +151,8 @@ class ChartPainter:
 
     def _paint_bands(self) -> None:
         """A tint behind the curves, with a bar along the top so that it is no matter of colour."""
-        tall = {"prompt": self._tokens.px(5), "generation": self._tokens.px(3)}
+        px = self._tokens.px
+        tall: dict[BandKind, int] = {"prompt": px(5), "generation": px(3), "mixed": px(8)}
         for band in self._shown.bands:
             left, right = max(self._x(band.start_s), self.plot.left()), self._x(band.end_s)
             right = min(right, self.plot.right())

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 LONGEST_GAP_S = 3.0  # between two values that a line may join
-BandKind = Literal["prompt", "generation"]
+BandKind = Literal["prompt", "generation", "mixed"]
 BAND_WORDS: dict[BandKind, str] = {
     "prompt": "reading the prompt",
     "generation": "writing the answer",
+    "mixed": "both in turns",
 }
 
 
