@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "check run folders, as of a whole class",
     "replay": "ask the prompts of a run again and compare",
     "compare": "what a quantization costs: divergence, perplexity, speed",
+    "bench": "how fast a model reads and writes on this machine",
     "quantize": "write a GGUF file again with fewer bits",
     "tokens": "a text as the tokens of one or several tokenizers",
     "telemetry": "what every sensor of this machine says",

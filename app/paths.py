@@ -45,6 +45,11 @@ class Paths:
         return self.data / "sets"
 
     @property
+    def benchmarks(self) -> Path:
+        """Benchmarks, a JSON file each, and how fast memory was read."""
+        return self.data / "benchmarks"
+
+    @property
     def clinic_progress(self) -> Path:
         """Which verdicts were guessed in the statistics clinic."""
         return self.data / "clinic.json"

@@ -1,0 +1,1 @@
+"""How fast a model reads and writes on this machine, and how fast it could be at most."""

@@ -1,0 +1,152 @@
+"""Benchmarks that were made here: a JSON file each, listed, opened again, put into a bin."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Generator
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from labs.benchmark.results import SCHEMA_VERSION, Benchmark
+from labs.chat.records import from_dict
+from models.errors import UserError
+from models.hardware.machine import describe
+from models.library.library import Library
+from models.whole_files import write_whole
+
+KIND, BIN, ENDING = "benchmark", ".bin", ".json"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A benchmark and its file; `problem` where that cannot be read."""
+
+    path: Path
+    benchmark: Benchmark | None = None
+    problem: str = ""
+
+
+def complete(benchmark: Benchmark, library: Library) -> Benchmark:
+    """With the machine, the version and what is known of the weights by now."""
+    model = benchmark.model
+    entry = library.find(model.path)
+    if entry is not None and entry.is_local:
+        try:
+            fingerprint = library.fingerprint(entry)
+        except UserError:  # a file that was moved since
+            fingerprint = model.fingerprint
+        model = replace(model, fingerprint=fingerprint, sha256=library.known_sha256(entry))
+    return replace(benchmark, model=model, machine=describe(), app_version=_version())
+
+
+def document_of(benchmark: Benchmark) -> dict[str, Any]:
+    """One JSON object, with the figures that follow from the readings beside them."""
+    tests = [
+        {**asdict(test), "name": test.name, "n_busy": test.n_busy,
+         "tokens_per_s": asdict(test.spread) if test.spread else None}
+        for test in benchmark.tests
+    ]  # fmt: skip
+    chatted = benchmark.chatted
+    told = chatted and {
+        **asdict(chatted),
+        **{name: spread and asdict(spread) for name, spread in (
+            ("first_token_cold_s", chatted.first_token_cold_s),
+            ("first_token_warm_s", chatted.first_token_warm_s),
+            ("tokens_per_s", chatted.write_speed),
+        )},
+    }  # fmt: skip
+    return {"kind": KIND, **asdict(benchmark), "tests": tests, "chatted": told}
+
+
+def benchmark_of(document: Any) -> Benchmark:
+    """Raises UserError for what is no benchmark, or one of a newer Assay."""
+    if not isinstance(document, dict) or document.get("kind") != KIND:
+        raise UserError("This file is no benchmark of Assay.")
+    if document.get("schema_version", SCHEMA_VERSION) > SCHEMA_VERSION:
+        raise UserError("A newer version of Assay wrote this benchmark.", "Open it there.")
+    try:
+        return from_dict(Benchmark, document)
+    except TypeError as error:
+        raise UserError(f"This benchmark is damaged: {error}.") from error
+
+
+def keep(folder: Path, benchmark: Benchmark) -> Path:
+    """Write it into the folder, whole or not at all; where it is. Raises UserError."""
+    path = _free_name(folder, benchmark)
+    text = json.dumps(document_of(benchmark), indent=1, ensure_ascii=False, allow_nan=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(path, text + "\n")
+    except OSError as error:
+        raise UserError(
+            f"The benchmark could not be kept in {folder}: {error.strerror or error}.",
+            "It is on show still; copy or export its table, and make room on the disk.",
+        ) from error
+    return path
+
+
+def read(path: Path) -> Benchmark:
+    """Raises UserError when it is gone or damaged."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UserError(f"{path.name} is not there any more.") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise UserError(f"{path.name} cannot be read: {error}.") from error
+    return benchmark_of(document)
+
+
+def listed(folder: Path) -> Generator[str, None, tuple[Kept, ...]]:
+    """Every benchmark of a folder, the newest first; what cannot be read has a row as well."""
+    yield "Reading your benchmarks"
+    try:
+        paths = [p for p in folder.iterdir() if p.suffix == ENDING and p.name[:1] != "."]
+    except OSError:
+        return ()
+    found = [_kept(path) for path in paths if path.is_file()]
+    return tuple(sorted(found, key=lambda kept: kept.path.name, reverse=True))
+
+
+def _kept(path: Path) -> Kept:
+    try:
+        return Kept(path, read(path))
+    except UserError as error:
+        return Kept(path, problem=str(error))
+
+
+def to_bin(path: Path) -> Path:
+    """Out of sight; where it is now. Raises UserError."""
+    return _move(path, path.parent / BIN / path.name)
+
+
+def from_bin(away: Path) -> Path:
+    return _move(away, away.parent.parent / away.name)
+
+
+def _move(path: Path, target: Path) -> Path:
+    try:
+        target.parent.mkdir(exist_ok=True)
+        return path.replace(target)
+    except OSError as error:
+        raise UserError(f"{path.name} cannot be moved: {error.strerror or error}.") from error
+
+
+def _free_name(folder: Path, benchmark: Benchmark) -> Path:
+    short = re.sub(r"[^\w.-]+", "-", benchmark.model.name).strip("-.")[:60] or "model"
+    stem = f"{datetime.fromisoformat(benchmark.started_at):%Y-%m-%d-%H%M%S}-{short}"
+    number, path = 1, folder / f"{stem}{ENDING}"
+    while path.exists() or (folder / BIN / path.name).exists():
+        number += 1
+        path = folder / f"{stem}-{number}{ENDING}"
+    return path
+
+
+def _version() -> str:
+    try:
+        return version("assay-desktop")
+    except PackageNotFoundError:
+        return ""

@@ -1,0 +1,216 @@
+"""A benchmark from names to numbers: loads, rounds in which all settings take turns, a record."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, nullcontext
+from dataclasses import dataclass, replace
+
+from labs.benchmark.bench_seat import Seat, round_of
+from labs.benchmark.chatted import ROOM_TOKENS, turns
+from labs.benchmark.results import Benchmark, Kind
+from labs.benchmark.wish import Subject, Wish, refuse
+from labs.telemetry.gathering import Readings, Watch
+from labs.telemetry.summary import as_data
+from models.cancel import CancelToken
+from models.engine.messages import Progress
+from models.engine.pool import ContextWish, Pool, Waiting
+from models.engine.sandbox import Sandbox
+from models.errors import Cancelled, UserError
+from models.fit import fit_together
+from models.hardware.memory import MemoryFree
+
+HOLDER = "a benchmark"
+NO_GPU = "This build of the engine has no graphics processor to move layers to."
+NO_GPU_HINT = "Leave the GPU layers out, or set Assay up again with CUDA or Metal."
+SERVED = "A server takes text only, so tokens without one cannot be timed."
+SIMULATED = "A simulated model has no weights to read."
+MOST_CHATTED = 5
+
+
+@dataclass(frozen=True)
+class Step:
+    """`done` of `total` readings; `benchmarks` is what is known so far."""
+
+    done: int
+    total: int
+    detail: str
+    benchmarks: tuple[Benchmark, ...] = ()
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a benchmark works with. `readings`: whose sensors are watched meanwhile."""
+
+    pool: Pool
+    sandbox: Sandbox
+    memory: MemoryFree
+    readings: Readings | None = None
+
+
+def run(
+    wish: Wish, means: Means, cancel: CancelToken
+) -> Generator[Progress | Waiting | Step, None, tuple[Benchmark, ...]]:
+    """One benchmark a model. Stopped, or with a fault, in the middle it returns what is there,
+    marked as partial. Raises UserError or EngineDied where nothing could be measured, Cancelled
+    where it was stopped before."""
+    refuse(wish)
+    started, problem = time.monotonic(), ""
+    work = _Work(wish, means, cancel)
+    watch = Watch(means.readings) if means.readings else None
+    with watch or nullcontext():
+        try:
+            for group in _groups(wish, means.memory):
+                yield from work.measure(group)
+        except Cancelled:
+            if not work.n_done:
+                raise
+        except UserError as error:  # an engine that died as well
+            if not work.n_done:
+                raise
+            problem = error.message
+    took_s = time.monotonic() - started
+    telemetry = as_data(watch.summary()) if watch else None
+    return tuple(
+        replace(found, took_s=took_s, telemetry=telemetry,
+                problem=problem if found.is_partial else "")
+        for found in work.benchmarks()
+    )  # fmt: skip
+
+
+Group = Sequence[tuple[Subject, int | None]]  # loaded together; the second is the GPU layers
+
+
+def _groups(wish: Wish, memory: MemoryFree) -> Iterator[Group]:
+    """All at once where they fit, so that what slows the machine for a while slows all."""
+    layers: Sequence[int | None] = wish.gpu_layers or (None,)
+    loads = [(s.entry, replace(wish.settings_of(s), n_ctx=wish.n_ctx)) for s in wish.subjects]
+    if len(layers) == 1 and fit_together(loads, memory):
+        yield [(subject, layers[0]) for subject in wish.subjects]
+        return
+    for subject in wish.subjects:
+        for count in layers:
+            yield [(subject, count)]
+
+
+class _Work:
+    def __init__(self, wish: Wish, means: Means, cancel: CancelToken) -> None:
+        self._wish = wish
+        self._means = means
+        self._cancel = cancel
+        self._seats: list[Seat] = []
+        self._total = _n_readings(wish)
+        self._done = 0
+
+    @property
+    def n_done(self) -> int:
+        return sum(seat.n_done for seat in self._seats)
+
+    def benchmarks(self) -> tuple[Benchmark, ...]:
+        """One a model, its settings together."""
+        by_model: dict[str, Benchmark] = {}
+        for seat in self._seats:
+            if seat.n_done:
+                one, model = seat.benchmark(), seat.subject.entry.model
+                by_model[model] = _joined(by_model[model], one) if model in by_model else one
+        complete = self._done >= self._total
+        return tuple(
+            found if complete else replace(found, is_partial=self._is_short(model))
+            for model, found in by_model.items()
+        )
+
+    def _is_short(self, model: str) -> bool:
+        seats = [seat for seat in self._seats if seat.subject.entry.model == model]
+        layers = self._wish.gpu_layers or (None,)
+        return len(seats) < len(layers) or not all(seat.is_complete for seat in seats)
+
+    def measure(self, group: Group) -> Generator[Progress | Waiting | Step, None, None]:
+        with ExitStack() as stack:
+            seats = []
+            for subject, layers in group:
+                seat = yield from self._take_seat(stack, subject, layers)
+                seats.append(seat)
+            bare = [seat for seat in seats if not seat.bare_reason]
+            kinds: list[tuple[Kind, int]] = [("read", self._wish.n_read),
+                                             ("write", self._wish.n_written)]  # fmt: skip
+            for kind, count in kinds:
+                if count:
+                    yield from self._rounds(bare, kind)
+            for seat in seats:
+                if seat.chat is not None:
+                    yield from self._chat(seat)
+
+    def _take_seat(
+        self, stack: ExitStack, subject: Subject, layers: int | None
+    ) -> Generator[Progress | Waiting, None, Seat]:
+        wish, entry = self._wish, subject.entry
+        settings = wish.settings_of(subject, layers)
+        chat = ContextWish("benchmark chat", ROOM_TOKENS + wish.n_written, 1, settings)
+        bare = ContextWish("benchmark", wish.n_ctx, 1, settings)
+        lease = yield from self._means.pool.lease(
+            entry.model, settings, context=bare if entry.is_local else chat, exclusive=True,
+            holder=HOLDER, cancel=self._cancel,
+        )  # fmt: skip
+        stack.enter_context(lease)
+        stack.callback(lease.engine.close_context)
+        if any(wish.gpu_layers) and lease.engine.info.device == "CPU":
+            raise UserError(NO_GPU, NO_GPU_HINT)
+        seat = Seat(wish, subject, settings, lease.engine, _why_not_bare(subject))
+        if wish.chatted and layers in (None, *wish.gpu_layers[:1]):
+            with seat.chat_trouble():
+                seat.chat = self._means.pool.beside(lease, chat) if entry.is_local else lease.engine
+                stack.callback(seat.chat.close_context)
+        self._seats.append(seat)
+        return seat
+
+    def _rounds(self, seats: Sequence[Seat], kind: Kind) -> Generator[Step, None, None]:
+        """The first round warms up, and does not count."""
+        order = [(seat, threads) for seat in seats for threads in seat.threads]
+        for number in range(-1, self._wish.repetitions):
+            for seat, threads in round_of(order, number):
+                yield self._step(f"{seat.name}: {seat.words(kind, threads)}"
+                                 + (", warming up" if number < 0 else ""))  # fmt: skip
+                self._cancel.raise_if_cancelled()
+                seat.measure(kind, threads, number, self._cancel)
+                self._done += 1
+
+    def _chat(self, seat: Seat) -> Generator[Step, None, None]:
+        wish, engine = self._wish, seat.chat
+        assert engine is not None
+        rounds = min(wish.repetitions, MOST_CHATTED)
+        told = turns(
+            engine, self._means.sandbox, rounds, wish.n_written or 1, wish.seed, self._cancel
+        )
+        yield self._step(f"{seat.name}: as chatted")
+        with seat.chat_trouble():
+            for turn in told:
+                seat.turns.append(turn)
+                self._done += 1
+                yield self._step(f"{seat.name}: as chatted")
+        self._done += 2 * rounds - len(seat.turns)  # what trouble has left out
+        yield self._step(seat.name)
+
+    def _step(self, detail: str) -> Step:
+        return Step(self._done, self._total, detail, self.benchmarks())
+
+
+def _why_not_bare(subject: Subject) -> str:
+    if subject.entry.is_local:
+        return ""
+    return SIMULATED if subject.entry.format == "sim" else SERVED
+
+
+def _n_readings(wish: Wish) -> int:
+    """Warm-ups are counted too: they take time."""
+    kinds = bool(wish.n_read) + bool(wish.n_written)
+    settings = max(1, len(wish.threads)) * max(1, len(wish.gpu_layers))
+    bare = kinds * settings * (wish.repetitions + 1)
+    chatted = 2 * min(wish.repetitions, MOST_CHATTED) if wish.chatted else 0
+    return sum((bare if s.entry.is_local else 0) + chatted for s in wish.subjects)
+
+
+def _joined(one: Benchmark, other: Benchmark) -> Benchmark:
+    """The same model with other GPU layers."""
+    return replace(one, tests=(*one.tests, *other.tests), chatted=one.chatted or other.chatted,
+                   chatted_reason=one.chatted_reason or other.chatted_reason)  # fmt: skip

@@ -1,0 +1,189 @@
+"""The numbers of a benchmark as text, and the sentences that explain them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import floor, log10
+
+from labs.benchmark.results import Benchmark, Chatted, Spread, Test
+from models.amounts import size_text
+
+SAME = 0.05  # a difference below this is not worth a reason
+COLUMNS = ("What", "Setting", "Mean ± sd", "Median", "Middle half", "n")
+
+
+def number_text(value: float) -> str:
+    """Four figures, or more where the number before the point has more."""
+    if not value:
+        return "0"
+    decimals = max(0, 3 - floor(log10(abs(value))))
+    return f"{value:,.{min(decimals, 3)}f}"
+
+
+def spread_text(spread: Spread) -> str:
+    """ "95.1 ± 7.7", with two figures of the spread at least."""
+    if spread.sd is None or not spread.sd:
+        return number_text(spread.mean)
+    decimals = max(0, 1 - floor(log10(spread.sd)))
+    decimals = min(decimals, 3)
+    return f"{spread.mean:,.{decimals}f} ± {spread.sd:,.{decimals}f}"
+
+
+def what(test: Test) -> str:
+    """ "Reads 512 tokens (pp512)"."""
+    verb = "Reads" if test.kind == "read" else "Writes"
+    deep = f", {test.depth:,} tokens deep" if test.depth else ""
+    return f"{verb} {test.n_tokens:,} tokens{deep} ({test.name})"
+
+
+def setting(test: Test, *, with_layers: bool) -> str:
+    threads = "own choice" if not test.threads else (
+        f"{test.threads} thread{'s' if test.threads != 1 else ''}"
+    )  # fmt: skip
+    layers = "all" if test.gpu_layers < 0 else str(test.gpu_layers)
+    return f"{threads}, {layers} GPU layers" if with_layers else threads
+
+
+def rows(benchmark: Benchmark) -> list[tuple[str, ...]]:
+    """The cells under COLUMNS; speeds in tokens a second, first tokens in seconds."""
+    layers = len({test.gpu_layers for test in benchmark.tests}) > 1
+    found = [
+        (what(test), setting(test, with_layers=layers), *_cells(test.spread, "tokens/s"))
+        for test in benchmark.tests if test.spread
+    ]  # fmt: skip
+    chatted = benchmark.chatted
+    if chatted is not None:
+        threads = f"{chatted.threads} threads" if chatted.threads > 1 else (
+            "1 thread" if chatted.threads else "own choice"
+        )  # fmt: skip
+        for name, spread, unit in (
+            ("As chatted: writes", chatted.write_speed, "tokens/s"),
+            ("As chatted: first token, new text", chatted.first_token_cold_s, "s"),
+            ("As chatted: first token, known text", chatted.first_token_warm_s, "s"),
+        ):
+            if spread:
+                found.append((name, threads, *_cells(spread, unit)))
+    return found
+
+
+def _cells(spread: Spread | None, unit: str) -> tuple[str, ...]:
+    if spread is None:
+        return ("–", "–", "–", "0")
+    return (
+        f"{spread_text(spread)} {unit}",
+        number_text(spread.median),
+        f"{number_text(spread.low)} to {number_text(spread.high)}",
+        str(spread.n),
+    )
+
+
+def notes(benchmark: Benchmark) -> tuple[str, ...]:
+    """Sentences that belong under the table, what limits it first."""
+    told = []
+    if benchmark.is_partial:
+        why = f" {benchmark.problem}" if benchmark.problem else " It was stopped."
+        told.append(f"Partial:{why} What had been measured is here.")
+    if n_busy := sum(test.n_busy for test in benchmark.tests):
+        told.append(
+            f"During {n_busy} of {benchmark.n_done} repetitions other programs kept the processor "
+            "busy; they are marked, and count in the figures."
+        )
+    if benchmark.bare_reason:
+        told.append(f"Measured as chatted only: {benchmark.bare_reason}")
+    if benchmark.chatted_reason:
+        told.append(f"Not measured as chatted: {benchmark.chatted_reason}")
+    if sentence := chatted_sentence(benchmark):
+        told.append(sentence)
+    if benchmark.tests:
+        told.append(conditions(benchmark))
+    if benchmark.backend == "mlx" and benchmark.tests:
+        told.append(
+            "MLX: each token is worked out before the next one goes in; mlx_lm.benchmark overlaps "
+            "them and tells of a little more."
+        )
+    return tuple(told)
+
+
+def chatted_sentence(benchmark: Benchmark) -> str:
+    """Why chatting is not as fast as the bare figure, "" where one of them is missing."""
+    chatted, bare = benchmark.chatted, _comparable(benchmark)
+    if chatted is None or bare is None or not chatted.write_speed or not bare.spread:
+        return ""
+    ratio = chatted.write_speed.median / bare.spread.median
+    speeds = (
+        f"Chatting it writes {number_text(chatted.write_speed.median)} tokens a second, bare "
+        f"{number_text(bare.spread.median)}"
+    )
+    if abs(ratio - 1) < SAME:
+        return (
+            f"{speeds}: no difference that matters. Sampling, streaming and what is told of each "
+            "token cost little here."
+        )
+    if ratio > 1:
+        return (
+            f"{speeds}: that chatting was faster, only a machine that was busy meanwhile explains. "
+            "Measure again."
+        )
+    less = f"{speeds}, {1 - ratio:.0%} less".replace("%", " %")
+    if _overlap(chatted.write_speed, bare.spread):
+        return (
+            f"{less}; but the readings overlap, so part of it may be chance. Where it is not, "
+            f"{_reasons(chatted, bare)}."
+        )
+    return f"{less}: {_reasons(chatted, bare)}."
+
+
+def _comparable(benchmark: Benchmark) -> Test | None:
+    """Bare writing with the threads that chatted."""
+    threads = benchmark.chatted.threads if benchmark.chatted else 0
+    found = [test for test in benchmark.tests if test.kind == "write" and test.threads == threads]
+    return found[0] if found else None
+
+
+def _reasons(chatted: Chatted, bare: Test) -> str:
+    why = "choosing each token, telling its alternatives and streaming its text take time"
+    if chatted.depth > bare.depth + bare.n_tokens:
+        return (
+            f"{why}, and each token looks back on about {chatted.depth:,} tokens of the "
+            f"conversation instead of {bare.depth + bare.n_tokens // 2:,}"
+        )
+    return why
+
+
+def _overlap(one: Spread, other: Spread) -> bool:
+    """Whether the middle halves have values in common."""
+    return one.low <= other.high and other.low <= one.high
+
+
+def conditions(benchmark: Benchmark) -> str:
+    """What the bare figures were measured with."""
+    settings = benchmark.settings
+    flash = "" if benchmark.backend == "mlx" else (
+        f", flash attention {'on' if benchmark.flash_attention else 'off'}"
+    )  # fmt: skip
+    cache = {settings.type_k, settings.type_v}
+    return (
+        f"Random tokens, one repetition to warm up before those counted, batches of "
+        f"{settings.n_batch}{flash}, attention cache in {' and '.join(sorted(cache))}. ± is the "
+        "standard deviation of single repetitions."
+    )
+
+
+def heading(benchmark: Benchmark) -> str:
+    """ "SmolLM2-135M-Instruct-Q8_0, 144.8 MB, Q8_0, llama.cpp on CPU"."""
+    model = benchmark.model
+    size = [size_text(model.size_bytes)] if model.size_bytes else []
+    quantization = [model.quantization] if model.quantization else []
+    device = f" on {benchmark.device}" if model.format in ("gguf", "mlx") else ""
+    parts = [model.name, *size, *quantization, f"{benchmark.backend}{device}"]
+    return ", ".join(parts)
+
+
+def table(benchmark: Benchmark) -> str:
+    """Columns of plain text."""
+    lines: Sequence[tuple[str, ...]] = [COLUMNS, *rows(benchmark)]
+    widths = [max(len(line[at]) for line in lines) for at in range(len(COLUMNS))]
+    return "\n".join(
+        "   ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )

@@ -1,0 +1,124 @@
+"""Benchmarks of a real engine, briefly: what takes turns, what a stop keeps, what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+
+import pytest
+
+from labs.benchmark.bench_seat import round_of
+from labs.benchmark.session import NO_GPU, SIMULATED, Means, Step, run
+from labs.benchmark.wish import Subject, Wish
+from models.cancel import CancelToken
+from models.errors import Cancelled, UserError
+from models.library.library import Library
+from tests.long_work import watch
+
+SMALL = Wish((), n_read=40, n_written=6, repetitions=3)
+
+
+def simulated(library: Library) -> Subject:
+    entry = library.resolve("sim:echo")
+    return Subject(entry, library.load_settings(entry))
+
+
+@pytest.mark.model
+def test_reading_and_writing_take_turns_over_the_threads(tiny: Subject, means: Means) -> None:
+    wish = replace(SMALL, subjects=(tiny,), threads=(1, 2), depth=20)
+    events, (found,) = watch(run(wish, means, CancelToken()))
+    named = [(test.name, test.threads, len(test.repetitions)) for test in found.tests]
+    assert named == [("pp40 @ d20", 1, 3), ("pp40 @ d20", 2, 3),
+                     ("tg6 @ d20", 1, 3), ("tg6 @ d20", 2, 3)]  # fmt: skip
+    assert all(each.tokens_per_s > 0 for test in found.tests for each in test.repetitions)
+    steps = [event for event in events if isinstance(event, Step)]
+    assert [step.detail.split(": ")[1] for step in steps[:4]] == [
+        "reading with 2 threads, warming up", "reading with 1 thread, warming up",
+        "reading with 1 thread", "reading with 2 threads",
+    ]  # fmt: skip
+    assert not found.is_partial and found.telemetry is None
+    assert steps[-1].done == steps[-1].total
+
+
+@pytest.mark.model
+def test_as_chatted_a_known_text_is_not_read_again(tiny: Subject, means: Means) -> None:
+    wish = replace(SMALL, subjects=(tiny,), n_read=0, repetitions=2)
+    _, (found,) = watch(run(wish, means, CancelToken()))
+    assert found.chatted is not None, found.chatted_reason
+    cold, warm = found.chatted.turns[:2]
+    assert (cold.is_warm, cold.cached_tokens, warm.is_warm) == (False, 0, True)
+    assert warm.cached_tokens > 1000  # this vocabulary has a token for each letter
+
+
+@pytest.mark.model
+def test_a_simulated_model_is_measured_as_chatted_only(library: Library, means: Means) -> None:
+    _, (found,) = watch(run(replace(SMALL, subjects=(simulated(library),)), means, CancelToken()))
+    assert found.tests == () and found.bare_reason == SIMULATED
+    assert found.chatted and len(found.chatted.turns) == 6 and found.chatted.write_speed
+
+
+@pytest.mark.model
+def test_a_stop_keeps_what_was_measured_and_says_so(tiny: Subject, means: Means) -> None:
+    cancel = CancelToken()
+    work = run(replace(SMALL, subjects=(tiny,), repetitions=5), means, cancel)
+    found = _stopped_after(work, 3, cancel)
+    assert found[0].is_partial and found[0].n_done == 2
+    assert [test.name for test in found[0].tests] == ["pp40"]
+
+
+def _stopped_after(work: Generator, n_steps: int, cancel: CancelToken):
+    seen = 0
+    while True:
+        try:
+            seen += isinstance(next(work), Step)
+        except StopIteration as end:
+            return end.value
+        if seen > n_steps:
+            cancel.cancel()
+
+
+@pytest.mark.model
+def test_a_stop_before_anything_was_measured_is_a_stop(tiny: Subject, means: Means) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        watch(run(replace(SMALL, subjects=(tiny,)), means, cancel))
+
+
+@pytest.mark.model
+def test_layers_cannot_be_moved_where_there_is_no_graphics_processor(
+    tiny: Subject, means: Means
+) -> None:
+    with pytest.raises(UserError, match=NO_GPU):
+        watch(run(replace(SMALL, subjects=(tiny,), gpu_layers=(0, -1)), means, CancelToken()))
+
+
+@pytest.mark.parametrize(("change", "sentence"), [
+    ({"n_read": 0, "n_written": 0}, "nothing to measure"),
+    ({"n_read": -1}, "no number of tokens to read"),
+    ({"repetitions": 0}, "0 repetitions"),
+    ({"threads": (1, 4096)}, "so 4096 cannot be measured"),
+    ({"threads": (1, 1)}, "can be measured once"),
+    ({"gpu_layers": (-2,)}, "GPU layers can be measured once"),
+])  # fmt: skip
+def test_what_cannot_be_measured_is_refused_before_a_load(
+    tiny: Subject, means: Means, change: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(UserError, match=sentence):
+        watch(run(replace(SMALL, subjects=(tiny,), **change), means, CancelToken()))
+    assert means.pool.status() == ()
+
+
+@pytest.mark.parametrize("change", [
+    {"threads": (1,)}, {"gpu_layers": (0,)}, {"flash_attention": "on"}, {"depth": 5},
+])  # fmt: skip
+def test_a_model_without_weights_here_takes_no_settings(
+    library: Library, means: Means, change: dict[str, object]
+) -> None:
+    wish = replace(SMALL, subjects=(simulated(library),), **change)
+    with pytest.raises(UserError, match="as chatted only"):
+        watch(run(wish, means, CancelToken()))
+
+
+def test_who_goes_first_changes_every_round() -> None:
+    assert [round_of("abc", n)[0] for n in range(4)] == ["a", "b", "c", "a"]

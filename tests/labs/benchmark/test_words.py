@@ -1,0 +1,98 @@
+"""What is said about a benchmark, and that its file says the same when it is read again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from labs.benchmark.kept import benchmark_of as benchmark_from
+from labs.benchmark.kept import document_of, from_bin, keep, listed, read, to_bin
+from labs.benchmark.results import is_busy, spread_of
+from labs.benchmark.words import chatted_sentence, heading, notes, spread_text, table
+from models.errors import UserError
+from models.long_work import result_of
+from tests.labs.benchmark.conftest import benchmark_of, timed
+
+BARE = timed("write", (99, 100, 101, 100, 100))
+
+
+def test_a_spread_has_the_sample_deviation_and_the_middle_half():
+    found = spread_of((1.0, 2.0, 3.0, 4.0, 10.0))
+    assert found is not None and (found.mean, found.median, found.low, found.high) == (4, 3, 2, 4)
+    assert found.sd == pytest.approx((50 / 4) ** 0.5)
+    assert spread_text(found) == "4.0 ± 3.5"
+    assert spread_of(()) is None and spread_of((7.0,)).sd is None  # type: ignore[union-attr]
+
+
+def test_a_table_names_what_was_measured_as_llama_bench_does():
+    found = table(benchmark_of(timed("read", (600, 640), depth=4096), BARE))
+    assert "Reads 512 tokens, 4,096 tokens deep (pp512 @ d4096)" in found
+    assert "100.00 ± 0.71 tokens/s" in found and "100.0 to 100.0" in found
+
+
+@pytest.mark.parametrize(("written", "sentence"), [
+    ((98, 99, 98), "no difference that matters"),
+    ((70, 71, 72), "29 % less: choosing each token"),
+    ((70, 71, 72), "about 500 tokens of the conversation instead of 64"),
+    ((90, 91, 101, 101, 80), "part of it may be chance"),
+    ((150, 151), "Measure again"),
+])  # fmt: skip
+def test_why_chatting_is_not_as_fast_stands_in_a_sentence(written: tuple[float], sentence: str):
+    assert sentence in chatted_sentence(benchmark_of(BARE, written=written))
+
+
+def test_without_one_of_both_there_is_nothing_to_explain():
+    assert chatted_sentence(benchmark_of(BARE)) == ""
+    other = timed("write", (50, 50), threads=2)
+    assert chatted_sentence(benchmark_of(other, written=(40, 41))) == ""
+
+
+def test_busy_repetitions_are_marked_and_counted():
+    assert is_busy(0.3, cores=2) and not is_busy(0.3, cores=64) and not is_busy(None, cores=2)
+    marked = timed("read", (600, 640, 630), busy=2)
+    assert marked.n_busy == 2 and marked.spread is not None and marked.spread.n == 3
+    assert "During 2 of 3 repetitions" in notes(benchmark_of(marked))[0]
+
+
+def test_a_partial_one_says_why_first():
+    assert notes(benchmark_of(BARE, is_partial=True))[0].startswith("Partial: It was stopped.")
+    told = notes(benchmark_of(BARE, is_partial=True, problem="The engine ran out of memory."))
+    assert told[0].startswith("Partial: The engine ran out of memory.")
+
+
+def test_a_file_gives_back_what_was_written(tmp_path: Path):
+    made = benchmark_of(timed("read", (600, 640), busy=1), BARE, written=(70, 71))
+    path = keep(tmp_path / "benchmarks", made)
+    assert read(path) == made
+    document = json.loads(path.read_text("utf-8"))
+    assert document["tests"][0]["tokens_per_s"]["mean"] == 620
+    assert document["chatted"]["tokens_per_s"]["median"] == 70.5
+    assert heading(made) == "tiny, 145.0 MB, Q8_0, llama.cpp on CPU"
+
+
+def test_two_of_one_second_have_two_files_and_a_bin_gives_back(tmp_path: Path):
+    paths = [keep(tmp_path, benchmark_of(BARE)) for _ in range(2)]
+    assert len(set(paths)) == 2
+    away = to_bin(paths[1])
+    assert [kept.path for kept in result_of(listed(tmp_path))] == [paths[0]]
+    assert from_bin(away) == paths[1] and len(result_of(listed(tmp_path))) == 2
+
+
+def test_what_cannot_be_read_has_a_row_with_its_reason(tmp_path: Path):
+    (tmp_path / "a.json").write_text("{", "utf-8")
+    (tmp_path / "b.json").write_text('{"kind": "comparison"}', "utf-8")
+    newer = document_of(benchmark_of(BARE)) | {"schema_version": 99}
+    (tmp_path / "c.json").write_text(json.dumps(newer), "utf-8")
+    problems = [kept.problem for kept in result_of(listed(tmp_path))]
+    assert "newer version" in problems[0] and "no benchmark" in problems[1]
+    assert "cannot be read" in problems[2]
+    with pytest.raises(UserError, match="damaged"):
+        benchmark_from({"kind": "benchmark"})
+
+
+def test_a_full_disk_is_a_sentence(tmp_path: Path):
+    (tmp_path / "file").write_text("", "utf-8")
+    with pytest.raises(UserError, match="could not be kept"):
+        keep(tmp_path / "file", benchmark_of(BARE))
