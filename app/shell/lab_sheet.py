@@ -64,7 +64,7 @@ class LabSheet(QObject):
 
     def commands(self) -> list[Command]:
         """What the palette offers on every page."""
-        named = [Command(f"Lab sheet: {lab.title}", "", partial(self.open, lab.id), lab.summary)
+        named = [Command(f"Lab sheet: {lab.title}", "", partial(self.open, lab.id), "Guided lab")
                  for lab in GUIDED_LABS]  # fmt: skip
         own = self.attempts.commands() if self.attempts is not None and self.lab else []
         if not labs_of(self._window.front_id):

@@ -35,6 +35,15 @@ def _running(stage: Stage) -> None:
     bar.setValue(bar.maximum() // 3)
 
 
+def _compare(stage: Stage) -> None:
+    """What was measured, as a table."""
+    _begin(stage, "sampling")
+    drawer = stage.window.lab_sheet.drawer
+    assert drawer is not None
+    [heading] = [part for block, part in drawer.parts if block.text == "Compare"]
+    drawer._scroll.verticalScrollBar().setValue(heading.y())
+
+
 def _artifact(stage: Stage) -> None:
     _begin(stage, "tokens")
     drawer = stage.window.lab_sheet.drawer
@@ -54,6 +63,7 @@ def _cards(stage: Stage) -> None:
 SCENES = (
     *(Scene(lab.page, f"sheet {lab.id}", "", partial(_open, lab=lab.id)) for lab in GUIDED_LABS),
     Scene("tokens", "sheet running", "", _running),
+    Scene("tokens", "sheet compare", "", _compare),
     Scene("tokens", "sheet artifact", "", _artifact),
     Scene("labs", "guided cards", "", _cards),
 )

@@ -7,11 +7,12 @@ from typing import Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.widgets.icons import IconButton
 from app.widgets.parts import clear, hairline, row_of, scrolled, set_role, words
 from app.widgets.sheet.answer_field import AnswerField
+from app.widgets.sheet.sheet_words import sheet_words
 from app.widgets.tokens import Tokens
 from labs.lab_book.sheet_text import Block
 from models.errors import UserError
@@ -169,11 +170,7 @@ class SheetDrawer(QFrame):
             answer.typed.connect(self._on_typed)
             self.answers[block.text] = answer
             return answer
-        label = QLabel(block.text)
-        label.setTextFormat(Qt.TextFormat.MarkdownText)
-        label.setWordWrap(True)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        return label
+        return sheet_words(block.text)
 
     def _on_typed(self) -> None:
         self._is_edited = True
