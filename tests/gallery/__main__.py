@@ -24,6 +24,8 @@ from tests.gallery import (
     network_scenes,
     other_scenes,
     sheet_scenes,
+    surprise_scenes,
+    telemetry_scenes,
     token_lab_scenes,
     tokens_scenes,
 )
@@ -39,7 +41,9 @@ SCENES = (
     + network_scenes.SCENES
     + tokens_scenes.SCENES
     + token_lab_scenes.SCENES
+    + surprise_scenes.SCENES
     + sheet_scenes.SCENES
+    + telemetry_scenes.SCENES
     + other_scenes.SCENES
 )
 PAGE = """<!doctype html><meta charset="utf-8"><title>Assay, page by page</title>

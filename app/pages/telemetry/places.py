@@ -4,4 +4,7 @@ from __future__ import annotations
 
 from app.pages.page import Place
 
-PLACES: tuple[Place, ...] = ()
+LIVE = "live"
+PLACES: tuple[Place, ...] = (
+    Place("Watch processor, memory and power", LIVE, "The sensors, on the Telemetry page"),
+)

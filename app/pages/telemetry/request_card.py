@@ -1,0 +1,150 @@
+"""The request that is chosen: what it took, and its stretch of the time axis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from app.context import AppContext
+from app.pages.telemetry.request_axis import TOKENS_A_SECOND, request_bands, token_series
+from app.pages.telemetry.request_words import (
+    energy_lines,
+    heading_text,
+    phase_lines,
+    trial_lines,
+)
+from app.widgets.parts import words
+from app.widgets.time_chart import Series, TimeChart, Unit
+from labs.telemetry.journal import Cost
+from labs.telemetry.power import domains_of
+from models.engine.phases import TracedRequest
+from models.hardware.reading import Reading
+
+MARGIN_S = 4.0  # of the time before and after the request
+STEP_S = 0.25
+LONG_AGO = "The readings of that time are no longer kept; ten minutes are."
+CHOOSE = "Choose a request to see its stretch of time; choose several to see their mean."
+PERCENT, WATTS, BYTES = Unit("%", top=100), Unit("W", least_top=10), Unit("B", least_top=1e9)
+
+
+class RequestCard(QWidget):
+    """Words above, charts below; the charts share one pointer."""
+
+    failed = Signal(object)
+
+    def __init__(self, context: AppContext, name_of: Callable[[str], str]) -> None:
+        super().__init__()
+        self._context, self._name_of = context, name_of
+        self._shown: tuple[Cost, ...] | None = None
+        self.heading = words("", "heading")
+        self.lines = words("")
+        self.note = words("", "small")
+        self.charts = {
+            "written": TimeChart("Tokens written", TOKENS_A_SECOND),
+            "read": TimeChart("Tokens read", TOKENS_A_SECOND),
+            "power": TimeChart("Power", WATTS),
+            "cpu": TimeChart("Processor", PERCENT),
+            "memory": TimeChart("Memory", BYTES),
+        }
+        self._lay_out()
+        self.show_costs(())
+
+    def show_costs(self, costs: Sequence[Cost]) -> None:
+        """One request with its charts, several as their means, none as a hint."""
+        if tuple(costs) == self._shown:
+            return
+        self._shown = tuple(costs)
+        one = costs[0] if len(costs) == 1 else None
+        for chart in self.charts.values():
+            chart.setVisible(one is not None)
+        if one is not None:
+            self._show_one(one)
+        elif costs:
+            self._show_several(costs)
+        else:
+            self.heading.setText("")
+            self.lines.setText(CHOOSE)
+            self.note.setText("")
+
+    # ---- one -----------------------------------------------------------------------------------
+
+    def _show_one(self, cost: Cost) -> None:
+        request = cost.request
+        self.heading.setText(heading_text(request, self._name_of(request.model)))
+        self.lines.setText("\n".join((*phase_lines(request), *energy_lines(cost))))
+        self._draw(request)
+
+    def _draw(self, request: TracedRequest) -> None:
+        start, end = request.start_s - MARGIN_S, request.end_s + MARGIN_S
+        readings = [r for r in self._context.sampler.readings if start - 1 <= r.time <= end + 1]
+        self.note.setText("" if readings else LONG_AGO)
+        around = [each.request for each in self._context.journal.costs]
+        bands = [b for b in request_bands(around, start) if b.start_s < end]
+        times = [start + STEP_S * i for i in range(round((end - start) / STEP_S) + 1)]
+        written, read = token_series(around, times)
+        lines = _lines(readings)
+        shown: dict[str, list[Series]] = {"written": [written], "read": [read], **lines}
+        for name, chart in self.charts.items():
+            series = shown.get(name, [])
+            chart.setVisible(bool(series) and (name in ("written", "read") or bool(readings)))
+            chart.show_series(series, bands, start_s=start, end_s=end, is_live=False)
+
+    # ---- several -------------------------------------------------------------------------------
+
+    def _show_several(self, costs: Sequence[Cost]) -> None:
+        self.heading.setText(f"{len(costs)} requests")
+        self.lines.setText("Working out their means…")
+        self.note.setText("")
+        chosen = self._shown
+
+        def show(lines: list[str]) -> None:
+            if self._shown is chosen:
+                self.lines.setText("\n".join(lines))
+
+        job = self._context.jobs.start(lambda _: _means(costs))
+        job.finished.connect(show)
+        job.failed.connect(self.failed)
+
+    # ---- building ------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 4, 0, 0)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(12)
+        for place, chart in enumerate(self.charts.values()):
+            grid.addWidget(chart, place // 2, place % 2)
+            chart.pointed.connect(self._point)
+            chart.failed.connect(self.failed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(6)
+        for widget in (self.heading, self.lines, self.note):
+            column.addWidget(widget)
+        column.addLayout(grid)
+        column.addStretch(1)
+
+    def _point(self, age_s: float | None) -> None:
+        for chart in self.charts.values():
+            chart.point_at(age_s)
+
+
+def _lines(readings: Sequence[Reading]) -> dict[str, list[Series]]:
+    """What of the machine belongs beside a request; power only where a sensor tells it."""
+    times = [reading.time for reading in readings]
+    power = [
+        Series(each.name, [s.time_s for s in each.watts], [s.value for s in each.watts])
+        for each in domains_of(readings) if each.watts
+    ]  # fmt: skip
+    return {
+        "power": power,
+        "cpu": [Series("Processor", times, [r.cpu_percent.value for r in readings])],
+        "memory": [Series("Memory", times, [r.memory_used_bytes.value for r in readings])],
+    }
+
+
+def _means(costs: Sequence[Cost]) -> Generator[str, None, list[str]]:
+    yield "Working out means"
+    return trial_lines(costs)
