@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QTabWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from app.context import AppContext
 from app.pages.page import Artifact, Page
 from app.pages.quantization.block_tab import BlockTab
 from app.pages.quantization.late_tab import LateTab
-from app.pages.quantization.places import BLOCK, COMPARE
+from app.pages.quantization.places import BLOCK, COMPARE, FLIPS
 from models.errors import UserError
 
 if TYPE_CHECKING:
     from app.pages.quantization.compare_tab import CompareTab
+    from app.pages.quantization.flips_tab import FlipsTab
+
 
 def load_compare() -> Generator[str, None, type[CompareTab]]:
     """It stands on numpy and scipy, which take seconds: never in the window's thread."""
@@ -25,6 +27,14 @@ def load_compare() -> Generator[str, None, type[CompareTab]]:
     return CompareTab
 
 
+def load_flips() -> Generator[str, None, type[FlipsTab]]:
+    """As `load_compare`."""
+    yield "Loading the flip explorer"
+    from app.pages.quantization.flips_tab import FlipsTab
+
+    return FlipsTab
+
+
 class QuantizationPage(Page):
     title = "Quantization"
     icon = "scales"
@@ -32,31 +42,42 @@ class QuantizationPage(Page):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self.compare = LateTab["CompareTab"](context, load_compare)
+        self.flips = LateTab["FlipsTab"](context, load_flips)
         self.block = BlockTab(context)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Quantization")
         self.tabs.addTab(self.compare, "Compare")
+        self.tabs.addTab(self.flips, "Flipped answers")
         self.tabs.addTab(self.block, "One block")
         self.content.addWidget(self.tabs)
         self.compare.failed.connect(self.show_error)
         self.compare.when_ready(self._on_compare)
+        self.flips.failed.connect(self.show_error)
+        self.flips.when_ready(self._on_flips)
         self.block.failed.connect(self.show_error)
         self.block.went_well.connect(self.clear_error)
         self.tabs.currentChanged.connect(lambda _index: self.activate())
 
     def artifacts(self) -> tuple[Artifact, ...]:
-        return (Artifact("quantization_decision.json", self._decision), self.block.artifact())
+        return (
+            Artifact("quantization_decision.json", self._decision),
+            Artifact("flipped-answers.csv", self._flipped),
+            self.block.artifact(),
+        )
 
     def activate(self) -> None:
         if self.tabs.currentWidget() is self.block:
             self.block.activate()
+        elif self.tabs.currentWidget() is self.flips and self.flips.tab is not None:
+            self.flips.tab.activate()
         elif self.tabs.currentWidget() is self.compare and self.compare.tab is not None:
             self.compare.tab.activate()
 
     def open_target(self, target: str) -> None:
-        """ "compare" shows what a file costs, "block" 32 weights on their way to codes."""
-        tabs = {COMPARE: self.compare, BLOCK: self.block}
+        """ "compare" shows what a file costs, "flips" which answers change, "block" 32 weights on
+        their way to codes."""
+        tabs: dict[str, QWidget] = {COMPARE: self.compare, FLIPS: self.flips, BLOCK: self.block}
         if target in tabs:
             self.tabs.setCurrentWidget(tabs[target])
 
@@ -71,3 +92,15 @@ class QuantizationPage(Page):
         if self.compare.tab is None:
             raise UserError("No comparison is shown.", "Make one, or open one that is kept.")
         return self.compare.tab.decision()
+
+    # ---- flipped answers -------------------------------------------------------------------
+
+    def _on_flips(self, tab: FlipsTab) -> None:
+        tab.failed.connect(self.show_error)
+        tab.went_well.connect(self.clear_error)
+        tab.activate()
+
+    def _flipped(self) -> str:
+        if self.flips.tab is None:
+            raise UserError("Nothing has been compared yet.", "Open the tab Flipped answers first.")
+        return self.flips.tab.as_text()

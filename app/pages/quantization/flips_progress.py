@@ -1,0 +1,78 @@
+"""A run of two models while it goes on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout
+
+from app.pages.quantization.flips_run import Locked
+from app.widgets.durations import time_left
+from app.widgets.parts import button, row_of, words
+from labs.experiments.running.runner import Phase, TrialsDone
+from models.engine.messages import Progress
+from models.engine.pool import Waiting
+from models.library.identity import HashProgress
+
+STEPS = 1000
+
+
+class FlipsProgress(QFrame):
+    """It goes on when another page is in front."""
+
+    stop_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.title, self.state = words("", "heading"), words("", "secondary")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Progress of the run")
+        self.stop_button = button("Stop", name="Stop the run")
+        self.stop_button.clicked.connect(self.stop_asked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 14)
+        column.setSpacing(10)
+        for widget in (self.title, self.state, self.bar):
+            column.addWidget(widget)
+        column.addWidget(
+            words("What is finished is on disk at once. After a stop, Labs, My runs goes on.",
+                  "small")
+        )  # fmt: skip
+        column.addLayout(row_of(self.stop_button, stretch=-1))
+
+    def begin(self, title: str) -> None:
+        self.title.setText(title)
+        self.state.setText("Getting the models ready")
+        self.bar.setRange(0, 0)
+        self.stop_button.setEnabled(True)
+
+    def stopping(self) -> None:
+        self.state.setText("Stopping…")
+        self.stop_button.setEnabled(False)
+
+    def take(self, event: object) -> None:
+        if isinstance(event, TrialsDone):
+            left = "" if event.seconds_left is None else f", {time_left(event.seconds_left)}"
+            self.state.setText(
+                f"Asking {event.model}: {event.done:,} of {event.total:,} trials{left}"
+            )
+            self.bar.setRange(0, STEPS)
+            self.bar.setValue(STEPS * event.done // max(1, event.total))
+        elif told := _words(event):
+            self.state.setText(told)
+            self.bar.setRange(0, 0)
+
+
+def _words(event: object) -> str:
+    if isinstance(event, str):
+        return event
+    if isinstance(event, Locked | Waiting):
+        return event.detail
+    if isinstance(event, Phase):
+        return f"{event.model}: {event.message}" if event.model else event.message
+    if isinstance(event, HashProgress):
+        return f"Reading the file of the model: {100 * event.done_bytes // event.total_bytes} %"
+    if isinstance(event, Progress):
+        return "Loading the model"
+    return ""

@@ -1,0 +1,117 @@
+"""A new run that asks two models the same: an ordinary run folder, which My runs shows too. Knows
+no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app.crash import made_by
+from app.runs.run_list import new_folder
+from app.services import Services
+from labs.experiments.experiment import Experiment, Request, Time
+from labs.experiments.record.plan import Order, lock, request_for
+from labs.experiments.record.run_folder import RunFolder
+from labs.experiments.running.runner import Run
+from labs.experiments.running.sizing import Speed, advice, estimate, fit_to_time, try_out
+from labs.experiments.running.subject import Subject, subject_of
+from labs.experiments.running.together import stay_together
+from labs.telemetry.workers import watch_of
+from models.cancel import CancelToken
+from models.errors import UserError
+from models.hardware.memory import free_bytes
+from models.hardware.sampler import Sampler
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Two models as `Pool.lease` takes them."""
+
+    experiment: Experiment
+    models: tuple[str, str]
+    time: Time = "class"
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Locked:
+    """The plan is on disk; `detail` says how much will be asked and for how long."""
+
+    path: Path
+    detail: str
+
+
+def start(
+    services: Services, wish: Wish, cancel: CancelToken, sampler: Sampler
+) -> Generator[Any, None, Path]:
+    """Try both models on three items, lock the plan, and run. Returns the folder; what was
+    finished before a stop stays in it. `sampler` tells what the machine does meanwhile. Raises
+    UserError, Cancelled."""
+    yield "Getting the models ready"
+    subjects = _subjects(services, wish)
+    request = _request(wish)
+    speeds: dict[str, Speed] = {}
+    for subject in subjects:
+        yield f"Trying a few prompts on {subject.id}"
+        speeds[subject.id] = yield from try_out(
+            wish.experiment, wish.experiment.prepare(request), subject, services.sandbox,
+            wish.seed, cancel, datetime.now().astimezone(),
+        )  # fmt: skip
+    request = _with_clear_answers(wish.experiment, request, speeds)
+    locked = _lock(services, wish, request, speeds)
+    yield locked
+    yield from Run(
+        wish.experiment, RunFolder(locked.path), subjects, services.sandbox, made_by(),
+        keep_awake=services.settings.current.keep_awake, cancel=cancel,
+        watch=watch_of(services.pool, sampler),
+    ).work()  # fmt: skip
+    return locked.path
+
+
+def _subjects(services: Services, wish: Wish) -> tuple[Subject, ...]:
+    if not all(wish.models):
+        raise UserError("Two models are needed.", "Choose the second one.")
+    if wish.models[0] == wish.models[1]:
+        raise UserError(
+            "Both are the same model.",
+            "Choose another one, such as a smaller quantization of it: Make shows how.",
+        )
+    holder = f"the {wish.experiment.title.lower()} run"
+    entries = [services.library.resolve_to_run(model) for model in wish.models]
+    return tuple(
+        subject_of(services.library, services.pool, entry, holder=holder) for entry in entries
+    )
+
+
+def _request(wish: Wish) -> Request:
+    experiment = wish.experiment
+    size = experiment.sizes[wish.time]
+    return request_for(experiment, experiment.options(), size, wish.seed, None)
+
+
+def _with_clear_answers(
+    experiment: Experiment, request: Request, speeds: Mapping[str, Speed]
+) -> Request:
+    """Where free answers are mostly unclear the lean counts: it is chosen before the run."""
+    if advice(experiment.prepare(request), speeds):
+        return replace(request, options=replace(request.options, lane="likelihood"))
+    return request
+
+
+def _lock(services: Services, wish: Wish, request: Request, speeds: Mapping[str, Speed]) -> Locked:
+    experiment, names = wish.experiment, tuple(speeds)
+    fitted = fit_to_time(experiment, request, wish.time, speeds.values())
+    design = experiment.prepare(fitted)
+    together = stay_together(services.library, services.pool, wish.models, free_bytes())
+    expected = estimate(design, speeds, fit_together=together)
+    now = datetime.now().astimezone()
+    plan = lock(experiment, Order(fitted, names, preview=expected.sentences), design, made_by(),
+                now)  # fmt: skip
+    path = new_folder(services.paths.runs, experiment.id, "+".join(names), now)
+    RunFolder(path).create(plan)
+    minutes = max(1, round(expected.seconds / 60))
+    return Locked(path, f"{expected.n_items} items, {expected.n_trials:,} trials, about "
+                  f"{minutes} min")  # fmt: skip
