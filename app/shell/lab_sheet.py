@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.pages.page import Command
+from app.widgets.turns import in_turns
 from labs.lab_book.guided import GUIDED_LABS, GuidedLab, guided_lab, labs_of
 from models.errors import UserError
 
@@ -44,7 +45,7 @@ class LabSheet(QObject):
         """Show a lab's sheet beside its page. Raises KeyError for one that is not there."""
         lab = guided_lab(lab_id)
         self._window.open(lab.page, lab.target)
-        self._show(lab)
+        in_turns(self, partial(self._fill, lab), self._reveal)
 
     def close(self) -> None:
         self._is_wanted = False
@@ -74,7 +75,7 @@ class LabSheet(QObject):
 
     # ---- the drawer ------------------------------------------------------------------------
 
-    def _show(self, lab: GuidedLab) -> None:
+    def _fill(self, lab: GuidedLab) -> None:
         from labs.lab_book.attempt import sheet_of
 
         drawer, attempts = self._furnish()
@@ -84,12 +85,15 @@ class LabSheet(QObject):
         except UserError as error:
             self._tell(error)
             return
-        self._is_wanted = True
         self._context.theme.hand_to(drawer)
+        self._is_wanted = True
+
+    def _reveal(self) -> None:
         self.show_as_wanted()
-        field = next((f for f in drawer.fields.values() if not f.isReadOnly()), None)
-        if field is not None:
-            field.setFocus()
+        if self.drawer is not None and self._is_wanted:
+            field = next((f for f in self.drawer.fields.values() if not f.isReadOnly()), None)
+            if field is not None:
+                field.setFocus()
 
     def _furnish(self) -> tuple[LabDrawer, LabAttempts]:
         if self.drawer is None or self.attempts is None:

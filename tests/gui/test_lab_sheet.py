@@ -17,7 +17,7 @@ from app.shell.pages import PageEntry
 from app.shell.window import MainWindow
 from app.widgets.sheet.artifact_row import KEEP_AGAIN
 from app.widgets.sheet.lab_drawer import LabDrawer
-from labs.lab_book.guided import labs_of
+from labs.lab_book.guided import guided_lab, labs_of
 from models.errors import UserError
 
 REPORT = "token_report.json"
@@ -61,7 +61,12 @@ class Student:
 
     def open(self, lab: str = "tokens") -> LabDrawer:
         self.window.lab_sheet.open(lab)
+        self.wait()
         return self.drawer
+
+    def wait(self) -> None:
+        sheet = self.window.lab_sheet
+        self.qtbot.waitUntil(lambda: sheet.drawer is not None and sheet.drawer.isVisible())
 
     @property
     def drawer(self) -> LabDrawer:
@@ -114,8 +119,8 @@ def test_the_button_in_the_header_offers_the_labs_of_its_page(student: Student) 
     titles = [action.text() for action in menu.actions()]
     assert titles == [lab.title for lab in labs_of("tokens")]
     menu.actions()[0].trigger()
-    assert student.drawer.isVisible()
     menu.close()
+    student.wait()
     button.click()
     assert not student.drawer.isVisible()
 
@@ -152,7 +157,7 @@ def test_the_sheet_lies_over_the_page_in_a_narrow_window(student: Student) -> No
 def test_the_palette_opens_every_sheet_by_name(student: Student) -> None:
     commands = {command.name: command for command in student.window.commands()}
     commands["Lab sheet: Tokens"].run()
-    assert student.drawer.isVisible()
+    student.wait()
 
 
 def test_the_rest_opens_when_predictions_are_locked(student: Student) -> None:
@@ -222,9 +227,9 @@ def test_words_that_cannot_be_saved_stay_and_say_so(student: Student) -> None:
     student.window.context.services.paths.lab_book.write_text("no folder")
     student.predict("Not lost")
     assert not drawer.save()
-    student.window.lab_sheet.open("sampling")
-    assert drawer.fields[student.predictions[0]].toPlainText() == "Not lost"
+    student.window.lab_sheet._fill(guided_lab("sampling"))
     assert "what you typed stays on the screen" in drawer._saved.text()
+    assert drawer.fields[student.predictions[0]].toPlainText() == "Not lost"
     assert not student.window.close()
     student.window.context.services.paths.lab_book.unlink()
     assert drawer.save()
