@@ -177,7 +177,7 @@ class LiveTab(QWidget):
         self.span.setAccessibleName("How far back the charts go")
         inside = QWidget()
         column = QVBoxLayout(inside)
-        column.setContentsMargins(24, 12, 24, 24)
+        column.setContentsMargins(20, 12, 20, 24)  # a chart has a margin of its own
         column.setSpacing(24)
         for part in (self.waiting, self.machine_grid, self.graphics_grid, self.unreadable):
             column.addWidget(part)

@@ -77,33 +77,23 @@ def _other_parts(reading: Reading) -> Lines:
     ]
 
 
-def _graphics(*fields: tuple[str, str]) -> Callable[[Reading], Lines]:
-    """These fields of every graphics processor, named where there is more than one line."""
+def _graphics(field: str) -> Callable[[Reading], Lines]:
+    """This field of every graphics processor."""
+    return lambda reading: _of_cards(reading.gpus, field, reading.gpu_reason)
 
-    def lines(reading: Reading) -> Lines:
-        if not reading.gpus:
-            return (("", Measured(reason=reading.gpu_reason)),)
-        names = gpu_names(reading.gpus)
-        return [
-            (" ".join(filter(None, (name if len(names) > 1 else "", word))), getattr(gpu, field))
-            for name, gpu in zip(names, reading.gpus, strict=True)
-            for field, word in fields
-        ]
 
-    return lines
+def _of_cards(gpus: Sequence[GpuReading], field: str, absent: str) -> Lines:
+    if not gpus:
+        return (("", Measured(reason=absent)),)
+    names = gpu_names(gpus) if len(gpus) > 1 else [""]
+    return [(name, getattr(gpu, field)) for name, gpu in zip(names, gpus, strict=True)]
 
 
 def _graphics_memory(reading: Reading) -> Lines:
     own = [gpu for gpu in reading.gpus if gpu.has_own_memory]
     if reading.gpus and not own:
         return (("", SHARED),)
-    names = gpu_names(own)
-    if not own:
-        return (("", Measured(reason=reading.gpu_reason)),)
-    return [
-        (name if len(own) > 1 else "", gpu.memory_used_bytes)
-        for name, gpu in zip(names, own, strict=True)
-    ]
+    return _of_cards(own, "memory_used_bytes", reading.gpu_reason)
 
 
 def _largest(field: str) -> Callable[[Reading], float]:
@@ -144,15 +134,16 @@ PANELS = (
     Panel("swap", "Swap", Unit("B", least_top=1e9), _swap,
           lambda r: r.swap_total_bytes.value or 0.0, lambda r: _of(r.swap_total_bytes)),
     Panel("swap_traffic", "Moved to and from swap", RATE, _swap_traffic),
-    Panel("gpu_load", "Graphics load", PERCENT, _graphics(("load_percent", "")),
+    Panel("gpu_load", "Graphics load", PERCENT, _graphics("load_percent"),
           is_graphics=True),
-    Panel("gpu_power", "Graphics power", WATTS, _graphics(("power_w", "")),
+    Panel("gpu_power", "Graphics power", WATTS, _graphics("power_w"),
           _largest("power_limit_w"), _limit, is_graphics=True),
     Panel("gpu_memory", "Graphics memory", Unit("B", least_top=1e9), _graphics_memory,
           _largest("memory_total_bytes"), _graphics_total, is_graphics=True),
-    Panel("gpu_temperature", "Graphics temperature", DEGREES, _graphics(("temperature_c", "")),
+    Panel("gpu_temperature", "Graphics temperature", DEGREES, _graphics("temperature_c"),
           is_graphics=True),
-    Panel("gpu_clocks", "Graphics clocks", MEGAHERTZ,
-          _graphics(("graphics_clock_mhz", "cores"), ("memory_clock_mhz", "memory")),
+    Panel("gpu_clock", "Graphics clock", MEGAHERTZ, _graphics("graphics_clock_mhz"),
+          is_graphics=True),
+    Panel("gpu_memory_clock", "Graphics memory clock", MEGAHERTZ, _graphics("memory_clock_mhz"),
           is_graphics=True),
 )  # fmt: skip

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.widgets.parts import words
+from app.widgets.tokens import Tokens
+
+NAMES_PX = 260
 
 
 class QuietList(QWidget):
@@ -25,6 +28,9 @@ class QuietList(QWidget):
         column.addWidget(words("Cannot be read here", "heading"))
         column.addLayout(self._rows)
         self.hide()
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self._rows.setColumnMinimumWidth(0, tokens.px(NAMES_PX))
 
     def show_reasons(self, titles: Mapping[str, Sequence[str]]) -> None:
         """`titles` are those of the charts that are missing, by their common reason."""

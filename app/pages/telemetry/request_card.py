@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.context import AppContext
+from app.pages.telemetry.chart_grid import ChartGrid
 from app.pages.telemetry.request_axis import TOKENS_A_SECOND, request_bands, token_series
 from app.pages.telemetry.request_words import (
     energy_lines,
@@ -48,6 +49,7 @@ class RequestCard(QWidget):
             "cpu": TimeChart("Processor", PERCENT),
             "memory": TimeChart("Memory", BYTES),
         }
+        self.grid = ChartGrid()
         self._lay_out()
         self.show_costs(())
 
@@ -57,8 +59,7 @@ class RequestCard(QWidget):
             return
         self._shown = tuple(costs)
         one = costs[0] if len(costs) == 1 else None
-        for chart in self.charts.values():
-            chart.setVisible(one is not None)
+        self.grid.setVisible(one is not None)
         if one is not None:
             self._show_one(one)
         elif costs:
@@ -84,12 +85,10 @@ class RequestCard(QWidget):
         bands = [b for b in request_bands(around, start) if b.start_s < end]
         times = [start + STEP_S * i for i in range(round((end - start) / STEP_S) + 1)]
         written, read = token_series(around, times)
-        lines = _lines(readings)
-        shown: dict[str, list[Series]] = {"written": [written], "read": [read], **lines}
-        for name, chart in self.charts.items():
-            series = shown.get(name, [])
-            chart.setVisible(bool(series) and (name in ("written", "read") or bool(readings)))
-            chart.show_series(series, bands, start_s=start, end_s=end, is_live=False)
+        shown = {"written": [written], "read": [read], **_lines(readings)}
+        for name, series in shown.items():
+            self.charts[name].show_series(series, bands, start_s=start, end_s=end, is_live=False)
+        self.grid.show_charts([self.charts[name] for name, series in shown.items() if series])
 
     # ---- several -------------------------------------------------------------------------------
 
@@ -110,12 +109,7 @@ class RequestCard(QWidget):
     # ---- building ------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 4, 0, 0)
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(12)
-        for place, chart in enumerate(self.charts.values()):
-            grid.addWidget(chart, place // 2, place % 2)
+        for chart in self.charts.values():
             chart.pointed.connect(self._point)
             chart.failed.connect(self.failed)
         column = QVBoxLayout(self)
@@ -123,7 +117,7 @@ class RequestCard(QWidget):
         column.setSpacing(6)
         for widget in (self.heading, self.lines, self.note):
             column.addWidget(widget)
-        column.addLayout(grid)
+        column.addWidget(self.grid)
         column.addStretch(1)
 
     def _point(self, age_s: float | None) -> None:
@@ -133,6 +127,8 @@ class RequestCard(QWidget):
 
 def _lines(readings: Sequence[Reading]) -> dict[str, list[Series]]:
     """What of the machine belongs beside a request; power only where a sensor tells it."""
+    if not readings:
+        return {}
     times = [reading.time for reading in readings]
     power = [
         Series(each.name, [s.time_s for s in each.watts], [s.value for s in each.watts])

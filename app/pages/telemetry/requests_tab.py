@@ -142,8 +142,8 @@ class RequestsTab(QWidget):
         self.table.selectionModel().selectionChanged.connect(self._show_chosen)
         self._timer.timeout.connect(self.refresh)
         self._watch.changed.connect(self._on_changed, Qt.ConnectionType.QueuedConnection)
-        end = self._context.journal.subscribe(self._watch.changed.emit)
-        self.destroyed.connect(lambda: end())
+        stop = self._context.journal.subscribe(self._watch.changed.emit)
+        self._watch.destroyed.connect(stop)
 
     def _lay_out(self) -> None:
         upper = QWidget()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.jobs import JobRunner
 from app.widgets.parts import badge, row_of, words
@@ -22,9 +22,11 @@ class Summary(QWidget):
         self.slowed = badge("", "warning")
         self.source.hide()
         self.slowed.hide()
-        row = row_of(self.machine, self.source, self.slowed, stretch=0)
-        row.setContentsMargins(0, 0, 0, 0)
-        self.setLayout(row)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.machine)
+        column.addLayout(row_of(self.source, self.slowed, stretch=-1))
 
     def ask_once(self) -> None:
         """Find out what machine this is; drivers may take a moment."""

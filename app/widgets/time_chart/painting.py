@@ -146,7 +146,7 @@ class ChartPainter:
             label = QRectF(
                 self._area.left(), y - half, self.plot.left() - self._area.left() - 6, 2 * half
             )
-            words = self._shown.unit.said(share * self._top) if share else "0"
+            words = self._shown.unit.marked(share * self._top)
             self._text(label, words, AXIS_TEXT_PX, tokens.text_secondary, right=True)
 
     def _paint_bands(self) -> None:

@@ -9,11 +9,7 @@ from typing import Literal, NamedTuple
 
 LONGEST_GAP_S = 3.0  # between two values that a line may join
 BandKind = Literal["prompt", "generation", "mixed"]
-BAND_WORDS: dict[BandKind, str] = {
-    "prompt": "reading the prompt",
-    "generation": "writing the answer",
-    "mixed": "both in turns",
-}
+BAND_WORDS: dict[BandKind, str] = {"prompt": "prompt", "generation": "answer"}
 
 
 class Band(NamedTuple):

@@ -50,13 +50,14 @@ class Shown:
 
     @property
     def range_words(self) -> str:
-        """ "2 % to 97 %" over the window, or the moment that is pointed at."""
+        """ "2 % to 97 %" or "steady" over the window, or the moment that is pointed at."""
         if self.age_s is not None:
             return clock(self.moment_s)
         values = self.values
         if not values:
             return ""
-        return f"{self.unit.said(min(values))} to {self.unit.said(max(values))}"
+        low, high = self.unit.said(min(values)), self.unit.said(max(values))
+        return f"{low} to {high}" if low != high else "steady"
 
     @property
     def sentence(self) -> str:

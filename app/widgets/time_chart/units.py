@@ -21,11 +21,19 @@ class Unit:
     least_top: float = 1.0
 
     def said(self, value: float) -> str:
-        """ "34 %", "7.5 W", "1.13 GB", "20.1 MB/s"."""
+        """ "34 %", "7.5 W", "1.13 GB", "20.1 MB/s", "2.60 GHz"."""
         if self.name in ("B", "B/s"):
             return size_text(round(value)) + self.name[1:]
+        if self.name == "MHz" and value >= 1000:
+            return f"{value / 1000:.2f} GHz"
         digits = 0 if abs(value) >= 20 or value == round(value) else 1
         return f"{value:,.{digits}f} {self.name}".strip()
+
+    def marked(self, value: float) -> str:
+        """The same for the axis, as short as can be: "50 %", "500 MB/s", "2.5 GHz"."""
+        number, _, unit = self.said(value).partition(" ")
+        short = f"{float(number.replace(',', '')):.3g}" if value else "0"
+        return f"{short} {unit}".strip() if value else "0"
 
     def top_for(self, largest: float) -> float:
         """The end of the axis: 1, 2 or 5 with zeros behind."""
