@@ -23,7 +23,7 @@ class QuietList(QWidget):
         self._rows.setVerticalSpacing(6)
         self._rows.setColumnStretch(1, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(4, 0, 4, 0)  # as the charts above
         column.setSpacing(8)
         column.addWidget(words("Cannot be read here", "heading"))
         column.addLayout(self._rows)

@@ -51,29 +51,36 @@ class ChartPainter:
     # ---- words -------------------------------------------------------------------------------
 
     def _paint_head(self) -> None:
-        tokens, words = self._tokens, self._shown.range_words
+        """The title, the range at the right, and the note where values take the next line."""
+        tokens, shown = self._tokens, self._shown
         line = QRectF(self._area.left(), self._area.top(), self._area.width(), tokens.px(TITLE_PX))
-        width = self._text(line, words, 12, tokens.text_secondary, right=True)
-        self._text(line.adjusted(0, 0, -width - 8, 0), self._shown.title, 13, tokens.text, 600)
+        width = self._text(line, shown.range_words, 12, tokens.text_secondary, right=True)
+        line.setRight(line.right() - width - tokens.px(8))
+        line.setLeft(line.left() + self._text(line, shown.title, 13, tokens.text, 600))
+        if len(shown.series) > 1:
+            self._paint_note(line.adjusted(tokens.px(10), 0, 0, 0))
 
     def _paint_values(self) -> None:
         """Each line's sample, name and value, from left to right as far as there is room."""
         tokens = self._tokens
-        left, top = self._area.left(), self._area.top() + tokens.px(TITLE_PX)
+        top = self._area.top() + tokens.px(TITLE_PX)
+        line = QRectF(self._area.left(), top, self._area.width(), tokens.px(LINE_PX))
         several = len(self._shown.series) > 1
         for place, series in enumerate(self._shown.series):
-            line = QRectF(left, top, self._area.right() - left, tokens.px(LINE_PX))
             if line.width() < tokens.px(40):
                 return
             if several:
                 line.setLeft(self._sample(line, place))
                 line.setLeft(line.left() + self._text(line, series.name, 12, tokens.text_secondary))
                 line.setLeft(line.left() + tokens.px(5))
-            value = self._shown.told(series)
-            left = line.left() + self._text(line, value, 13, tokens.text, 500) + tokens.px(14)
-        if self._shown.note:
-            line = QRectF(left, top, self._area.right() - left, tokens.px(LINE_PX))
-            self._text(line, self._shown.note, 12, tokens.text_secondary)
+            width = self._text(line, self._shown.told(series), 13, tokens.text, 500)
+            line.setLeft(line.left() + width + tokens.px(14))
+        if not several:
+            self._paint_note(line)
+
+    def _paint_note(self, line: QRectF) -> None:
+        if line.width() > self._tokens.px(50):
+            self._text(line, self._shown.note, 12, self._tokens.text_secondary)
 
     def _sample(self, line: QRectF, place: int) -> float:
         """A piece of the line itself; returns where the name begins."""

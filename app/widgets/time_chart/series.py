@@ -9,7 +9,11 @@ from typing import Literal, NamedTuple
 
 LONGEST_GAP_S = 3.0  # between two values that a line may join
 BandKind = Literal["prompt", "generation", "mixed"]
-BAND_WORDS: dict[BandKind, str] = {"prompt": "prompt", "generation": "answer"}
+BAND_WORDS: dict[BandKind, str] = {
+    "prompt": "prompt",
+    "generation": "answer",
+    "mixed": "both in turns",
+}
 
 
 class Band(NamedTuple):
