@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from labs.experiments.results import FrontierChart, FrontierPoint
 from labs.quantization.comparison import Comparison, Row
-from labs.quantization.naming import short_labels
+from labs.quantization.naming import is_cache, short_labels
 
 TITLE = "Divergence, speed and memory on this machine"
 SAME_MEMORY = 0.02  # loads of one file differ by so much
@@ -27,7 +27,9 @@ class Beaten:
 
 
 def frontier(comparison: Comparison) -> FrontierChart | None:
-    """None where no speed was measured. Files that bear their type in name only are left off."""
+    """None where no speed was measured. Files that bear their type in name only are left off. A
+    smaller attention cache is never beaten: what it saves grows with a chat, and windows are short.
+    """
     labels = short_labels([row.costs.label for row in comparison.rows])
     rows = [(label, row) for label, row in zip(labels, comparison.rows, strict=True)]
     left_off = [label for label, row in rows if row.costs.name_remark]
@@ -36,7 +38,8 @@ def frontier(comparison: Comparison) -> FrontierChart | None:
               and (row.measures or row is comparison.rows[0])]  # fmt: skip
     if len(points) < 2:
         return None
-    beaten = beaten_of(points)
+    caches = {label for label, row in rows if is_cache(row.costs.label)}
+    beaten = [each for each in beaten_of(points) if each.loser not in caches]
     losers = {each.loser: each.winner for each in beaten}
     marked = tuple(_marked(point, losers.get(point.title, "")) for point in points)
     notes = [each.sentence for each in beaten]

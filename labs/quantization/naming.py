@@ -5,16 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
+from labs.quantization.variant import CACHE_TYPES
+
 _BREAKS = "-_. "
 
 
 def short_labels(labels: Sequence[str]) -> tuple[str, ...]:
-    """ "Q8_0" and "Q4_0" of "SmolLM2-135M-Q8_0" and "SmolLM2-135M-Q4_0"; whole names where that
-    leaves one of them without a name."""
-    letters = zip(*(label.partition("@")[0] for label in labels), strict=False)
+    """ "Q8_0" and "Q4_0, cache q8_0" of "SmolLM2-135M-Q8_0" and "SmolLM2-135M-Q4_0@q8_0/q8_0";
+    whole names where that leaves one of them without a name."""
+    parts = [_parts(label) for label in labels]
+    letters = zip(*(name for name, _ in parts), strict=False)
     common = "".join(each[0] for each in takewhile(lambda each: len(set(each)) == 1, letters))
     at = max(common.rfind(mark) for mark in _BREAKS) + 1
-    short = tuple(label[at:] for label in labels)
-    return short if len(labels) > 1 and all(each[:1] not in ("", "@") for each in short) else (
-        tuple(labels)
-    )  # fmt: skip
+    if len(labels) < 2 or not all(name[at:] for name, _ in parts):
+        at = 0
+    return tuple(name[at:] + (f", cache {types}" if types else "") for name, types in parts)
+
+
+def is_cache(label: str) -> bool:
+    """Whether a label stands for a model with another attention cache."""
+    return bool(_parts(label)[1])
+
+
+def _parts(label: str) -> tuple[str, str]:
+    """The name, and the types of keys and values, "q8_0" where both are the same; "" for none."""
+    name, mark, types = label.rpartition("@")
+    keys, _, values = types.partition("/")
+    if not mark or keys not in CACHE_TYPES or (values and values not in CACHE_TYPES):
+        return label, ""
+    return name, keys if values in ("", keys) else types

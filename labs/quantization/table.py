@@ -10,11 +10,9 @@ from labs.quantization.comparison import Comparison, Row
 from labs.quantization.figure import Figure
 from labs.quantization.measures import Measures
 from labs.quantization.speed import Spread
-from models.amounts import share_text, size_text
-from models.library.type_mix import TypeMix
+from models.amounts import size_text
 
 _GAP = 3
-LEAST_SHARE = 0.001
 FULL_TYPES = frozenset({"F32", "F16", "BF16", "F64"})
 
 
@@ -93,12 +91,6 @@ def spread_text(spread: Spread | None, unit: str = "") -> str:
     return "–" if spread is None else f"{_with_error(spread.mean, spread.sd)} {unit}".strip()
 
 
-def mix_text(mix: TypeMix) -> str:
-    """ "Q4_0 78.9 %, Q8_0 21.0 %": what is less than a thousandth is left out."""
-    shown = [share for share in mix.shares if share.share >= LEAST_SHARE]
-    return ", ".join(f"{share.type} {share_text(share.share)}" for share in shown)
-
-
 def _measure_lines(others: Sequence[Row]) -> list[list[str]]:
     base = next((row.measures.perplexity_base for row in others if row.measures), None)
     found = [row.measures for row in others]
@@ -133,10 +125,12 @@ def figure_text(figure: Figure, unit: str = "", *, percent: bool = False) -> str
 def interval_text(figure: Figure, unit: str = "", *, percent: bool = False) -> str:
     """ "0.129 nats (0.121 to 0.137)"; the value alone where there is no interval."""
     scale, unit = (100, "%") if percent else (1, unit)
-    value = f"{_number(scale * figure.value)} {unit}".strip()
-    if figure.low is None or figure.high is None:
-        return value
-    return f"{value} ({_number(scale * figure.low)} to {_number(scale * figure.high)})"
+    value, low, high = (
+        None if each is None else _number(scale * each, figures=3)
+        for each in (figure.value, figure.low, figure.high)
+    )
+    told = f"{value} {unit}".strip()
+    return told if low is None or high is None else f"{told} ({low} to {high})"
 
 
 def _with_error(value: float, error: float | None) -> str:
@@ -147,7 +141,7 @@ def _with_error(value: float, error: float | None) -> str:
     return f"{value:.{decimals}f} ± {error:.{decimals}f}"
 
 
-def _number(value: float) -> str:
+def _number(value: float, figures: int = 4) -> str:
     if not isfinite(value):
         return "too large"
-    return "0" if value == 0 else f"{value:.4g}"
+    return "0" if value == 0 else f"{value:.{figures}g}"

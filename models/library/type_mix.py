@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from models.amounts import share_text
+
+LEAST_SHARE = 0.001
+
 
 class Tensor(Protocol):
     """A tensor of any format; `size_bytes` is None where its type is unknown."""
@@ -54,6 +58,12 @@ def type_mix(tensors: Sequence[Tensor]) -> TypeMix:
     size_bytes = sum(share.size_bytes for share in shares)
     bits = size_bytes * 8 / known if known else 0.0
     return TypeMix(tuple(shares), total, size_bytes, bits)
+
+
+def mix_text(mix: TypeMix) -> str:
+    """ "Q4_0 78.9 %, Q8_0 21.0 %": what is less than a thousandth is left out."""
+    shown = [share for share in mix.shares if share.share >= LEAST_SHARE]
+    return ", ".join(f"{share.type} {share_text(share.share)}" for share in shown)
 
 
 def _share(name: str, tensors: Sequence[Tensor], total: int) -> TypeShare:

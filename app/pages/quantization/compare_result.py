@@ -9,8 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QPushButton,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -58,7 +58,7 @@ class CompareResult(QWidget):
         self.no_chart = words(NO_SPEED, "secondary")
         self.moved, self.text = MovedTokens(), MovedText()
         self.stack = QStackedWidget()
-        self.buttons: list[QPushButton] = []
+        self.buttons: list[QToolButton] = []
         self._lay_out()
         self.back.clicked.connect(self.back_asked)
         self.again.clicked.connect(self.again_asked)
@@ -141,7 +141,9 @@ class CompareResult(QWidget):
 
     def _choices(self) -> QHBoxLayout:
         for place, name in enumerate(VIEWS):
-            made = button(name, "quiet", f"Show {name[:1].lower()}{name[1:]}")
+            made = QToolButton()
+            made.setText(name)
+            made.setAccessibleName(f"Show {name[:1].lower()}{name[1:]}")
             made.setCheckable(True)
             made.setAutoExclusive(True)
             made.clicked.connect(lambda _on, at=place: self.show_view(at))

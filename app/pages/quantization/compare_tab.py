@@ -34,7 +34,7 @@ class CompareTab(QStackedWidget):
 
     failed = Signal(object)
     went_well = Signal()
-    make_asked = Signal()
+    make_asked = Signal(str)
     changed = Signal()  # what the tab shows or does
 
     def __init__(self, context: AppContext) -> None:
@@ -173,7 +173,7 @@ class CompareTab(QStackedWidget):
     def _connect_signals(self) -> None:
         self.setup.start_asked.connect(self.compare)
         self.setup.stop_asked.connect(self.stop)
-        self.setup.make_asked.connect(self.make_asked)
+        self.setup.make_asked.connect(self._ask_to_make)
         self.setup.went_well.connect(self.went_well)
         for each in (self.setup, self.result, self.bin, self.kept.table):
             each.failed.connect(self._on_failed)
@@ -183,6 +183,11 @@ class CompareTab(QStackedWidget):
         self.bin.changed.connect(self.look)
         self.result.back_asked.connect(self.show_setup)
         self.result.again_asked.connect(self._again)
+
+    def _ask_to_make(self) -> None:
+        base = self.setup.members.base
+        model = base.entry.model if base else self._context.current_model.model
+        self.make_asked.emit(model or STARTER)
 
     def _on_failed(self, error: UserError) -> None:
         self.failed.emit(error)

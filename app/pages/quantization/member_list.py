@@ -11,8 +11,8 @@ from app.widgets.elided_label import ElidedLabel
 from app.widgets.parts import clear, row_of, words
 from labs.quantization.family import Member
 from labs.quantization.naming import short_labels
-from labs.quantization.table import mix_text
 from models.amounts import size_text
+from models.library.type_mix import mix_text
 
 CACHES = ("q8_0", "q5_1", "q5_0", "q4_1", "q4_0")
 ALONE = (

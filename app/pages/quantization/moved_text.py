@@ -20,6 +20,7 @@ from labs.quantization.moved import Told, ToldWindow, change_at
 
 SCALES = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)  # nats at the end of the colours
 HIGH_SHARE = 0.99
+LINES_BEFORE = 3
 ABOUT = "The first half of each window is context only and has no colour."
 
 
@@ -76,7 +77,7 @@ class MovedText(QWidget):
             return
         window = self._told.windows[self._window]
         self.place.setText(f"Window {self._window + 1} of {n_windows} · {window.kind}")
-        self.area.show_cells(self._cells(window))
+        self.area.show_cells(self._cells(window), window.first + 1)
 
     def _cells(self, window: ToldWindow) -> tuple[Cell, ...]:
         kld = window.others[self._other].kld
@@ -114,6 +115,7 @@ class CanvasArea(QScrollArea):
     def __init__(self, canvas: TokenCanvas) -> None:
         super().__init__()
         self._canvas = canvas
+        self._first = 0
         self.setAccessibleName("The text of a window")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the tokens have it
@@ -122,10 +124,12 @@ class CanvasArea(QScrollArea):
         self.setWidget(canvas)
         canvas.setAutoFillBackground(False)
 
-    def show_cells(self, cells: tuple[Cell, ...]) -> None:
+    def show_cells(self, cells: tuple[Cell, ...], first: int = 0) -> None:
+        """Scrolled so that cell `first` stands below a few lines of what comes before."""
         self._canvas.show_cells(cells)
-        self.verticalScrollBar().setValue(0)
         self._fit()
+        self._first = first
+        self._bring()
 
     def setTokens(self, tokens: Tokens) -> None:
         self.verticalScrollBar().setSingleStep(tokens.px(24))
@@ -135,6 +139,13 @@ class CanvasArea(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        if event.oldSize().width() != event.size().width():
+            self._bring()
+
+    def _bring(self) -> None:
+        if self._canvas.cells:
+            top = self._canvas.cell_rect(self._first).top()
+            self.verticalScrollBar().setValue(top - LINES_BEFORE * self._canvas.line_px)
 
     def _fit(self) -> None:
         width = self.viewport().width()

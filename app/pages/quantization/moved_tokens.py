@@ -19,21 +19,16 @@ ABOUT = (
 )
 NONE = "No token moved by more than the rounding of 32-bit numbers."
 NOT_KEPT = "What was said of each token was not kept with this comparison."
-LEFT_CHARACTERS = 46
-WIDTHS = (330, 110, 84, 84, 90, 80)
+WIDTHS = (260, 104, 74, 74, 80, 70)
 
 
 def _signed(change: TokenChange) -> str:
     return f"{100 * change.delta_p:+.1f} %".replace("-", "−")
 
 
-def _before(change: TokenChange) -> str:
-    text = shown(change.before)
-    return text if len(text) <= LEFT_CHARACTERS else f"…{text[-LEFT_CHARACTERS:]}"
-
-
 COLUMNS: tuple[Column[TokenChange], ...] = (
-    Column("In the text", _before, tooltip=lambda c: shown(f"{c.before}{c.text}{c.after}")),
+    Column("In the text", lambda c: shown(c.before), is_number=True,  # its end is beside the token
+           tooltip=lambda c: shown(f"{c.before}{c.text}{c.after}")),
     Column("Token", lambda c: repr_token(c.text)),
     Column("Before", lambda c: percent(c.p_base), lambda c: c.p_base, is_number=True),
     Column("After", lambda c: percent(c.p), lambda c: c.p, is_number=True),
@@ -58,6 +53,9 @@ class MovedTokens(QWidget):
         self.rows = RowsModel[TokenChange](COLUMNS, self)
         self.table = DataTable("Tokens that moved most", FilteredRows(self.rows, self))
         self.table.set_widths(*WIDTHS, stretch=0)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideLeft)
+        for hidden in range(len(WIDTHS), len(COLUMNS)):  # copied and exported all the same
+            self.table.setColumnHidden(hidden, True)
         self.detail = TokenDetail()
         self.halves = QSplitter(Qt.Orientation.Horizontal)
         self.halves.setObjectName("moved-splitter")

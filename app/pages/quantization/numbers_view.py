@@ -21,11 +21,11 @@ from labs.quantization.speed import Spread
 from labs.quantization.table import (
     figure_text,
     interval_text,
-    mix_text,
     notes_of,
     spread_text,
 )
 from models.amounts import size_text
+from models.library.type_mix import mix_text
 
 DISTANCE, COSTS = "How far from the base", "What each takes on this machine"
 GUIDANCE = "A rule of thumb for the mean divergence: " + ", ".join(
@@ -122,7 +122,7 @@ COLUMNS: tuple[Column[ShownRow], ...] = (
           lambda c: _speed(c.first_token_s), "After a prompt of 64 tokens."),
 )  # fmt: skip
 N_DISTANCE = 8
-WIDTHS = (150, 190, 90, 120, 120, 110, 140, 110, 86, 96, 200, 90, 70, 130, 130, 130)
+WIDTHS = (140, 210, 90, 116, 112, 100, 146, 120, 86, 96, 200, 90, 70, 126, 126, 126)
 
 
 def shown_rows(comparison: Comparison) -> tuple[ShownRow, ...]:

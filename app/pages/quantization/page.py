@@ -11,7 +11,8 @@ from app.context import AppContext
 from app.pages.page import Artifact, Page
 from app.pages.quantization.block_tab import BlockTab
 from app.pages.quantization.late_tab import LateTab
-from app.pages.quantization.places import BLOCK, COMPARE, FLIPS
+from app.pages.quantization.make_tab import MakeTab
+from app.pages.quantization.places import BLOCK, COMPARE, FLIPS, MAKE
 from models.errors import UserError
 
 if TYPE_CHECKING:
@@ -42,17 +43,22 @@ class QuantizationPage(Page):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self.compare = LateTab["CompareTab"](context, load_compare)
+        self.make = MakeTab(context)
         self.flips = LateTab["FlipsTab"](context, load_flips)
         self.block = BlockTab(context)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Quantization")
         self.tabs.addTab(self.compare, "Compare")
+        self.tabs.addTab(self.make, "Make")
         self.tabs.addTab(self.flips, "Flipped answers")
         self.tabs.addTab(self.block, "One block")
         self.content.addWidget(self.tabs)
         self.compare.failed.connect(self.show_error)
         self.compare.when_ready(self._on_compare)
+        self.make.failed.connect(self.show_error)
+        self.make.went_well.connect(self.clear_error)
+        self.make.compare_asked.connect(self._compare_made)
         self.flips.failed.connect(self.show_error)
         self.flips.when_ready(self._on_flips)
         self.block.failed.connect(self.show_error)
@@ -69,15 +75,19 @@ class QuantizationPage(Page):
     def activate(self) -> None:
         if self.tabs.currentWidget() is self.block:
             self.block.activate()
+        elif self.tabs.currentWidget() is self.make:
+            self.make.activate()
         elif self.tabs.currentWidget() is self.flips and self.flips.tab is not None:
             self.flips.tab.activate()
         elif self.tabs.currentWidget() is self.compare and self.compare.tab is not None:
             self.compare.tab.activate()
 
     def open_target(self, target: str) -> None:
-        """ "compare" shows what a file costs, "flips" which answers change, "block" 32 weights on
-        their way to codes."""
-        tabs: dict[str, QWidget] = {COMPARE: self.compare, FLIPS: self.flips, BLOCK: self.block}
+        """ "compare" shows what a file costs, "make" what it could become, "flips" which answers
+        change, "block" 32 weights on their way to codes."""
+        tabs: dict[str, QWidget] = {
+            COMPARE: self.compare, MAKE: self.make, FLIPS: self.flips, BLOCK: self.block,
+        }  # fmt: skip
         if target in tabs:
             self.tabs.setCurrentWidget(tabs[target])
 
@@ -86,7 +96,17 @@ class QuantizationPage(Page):
     def _on_compare(self, tab: CompareTab) -> None:
         tab.failed.connect(self.show_error)
         tab.went_well.connect(self.clear_error)
+        tab.make_asked.connect(self._make_of)
         tab.activate()
+
+    def _compare_made(self, source: str, made: str) -> None:
+        self.tabs.setCurrentWidget(self.compare)
+        self.compare.when_ready(lambda tab: tab.choose(source, (made,)))
+
+    def _make_of(self, model: str) -> None:
+        if not self.make.is_busy:
+            self.make.choose(model)
+        self.tabs.setCurrentWidget(self.make)
 
     def _decision(self) -> str:
         if self.compare.tab is None:

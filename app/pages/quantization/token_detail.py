@@ -34,7 +34,7 @@ class TokenDetail(QWidget):
         self.copy_button = button("Copy", "quiet", "Copy what both models expected")
         self.copy_button.clicked.connect(self.copy)
         lists = QHBoxLayout()
-        lists.setSpacing(16)
+        lists.setSpacing(28)
         lists.addWidget(self.base, 1)
         lists.addWidget(self.other, 1)
         column = QVBoxLayout(self)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from collections.abc import Sequence
+from math import hypot, sqrt
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from labs.experiments.figures.canvas import LINE_IN, MARGIN_IN, Sheet, literal, sheet, wrapped
@@ -17,6 +19,8 @@ PLOT_IN, LEAST_DOT, MOST_DOT = 3.0, 40.0, 190.0  # areas in points²
 STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 TICK_APART = 0.11  # of the axis
 LETTER, LINE_HEIGHT = 0.56, 1.35  # of a letter's size
+SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
+AWAY = (5.0, 18.0, 34.0, 52.0)  # from the edge of a dot to its name, in points
 Box = tuple[float, float, float, float]
 
 
@@ -77,9 +81,18 @@ def _ticks(top: float) -> list[float]:
 def _ground(axes: Axes, chart: FrontierChart, palette: Palette) -> None:
     axes.grid(color=palette.grid, linewidth=0.8)
     axes.set_axisbelow(True)
-    best = sorted((p for p in chart.points if not p.beaten_by), key=lambda point: point.speed)
+    best = _edge(chart.points)
     axes.plot([p.speed for p in best], [p.kld for p in best], color=palette.line, linewidth=1.2,
               linestyle=(0, (4, 2)), zorder=1, clip_on=False)  # fmt: skip
+
+
+def _edge(points: Sequence[FrontierPoint]) -> list[FrontierPoint]:
+    """From the fastest to the closest: those that nobody faster is closer than."""
+    best: list[FrontierPoint] = []
+    for point in sorted(points, key=lambda each: (-each.speed, each.kld)):
+        if not best or point.kld < best[-1].kld:
+            best.append(point)
+    return best
 
 
 def _area(point: FrontierPoint, chart: FrontierChart) -> float:
@@ -108,33 +121,59 @@ def _dot(axes: Axes, point: FrontierPoint, area: float, palette: Palette) -> Non
 
 
 def _names(made: Sheet, axes: Axes, chart: FrontierChart) -> None:
-    """Each where it covers no dot and no other name; lengths in points."""
-    points_a_pixel = 72 / made.figure.dpi
-    places = [axes.transData.transform((p.speed, p.kld)) * points_a_pixel for p in chart.points]
+    """Each where it covers no dot, no bar and no other name, near its dot or a little away with a
+    line to it; lengths in points."""
+    scale = 72 / made.figure.dpi
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        place = axes.transData.transform((x, y)) * scale
+        return float(place[0]), float(place[1])
+
+    places = [at(point.speed, point.kld) for point in chart.points]
     radii = [sqrt(_area(point, chart)) / 2 for point in chart.points]
-    taken: list[Box] = [(x - r, y - r, x + r, y + r)
-                        for (x, y), r in zip(places, radii, strict=True)]  # fmt: skip
+    taken: list[Box] = []
+    for point, (x, y), radius in zip(chart.points, places, radii, strict=True):
+        taken.append((x - radius, y - radius, x + radius, y + radius))
+        (left, low), (right, high) = (at(point.speed - point.speed_sd, point.kld_low),
+                                      at(point.speed + point.speed_sd, point.kld_high))  # fmt: skip
+        taken += [(left, y - 1, right, y + 1), (x - 1, low, x + 1, high)]
     frame = axes.get_window_extent()
-    inside = tuple(edge * points_a_pixel for edge in (frame.x0, frame.y0, frame.x1, frame.y1))
+    inside = (frame.x0 * scale, frame.y0 * scale, frame.x1 * scale, frame.y1 * scale + 20)
     for point, (x, y), radius in zip(chart.points, places, radii, strict=True):
         lines = (f"{point.title} (base)" if point.is_base else point.title,
                  size_text(point.memory_bytes))  # fmt: skip
-        width = LETTER * TEXT_PT * max(map(len, lines))
-        height = LINE_HEIGHT * (TEXT_PT + SMALL_PT)
-        spots = [(x + dx * (radius + 5) + (dx - 1) / 2 * width,
-                  y + dy * (radius + 5) + (dy - 1) / 2 * height)
-                 for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1),
-                                (-1, -1))]  # fmt: skip
-        boxes = [(left, low, left + width, low + height) for left, low in spots]
+        size = (LETTER * TEXT_PT * max(map(len, lines)), LINE_HEIGHT * (TEXT_PT + SMALL_PT))
+        boxes = [_box(x, y, dx, dy, radius + away, size) for away in AWAY for dx, dy in SIDES]
         box = min(boxes, key=lambda each: _covered(each, taken, inside))
         taken.append(box)
-        _name(made, lines, box, quiet=bool(point.beaten_by))
+        quiet = bool(point.beaten_by)
+        if boxes.index(box) >= len(SIDES):
+            _leader(made, (x, y), radius, box)
+        _name(made, lines, box, quiet=quiet)
 
 
-def _covered(box: Box, taken: list[Box], inside: tuple[float, ...]) -> float:
+def _box(x: float, y: float, dx: int, dy: int, away: float, size: tuple[float, float]) -> Box:
+    left = x + dx * away + (dx - 1) / 2 * size[0]
+    low = y + dy * away + (dy - 1) / 2 * size[1]
+    return left, low, left + size[0], low + size[1]
+
+
+def _leader(made: Sheet, dot: tuple[float, float], radius: float, box: Box) -> None:
+    """From the edge of the dot to the nearest point of its name."""
+    end = (min(max(dot[0], box[0]), box[2]), min(max(dot[1], box[1]), box[3]))
+    length = hypot(end[0] - dot[0], end[1] - dot[1])
+    start = tuple(d + (e - d) * radius / length for d, e in zip(dot, end, strict=True))
+    across, up = 72 * made.width_in, 72 * made.height_in
+    made.figure.add_artist(
+        Line2D((start[0] / across, end[0] / across), (start[1] / up, end[1] / up),
+               color=made.palette.line, linewidth=0.8)
+    )  # fmt: skip
+
+
+def _covered(box: Box, taken: list[Box], inside: Box) -> float:
     """The area that lies on something else, and what stands out of the axes."""
     lost = sum(_shared(box, other) for other in taken)
-    out = (box[2] - box[0]) * (box[3] - box[1]) - _shared(box, inside)  # type: ignore[arg-type]
+    out = (box[2] - box[0]) * (box[3] - box[1]) - _shared(box, inside)
     return lost + out
 
 

@@ -1,0 +1,328 @@
+"""Making a smaller file: what each type would give, where it goes, and then comparing it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+
+from app.context import AppContext
+from app.jobs import Job
+from app.model_choice import make_free_picker
+from app.pages.quantization.fitting_table import FittingTable
+from app.pages.quantization.made_card import MadeCard
+from app.pages.quantization.targets import (
+    MadeFile,
+    MakeWish,
+    Offer,
+    Target,
+    free_text,
+    look_at,
+    make,
+    usual_path,
+)
+from app.widgets.file_dialog import FileDialog
+from app.widgets.parts import button, card, in_the_middle, row_of, scrolled, set_role, words
+from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
+from app.widgets.task_row import TaskRow
+from app.widgets.tokens import Tokens
+from models.amounts import size_text
+from models.errors import UserError
+from models.quantize.quantize import REQUANTIZE_WARNING
+
+COLUMN_PX, MOST_ROWS = 1040, 7
+STARTER, USUAL = "starter", "Q4_K_M"
+TITLE = "Make a smaller file"
+ABOUT = (
+    "A model file is written again with fewer bits a weight; the source stays as it is. What each "
+    "type would really give was asked of the engine, and nothing has been written yet."
+)
+LOOKING = "Asking the engine what each type would give…"
+REQUANTIZE = "Quantize it once more all the same"
+WIDTHS = (130, 90, 96, 250, 300)
+
+COLUMNS: tuple[Column[Target], ...] = (
+    Column("Type", lambda t: t.name),
+    Column("Size", lambda t: size_text(t.size_bytes) if t.size_bytes else "–",
+           lambda t: t.size_bytes, is_number=True),
+    Column("Bits a weight", lambda t: f"{t.bits_per_weight:.2f}" if t.bits_per_weight else "–",
+           lambda t: t.bits_per_weight, is_number=True),
+    Column("Real mix", lambda t: t.mix, tooltip=lambda t: t.mix),
+    Column("Remark", lambda t: t.problem or t.remark, tooltip=lambda t: t.problem or t.remark),
+)  # fmt: skip
+
+
+class MakeTab(QWidget):
+    """`compare_asked` carries two paths: a source and what was made of it."""
+
+    failed = Signal(object)
+    went_well = Signal()
+    compare_asked = Signal(str, str)
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self._context = context
+        self._offer: Offer | None = None
+        self._looking: Job | None = None
+        self.job: Job | None = None
+        self._named_by_user = False
+        self.source = make_free_picker(context)
+        self.about = words("", "small")
+        self.rows = RowsModel[Target](COLUMNS, self)
+        self._filtered = FilteredRows(self.rows, self)
+        self.table = FittingTable("What it would become", self._filtered, WIDTHS, stretch=4,
+                                  most=MOST_ROWS)  # fmt: skip
+        self.all_types = QCheckBox()
+        self.remark = words("", "small")
+        self.warning = words("", "warning")
+        self.requantize = QCheckBox(REQUANTIZE)
+        self.requantize.setAccessibleName(REQUANTIZE)
+        self.folder, self.name = QLineEdit(), QLineEdit()
+        self.folder.setAccessibleName("Folder")
+        self.name.setAccessibleName("Name of the file")
+        self.folder_button = button("Choose…", name="Choose a folder")
+        self.room = words("", "secondary")
+        self.start = button("Make it", "primary", "Make the file")
+        self.task = TaskRow("Making a file")
+        self.made = MadeCard()
+        self._lay_out()
+        self._connect_signals()
+        self._show_offer()
+        self.task.hide()
+
+    @property
+    def is_busy(self) -> bool:
+        return self.job is not None and self.job.is_running
+
+    def activate(self) -> None:
+        if self._looking is None:
+            self.choose(self._context.current_model.model or STARTER)
+
+    def choose(self, model: str) -> None:
+        """Ask what can be made of a model."""
+        self._offer = None
+        self.source.set_current(model)
+        self.about.setText(LOOKING)
+        self._show_offer()
+        library = self._context.services.library
+        if self._looking is not None:
+            self._looking.cancel()
+        self._looking = job = self._context.jobs.start(lambda token: look_at(library, model, token))
+        job.finished.connect(self._on_offer)
+        job.failed.connect(self._on_no_offer)
+
+    def wish(self) -> MakeWish | None:
+        target = self._target()
+        if self._offer is None or target is None:
+            return None
+        path = Path(self.folder.text()).expanduser() / self.name.text()
+        allow = self.requantize.isChecked()
+        return MakeWish(self._offer.entry, target, path.absolute(), allow)
+
+    def make(self) -> None:
+        wish, library = self.wish(), self._context.services.library
+        if wish is None or self.is_busy:
+            return
+        self.went_well.emit()
+        self.made.hide()
+        self.job = job = self._context.jobs.start(
+            lambda token: make(library, wish, token),
+            f"Making {wish.path.name}",
+            summary=lambda _made: f"{wish.path.name} is made.",
+        )
+        self.task.show()
+        self.task.show_progress(None, "", None, stopping=False)
+        self._enable(False)
+        job.updated.connect(partial(self._show_progress, job))
+        job.finished.connect(self._on_made)
+        job.failed.connect(self.failed)
+        job.ended.connect(self._on_ended)
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self._column.setMaximumWidth(tokens.px(COLUMN_PX))
+
+    # ---- the source ------------------------------------------------------------------------
+
+    def _on_offer(self, offer: Offer) -> None:
+        if self.sender() is not self._looking:
+            return
+        self.went_well.emit()
+        self._offer = offer
+        self._named_by_user = False
+        self.source.set_current(offer.entry.model)
+        self._show_offer()
+        self._select(USUAL)
+
+    def _on_no_offer(self, error: UserError) -> None:
+        if self.sender() is self._looking:
+            self.about.setText("")
+            self.failed.emit(error)
+
+    def _show_offer(self) -> None:
+        offer = self._offer
+        self._below.setVisible(offer is not None)
+        if offer is None:
+            return
+        self.about.setText(_about(offer))
+        n_named = sum(target.in_name_only for target in offer.targets)
+        self.all_types.setText(f"Also the {n_named} types that it would bear in name only")
+        self.all_types.setAccessibleName("Show types that it would bear in name only")
+        self.all_types.setVisible(n_named > 0)
+        self.rows.set_rows(offer.targets)
+        self._filter()
+        lossy = ", ".join(offer.lossy)
+        self.warning.setText(f"This file is quantized already ({lossy}). {REQUANTIZE_WARNING}")
+        self.requantize.setChecked(False)
+        if not self.folder.text():
+            self.folder.setText(str(self._context.services.paths.converted_models))
+
+    def _filter(self) -> None:
+        """The ladder holds what deserves its name, and what cannot be made with the reason."""
+        show_all = self.all_types.isChecked()
+        self._filtered.keep(lambda target: show_all or not target.in_name_only)
+        self.table.fit()
+        self._on_choice()
+
+    def _select(self, name: str) -> None:
+        """This type, or the first that can be made with fewer bits than eight."""
+        shown = [self._filtered.index(row, 0) for row in range(self._filtered.rowCount())]
+        targets = [index.data(RowRole) for index in shown]
+        fit = [at for at, t in enumerate(targets) if t.name == name and not t.problem]
+        fit += [at for at, t in enumerate(targets) if not t.problem and t.bits_per_weight < 8]
+        self.table.selectRow(fit[0] if fit else 0)
+
+    def _target(self) -> Target | None:
+        rows = self.table.selectionModel().selectedRows()
+        return rows[0].data(RowRole) if len(rows) == 1 else None
+
+    # ---- the target ------------------------------------------------------------------------
+
+    def _on_choice(self) -> None:
+        target, offer = self._target(), self._offer
+        if target is not None and offer is not None and not self._named_by_user:
+            path = usual_path(offer.entry, target, Path(self.folder.text()))
+            self.name.setText(path.name)
+        self._on_changed()
+
+    def _on_changed(self) -> None:
+        offer, target = self._offer, self._target()
+        is_again = bool(offer and offer.lossy and target and not target.is_mlx)
+        self.warning.setVisible(is_again)
+        self.requantize.setVisible(is_again)
+        self.remark.setText(f"{target.name}: {target.remark}" if target and target.remark else "")
+        self.remark.setVisible(bool(self.remark.text()))
+        told, can = self._room(target)
+        if target is not None and target.problem:
+            told, can = target.problem, False
+        self.room.setText(told)
+        set_role(self.room, "secondary" if can else "warning")
+        allowed = not is_again or self.requantize.isChecked()
+        self.start.setEnabled(can and allowed and bool(self.name.text()) and not self.is_busy)
+
+    def _room(self, target: Target | None) -> tuple[str, bool]:
+        if target is None:
+            return "Choose a type.", False
+        return free_text(Path(self.folder.text() or ".").expanduser(), target)
+
+    def _ask_for_folder(self) -> None:
+        dialog = FileDialog(self, "Choose a folder")
+        dialog.setFileMode(FileDialog.FileMode.Directory)
+        dialog.setOption(FileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._on_folder)
+        dialog.open()
+
+    def _on_folder(self, folder: str) -> None:
+        self.folder.setText(folder)
+        self._on_choice()
+
+    def _on_named(self) -> None:
+        self._named_by_user = bool(self.name.text())
+
+    # ---- making ----------------------------------------------------------------------------
+
+    def _show_progress(self, job: Job) -> None:
+        if job.is_running:
+            status = job.status
+            self.task.show_progress(
+                status.fraction, status.detail, status.time_left_s, stopping=job.is_stopping
+            )
+
+    def _on_made(self, made: MadeFile) -> None:
+        self._named_by_user = False
+        self.made.show_made(made)
+        self._on_choice()
+
+    def _on_ended(self) -> None:
+        self.task.hide()
+        self._enable(True)
+
+    def _stop(self) -> None:
+        if self.job is not None:
+            self.job.cancel()
+
+    def _enable(self, on: bool) -> None:
+        for widget in (self.source, self.table, self.all_types, self.requantize, self.folder,
+                       self.folder_button, self.name):  # fmt: skip
+            widget.setEnabled(on)
+        self.start.setVisible(on)
+        self._on_changed()
+
+    # ---- building --------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self._below = QWidget()
+        below = QVBoxLayout(self._below)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(12)
+        below.addWidget(self.table)
+        below.addWidget(self.all_types)
+        frame, inside = card(spacing=8)
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(8)
+        form.addRow("Folder", row_of(self.folder, self.folder_button, stretch=0))
+        form.addRow("Name", self.name)
+        inside.addLayout(form)
+        inside.addWidget(self.remark)
+        inside.addWidget(self.warning)
+        inside.addWidget(self.requantize)
+        inside.addLayout(row_of(self.room, self.start, stretch=0))
+        below.addWidget(frame)
+        below.addWidget(self.task)
+        self._column = QWidget()
+        column = QVBoxLayout(self._column)
+        column.setContentsMargins(24, 16, 24, 24)
+        column.setSpacing(12)
+        column.addWidget(words(TITLE, "title"))
+        column.addWidget(words(ABOUT, "secondary"))
+        column.addLayout(row_of(words("Source", "secondary", wrap=False), self.source, self.about,
+                                stretch=2, spacing=12))  # fmt: skip
+        column.addWidget(self.made)
+        column.addWidget(self._below)
+        column.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(in_the_middle(self._column), TITLE))
+
+    def _connect_signals(self) -> None:
+        self.source.chosen.connect(self.choose)
+        self.table.selectionModel().selectionChanged.connect(self._on_choice)
+        self.table.failed.connect(self.failed)
+        self.all_types.toggled.connect(self._filter)
+        self.requantize.toggled.connect(self._on_changed)
+        self.folder.textChanged.connect(self._on_changed)
+        self.name.textChanged.connect(self._on_changed)
+        self.name.textEdited.connect(self._on_named)
+        self.folder_button.clicked.connect(self._ask_for_folder)
+        self.start.clicked.connect(self.make)
+        self.task.stop_requested.connect(self._stop)
+        self.made.compare_asked.connect(self.compare_asked)
+        self.made.show_asked.connect(lambda path: self._context.navigation.open("models", path))
+
+
+def _about(offer: Offer) -> str:
+    entry = offer.entry
+    kind = f"quantized already: {', '.join(offer.lossy)}" if offer.lossy else "full weights"
+    return f"{size_text(entry.size_bytes)} · {kind}"
