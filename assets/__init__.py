@@ -15,4 +15,5 @@ TEXTS = FOLDER / "texts"  # read by comparisons of quantizations
 PARALLEL = FOLDER / "parallel"  # one text in many languages
 TEMPLATES = FOLDER / "templates"
 GLOSSARY = FOLDER / "glossary.yaml"
+MEMORY_SPEEDS = FOLDER / "hardware" / "memory_speeds.yaml"  # as makers give them
 CURATED_MODELS = FOLDER / "models" / "curated.yaml"
