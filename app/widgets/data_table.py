@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -82,8 +83,7 @@ class DataTable(QTableView):
         """Write every row on show; a failure arrives at `failed`."""
         try:
             with path.open("w", newline="", encoding="utf-8") as file:
-                table = self._table(range(self.model().rowCount()))
-                csv.writer(file).writerows([harmless(cell) for cell in line] for line in table)
+                file.write(self.as_csv())
         except OSError as error:
             self.failed.emit(
                 UserError(
@@ -91,6 +91,13 @@ class DataTable(QTableView):
                     "Choose another folder, or free some space.",
                 )
             )
+
+    def as_csv(self) -> str:
+        """Every row on show with the titles."""
+        text = io.StringIO(newline="")
+        table = self._table(range(self.model().rowCount()))
+        csv.writer(text).writerows([harmless(cell) for cell in line] for line in table)
+        return text.getvalue()
 
     def setTokens(self, tokens: Tokens) -> None:
         self.verticalHeader().setDefaultSectionSize(tokens.px(_ROW_PX))

@@ -23,6 +23,7 @@ from tests.gallery import (
     labs_scenes,
     network_scenes,
     other_scenes,
+    request_scenes,
     sheet_scenes,
     surprise_scenes,
     telemetry_scenes,
@@ -44,6 +45,7 @@ SCENES = (
     + surprise_scenes.SCENES
     + sheet_scenes.SCENES
     + telemetry_scenes.SCENES
+    + request_scenes.SCENES
     + other_scenes.SCENES
 )
 PAGE = """<!doctype html><meta charset="utf-8"><title>Assay, page by page</title>

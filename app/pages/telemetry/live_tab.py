@@ -18,13 +18,14 @@ from app.pages.telemetry.summary import Summary
 from app.pages.telemetry.tracks import PanelTracks, Tracks
 from app.widgets.file_dialog import FileDialog
 from app.widgets.parts import button, row_of, scrolled, words
-from app.widgets.time_chart import Band, TimeChart
+from app.widgets.time_chart import Band, Series, TimeChart, Unit
 from models.errors import UserError
 from models.hardware.export import as_csv
 from models.hardware.reading import Reading
 
 SPANS_MIN = (1, 5, 10)
 LOOK_MS, AT_ONCE = 500, 300  # readings that one turn of the event loop takes in
+TOKENS = Unit("tokens/s", least_top=10)
 LATE_S = 2.0  # without a reading; time goes on then all the same
 NOTHING_READ = UserError("No sensor has been read yet.", "Try again in a moment.")
 REDRAWS = 600  # a window of ten minutes is drawn once a second, shorter ones with every reading
@@ -34,7 +35,7 @@ class LiveTab(QWidget):
     """Looks at the sensors' history while it can be seen, and does nothing while it cannot.
 
     `history` gives the readings, oldest first; `bands_of` the phases of requests between two
-    moments, which are drawn behind the curves.
+    moments, which are drawn behind the curves; `tokens_at` tokens a second at these moments.
     """
 
     failed = Signal(object)
@@ -44,11 +45,14 @@ class LiveTab(QWidget):
         context: AppContext,
         history: Callable[[], Sequence[Reading]],
         bands_of: Callable[[float, float], Sequence[Band]] = lambda _start, _end: (),
+        tokens_at: Callable[[Sequence[float]], Sequence[Series]] = lambda _times: (),
     ) -> None:
         super().__init__()
         self._context, self.history, self.bands_of = context, history, bands_of
+        self.tokens_at = tokens_at
         self._tracks = Tracks()
         self._drawn_s = 0.0
+        self._has_tokens = False
         self.charts: dict[str, TimeChart] = {}
         self.summary = Summary(context.jobs)
         self.span = QComboBox()
@@ -88,7 +92,7 @@ class LiveTab(QWidget):
         shown = [panel for panel in self._tracks.panels if panel.is_readable]
         for panel in shown:
             self._draw(panel, bands, start_s, end_s)
-        self._place(shown)
+        self._place(shown, self._draw_tokens(bands, start_s, end_s))
         self.summary.show_reading(last)
         self.unreadable.show_reasons(self._tracks.unreadable())
 
@@ -143,30 +147,42 @@ class LiveTab(QWidget):
     def _draw(
         self, panel: PanelTracks, bands: Sequence[Band], start_s: float, end_s: float
     ) -> None:
-        chart = self._chart(panel)
+        chart = self._chart(panel.panel.id, panel.panel.title, panel.unit)
         chart.show_series(
             panel.series(), bands, start_s=start_s, end_s=end_s, unit=panel.unit, note=panel.note,
             rows=self._tracks.cores() if panel.panel.id == "cpu" else None,
         )  # fmt: skip
 
-    def _chart(self, panel: PanelTracks) -> TimeChart:
-        made = self.charts.get(panel.panel.id)
+    def _draw_tokens(self, bands: Sequence[Band], start_s: float, end_s: float) -> list[TimeChart]:
+        """A chart for each series, once a request has been there."""
+        if not bands and not self._has_tokens:
+            return []
+        self._has_tokens = True
+        times = [r.time for r in self.history() if r.time >= start_s - LATE_S]
+        charts = []
+        for series in self.tokens_at(times):
+            charts.append(self._chart(series.name, series.name, TOKENS))
+            charts[-1].show_series([series], bands, start_s=start_s, end_s=end_s)
+        return charts
+
+    def _chart(self, key: str, title: str, unit: Unit) -> TimeChart:
+        made = self.charts.get(key)
         if made is None:
-            made = TimeChart(panel.panel.title, panel.unit)
+            made = TimeChart(title, unit)
             made.pointed.connect(self.point_at)
             made.failed.connect(self.failed)
             made.copied.connect(
                 lambda: self._context.notices.info("The chart is on the clipboard.", key="chart")
             )
             self._context.theme.hand_to(made)
-            self.charts[panel.panel.id] = made
+            self.charts[key] = made
         return made
 
-    def _place(self, shown: Sequence[PanelTracks]) -> None:
+    def _place(self, shown: Sequence[PanelTracks], tokens: Sequence[TimeChart]) -> None:
         def of(is_graphics: bool) -> list[TimeChart]:
             return [self.charts[p.panel.id] for p in shown if p.panel.is_graphics is is_graphics]
 
-        self.machine_grid.show_charts(of(False))
+        self.machine_grid.show_charts([*tokens, *of(False)])
         self.graphics_grid.show_charts(of(True))
         self.graphics_grid.setVisible(bool(of(True)))
 

@@ -7,7 +7,11 @@ from PySide6.QtWidgets import QTabWidget
 from app.context import AppContext
 from app.pages.page import Artifact, Command, Page
 from app.pages.telemetry.live_tab import LiveTab
-from app.pages.telemetry.places import LIVE
+from app.pages.telemetry.loads_tab import LoadsTab
+from app.pages.telemetry.places import LIVE, LOADS, REQUESTS
+from app.pages.telemetry.request_axis import request_bands, token_series
+from app.pages.telemetry.requests_tab import RequestsTab
+from models.engine.phases import TracedRequest
 
 
 class TelemetryPage(Page):
@@ -16,24 +20,43 @@ class TelemetryPage(Page):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
-        self.live = LiveTab(context, lambda: context.sampler.readings)
+        self.live = LiveTab(
+            context,
+            lambda: context.sampler.readings,
+            lambda start_s, _: request_bands(self._requests(), start_s),
+            lambda times: token_series(self._requests(), times),
+        )
+        self.requests, self.loads = RequestsTab(context), LoadsTab(context)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Telemetry")
         self.tabs.addTab(self.live, "Live")
+        self.tabs.addTab(self.requests, "Requests")
+        self.tabs.addTab(self.loads, "Loads")
         self.content.addWidget(self.tabs)
-        self.live.failed.connect(self.show_error)
+        for tab in (self.live, self.requests, self.loads):
+            tab.failed.connect(self.show_error)
 
     def commands(self) -> list[Command]:
         return [
             Command("Save the last ten minutes of the sensors…", "", self.live.ask_where_to_save),
+            Command("Export the last requests as CSV…", "", self.requests.table.ask_export),
+            Command("Export the loads as CSV…", "", self.loads.table.ask_export),
         ]
 
     def artifacts(self) -> tuple[Artifact, ...]:
-        return (Artifact("readings.csv", self.live.as_table),)
+        return (
+            Artifact("readings.csv", self.live.as_table),
+            Artifact("requests.csv", self.requests.as_table),
+            Artifact("loads.csv", self.loads.as_table),
+        )
 
     def open_target(self, target: str) -> None:
-        """ "live" shows the sensors of the machine."""
-        tabs = {LIVE: self.live}
+        """ "live" shows the sensors of the machine, "requests" what models were asked, "loads" what
+        they took of the memory."""
+        tabs = {LIVE: self.live, REQUESTS: self.requests, LOADS: self.loads}
         if target in tabs:
             self.tabs.setCurrentWidget(tabs[target])
+
+    def _requests(self) -> list[TracedRequest]:
+        return [cost.request for cost in self.context.journal.costs]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from app.pages.page import Place
 
-LIVE = "live"
+LIVE, REQUESTS, LOADS = "live", "requests", "loads"
 PLACES: tuple[Place, ...] = (
     Place("Watch processor, memory and power", LIVE, "The sensors, on the Telemetry page"),
+    Place("See what each request took", REQUESTS, "Tokens, speed and energy of every request"),
+    Place("Compare loads with their forecast", LOADS, "Memory, on the Telemetry page"),
 )

@@ -43,11 +43,11 @@ class RequestCard(QWidget):
         self.lines = words("")
         self.note = words("", "small")
         self.charts = {
-            "written": TimeChart("Tokens written", TOKENS_A_SECOND),
-            "read": TimeChart("Tokens read", TOKENS_A_SECOND),
-            "power": TimeChart("Power", WATTS),
-            "cpu": TimeChart("Processor", PERCENT),
-            "memory": TimeChart("Memory", BYTES),
+            "written": TimeChart("Tokens written", TOKENS_A_SECOND, self),
+            "read": TimeChart("Tokens read", TOKENS_A_SECOND, self),
+            "power": TimeChart("Power", WATTS, self),
+            "cpu": TimeChart("Processor", PERCENT, self),
+            "memory": TimeChart("Memory", BYTES, self),
         }
         self.grid = ChartGrid()
         self._lay_out()
@@ -110,6 +110,7 @@ class RequestCard(QWidget):
 
     def _lay_out(self) -> None:
         for chart in self.charts.values():
+            chart.hide()
             chart.pointed.connect(self._point)
             chart.failed.connect(self.failed)
         column = QVBoxLayout(self)

@@ -23,6 +23,7 @@ from app.widgets.parts import button, row_of, scrolled, words
 from app.widgets.rows_model import FilteredRows, RowRole, RowsModel
 from app.widgets.tokens import Tokens
 from labs.telemetry.journal import Cost
+from models.errors import UserError
 
 REFRESH_MS = 250
 WIDTHS = (80, 180, 130, 70, 76, 76, 84, 90, 150, 108)
@@ -78,8 +79,10 @@ class RequestsTab(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
+        self.show_costs(tuple(reversed(self._context.journal.costs)))
+
+    def show_costs(self, costs: Sequence[Cost]) -> None:
         """The newest first; what is chosen stays so."""
-        costs = tuple(reversed(self._context.journal.costs))
         if costs and self.rows.has_same(costs, lambda cost: cost.request.number):
             self.rows.update_rows(costs)
         else:
@@ -98,6 +101,13 @@ class RequestsTab(QWidget):
         if self._filtered.rowCount():
             self.table.selectRow(0)
 
+    def as_table(self) -> str:
+        """What is on show, as CSV for a lab sheet. Raises UserError."""
+        self.refresh()
+        if not self.rows.rows:
+            raise UserError(f"{NOTHING}.", "Ask a model something, then keep the table.")
+        return self.table.as_csv()
+
     # ---- inside --------------------------------------------------------------------------------
 
     def _choose(self, numbers: set[int]) -> None:
@@ -106,7 +116,7 @@ class RequestsTab(QWidget):
         for row in range(self._filtered.rowCount()):
             index = self._filtered.index(row, 0)
             if index.data(RowRole).request.number in numbers:
-                model.select(index, flag.Select | flag.Rows)
+                model.setCurrentIndex(index, flag.Select | flag.Rows)
 
     def _offer_askers(self, costs: Sequence[Cost]) -> None:
         known = {self.who.itemData(place) for place in range(self.who.count())}

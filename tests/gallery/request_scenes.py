@@ -1,0 +1,99 @@
+"""The Telemetry page with requests on the time axis, and loads beside their forecast."""
+
+from __future__ import annotations
+
+from app.pages.telemetry.page import TelemetryPage
+from labs.telemetry.journal import Cost
+from labs.telemetry.per_token import energy_of
+from models.engine.phases import Phase
+from tests.gallery.scene import Scene
+from tests.gallery.stage import Stage
+from tests.labs.telemetry.made_readings import asked, counted, ticks
+
+QUESTIONS = (
+    "Tell me a long story about a lighthouse keeper and a storm.",
+    "What is the capital of France?",
+    "Write a list of ten animals of the sea, with a sentence on each.",
+)
+WATTS, REST_W = 61.0, 22.0
+
+
+def _page(stage: Stage, target: str) -> TelemetryPage:
+    stage.window.open("telemetry")
+    page = stage.window.page("telemetry")
+    assert isinstance(page, TelemetryPage)
+    page.open_target(target)
+    stage.settle()
+    return page
+
+
+def _asked(stage: Stage) -> None:
+    for question in QUESTIONS:
+        stage.say(question)
+    stage.pause(2500)
+
+
+def _live(stage: Stage) -> None:
+    _asked(stage)
+    _page(stage, "live")
+    stage.pause(1500)
+
+
+def _requests(stage: Stage) -> None:
+    _asked(stage)
+    _page(stage, "requests").requests.table.selectRow(2)
+    stage.settle()
+
+
+def _several(stage: Stage) -> None:
+    _asked(stage)
+    tab = _page(stage, "requests").requests
+    tab.table.selectAll()
+    stage.until(lambda: "average" in tab.card.lines.text())
+
+
+def _energy(stage: Stage) -> None:
+    """Sensors with a counter, which this machine may not have: their numbers are made up."""
+    tab = _page(stage, "requests").requests
+    costs = []
+    for number in range(1, 7):
+        wrote_s = 4.0 * number
+        start = 1_700_000_000.0 + 60 * number
+        phases = (Phase("prompt", start, start + 6, 900), Phase("generation", start + 6,
+                  start + 6 + wrote_s, 0, round(40 * wrote_s)))  # fmt: skip
+        request = asked(*phases, number=number, model="Qwen3-4B-Q4_K_M", prompt_s=6.0,
+                        generation_s=wrote_s, first_token_s=6.02, n_answers=1)  # fmt: skip
+        times = ticks(start - 30, start + 40)
+        readings = counted(
+            times, lambda at, r=request: WATTS if r.start_s <= at < r.end_s else REST_W,
+            key="gpu 0", name="NVIDIA RTX 4070", resolution_j=0.001,
+        )  # fmt: skip
+        costs.append(Cost(request, energy_of(request, [], readings), 3_100_000_000 + number))
+    tab.show_costs(tuple(reversed(costs)))
+    tab.choose_first()
+    stage.settle()
+
+
+def _loads(stage: Stage) -> None:
+    stage.say("Hello.")
+    _page(stage, "loads")
+    stage.settle()
+
+
+def _none(stage: Stage) -> None:
+    _page(stage, "requests")
+
+
+def _no_loads(stage: Stage) -> None:
+    _page(stage, "loads")
+
+
+SCENES = (
+    Scene("telemetry", "requests none", "sim:echo", _none),
+    Scene("telemetry", "requests", "", _requests),
+    Scene("telemetry", "requests several", "", _several),
+    Scene("telemetry", "requests energy", "sim:echo", _energy),
+    Scene("telemetry", "live with requests", "", _live),
+    Scene("telemetry", "loads none", "sim:echo", _no_loads),
+    Scene("telemetry", "loads", "", _loads),
+)

@@ -1,0 +1,177 @@
+"""Tabs Requests and Loads of the Telemetry page, with real requests to simulated models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from app.context import AppContext
+from app.pages.telemetry.loads_tab import LoadsTab
+from app.pages.telemetry.page import TelemetryPage
+from app.pages.telemetry.request_words import energy_lines, energy_text, trial_lines
+from app.pages.telemetry.requests_tab import RequestsTab
+from labs.telemetry.journal import Cost
+from labs.telemetry.per_token import energy_of
+from models.cancel import CancelToken
+from models.engine.messages import Generate, LoadSettings
+from models.engine.phases import Phase, TracedRequest
+from models.errors import UserError
+from models.long_work import result_of
+from tests.engine.asking import chat
+from tests.gguf_files import write_gguf
+from tests.labs.telemetry.made_readings import asked, counted, powered, ticks
+
+
+@pytest.fixture
+def page(context: AppContext, qtbot: QtBot) -> Iterator[TelemetryPage]:
+    made = TelemetryPage(context)
+    qtbot.addWidget(made)
+    made.resize(1000, 700)
+    made.show()
+    yield made
+    made.hide()
+
+
+@pytest.fixture
+def tab(page: TelemetryPage) -> RequestsTab:
+    page.open_target("requests")
+    return page.requests
+
+
+def ask(context: AppContext, text: str, who: str = "chat") -> None:
+    pool = context.services.pool
+    with result_of(pool.lease("sim:echo", LoadSettings(n_ctx=512), holder=who)) as held:
+        result_of(held.engine.generate(Generate("", chat(text)), CancelToken()))
+
+
+def told(tab: RequestsTab) -> list[list[str]]:
+    model = tab.table.model()
+    return [[model.index(row, column).data() for column in range(model.columnCount())]
+            for row in range(model.rowCount())]  # fmt: skip
+
+
+def measured(watts: float, tokens: int = 100, *, number: int = 1, counter: bool = True) -> Cost:
+    """A reply that wrote for ten seconds at a steady power, after a rest at 10 W."""
+    request = asked(Phase("prompt", 60, 61, 50), Phase("generation", 61, 71, 0, tokens),
+                    number=number, generation_s=10.0, prompt_s=1.0, n_answers=1)  # fmt: skip
+    made = counted if counter else powered
+    readings = made(ticks(0, 80), lambda at: watts if 60 <= at < 71 else 10.0)
+    return Cost(request, energy_of(request, [], readings), 10**9)
+
+
+def test_requests_appear_as_they_come_the_newest_first(
+    tab: RequestsTab, context: AppContext, qtbot: QtBot
+) -> None:
+    assert tab.rows.rowCount() == 0
+    ask(context, "one")
+    ask(context, "two words", who="the server")
+    qtbot.waitUntil(lambda: tab.rows.rowCount() == 2)
+    (_, model, who, *_), (_, _, first, *_) = told(tab)
+    assert (model, who, first) == ("sim:echo", "The server", "Chat")
+
+
+def test_the_list_can_be_searched_and_kept_to_one_asker(
+    tab: RequestsTab, context: AppContext, qtbot: QtBot
+) -> None:
+    ask(context, "one")
+    ask(context, "two", who="the server")
+    tab.refresh()
+    tab.search.setText("server")
+    assert [row[2] for row in told(tab)] == ["The server"]
+    tab.search.clear()
+    tab.who.setCurrentIndex(tab.who.findText("Chat"))
+    assert [row[2] for row in told(tab)] == ["Chat"]
+
+
+def test_a_chosen_request_stays_chosen_and_shows_its_bands(
+    tab: RequestsTab, context: AppContext, qtbot: QtBot
+) -> None:
+    ask(context, "a question of some words")
+    tab.refresh()
+    tab.choose_first()
+    ask(context, "another")
+    tab.refresh()
+    (chosen,) = tab.selected()
+    assert chosen.request.number == 1 and tab.table.currentIndex().row() >= 0
+    shown = tab.card.charts["written"].shown
+    assert {band.kind for band in shown.bands} == {"prompt", "generation"}
+    assert "no longer kept" in tab.card.note.text()  # the sampler of this test was never started
+
+
+def test_rows_can_be_copied_exported_and_kept_for_a_sheet(
+    tab: RequestsTab, context: AppContext, page: TelemetryPage, tmp_path: Path
+) -> None:
+    with pytest.raises(UserError, match="No request yet"):
+        tab.as_table()
+    ask(context, "one")
+    kept = {each.name: each for each in page.artifacts()}["requests.csv"].make()
+    tab.table.export(tmp_path / "r.csv")
+    assert (tmp_path / "r.csv").read_text() == kept.replace("\r\n", "\n")
+    tab.copy.click()
+    assert QGuiApplication.clipboard().text().startswith("When\tModel\tAsked by")
+
+
+def test_several_chosen_requests_show_their_means(
+    tab: RequestsTab, context: AppContext, qtbot: QtBot
+) -> None:
+    for _ in range(3):
+        ask(context, "the same words each time")
+    tab.refresh()
+    tab.table.selectAll()
+    qtbot.waitUntil(lambda: "on average" in tab.card.lines.text(), timeout=20_000)
+    assert tab.card.heading.text() == "3 requests" and "n = 3" in tab.card.lines.text()
+
+
+def test_joules_a_token_come_with_error_domain_and_rest() -> None:
+    cost = measured(50.0)
+    assert energy_text(cost) == "5.000 ± 0.000 J"
+    sentence = next(line for line in energy_lines(cost) if "writing" in line)
+    assert "Processor, writing the answer: 5.000 ± 0.000 J a token of 100" in sentence
+    assert "4.000 ± 0.000 J without rest (10.0 W before" in sentence
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        (asked(Phase("generation", 60, 61, 0, 9)), "too short"),
+        (asked(Phase("generation", 60, 70, 0, 9), clock_moved=True), "clock was set"),
+    ],
+)
+def test_without_joules_the_table_says_why(request_: TracedRequest, words: str) -> None:
+    energy = energy_of(request_, [], powered(ticks(0, 80), lambda _: 9.0))
+    assert energy_text(Cost(request_, energy)) == words
+
+
+def test_means_of_three_trials_have_an_interval_and_two_have_none() -> None:
+    costs = [measured(watts, number=n) for n, watts in enumerate((48.0, 50.0, 52.0))]
+    line = next(each for each in trial_lines(costs) if each.startswith("Processor, writing"))
+    assert "5 J a token on average" in line and "(n = 3)" in line
+    assert any("2 of the 3 trials" in each for each in trial_lines(costs[:2]))
+
+
+def test_loads_are_shown_with_their_difference(
+    page: TelemetryPage, context: AppContext, qtbot: QtBot, tmp_path: Path
+) -> None:
+    library = context.services.library
+    (entry,) = library.add(write_gguf(tmp_path / "m" / "tiny.gguf"))
+    library.record_peak(entry, LoadSettings(n_ctx=512), 3 * 10**8)
+    page.open_target("loads")
+    tab: LoadsTab = page.loads
+    qtbot.waitUntil(lambda: tab.rows.rowCount() == 1)
+    (cost,) = context.loads.loads()
+    off = 3 * 10**8 / cost.forecast_bytes - 1
+    assert f"{abs(100 * off):.0f} % off" in tab.head.text()
+    assert "Weights" in tab.parts.text() and "300.0 MB" in tab.as_table()
+
+
+def test_bands_and_tokens_reach_the_live_charts(page: TelemetryPage, context: AppContext) -> None:
+    ask(context, "some words")
+    (request,) = context.services.pool.requests.requests
+    bands = page.live.bands_of(request.start_s - 1, request.end_s + 1)
+    assert [band.kind for band in bands] == ["prompt", "generation"]
+    written, read = page.live.tokens_at([request.start_s - 1, request.end_s + 1])
+    assert written.values[-1] and read.values[-1]
