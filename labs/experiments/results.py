@@ -203,7 +203,65 @@ class FrontierChart:
     kind: str = "frontier"
 
 
-Chart = DifferenceChart | MixChart | CurveChart | DotChart | FrontierChart
+@dataclass(frozen=True)
+class ReadingsRow:
+    """Single readings, those that are `marked`, and where their median and middle half lie."""
+
+    title: str
+    values: tuple[float, ...]
+    marked: tuple[bool, ...]
+    median: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class ReadingsChart:
+    """Readings row by row; `mark` says what is the matter with the marked ones."""
+
+    title: str
+    axis: str
+    rows: tuple[ReadingsRow, ...]
+    finding: str
+    mark: str = ""
+    kind: str = "readings"
+
+
+@dataclass(frozen=True)
+class LimitPoint:
+    """A measured speed with so many tokens behind it; `low` to `high` the middle half of `n`."""
+
+    x: float
+    value: float
+    low: float
+    high: float
+    n: int
+    source: Literal["benchmark", "chat"]
+
+
+@dataclass(frozen=True)
+class LimitSeries:
+    """`line`: (tokens behind, tokens a second at most)."""
+
+    title: str
+    line: tuple[tuple[float, float], ...]
+    points: tuple[LimitPoint, ...] = ()
+
+
+@dataclass(frozen=True)
+class LimitChart:
+    """The speed that memory allows, and what was measured."""
+
+    title: str
+    series: tuple[LimitSeries, ...]
+    finding: str
+    note: str = ""
+    kind: str = "limit"
+
+
+Chart = (
+    DifferenceChart | MixChart | CurveChart | DotChart | FrontierChart | ReadingsChart | LimitChart
+)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,9 @@ from labs.experiments.results import (
     DifferenceChart,
     DotChart,
     FrontierChart,
+    LimitChart,
     MixChart,
+    ReadingsChart,
 )
 
 
@@ -50,6 +52,13 @@ def chart_rows(chart: Chart) -> Iterator[Sequence[Cell]]:
                 int(point.is_base),
                 point.beaten_by,
             )
+    elif isinstance(chart, ReadingsChart):
+        yield ("row", "reading", "marked")
+        for each in chart.rows:
+            for value, marked in zip(each.values, each.marked, strict=True):
+                yield (each.title, value, int(marked))
+    elif isinstance(chart, LimitChart):
+        yield from _limit_rows(chart)
     else:
         yield from _curve_rows(chart)
 
@@ -60,6 +69,15 @@ def _dot_rows(chart: DotChart) -> Iterator[Sequence[Cell]]:
         for series, dot in zip(chart.series, row.dots, strict=True):
             if dot is not None:
                 yield (row.title, series, dot.value, dot.low, dot.high)
+
+
+def _limit_rows(chart: LimitChart) -> Iterator[Sequence[Cell]]:
+    yield ("series", "what", "tokens_behind", "tokens_per_s", "low", "high", "n")
+    for series in chart.series:
+        for x, y in series.line:
+            yield (series.title, "limit", x, y, None, None, None)
+        for point in series.points:
+            yield (series.title, point.source, point.x, point.value, point.low, point.high, point.n)
 
 
 def _curve_rows(chart: CurveChart) -> Iterator[Sequence[Cell]]:

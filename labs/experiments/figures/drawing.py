@@ -7,9 +7,19 @@ from labs.experiments.figures.curve import curve_figure
 from labs.experiments.figures.difference import difference_figure
 from labs.experiments.figures.dots import dots_figure
 from labs.experiments.figures.frontier import frontier_figure
+from labs.experiments.figures.limit import limit_figure
 from labs.experiments.figures.mix import mix_figure
 from labs.experiments.figures.palette import DARK, LIGHT
-from labs.experiments.results import Chart, CurveChart, DifferenceChart, DotChart, FrontierChart
+from labs.experiments.figures.readings import readings_figure
+from labs.experiments.results import (
+    Chart,
+    CurveChart,
+    DifferenceChart,
+    DotChart,
+    FrontierChart,
+    LimitChart,
+    ReadingsChart,
+)
 
 
 def draw(
@@ -32,4 +42,8 @@ def _sheet(chart: Chart, width_in: float, *, dark: bool, simulated: bool) -> She
         return dots_figure(chart, palette, width_in, simulated=simulated)
     if isinstance(chart, FrontierChart):
         return frontier_figure(chart, palette, width_in, simulated=simulated)
+    if isinstance(chart, ReadingsChart):
+        return readings_figure(chart, palette, width_in, simulated=simulated)
+    if isinstance(chart, LimitChart):
+        return limit_figure(chart, palette, width_in, simulated=simulated)
     return mix_figure(chart, palette, width_in, simulated=simulated)

@@ -1,0 +1,88 @@
+"""Benchmarks and limits as charts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from labs.benchmark.limit import Limit
+from labs.benchmark.results import Benchmark, Kind, Test
+from labs.benchmark.words import number_text, setting
+from labs.experiments.results import (
+    LimitChart,
+    LimitPoint,
+    LimitSeries,
+    ReadingsChart,
+    ReadingsRow,
+)
+
+BUSY = "other programs kept the processor busy"
+VERBS: dict[Kind, str] = {"read": "Reading a prompt", "write": "Writing a reply"}
+
+
+def readings_chart(benchmarks: Sequence[Benchmark], kind: Kind) -> ReadingsChart | None:
+    """All settings of all models, fastest readings to the right; None where none was measured."""
+    tests = [(b, test) for b in benchmarks for test in b.tests if test.kind == kind and test.spread]
+    rows = [_row(b, test, tests) for b, test in tests]
+    rows += [row for b in benchmarks if kind == "write" and (row := _chatted_row(b, benchmarks))]
+    if not rows:
+        return None
+    best = max(rows, key=lambda row: row.median)
+    counts = sorted({test.n_tokens for _, test in tests})
+    size = f", {counts[0]:,} tokens" if len(counts) == 1 else ""
+    return ReadingsChart(
+        f"{VERBS[kind]}{size}",
+        "tokens a second",
+        tuple(rows),
+        f"{VERBS[kind]}: the fastest median is {number_text(best.median)} tokens a second, "
+        f"{best.title}.",
+        BUSY,
+    )
+
+
+def _row(benchmark: Benchmark, test: Test, tests: Sequence[tuple[Benchmark, Test]]) -> ReadingsRow:
+    """Named by what differs between the rows."""
+    parts = []
+    if len({id(each) for each, _ in tests}) > 1:
+        parts.append(benchmark.model.name)
+    layers = len({other.gpu_layers for _, other in tests}) > 1
+    parts.append(setting(test, with_layers=layers))
+    if len({other.depth for _, other in tests}) > 1:
+        parts.append(f"{test.depth:,} tokens deep")
+    spread = test.spread
+    assert spread is not None
+    return ReadingsRow(
+        ", ".join(parts),
+        tuple(each.tokens_per_s for each in test.repetitions),
+        tuple(each.is_busy for each in test.repetitions),
+        spread.median, spread.low, spread.high,
+    )  # fmt: skip
+
+
+def _chatted_row(benchmark: Benchmark, benchmarks: Sequence[Benchmark]) -> ReadingsRow | None:
+    chatted = benchmark.chatted
+    spread = chatted.write_speed if chatted else None
+    if chatted is None or spread is None:
+        return None
+    values = tuple(turn.tokens_per_s for turn in chatted.turns if turn.tokens_per_s)
+    name = f"{benchmark.model.name}, as chatted" if len(benchmarks) > 1 else "as chatted"
+    return ReadingsRow(name, values, (False,) * len(values), spread.median, spread.low, spread.high)
+
+
+def limit_chart(limits: Sequence[Limit], memory_words: str, finding: str) -> LimitChart:
+    """`memory_words` say whose memory speed the lines stand on."""
+    return LimitChart(
+        "The fastest that memory allows, and what was measured",
+        tuple(LimitSeries(each.traffic.name, tuple((float(x), y) for x, y in each.line),
+                          _points(each)) for each in limits),
+        finding,
+        f"Line: {memory_words}, divided by the bytes that one token needs. Whiskers: the middle "
+        "half of the readings.",
+    )  # fmt: skip
+
+
+def _points(limit: Limit) -> tuple[LimitPoint, ...]:
+    return tuple(
+        LimitPoint(dot.depth, dot.speed.median, dot.speed.low, dot.speed.high, dot.speed.n,
+                   dot.source)
+        for dot in limit.dots
+    )  # fmt: skip
