@@ -58,7 +58,7 @@ def net_sentence(found: Flips, names: Names) -> str:
         return net.reason
     how = "more often" if net.value > 0 else "more rarely"
     amount = f"{percentage_points(abs(net.value))} {how}"
-    around = f" ({around_text(net)} points)" if net.low is not None else ""
+    around = f" ({around_text(net)})" if net.low is not None else ""
     said = (
         f"On balance {names.second} is right {amount} than {names.first}{around}." if net.value
         else f"On balance {names.second} is right exactly as often as {names.first}{around}."

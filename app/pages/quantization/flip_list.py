@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QVBoxLayout, QWidget
 
 from app.pages.quantization.flips_work import FlipRow, Found
@@ -16,7 +17,7 @@ from labs.quantization.flip_words import CHANGE_WORDS
 from labs.quantization.flips import Change
 
 ALL = "All changes"
-WIDTHS = (240, 150, 64, 96, 96, 88, 88, 150)  # in pixels at 100 %
+WIDTHS = (220, 130, 60, 84, 84, 92, 88, 130)  # in pixels at 100 %
 ROWS_SHOWN = 9
 
 
@@ -51,6 +52,7 @@ class FlipList(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._tokens = Tokens()
         self.filter = QComboBox()
         self.filter.setAccessibleName("Which changes are listed")
         self.count = words("", "small", wrap=False)
@@ -83,8 +85,20 @@ class FlipList(QWidget):
         self.filter.setCurrentIndex(max(0, self.filter.findData(change)))
 
     def setTokens(self, tokens: Tokens) -> None:
-        self.table.set_widths(*map(tokens.px, WIDTHS))
+        self._tokens = tokens
+        self.table.set_widths(*map(tokens.px, WIDTHS), stretch=len(WIDTHS) - 1)
+        self._give_room()
         self.table.setFixedHeight(tokens.px(34 * (ROWS_SHOWN + 1)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_room()
+
+    def _give_room(self) -> None:
+        """The question gets what the others leave, and never less than its width."""
+        px = self._tokens.px
+        rest = self.width() - px(sum(WIDTHS[1:]) + 16)
+        self.table.horizontalHeader().resizeSection(0, max(px(WIDTHS[0]), rest))
 
     def _on_filter(self) -> None:
         wanted = self.filter.currentData()

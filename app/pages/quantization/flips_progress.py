@@ -24,6 +24,7 @@ class FlipsProgress(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "card")
+        self._asked: list[str] = []  # models, in their order
         self.title, self.state = words("", "heading"), words("", "secondary")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -42,6 +43,7 @@ class FlipsProgress(QFrame):
         column.addLayout(row_of(self.stop_button, stretch=-1))
 
     def begin(self, title: str) -> None:
+        self._asked = []
         self.title.setText(title)
         self.state.setText("Getting the models ready")
         self.bar.setRange(0, 0)
@@ -53,9 +55,11 @@ class FlipsProgress(QFrame):
 
     def take(self, event: object) -> None:
         if isinstance(event, TrialsDone):
+            self._asked = list(dict.fromkeys([*self._asked, event.model]))
             left = "" if event.seconds_left is None else f", {time_left(event.seconds_left)}"
             self.state.setText(
-                f"Asking {event.model}: {event.done:,} of {event.total:,} trials{left}"
+                f"Asking {event.model}, model {len(self._asked)} of 2: {event.done:,} of "
+                f"{event.total:,} trials{left}"
             )
             self.bar.setRange(0, STEPS)
             self.bar.setValue(STEPS * event.done // max(1, event.total))

@@ -23,13 +23,15 @@ from app.pages.quantization.flips_work import (
     partners,
 )
 from app.runs.run_list import RunRow
-from app.widgets.parts import button, row_of, scrolled, words
+from app.widgets.parts import button, in_the_middle, row_of, scrolled, words
 from app.widgets.still import keep_still
+from app.widgets.tokens import Tokens
 from labs.catalog import EXPERIMENTS
 from labs.experiments.experiment import Experiment
 from labs.quantization.flip_words import as_csv
 from models.errors import UserError
 
+MOST_PX = 1180
 PURPOSE = (
     "Two quantizations can be right equally often and still disagree on many single questions. "
     "Here are the answers that flip, in both directions."
@@ -100,6 +102,9 @@ class FlipsTab(QWidget):
         self._running.ended.connect(self._on_run_ended)
         self._show(self.progress)
 
+    def setTokens(self, tokens: Tokens) -> None:
+        self._inside.setMaximumWidth(tokens.px(MOST_PX))
+
     # ---- jobs --------------------------------------------------------------------------------
 
     def _on_listed(self, listed: tuple[tuple[RunRow, ...], tuple[Choice, ...]]) -> None:
@@ -166,7 +171,10 @@ class FlipsTab(QWidget):
         self.progress.take(event)
 
     def _on_run_ended(self) -> None:
-        self._running = None
+        job, self._running = self._running, None
+        if job is not None and job.state == "failed" and self._wanted is None:
+            self._show(self.form)  # nothing was asked: the wish may be mended
+            return
         self._show(self.result if self.result.found else self.empty)
         self.activate()
 
@@ -193,6 +201,8 @@ class FlipsTab(QWidget):
                 self.sides[1].addItem(other.title, other)
             if wanted in others:
                 self.sides[1].setCurrentIndex(others.index(wanted))
+        for box in self.sides:
+            box.setToolTip(box.currentText())
 
     def _chosen(self) -> tuple[Choice, Choice] | None:
         first, second = self.sides[0].currentIndex(), self.sides[1].currentData()
@@ -201,7 +211,7 @@ class FlipsTab(QWidget):
     def _show(self, wanted: QWidget) -> None:
         for each in (self.empty, self.form, self.progress, self.result):
             each.setVisible(each is wanted)
-        self.new_button.setEnabled(self._running is None)
+        self.new_button.setVisible(wanted not in (self.form, self.progress))
 
     def _close_form(self) -> None:
         self._show(self.result if self.result.found else self.empty)
@@ -237,10 +247,10 @@ class FlipsTab(QWidget):
         keep_still(*self.sides)
         self._to = words("to", "secondary", wrap=False)
         self._to.hide()
-        top = row_of(self.sides[0], self._to, self.sides[1], self.new_button)
-        top.setStretch(0, 1)
-        top.setStretch(2, 1)
-        inside = QWidget()
+        top = row_of(self.sides[0], self._to, self.sides[1], self.new_button, stretch=-1)
+        for place in (0, 2):
+            top.setStretch(place, 1000)
+        inside = self._inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(24, 16, 24, 0)
         column.setSpacing(12)
@@ -252,7 +262,7 @@ class FlipsTab(QWidget):
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(inside, "Flipped answers"))
+        outer.addWidget(scrolled(in_the_middle(inside), "Flipped answers"))
 
 
 def _short(model: str) -> str:

@@ -1,0 +1,205 @@
+"""The flip explorer: a new run of two models, runs that exist, the control, and what is said."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.context import AppContext
+from app.pages.quantization.flips_run import Wish
+from app.pages.quantization.flips_tab import FlipsTab
+from app.pages.quantization.flips_work import Found
+from app.pages.quantization.page import QuantizationPage
+from app.pages.quantization.places import FLIPS
+from app.runs.run_list import list_runs
+from labs.brittleness.experiment import EXPERIMENT
+from labs.experiments.experiment import Size
+from models.engine.pool import Pool
+from models.engine.sandbox import Sandbox
+from models.errors import UserError
+from models.library.library import Library
+from models.long_work import result_of
+from tests.labs.experiments.running import Lab
+
+SMALL = replace(EXPERIMENT, sizes=dict.fromkeys(EXPERIMENT.sizes, Size(8, 3)))
+RIGHT, BAD, ABLE = "sim:able?accuracy=1", "sim:bad-format", "sim:able?accuracy=0.7"
+
+
+@pytest.fixture(scope="module")
+def made_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two runs that asked the same, "one" of an able model and a bad one, "two" of the able one
+    and one that is always right; and "other", which drew other questions."""
+    home = tmp_path_factory.mktemp("runs")
+    pool, sandbox = Pool(), Sandbox()
+    lab = Lab(Library(home / ".index", (), ()), pool, sandbox)
+    for name, models, seed in (
+        ("one", (ABLE, BAD), 1), ("two", (ABLE, RIGHT), 1), ("other", (RIGHT, BAD), 2),
+    ):  # fmt: skip
+        lab.finish(lab.plan(home / name, *models, seed=seed))
+    pool.close()
+    sandbox.close()
+    return home
+
+
+@pytest.fixture
+def tab(context: AppContext, qtbot: QtBot) -> Iterator[FlipsTab]:
+    made = FlipsTab(context, (SMALL,))
+    made.failures = []
+    made.failed.connect(made.failures.append)
+    qtbot.addWidget(made)
+    made.resize(1100, 700)
+    made.show()
+    made.activate()
+    qtbot.waitUntil(lambda: not context.jobs.running)
+    yield made
+    assert context.jobs.close()
+
+
+@pytest.fixture
+def with_runs(tab: FlipsTab, qtbot: QtBot, context: AppContext, made_runs: Path) -> FlipsTab:
+    """The newest pair is on show."""
+    shutil.copytree(made_runs, context.services.paths.runs, dirs_exist_ok=True)
+    tab.activate()
+    qtbot.waitUntil(lambda: tab.result.found is not None)
+    return tab
+
+
+def show(tab: FlipsTab, qtbot: QtBot, *places: tuple[str, str]) -> Found:
+    """Compare models of runs by (folder, model)."""
+    before = tab.result.found
+    chosen = [next(c for c in tab._choices if (c.path.name, c.model) == place) for place in places]
+    tab.choose(*chosen)
+    qtbot.waitUntil(lambda: tab.result.found is not before)
+    return tab.result.found
+
+
+def ask(tab: FlipsTab, qtbot: QtBot, *models: str, seed: int = 1) -> None:
+    """A new run of two models, until its flips are on show."""
+    before = tab.result.found
+    tab.start(Wish(SMALL, models, seed=seed))
+    qtbot.waitUntil(lambda: tab.result.found is not before, timeout=60_000)
+
+
+def texts(tab: FlipsTab) -> str:
+    return "\n".join(label.text() for label in tab.result.findChildren(QLabel))
+
+
+def test_a_model_that_is_wrong_in_one_format_flips_in_one_direction(
+    tab: FlipsTab, qtbot: QtBot, context: AppContext
+) -> None:
+    ask(tab, qtbot, RIGHT, BAD)
+    found = tab.result.found.flips
+    n_items = tab.result.found.sides[0].plan.design["n_items"]
+    assert found.count("to_wrong") == n_items and found.count("to_right") == 0
+    assert found.to_wrong.value == pytest.approx(n_items / found.n_clear)
+    assert f"{n_items} of {found.n_clear} answers changed" in tab.result.headline.text()
+    assert "Trust this one" in tab.result.net.text() and "exact mode" in texts(tab)
+    rows = result_of(list_runs(context.services.paths.runs))
+    assert [(row.models, row.state) for row in rows] == [((RIGHT, BAD), "done")]
+
+
+def test_a_flip_opens_with_both_answers_and_what_was_sent(
+    with_runs: FlipsTab, qtbot: QtBot
+) -> None:
+    show(with_runs, qtbot, ("two", RIGHT), ("one", BAD))
+    with_runs.result.list.table.selectRow(0)
+    detail, row = with_runs.result.detail, with_runs.result.list.rows.rows[0]
+    assert detail.isVisible() and "Right → wrong" in detail.title.text()
+    assert row.pair.first.truth in detail.about.text() and row.condition in detail.about.text()
+    assert row.question in detail.prompts[0].text.toPlainText()
+    assert detail.prompts[1].isHidden()  # both were sent the same bytes
+    assert row.leans == ("95 %", "4.7 %")  # e³ against 1: simulated subjects lead by 3 nats
+
+
+def test_the_list_is_filtered_by_direction_and_goes_into_a_file(
+    with_runs: FlipsTab, qtbot: QtBot
+) -> None:
+    found = show(with_runs, qtbot, ("one", ABLE), ("one", BAD)).flips
+    shown = with_runs.result.list.table.model()
+    assert shown.rowCount() == found.n_changed > found.count("to_right") > 0
+    with_runs.result.list.show_only("to_right")
+    assert shown.rowCount() == found.count("to_right")
+    assert len(with_runs.as_text().splitlines()) == 1 + found.n_changed
+
+
+def test_the_same_model_in_two_runs_is_the_control_and_nothing_flips(
+    with_runs: FlipsTab, qtbot: QtBot
+) -> None:
+    found = show(with_runs, qtbot, ("one", ABLE), ("two", ABLE))
+    assert found.is_control and with_runs.result.control.isVisible()
+    assert found.flips.n_changed == 0 and found.flips.n_clear > 0
+    assert "asked twice. Nothing changed" in texts(with_runs)
+
+
+def test_another_lane_is_counted_when_it_is_chosen(with_runs: FlipsTab, qtbot: QtBot) -> None:
+    before, box = with_runs.result.found, with_runs.result.lane
+    box.setCurrentIndex(box.findData("likelihood"))
+    box.activated.emit(box.currentIndex())
+    qtbot.waitUntil(lambda: with_runs.result.found is not before)
+    assert with_runs.result.found.lane == "likelihood" and box.currentText() == "Lean"
+
+
+def test_only_what_was_asked_the_same_can_be_chosen(with_runs: FlipsTab, qtbot: QtBot) -> None:
+    show(with_runs, qtbot, ("one", ABLE), ("two", RIGHT))
+    assert with_runs.sides[0].count() == 6 and with_runs.sides[1].count() == 3
+    show(with_runs, qtbot, ("other", RIGHT), ("other", BAD))
+    assert with_runs.sides[1].count() == 1
+
+
+def test_free_answers_that_are_mostly_unclear_let_the_lean_count(
+    tab: FlipsTab, qtbot: QtBot
+) -> None:
+    ask(tab, qtbot, "sim:late-canary", RIGHT)
+    primary = tab.result.found.sides[0].plan.design["primary"]
+    assert primary["lane"] == "likelihood" == tab.result.found.lane
+
+
+def test_the_form_refuses_one_model_twice_and_stays_open(tab: FlipsTab, qtbot: QtBot) -> None:
+    tab.new_button.click()
+    tab.form.choose(0, RIGHT)
+    tab.form.choose(1, RIGHT)
+    tab.form.start_button.click()
+    qtbot.waitUntil(lambda: bool(tab.failures))
+    assert "same model" in str(tab.failures[0])
+    qtbot.waitUntil(tab.form.isVisible)
+
+
+def test_a_run_that_is_stopped_keeps_what_is_there(
+    tab: FlipsTab, qtbot: QtBot, context: AppContext
+) -> None:
+    tab.start(Wish(SMALL, (f"{RIGHT}&delay_ms=30", f"{BAD}?delay_ms=30")))
+    qtbot.waitUntil(lambda: tab.progress.bar.value() > 0, timeout=60_000)
+    assert "model 1 of 2" in tab.progress.state.text()
+    tab.progress.stop_button.click()
+    qtbot.waitUntil(lambda: tab._running is None, timeout=30_000)
+    (row,) = result_of(list_runs(context.services.paths.runs))
+    assert 0 < row.done < row.total and not tab.progress.isVisible()
+
+
+def test_a_run_that_vanished_is_said(with_runs: FlipsTab, qtbot: QtBot) -> None:
+    found = show(with_runs, qtbot, ("one", ABLE), ("one", BAD))
+    path = found.sides[0].path
+    path.rename(path.with_name(".away"))
+    with_runs.sides[1].activated.emit(0)
+    qtbot.waitUntil(lambda: bool(with_runs.failures))
+    assert "not the folder of a run" in str(with_runs.failures[0])
+
+
+def test_the_page_loads_the_tab_when_it_is_seen(context: AppContext, qtbot: QtBot) -> None:
+    page = QuantizationPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    artifact = next(each for each in page.artifacts() if each.name == "flipped-answers.csv")
+    with pytest.raises(UserError, match="Nothing has been compared"):
+        artifact.make()
+    page.open_target(FLIPS)
+    qtbot.waitUntil(lambda: page.flips.tab is not None and page.flips.tab.empty.isVisible())
+    with pytest.raises(UserError, match="Nothing has been compared"):
+        artifact.make()
+    assert context.jobs.close()
