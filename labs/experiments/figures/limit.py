@@ -36,6 +36,7 @@ def limit_figure(chart: LimitChart, palette: Palette, width_in: float, *, simula
     axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
     axes.yaxis.set_major_locator(MaxNLocator(6))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,g}"))
     axes.set_xlabel("tokens behind the one that is written")
     axes.set_ylabel("tokens a second")
     made.style_ticks(axes)
@@ -58,8 +59,10 @@ def _series(axes: Axes, series: LimitSeries, place: int, colour: str, palette: P
     for point in series.points:
         axes.plot([point.x, point.x], [point.low, point.high], color=colour, linewidth=1.4,
                   zorder=3, clip_on=False)  # fmt: skip
-        axes.plot([point.x], [point.value], marker=SHAPES[point.source], markersize=7,
-                  color=colour, markeredgecolor=palette.surface, zorder=4, clip_on=False)  # fmt: skip
+        axes.plot(
+            [point.x], [point.value], marker=SHAPES[point.source], markersize=7, color=colour,
+            markeredgecolor=palette.surface, zorder=4, clip_on=False,
+        )  # fmt: skip
 
 
 def _legend(made: Sheet, chart: LimitChart, used: list[str], top: float) -> None:
