@@ -96,6 +96,7 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {
     min-height: ${control_px}px; padding: 0 8px;
 }
 QPlainTextEdit, QTextEdit { padding: 4px; }
+QPlainTextEdit[role="locked"] { background: $sunken; border-color: $hairline; }
 QTextBrowser { background: transparent; border: none; padding: 0; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus,
 QComboBox:focus, QComboBox:on { border: 1px solid $accent; }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
-from app.widgets.parts import words
+from app.widgets.parts import set_role, words
 from app.widgets.tokens import Tokens
 
 FIELD_PX, FILE_FIELD_PX = 76, 140
@@ -43,6 +43,7 @@ class AnswerField(QWidget):
     def lock(self, note: str) -> None:
         """Read only from here on; `note` says since when. "" opens it again."""
         self.field.setReadOnly(bool(note))
+        set_role(self.field, "locked" if note else "")
         self.note.setText(note)
         self.note.setVisible(bool(note))
 

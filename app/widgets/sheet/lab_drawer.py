@@ -12,6 +12,7 @@ from app.widgets.parts import button, row_of, words
 from app.widgets.sheet.artifact_row import ArtifactRow
 from app.widgets.sheet.drawer import SheetDrawer
 from app.widgets.sheet.lock_card import LockCard
+from app.widgets.turns import in_turns
 from labs.lab_book.attempt import Attempt
 from labs.lab_book.sheet_text import RUN, Block
 from models.errors import UserError
@@ -116,6 +117,15 @@ class LabDrawer(SheetDrawer):
         else:
             self._say("Locked.")
             self._show_state()
+            in_turns(self, self._go_on)
+
+    def _go_on(self) -> None:
+        """To where the work begins; the part that was in focus is gone."""
+        run = next(part for block, part in self.parts if block.section == RUN)
+        self._scroll.verticalScrollBar().setValue(run.y())
+        field = next((f for f in self.fields.values() if not f.isReadOnly()), None)
+        if field is not None:
+            field.setFocus()
 
     def _show_state(self) -> None:
         """What of the sheet is open, and what has been kept."""
