@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.pages.quantization.fitting_table import FittingTable
+from app.widgets.fitting_table import FittingTable
 from app.widgets.parts import button, row_of, words
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
 from labs.quantization.kept import KeptRow

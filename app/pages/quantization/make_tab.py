@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QVBoxLayout, QW
 from app.context import AppContext
 from app.jobs import Job
 from app.model_choice import make_free_picker
-from app.pages.quantization.fitting_table import FittingTable
 from app.pages.quantization.made_card import MadeCard
 from app.pages.quantization.targets import (
     MadeFile,
@@ -24,6 +23,7 @@ from app.pages.quantization.targets import (
     usual_path,
 )
 from app.widgets.file_dialog import FileDialog
+from app.widgets.fitting_table import FittingTable
 from app.widgets.parts import button, card, in_the_middle, row_of, scrolled, set_role, words
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
 from app.widgets.task_row import TaskRow

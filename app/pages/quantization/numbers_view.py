@@ -9,7 +9,7 @@ from math import inf
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.pages.quantization.fitting_table import FittingTable
+from app.widgets.fitting_table import FittingTable
 from app.widgets.parts import clear, words
 from app.widgets.rows_model import Column, FilteredRows, RowsModel
 from labs.quantization.comparison import Comparison, Costs, Row
