@@ -24,7 +24,7 @@ from models.hardware.export import as_csv
 from models.hardware.reading import Reading
 
 SPANS_MIN = (1, 5, 10)
-LOOK_MS, AT_ONCE = 500, 300  # readings that one turn of the event loop takes in
+LOOK_MS, AT_ONCE = 500, 100  # readings that one turn of the event loop takes in
 TOKENS = Unit("tokens/s", least_top=10)
 LATE_S = 2.0  # without a reading; time goes on then all the same
 NOTHING_READ = UserError("No sensor has been read yet.", "Try again in a moment.")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from app.widgets.fonts import text_font
 from app.widgets.time_chart.row_strip import paint_rows, rows_height
@@ -30,6 +31,7 @@ class ChartPainter:
         self._painter, self._tokens, self._shown = painter, tokens, shown
         self._area = area
         self._top = shown.top
+        self._fonts: dict[tuple[float, int], tuple[QFont, QFontMetricsF]] = {}
         self.plot, self.strip = regions(tokens, shown, area)
 
     def paint(self) -> None:
@@ -105,16 +107,10 @@ class ChartPainter:
     def _paint_band_legend(self, line: QRectF) -> None:
         tokens = self._tokens
         kinds = [kind for kind in BAND_WORDS if any(b.kind == kind for b in self._shown.bands)]
-        under = self._shown.band_at_moment()
-        if under is not None:
-            words = (
-                f"{BAND_WORDS[under.kind]}: {under.label}"
-                if under.label
-                else BAND_WORDS[under.kind]
-            )
-            kinds, said = [under.kind], {under.kind: words}
-        else:
-            said = dict(BAND_WORDS)
+        said = dict(BAND_WORDS)
+        if (under := self._shown.band_at_moment()) is not None:
+            kinds = [under.kind]
+            said[under.kind] += f": {under.label}" if under.label else ""
         for kind in kinds:
             if line.width() < tokens.px(50):
                 return
@@ -131,8 +127,7 @@ class ChartPainter:
         *, right: bool = False, centre: bool = False,
     ) -> float:  # fmt: skip
         """Draw text in a line, cut at its end; returns its width."""
-        font = text_font(self._tokens, px, weight=weight)
-        metrics = QFontMetricsF(font)
+        font, metrics = self._font(px, weight)
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, line.width()))
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         side = Qt.AlignmentFlag.AlignHCenter if centre else side
@@ -140,6 +135,12 @@ class ChartPainter:
         self._painter.setPen(QColor(colour))
         self._painter.drawText(line, side | Qt.AlignmentFlag.AlignVCenter, shown)
         return metrics.horizontalAdvance(shown)
+
+    def _font(self, px: float, weight: int) -> tuple[QFont, QFontMetricsF]:
+        if (px, weight) not in self._fonts:
+            font = text_font(self._tokens, px, weight=weight)
+            self._fonts[px, weight] = (font, QFontMetricsF(font))
+        return self._fonts[px, weight]
 
     # ---- marks -------------------------------------------------------------------------------
 
@@ -172,25 +173,29 @@ class ChartPainter:
 
     def _paint_series(self, series: Series, place: int) -> None:
         """The mean of each step as the line, and a tint from least to most."""
-        shown, colour = self._shown, self._colour(place)
-        step_s = STEP_PX * (shown.end_s - shown.start_s) / max(self.plot.width(), 1)
-        for piece in series.pieces(shown.start_s, shown.end_s, step_s):
-            line = [QPointF(self._x(span.time_s), self._y(span.mean)) for span in piece]
-            self._tint(piece, line, colour)
-            if len(piece) == 1:
+        shown, colour, left = self._shown, self._colour(place), self.plot.left()
+        x_scale = self.plot.width() / (shown.end_s - shown.start_s)
+        for piece in series.pieces(shown.start_s, shown.end_s, STEP_PX / x_scale):
+            xs = [left + (span.time_s - shown.start_s) * x_scale for span in piece]
+            self._tint(piece, xs, colour)
+            ys = self._ys([span.mean for span in piece])
+            line = [QPointF(x, y) for x, y in zip(xs, ys, strict=True)]
+            if len(line) > 1:
+                self._stroke(line, place, colour)
+            else:
                 self._painter.setPen(QPen(colour, 1.5))
                 self._painter.drawEllipse(line[0], 1.0, 1.0)
-            else:
-                self._stroke(line, place, colour)
 
-    def _tint(self, piece: list[Span], line: list[QPointF], colour: QColor) -> None:
+    def _tint(self, piece: list[Span], xs: list[float], colour: QColor) -> None:
         tint = QColor(colour)
         tint.setAlphaF(0.25)
-        bars = []
-        for before, point, span in zip(line, line[1:], piece[1:], strict=False):
-            if span.high > span.low:
-                top, foot = self._y(span.high), self._y(span.low)
-                bars.append(QRectF(before.x(), top, point.x() - before.x(), foot - top))
+        tops = self._ys([span.high for span in piece])
+        feet = self._ys([span.low for span in piece])
+        bars = [
+            QRectF(before, top, x - before, foot - top)
+            for before, x, top, foot in zip(xs, xs[1:], tops[1:], feet[1:], strict=False)
+            if foot > top
+        ]
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._painter.setPen(Qt.PenStyle.NoPen)
         self._painter.setBrush(tint)
@@ -235,7 +240,7 @@ class ChartPainter:
             value = series.at(shown.moment_s)
             if value is not None:
                 self._painter.setBrush(self._colour(place))
-                self._painter.drawEllipse(QPointF(x, self._y(value)), 3, 3)
+                self._painter.drawEllipse(QPointF(x, self._ys([value])[0]), 3, 3)
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
 
     # ---- places and colours ------------------------------------------------------------------
@@ -244,8 +249,10 @@ class ChartPainter:
         span = self._shown.end_s - self._shown.start_s
         return self.plot.left() + (time_s - self._shown.start_s) / span * self.plot.width()
 
-    def _y(self, value: float) -> float:
-        return self.plot.bottom() - min(value / self._top, 1.05) * self.plot.height()
+    def _ys(self, values: Sequence[float]) -> list[float]:
+        """Heights, for many at once; what is beyond the axis ends just above it."""
+        bottom, scale, most = self.plot.bottom(), self.plot.height() / self._top, 1.05 * self._top
+        return [bottom - (value if value < most else most) * scale for value in values]
 
     def _colour(self, place: int) -> QColor:
         tokens = self._tokens

@@ -100,7 +100,7 @@ def _data(chart: TimeChart, ending: str) -> bytes:
         return _svg(chart)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture(chart).save(buffer, b"PNG")
+    picture(chart).save(buffer, "PNG")  # type: ignore[call-overload]  # its stubs want bytes
     return bytes(buffer.data().data())
 
 

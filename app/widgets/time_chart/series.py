@@ -48,28 +48,23 @@ class Series:
     def pieces(self, start_s: float, end_s: float, step_s: float) -> Iterator[list[Span]]:
         """Runs without a hole; values that lie within `step_s` of each other are one span. Steps
         are counted from the epoch, so that they stay what they are while the window moves on."""
-        first = max(0, bisect_left(self.times, start_s) - 1)
-        last = bisect_right(self.times, end_s) + 1
+        place = max(0, bisect_left(self.times, start_s) - 1)
+        last = min(len(self.times), bisect_right(self.times, end_s) + 1)
         piece: list[Span] = []
-        together: list[float] = []
-        step, before = -1, 0.0
-        for time_s, value in zip(self.times[first:last], self.values[first:last], strict=True):
-            if value is None or time_s - before > LONGEST_GAP_S:
-                if together:
-                    piece.append(_span(before, together))
-                    together = []
-                if piece:
-                    yield piece
-                piece, step = [], -1
-            if value is None:
-                continue
-            if int(time_s / step_s) != step and together:
-                piece.append(_span(before, together))
-                together = []
-            step, before = int(time_s / step_s), time_s
-            together.append(value)
-        if together:
-            piece.append(_span(before, together))
+        while place < last:
+            edge_s = (int(self.times[place] / step_s) + 1) * step_s
+            stop = bisect_left(self.times, edge_s, place + 1, last)
+            group = self.values[place:stop]
+            if piece and self.times[place] - piece[-1].time_s > LONGEST_GAP_S:
+                yield piece
+                piece = []
+            present = [value for value in group if value is not None]
+            if present:
+                piece.append(_span(self.times[stop - 1], present))
+            if piece and len(present) < len(group):
+                yield piece
+                piece = []
+            place = stop
         if piece:
             yield piece
 
