@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
@@ -19,6 +20,7 @@ from app.pages.telemetry.tracks import PanelTracks, Tracks
 from app.widgets.file_dialog import FileDialog
 from app.widgets.parts import button, row_of, scrolled, words
 from app.widgets.time_chart import Band, Series, TimeChart, Unit
+from app.widgets.turns import in_turns
 from models.errors import UserError
 from models.hardware.export import as_csv
 from models.hardware.reading import Reading
@@ -90,11 +92,14 @@ class LiveTab(QWidget):
         start_s = end_s - self.span_s
         bands = self.bands_of(start_s, end_s)
         shown = [panel for panel in self._tracks.panels if panel.is_readable]
-        for panel in shown:
-            self._draw(panel, bands, start_s, end_s)
-        self._place(shown, self._draw_tokens(bands, start_s, end_s))
-        self.summary.show_reading(last)
-        self.unreadable.show_reasons(self._tracks.unreadable())
+        # One chart in each turn of the event loop: all at once would be felt.
+        in_turns(
+            self,
+            *(partial(self._draw, panel, bands, start_s, end_s) for panel in shown),
+            lambda: self._place(shown, self._draw_tokens(bands, start_s, end_s)),
+            lambda: self.summary.show_reading(last),
+            lambda: self.unreadable.show_reasons(self._tracks.unreadable()),
+        )
 
     def point_at(self, age_s: float | None) -> None:
         """One moment in all charts."""
