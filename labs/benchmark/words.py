@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import floor, log10
 
-from labs.benchmark.results import Benchmark, Chatted, Spread, Test
+from labs.benchmark.results import Benchmark, Chatted, Spread, Test, spread_of
 from models.amounts import size_text
 
 SAME = 0.05  # a difference below this is not worth a reason
-COLUMNS = ("What", "Setting", "Mean ± sd", "Median", "Middle half", "n")
+COLUMNS = ("What", "Setting", "Median", "Middle half", "Range", "Mean ± sd", "n")
 
 
 def number_text(value: float) -> str:
@@ -36,45 +37,80 @@ def what(test: Test) -> str:
     return f"{verb} {test.n_tokens:,} tokens{deep} ({test.name})"
 
 
+def threads_text(threads: int) -> str:
+    """ "own choice" where the library does not say."""
+    if not threads:
+        return "own choice"
+    return f"{threads} thread{'s' if threads != 1 else ''}"
+
+
 def setting(test: Test, *, with_layers: bool) -> str:
-    threads = "own choice" if not test.threads else (
-        f"{test.threads} thread{'s' if test.threads != 1 else ''}"
-    )  # fmt: skip
+    threads = threads_text(test.threads)
     layers = "all" if test.gpu_layers < 0 else str(test.gpu_layers)
     return f"{threads}, {layers} GPU layers" if with_layers else threads
 
 
-def rows(benchmark: Benchmark) -> list[tuple[str, ...]]:
-    """The cells under COLUMNS; speeds in tokens a second, first tokens in seconds."""
+@dataclass(frozen=True)
+class Line:
+    """One row of a table: what, with which setting, and its readings. `n_busy` of them were taken
+    while other programs kept the processor busy."""
+
+    model: str
+    what: str
+    setting: str
+    values: tuple[float, ...]
+    unit: str
+    n_busy: int = 0
+
+    @property
+    def spread(self) -> Spread:
+        found = spread_of(self.values)
+        assert found is not None  # a line has readings
+        return found
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Under COLUMNS."""
+        spread, unit = self.spread, self.unit
+        busy = f" ({self.n_busy} busy)" if self.n_busy else ""
+        return (
+            self.what,
+            self.setting,
+            f"{number_text(spread.median)} {unit}",
+            f"{number_text(spread.low)} to {number_text(spread.high)}",
+            f"{number_text(min(self.values))} to {number_text(max(self.values))}",
+            spread_text(spread),
+            f"{spread.n}{busy}",
+        )
+
+
+def lines_of(benchmark: Benchmark) -> tuple[Line, ...]:
+    """Bare speeds, then those as chatted; speeds in tokens a second, first tokens in seconds."""
     layers = len({test.gpu_layers for test in benchmark.tests}) > 1
-    found = [
-        (what(test), setting(test, with_layers=layers), *_cells(test.spread, "tokens/s"))
-        for test in benchmark.tests if test.spread
-    ]  # fmt: skip
+    bare = (
+        Line(benchmark.model.name, what(test), setting(test, with_layers=layers),
+             tuple(each.tokens_per_s for each in test.repetitions), "tokens/s", test.n_busy)
+        for test in benchmark.tests if test.repetitions
+    )  # fmt: skip
+    return (*bare, *_chatted_lines(benchmark))
+
+
+def _chatted_lines(benchmark: Benchmark) -> list[Line]:
     chatted = benchmark.chatted
-    if chatted is not None:
-        threads = f"{chatted.threads} threads" if chatted.threads > 1 else (
-            "1 thread" if chatted.threads else "own choice"
-        )  # fmt: skip
-        for name, spread, unit in (
-            ("As chatted: writes", chatted.write_speed, "tokens/s"),
-            ("As chatted: first token, new text", chatted.first_token_cold_s, "s"),
-            ("As chatted: first token, known text", chatted.first_token_warm_s, "s"),
-        ):
-            if spread:
-                found.append((name, threads, *_cells(spread, unit)))
-    return found
-
-
-def _cells(spread: Spread | None, unit: str) -> tuple[str, ...]:
-    if spread is None:
-        return ("–", "–", "–", "0")
-    return (
-        f"{spread_text(spread)} {unit}",
-        number_text(spread.median),
-        f"{number_text(spread.low)} to {number_text(spread.high)}",
-        str(spread.n),
-    )
+    if chatted is None:
+        return []
+    firsts = [(turn.is_warm, turn.first_token_s) for turn in chatted.turns if turn.first_token_s]
+    found = (
+        ("As chatted: writes", [t.tokens_per_s for t in chatted.turns if t.tokens_per_s],
+         "tokens/s"),
+        ("As chatted: first token, new text", [s for warm, s in firsts if not warm], "s"),
+        ("As chatted: first token, known text", [s for warm, s in firsts if warm], "s"),
+    )  # fmt: skip
+    threads = threads_text(chatted.threads)
+    return [
+        Line(benchmark.model.name, name, threads, tuple(values), unit)
+        for name, values, unit in found if values
+    ]  # fmt: skip
 
 
 def notes(benchmark: Benchmark) -> tuple[str, ...]:
@@ -181,7 +217,7 @@ def heading(benchmark: Benchmark) -> str:
 
 def table(benchmark: Benchmark) -> str:
     """Columns of plain text."""
-    lines: Sequence[tuple[str, ...]] = [COLUMNS, *rows(benchmark)]
+    lines: Sequence[tuple[str, ...]] = [COLUMNS, *(line.cells for line in lines_of(benchmark))]
     widths = [max(len(line[at]) for line in lines) for at in range(len(COLUMNS))]
     return "\n".join(
         "   ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
