@@ -30,6 +30,7 @@ class TaskRow(QWidget):
         self._stop = QPushButton("Stop")
         self._stop.setAccessibleName(f"Stop {title}")
         self._stop.clicked.connect(self.stop_requested)
+        self.setFocusProxy(self._stop)
         self._lay_out()
 
     def show_progress(

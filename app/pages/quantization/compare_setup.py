@@ -94,10 +94,11 @@ class CompareSetup(QWidget):
         self._on_changed()
 
     def show_running(self, job: Job) -> None:
-        self.start.hide()
-        self.make.hide()
         self.task.show()
         self.task.show_progress(None, "", None, stopping=False)
+        self.task.setFocus()  # before what had it is off
+        self.start.hide()
+        self.make.hide()
         for widget in (self.base, self.members, self.texts):
             widget.setEnabled(False)
         job.updated.connect(lambda: self._show_progress(job))

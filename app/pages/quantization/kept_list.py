@@ -17,7 +17,7 @@ from labs.quantization.kept import KeptRow
 from labs.quantization.naming import short_labels
 
 EMPTY = "Each comparison is kept and listed here."
-WIDTHS = (220, 220, 150, 80, 190, 150)
+WIDTHS = (190, 190, 150, 84, 170, 150)
 MOST_ROWS = 8
 
 

@@ -134,6 +134,7 @@ class MakeTab(QWidget):
         )
         self.task.show()
         self.task.show_progress(None, "", None, stopping=False)
+        self.task.setFocus()  # before what had it is off
         self._enable(False)
         job.updated.connect(partial(self._show_progress, job))
         job.finished.connect(self._on_made)
@@ -153,7 +154,7 @@ class MakeTab(QWidget):
         self._named_by_user = False
         self.source.set_current(offer.entry.model)
         self._show_offer()
-        self._select(USUAL)
+        self.select(USUAL)
 
     def _on_no_offer(self, error: UserError) -> None:
         if self.sender() is self._looking:
@@ -185,10 +186,15 @@ class MakeTab(QWidget):
         self.table.fit()
         self._on_choice()
 
-    def _select(self, name: str) -> None:
+    @property
+    def shown(self) -> list[Target]:
+        """The rows of the table as they stand now."""
+        filtered = self._filtered
+        return [filtered.index(row, 0).data(RowRole) for row in range(filtered.rowCount())]
+
+    def select(self, name: str) -> None:
         """This type, or the first that can be made with fewer bits than eight."""
-        shown = [self._filtered.index(row, 0) for row in range(self._filtered.rowCount())]
-        targets = [index.data(RowRole) for index in shown]
+        targets = self.shown
         fit = [at for at, t in enumerate(targets) if t.name == name and not t.problem]
         fit += [at for at, t in enumerate(targets) if not t.problem and t.bits_per_weight < 8]
         self.table.selectRow(fit[0] if fit else 0)
@@ -251,7 +257,9 @@ class MakeTab(QWidget):
 
     def _on_made(self, made: MadeFile) -> None:
         self._named_by_user = False
+        self.requantize.setChecked(False)
         self.made.show_made(made)
+        self.made.compare.setFocus()
         self._on_choice()
 
     def _on_ended(self) -> None:

@@ -1,0 +1,214 @@
+"""The Quantization page: files of one model compared, looked at, kept, and made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from app.context import AppContext
+from app.pages.quantization.compare_tab import CompareTab
+from app.pages.quantization.moved_text import MovedText
+from app.pages.quantization.moved_tokens import MovedTokens
+from app.pages.quantization.numbers_view import NumbersView
+from app.pages.quantization.page import QuantizationPage
+from app.pages.quantization.places import MAKE
+from app.pages.quantization.work import Step
+from labs.quantization import kept
+from models.cancel import CancelToken
+from models.errors import UserError
+from models.library.library import Library
+from models.long_work import result_of
+from models.quantize.quantize import Wish, quantize
+from tests.engine.tiny_kinds import llama
+from tests.labs.quantization.made import comparison, record, told
+
+TEXT = "The hare was once boasting of her speed before the other animals. " * 60
+LONG_MS = 120_000
+
+
+@pytest.fixture(scope="module")
+def family(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("family")
+    path, target = llama(folder / "tiny-F32.gguf"), folder / "tiny-Q4_0.gguf"
+    (entry,) = Library(folder / "index").add(path)
+    result_of(quantize(Wish(entry, target, "Q4_0"), CancelToken()))
+    return path, target
+
+
+@pytest.fixture
+def page(
+    context: AppContext, family: tuple[Path, Path], qtbot: QtBot
+) -> Iterator[QuantizationPage]:
+    for path in family:
+        context.services.library.add(path)
+    context.current_model.choose(str(family[1]))
+    made = QuantizationPage(context)
+    qtbot.addWidget(made)
+    made.resize(1100, 700)
+    made.show()
+    yield made
+    assert context.jobs.close()
+
+
+def compare_tab(page: QuantizationPage, qtbot: QtBot) -> CompareTab:
+    qtbot.waitUntil(lambda: page.compare.tab is not None, timeout=LONG_MS)
+    tab = page.compare.tab
+    assert tab is not None
+    qtbot.waitUntil(lambda: bool(tab.setup.members.members), timeout=LONG_MS)
+    return tab
+
+
+def _is_third_window(step: object) -> bool:
+    return isinstance(step, Step) and step.done >= 4
+
+
+def use_text(tab: CompareTab, folder: Path, n_windows: int) -> None:
+    path = folder / "own.txt"
+    path.write_text(TEXT, "utf-8")
+    texts = tab.setup.texts
+    texts.use_file(path)
+    texts.count.setCurrentIndex(texts.count.count() - 1)
+    texts.own_count.setValue(n_windows)
+    texts.with_speed.setChecked(False)
+
+
+@pytest.mark.model
+def test_two_files_are_compared_shown_and_kept(
+    page: QuantizationPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    tab = compare_tab(page, qtbot)
+    assert tab.setup.members.base and tab.setup.members.base.entry.name == "tiny-F32"
+    assert [box.text() for box in tab.setup.members.files] == ["Q4_0"]
+    use_text(tab, tmp_path, 2)
+    with pytest.raises(UserError, match="No comparison is shown"):
+        page.artifacts()[0].make()
+    tab.setup.start.click()
+    qtbot.waitUntil(lambda: tab.currentIndex() == 1, timeout=LONG_MS)
+    result = tab.result
+    qtbot.waitUntil(lambda: bool(result.moved.rows.rows), timeout=LONG_MS)
+    assert result.finding.text().startswith("Q4_0 diverges from F32 by")
+    assert [row.label for row in result.numbers.rows.rows] == ["F32", "Q4_0"]
+    qtbot.waitUntil(lambda: bool(tab.kept.rows.rows), timeout=LONG_MS)
+    decision = json.loads(page.artifacts()[0].make())
+    assert decision["rows"][1]["measures"]["kld"]["se"] > 0 and decision["telemetry"] is None
+    change = result.moved.rows.rows[0]
+    assert len(change.base_top) == len(change.top) == 10
+    result.back.click()
+    tab.kept.open_button.click()
+    qtbot.waitUntil(lambda: tab.currentIndex() == 1, timeout=LONG_MS)
+
+
+@pytest.mark.model
+def test_a_stop_keeps_what_is_there_and_says_it_is_partial(
+    page: QuantizationPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    tab = compare_tab(page, qtbot)
+    use_text(tab, tmp_path, 200)
+    tab.setup.texts.text.setCurrentIndex(0)  # the long ones that ship
+    tab.setup.start.click()
+    assert tab.job is not None
+    job = tab.job
+    job.progress.connect(lambda step: tab.stop() if _is_third_window(step) else None)
+    qtbot.waitUntil(lambda: tab.currentIndex() == 1, timeout=LONG_MS)
+    assert not tab.result.partial.isHidden()
+    assert "Stopped after" in tab.result.partial.text()
+    qtbot.waitUntil(lambda: bool(tab.kept.rows.rows), timeout=LONG_MS)
+    assert tab.kept.rows.rows[0].is_partial
+
+
+def test_another_model_is_refused_on_the_page(page: QuantizationPage, qtbot: QtBot) -> None:
+    tab = compare_tab(page, qtbot)
+    tab.setup.choose("sim:echo")
+    qtbot.waitUntil(lambda: not page.error_bar.isHidden(), timeout=LONG_MS)
+    assert "log-probabilities" in page.error_bar.accessibleDescription()
+    assert not tab.setup.start.isEnabled()
+
+
+def test_a_kept_comparison_goes_to_the_bin_and_comes_back(
+    page: QuantizationPage, context: AppContext, qtbot: QtBot
+) -> None:
+    kept.keep(context.services.paths.comparisons, record())
+    tab = compare_tab(page, qtbot)
+    tab.look()
+    qtbot.waitUntil(lambda: len(tab.kept.rows.rows) == 1)
+    tab.kept.bin_button.click()
+    qtbot.waitUntil(lambda: not tab.kept.rows.rows and tab.bin.count == 1)
+    qtbot.waitUntil(lambda: tab.kept.to_bin.isVisible())
+    [away] = kept.binned(context.services.paths.comparisons)
+    tab.bin.take_out(away)
+    qtbot.waitUntil(lambda: len(tab.kept.rows.rows) == 1)
+
+
+@pytest.mark.model
+def test_a_file_is_made_and_offered_to_be_compared(
+    page: QuantizationPage, family: tuple[Path, Path], qtbot: QtBot, tmp_path: Path
+) -> None:
+    page.open_target(MAKE)
+    tab = page.make
+    tab.choose(str(family[0]))
+    qtbot.waitUntil(lambda: bool(tab.rows.rows), timeout=LONG_MS)
+    assert not any(row.in_name_only for row in tab.shown)
+    tab.select("Q5_0")
+    tab.folder.setText(str(tmp_path))
+    assert tab.name.text() == "tiny-Q5_0.gguf" and tab.requantize.isHidden()
+    tab.start.click()
+    qtbot.waitUntil(lambda: not tab.made.isHidden(), timeout=LONG_MS)
+    assert (tmp_path / "tiny-Q5_0.gguf").is_file() and "tiny-Q5_0" in tab.made.said.text()
+    tab.made.compare.click()
+    compare = compare_tab(page, qtbot)
+    qtbot.waitUntil(lambda: compare.setup.members.chosen == (str(tmp_path / "tiny-Q5_0.gguf"),),
+                    timeout=LONG_MS)  # fmt: skip
+
+
+@pytest.mark.model
+def test_what_is_quantized_already_is_made_only_when_ticked(
+    page: QuantizationPage, family: tuple[Path, Path], qtbot: QtBot, tmp_path: Path
+) -> None:
+    page.open_target(MAKE)
+    tab = page.make
+    qtbot.waitUntil(lambda: bool(tab.rows.rows), timeout=LONG_MS)
+    tab.folder.setText(str(tmp_path))
+    tab.select("Q5_0")
+    assert not tab.start.isEnabled() and "quantized already (Q4_0" in tab.warning.text()
+    tab.requantize.setChecked(True)
+    assert tab.start.isEnabled()
+
+
+def test_numbers_are_copied_with_all_columns(qtbot: QtBot) -> None:
+    view = NumbersView()
+    qtbot.addWidget(view)
+    view.show_comparison(comparison())
+    view.costs.copy_rows()
+    head, base, *others = QApplication.clipboard().text().splitlines()
+    assert head.startswith("File\tMean divergence, nats\tGuidance") and "Real mix" in head
+    assert base.startswith("F16 (base)\t\t") and len(others) == 2
+    notes = [label.text() for label in view.findChildren(QLabel)]
+    assert any("12 windows of 64 tokens" in note for note in notes)
+
+
+def test_a_click_on_a_moved_token_shows_both_sides(qtbot: QtBot) -> None:
+    view = MovedTokens()
+    qtbot.addWidget(view)
+    view.show_told(told(), 0, "F16 (base)", "Q4_0")
+    assert [change.text for change in view.rows.rows] == [" her", " of"]
+    assert [c.text for c in view.detail.base.choices] == [" her", " speed"]
+    assert "25.0 %" in view.detail.facts.text() and "another likeliest" in view.detail.facts.text()
+    view.table.selectRow(1)
+    assert not view.detail.note.isHidden()
+
+
+def test_the_text_is_coloured_where_it_was_scored(qtbot: QtBot) -> None:
+    view = MovedText()
+    qtbot.addWidget(view)
+    view.show_told(told(), 0, "F16 (base)", "Q4_0")
+    shares = [cell.share for cell in view.canvas.cells]
+    assert shares[:5] == [None] * 5 and shares[6] == max(s for s in shares if s is not None)
+    view.canvas.opened.emit(6, view.canvas.rect().topLeft())
+    assert "“·her”" in view.detail.place.text()
+    view.canvas.opened.emit(1, view.canvas.rect().topLeft())
+    assert view.detail.facts.isHidden()
