@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from app.pages.tokens.work import Choice
 from labs.chat.differences import Stretch
 from labs.tokens.xray import Wish, Xray
 from models.engine.messages import Part
+from models.errors import UserError
 from models.tokenizers.source import Source
 
 
@@ -167,6 +169,19 @@ def test_an_injected_control_token_shows_what_a_careless_program_sends(
     tab.careless.click()
     qtbot.waitUntil(lambda: "3 control tokens came out" in tab.columns[0].foot.text(),
                     timeout=30_000)  # fmt: skip
+
+
+def test_what_templates_made_of_a_chat_can_be_kept(page: TokensPage, qtbot: QtBot) -> None:
+    with pytest.raises(UserError, match="No prompt is shown"):
+        page.template.note()
+    page.open_target(TEMPLATE)
+    qtbot.waitUntil(lambda: all(c.count.text() for c in page.template.columns), timeout=30_000)
+    kept = json.loads(page.template.note())
+    first = kept["templates"][0]
+    assert len(kept["messages"]) == len(page.template.editor.messages)
+    assert [each["template"] for each in kept["templates"]] == ["its own template", "Llama 3"]
+    assert "".join(token["text"] for token in first["tokens"]) == first["rendered"]
+    assert sum(first["tokens_by_origin"].values()) == first["n_tokens"]
 
 
 def test_the_merges_of_a_word_stand_in_their_order(page: TokensPage, qtbot: QtBot) -> None:

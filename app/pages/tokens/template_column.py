@@ -39,6 +39,7 @@ class TemplateColumn(QFrame):
         self._fill_templates(context, choice.template)
         self.rendered, self.strip, self.message = RenderedText(), TokenStrip(), MessageBox()
         self.count, self.foot = QLabel(), QLabel(wordWrap=True)
+        self.outcome: Xray | None = None  # what is shown
         self._stack = QStackedWidget()
         self._lay_out()
         self.message.say("The prompt will stand here.")
@@ -50,6 +51,7 @@ class TemplateColumn(QFrame):
         return Choice(self.tokenizer.name, str(self.template.currentData()))
 
     def show_outcome(self, outcome: Xray | XrayFailure) -> None:
+        self.outcome = None if isinstance(outcome, XrayFailure) else outcome
         if isinstance(outcome, XrayFailure):
             self.message.show_error(outcome.error)
             self.count.clear()

@@ -12,6 +12,7 @@ from app.jobs import Job
 from app.pages.tokens.messages_editor import MessagesEditor
 from app.pages.tokens.template_column import TemplateColumn
 from app.pages.tokens.work import Choice, ColumnResult, render_chat
+from labs.tokens.template_note import template_note
 from labs.tokens.xray import Xray, XrayFailure
 from models.errors import UserError
 
@@ -74,6 +75,11 @@ class TemplateTab(QWidget):
         self._job.progress.connect(self._on_step)
         self._job.finished.connect(self._on_done)
         self._job.failed.connect(self._on_failed)
+
+    def note(self) -> str:
+        """What is shown, to keep. Raises UserError while nothing was rendered."""
+        shown = [column.outcome for column in self.columns if column.outcome is not None]
+        return template_note(self.editor.messages, shown, careless=self.careless.isChecked())
 
     def _give_up(self) -> None:
         if self._job is not None:
