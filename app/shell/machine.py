@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.shell.popover import Popover
 from app.shell.readings import Meter, meters_of, own_meters_of
+from app.widgets.parts import button
 from app.widgets.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -17,7 +19,9 @@ WIDTH = 360
 
 
 class MachinePopover(Popover):
-    """A row for each sensor, brought up to date while it is open."""
+    """A row for each sensor, brought up to date while it is open, and the way to their history."""
+
+    page_wanted = Signal()
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window, "This machine")
@@ -33,6 +37,9 @@ class MachinePopover(Popover):
         column.setSpacing(12)
         column.addWidget(heading)
         column.addLayout(self._grid)
+        self.page_button = button("Open Telemetry", "link")
+        self.page_button.clicked.connect(self._go_to_page)
+        column.addWidget(self.page_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.setTokens(Tokens())
 
     def setTokens(self, tokens: Tokens) -> None:
@@ -41,6 +48,10 @@ class MachinePopover(Popover):
     def show_reading(self, reading: Reading) -> None:
         for meter in (*meters_of(reading), *own_meters_of(reading)):
             self._show(meter)
+
+    def _go_to_page(self) -> None:
+        self.close_popover()
+        self.page_wanted.emit()
 
     def _show(self, meter: Meter) -> None:
         if meter.id not in self._values:

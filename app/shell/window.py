@@ -297,7 +297,8 @@ class MainWindow(QFrame):
         self.strip.model_clicked.connect(lambda: self.open("models"))
         self.strip.chat_clicked.connect(lambda: self.open("chat"))
         self.strip.tasks_clicked.connect(self.open_tasks)
-        self.strip.machine_clicked.connect(self.open_machine)
+        self.strip.machine_clicked.connect(self._open_telemetry)
+        self.overlays.machine.page_wanted.connect(self._open_telemetry)
         self.strip.sealed_clicked.connect(lambda: self.open("network"))
 
     def _on_settings(self, settings: Settings) -> None:
@@ -305,6 +306,9 @@ class MainWindow(QFrame):
             self._size_timer.start()  # a key held down would lay the window out at every step
         else:
             self._apply_settings()
+
+    def _open_telemetry(self) -> None:
+        self.open("telemetry", "live")
 
     def _apply_settings(self) -> None:
         self._apply_theme()

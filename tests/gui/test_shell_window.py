@@ -405,6 +405,24 @@ def test_a_sensor_that_cannot_be_read_says_why_in_the_popover(window: MainWindow
     assert "No graphics driver." in _words(window.overlays.machine)
 
 
+@pytest.mark.parametrize("from_popover", [False, True], ids=["strip", "popover"])
+def test_a_meter_leads_to_the_telemetry_page(
+    context: AppContext, qtbot: QtBot, from_popover: bool
+) -> None:
+    telemetry = next(entry for entry in PAGES if entry.id == "telemetry")
+    window = open_window(context, qtbot, NOTES, telemetry)
+    window.open("notes")
+    window.show()
+    window.strip.show_reading(READING)
+    if from_popover:
+        window.open_machine()
+        window.overlays.machine.page_button.click()
+    else:
+        window.strip.meters["cpu"].click()
+    assert window.front is window.page("telemetry")
+    assert not window.overlays.machine.isVisible()
+
+
 READING = Reading(
     time=0.0,
     cpu_percent=Measured(12.0),
