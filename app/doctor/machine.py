@@ -9,7 +9,7 @@ from pathlib import Path
 from app.doctor.check import Check, State
 from models.hardware import machine
 from models.hardware.memory import MemoryFree, free_bytes
-from models.hardware.nvidia import Nvidia
+from models.hardware.nvidia import APPLE, ASLEEP, Nvidia
 
 GB = 2**30
 LITTLE_MEMORY, ENOUGH_MEMORY = 0.5 * GB, 2 * GB
@@ -34,6 +34,8 @@ def graphics() -> Check:
         names = [gpu.name for gpu in nvidia.read()]
     if names:
         return Check("Graphics", "ok", f"Readable: {', '.join(names)}.")
+    if nvidia.reason in (ASLEEP, APPLE):
+        return Check("Graphics", "ok", nvidia.reason)
     return Check("Graphics", "ok", f"{nvidia.reason} Models run on the processor.")
 
 

@@ -59,13 +59,14 @@ def container_limit(folder: Path) -> tuple[int, int] | None:
 
 
 def _devices() -> tuple[DeviceMemory, ...]:
+    """One that shares the machine's memory is no device of its own, and one that sleeps says
+    nothing."""
     with closing(Nvidia()) as nvidia:
         readings = nvidia.read()
     return tuple(
-        DeviceMemory(
-            gpu.name,
-            int((gpu.memory_total_bytes.value or 0) - (gpu.memory_used_bytes.value or 0)),
-            int(gpu.memory_total_bytes.value or 0),
-        )
+        DeviceMemory(gpu.name, int(total - used), int(total))
         for gpu in readings
+        if gpu.has_own_memory
+        and (total := gpu.memory_total_bytes.value)
+        and (used := gpu.memory_used_bytes.value) is not None
     )

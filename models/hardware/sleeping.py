@@ -27,6 +27,11 @@ def asleep(cards: Iterable[Path]) -> frozenset[str]:
     return frozenset(name for name, word in status.items() if word == "suspended")
 
 
+def may_sleep(cards: Iterable[Path]) -> bool:
+    """Whether the kernel suspends one of them while nobody uses it, as laptops do."""
+    return any(_word(card / "power" / "control") == "auto" for card in cards)
+
+
 def _is_display(device: Path) -> bool:
     return _word(device / "class").startswith(DISPLAY)
 

@@ -136,6 +136,39 @@ def test_a_card_that_falls_asleep_is_not_asked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("control", "load", "used", "is_left_alone"),
+    [
+        ("auto", 0, 1e6, True),
+        ("on", 0, 1e6, False),
+        ("auto", 3, 1e6, False),
+        ("auto", 0, 4e9, False),
+    ],
+    ids=["unused", "cannot sleep", "busy", "holds a model"],
+)
+def test_a_card_that_nobody_uses_is_left_alone_so_that_it_can_sleep(
+    tmp_path: Path, control: str, load: int, used: float, is_left_alone: bool
+) -> None:
+    fake = FakeNvml()
+    fake.says |= {"load": load, "memory": (used, 8e9)}
+    found = driver(fake, laptop(tmp_path, "active"))
+    (tmp_path / "0000:01:00.0" / "power" / "control").write_text(f"{control}\n")
+    for _ in range(nvidia.LET_GO_AFTER):
+        found.read()
+    assert fake.is_open is not is_left_alone
+    assert (found.reason == nvidia.LEFT_ALONE) is is_left_alone
+
+
+def test_a_card_that_was_left_alone_is_read_again_if_it_stayed_awake(tmp_path: Path) -> None:
+    fake = FakeNvml()
+    fake.says |= {"load": 0, "memory": (1e6, 8e9)}
+    found = driver(fake, laptop(tmp_path, "active"))
+    (tmp_path / "0000:01:00.0" / "power" / "control").write_text("auto")
+    for _ in range(nvidia.LET_GO_AFTER + nvidia.OPEN_ANEW_AFTER):
+        found.read()
+    assert found.read() and found.reason == ""
+
+
+@pytest.mark.parametrize(
     ("fake", "reason"),
     [
         (FakeNvml(FakeNvml.NVMLError_LibraryNotFound), nvidia.NO_DRIVER),
