@@ -36,7 +36,7 @@ GUIDED_LABS: tuple[GuidedLab, ...] = (
         "fit-and-speed", "L06", "Will it fit, how fast can it be",
         "Work out memory and the greatest possible speed of a model before it is loaded; then "
         "measure both.",
-        "40 minutes. Any GGUF model.", "telemetry", "speed-limit",
+        "40 minutes. Any GGUF model.", "telemetry", "limit",
     ),
     GuidedLab(
         "benchmark", "L07", "An honest benchmark",
