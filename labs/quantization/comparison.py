@@ -53,8 +53,7 @@ class Compared:
 @dataclass(frozen=True)
 class Costs:
     """What a model takes. `read_speed` is of whole windows, half of whose predictions are told:
-    lower than llama-bench's of a prompt, where one is. `memory_bytes`: the peak of the load and
-    what the context takes."""
+    lower than llama-bench's of a prompt, where one is. `memory_bytes`: see `memory_of`."""
 
     label: str
     size_bytes: int
@@ -80,7 +79,10 @@ class Row:
 class Comparison:
     """`rows` begin with the base. `is_partial`: it was stopped before all windows were read;
     `is_stopped`: then, or while speeds were measured. `speed_problem` says why speeds are not all
-    there, "" where they are or nobody asked for them. `told`: what was said of each token."""
+    there, "" where they are or nobody asked for them. `told`: what was said of each token.
+    `kept_bytes`: what the base's log-probabilities took on disk, rounded to 16 bits, where the
+    models did not fit into memory together; 0 where they did. `left_out`: labels of those that a
+    stop came before."""
 
     rows: tuple[Row, ...]
     n_windows: int
@@ -90,6 +92,8 @@ class Comparison:
     is_stopped: bool = False
     speed_problem: str = ""
     told: Told = field(default_factory=Told)
+    kept_bytes: int = 0
+    left_out: tuple[str, ...] = ()
 
     @property
     def speed_is_partial(self) -> bool:
@@ -97,7 +101,9 @@ class Comparison:
 
 
 @dataclass
-class _Run:
+class Run:
+    """What has been read so far; `seats` keep what their engines said of themselves."""
+
     seats: Sequence[Seat]
     windows: Sequence[Window]
     readings: list[Readings]
@@ -128,7 +134,7 @@ def compare(
 ) -> Generator[Compared, None, Comparison]:
     """The first of `seats` is the base. Stopped in the middle it returns what is there, marked as
     partial. Raises Cancelled when stopped before all have read the first window, EngineDied."""
-    run = _Run(seats, windows, [Readings([], [], []) for _ in seats], [], [[] for _ in seats[1:]])
+    run = Run(seats, windows, [Readings([], [], []) for _ in seats], [], [[] for _ in seats[1:]])
     size = len(windows[0].token_ids)
     columns = seats[0].engine.info.n_vocab
     stopped = False
@@ -139,19 +145,19 @@ def compare(
             if not run.n_done:
                 raise
             stopped = True
-    told, problem = _told(run), ""
+    told, problem = told_of(run, seats[0].engine), ""
     if with_speed and not stopped:
         yield Compared(len(windows), len(windows), "")
-        problem = _measure_writing(run, cancel)
+        problem = measure_writing(seats, run.readings, windows[0], cancel)
     elif with_speed:
         problem = STOPPED
     return Comparison(
-        tuple(_rows(run)), run.n_done, n_asked or len(windows), size, is_partial=stopped,
+        tuple(rows_of(run)), run.n_done, n_asked or len(windows), size, is_partial=stopped,
         is_stopped=stopped or problem == STOPPED, speed_problem=problem, told=told,
     )  # fmt: skip
 
 
-def _compare_all(run: _Run, block: Block, cancel: CancelToken) -> Generator[Compared, None, None]:
+def _compare_all(run: Run, block: Block, cancel: CancelToken) -> Generator[Compared, None, None]:
     total = len(run.windows)
     for done, window in enumerate(run.windows):
         ids, first = window.token_ids, first_scored(len(window.token_ids))
@@ -166,7 +172,7 @@ def _compare_all(run: _Run, block: Block, cancel: CancelToken) -> Generator[Comp
             _compare_one(run, at, window, block, cancel)
 
 
-def _compare_one(run: _Run, at: int, window: Window, block: Block, cancel: CancelToken) -> None:
+def _compare_one(run: Run, at: int, window: Window, block: Block, cancel: CancelToken) -> None:
     ids, first = window.token_ids, first_scored(len(window.token_ids))
     request = CompareWindow("", ids, first, block)
     told = run.seats[at].engine.compare_window(request, cancel)
@@ -174,7 +180,7 @@ def _compare_one(run: _Run, at: int, window: Window, block: Block, cancel: Cance
     run.compared[at - 1].append(told)
 
 
-def _told(run: _Run) -> Told:
+def told_of(run: Run, engine: PooledEngine) -> Told:
     """What was said of every token, and their texts; without those where the engine has died."""
     told = zip(run.windows, run.read, *run.compared, strict=False)
     windows = tuple(
@@ -186,17 +192,18 @@ def _told(run: _Run) -> Told:
     )  # fmt: skip
     ids = ids_in(windows)
     try:
-        tokens = run.seats[0].engine.tokenize((Part(token_ids=ids),)).tokens
+        tokens = engine.tokenize((Part(token_ids=ids),)).tokens
     except UserError:
         tokens = ()
     return Told(windows, {token.token_id: token.text for token in tokens})
 
 
-def _measure_writing(run: _Run, cancel: CancelToken) -> str:
+def measure_writing(
+    seats: Sequence[Seat], readings: Sequence[Readings], window: Window, cancel: CancelToken
+) -> str:
     """Why it was not finished, "" where it was: the windows that were read are worth keeping."""
     try:
-        engines = [seat.engine for seat in run.seats]
-        write(engines, run.readings, run.windows[0].token_ids, cancel)
+        write([seat.engine for seat in seats], readings, window.token_ids, cancel)
     except Cancelled:
         return STOPPED
     except UserError as error:  # an engine that died as well
@@ -204,20 +211,30 @@ def _measure_writing(run: _Run, cancel: CancelToken) -> str:
     return ""
 
 
-def _rows(run: _Run) -> Generator[Row, None, None]:
+def rows_of(run: Run) -> Generator[Row, None, None]:
     for at, (seat, readings) in enumerate(zip(run.seats, run.readings, strict=True)):
         found = measures(run.numbers(at)) if at else None
-        yield Row(_costs(seat, readings), found)
+        peaks = [read.peak_bytes for read in (run.compared[at - 1] if at else run.read)]
+        yield Row(_costs(seat, readings, peaks), found)
 
 
-def _costs(seat: Seat, readings: Readings) -> Costs:
+def memory_of(seat: Seat, peaks: Sequence[int]) -> int:
+    """The most its process has held up to the end of reading, where that is all of its memory; on
+    a device of its own the peak of the load and what the context takes."""
+    info = seat.engine.info
+    if info.device == "CPU" and any(peaks):
+        return max(peaks)
+    return info.peak_memory_bytes + seat.engine.context.memory_bytes
+
+
+def _costs(seat: Seat, readings: Readings, peaks: Sequence[int]) -> Costs:
     entry, info = seat.variant.entry, seat.engine.info
     return Costs(
         label=seat.variant.label,
         size_bytes=entry.size_bytes,
         mix=type_mix(weights_of(entry)),
         load_s=info.load_s,
-        memory_bytes=info.peak_memory_bytes + seat.engine.context.memory_bytes,
+        memory_bytes=memory_of(seat, peaks),
         read_speed=readings.read_speed,
         write_speed=spread_of(readings.written),
         first_token_s=spread_of(readings.first_token_s),

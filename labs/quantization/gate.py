@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from labs.quantization.variant import Variant
 from models.amounts import size_text
-from models.engine.messages import ModelInfo, VocabularyFacts
+from models.engine.messages import LoadSettings, ModelInfo, VocabularyFacts
+from models.engine.pool import EngineStatus
 from models.errors import UserError
 from models.fit import fit_together, forecast
 from models.hardware.memory import MemoryFree
@@ -45,25 +46,51 @@ def refuse_files(variants: Sequence[Variant]) -> None:
             )
 
 
-def refuse_memory(
-    variants: Sequence[Variant], loaded: Collection[str], n_ctx: int, memory: MemoryFree
-) -> None:
-    """Raise UserError where what is not `loaded` does not fit into the free memory together, with
-    contexts of `n_ctx` tokens."""
-    wanted = {each.entry.model: each for each in variants if each.entry.model not in loaded}
-    loads = [(each.entry, replace(each.settings, n_ctx=n_ctx)) for each in wanted.values()]
+def memory_with_idle(memory: MemoryFree, loaded: Sequence[EngineStatus]) -> MemoryFree:
+    """What would be free once everything left that nobody uses: the pool sees to that."""
+    idle = sum(status.memory_bytes for status in loaded if status.is_idle)
+    return replace(memory, free_bytes=min(memory.free_bytes + idle, memory.total_bytes))
+
+
+def fits_together(
+    variants: Sequence[Variant], loaded: Sequence[EngineStatus], n_ctx: int, memory: MemoryFree
+) -> bool:
+    """Whether all fit into memory at once, with contexts of `n_ctx` tokens: what is loaded stays,
+    and what nobody uses and is not compared leaves. Raises UserError where one alone does not
+    fit."""
+    wanted = {each.entry.model: each for each in variants}
+    there = {status.model for status in loaded if status.memory_bytes} & set(wanted)
+    leaving = [status for status in loaded if status.model not in there]
+    loads = [_load(each, n_ctx) for model, each in wanted.items() if model not in there]
+    if _fit(loads, memory_with_idle(memory, leaving)):
+        return True
+    _refuse_alone(list(wanted.values()), n_ctx, memory_with_idle(memory, loaded))
+    return False
+
+
+def _refuse_alone(variants: Sequence[Variant], n_ctx: int, memory: MemoryFree) -> None:
+    for variant in variants:
+        load = _load(variant, n_ctx)
+        if not _fit([load], memory):
+            cast = forecast(*load, memory)
+            raise UserError(
+                f"{variant.entry.name} needs {size_text(cast.total_bytes)}, and "
+                f"{size_text(cast.free_bytes)} are free.",
+                "Compare smaller files, or free some memory.",
+            )
+
+
+def _load(variant: Variant, n_ctx: int) -> tuple[ModelEntry, LoadSettings]:
+    return variant.entry, replace(variant.settings, n_ctx=n_ctx)
+
+
+def _fit(loads: Sequence[tuple[ModelEntry, LoadSettings]], memory: MemoryFree) -> bool:
     if fit_together(loads, memory):
-        return
-    casts = [forecast(entry, settings, memory) for entry, settings in loads]
-    total, free = sum(cast.total_bytes for cast in casts), casts[0].free_bytes
-    if memory.devices and variants[0].settings.gpu_layers > 0:  # split as the user chose
-        free = memory.free_bytes + max(device.free_bytes for device in memory.devices)
-        if total <= free:
-            return
-    raise UserError(
-        f"The models need {size_text(total)} together, and {size_text(free)} are free.",
-        "Compare fewer at once, or free some memory.",
-    )
+        return True
+    if not memory.devices or loads[0][1].gpu_layers <= 0:
+        return False
+    total = sum(forecast(*load, memory).total_bytes for load in loads)  # split as the user chose
+    return total <= memory.free_bytes + max(device.free_bytes for device in memory.devices)
 
 
 def refuse_models(

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from labs.quantization.apart import compare_apart
 from labs.quantization.comparison import Compared, Comparison, Seat, compare
 from labs.quantization.gate import (
+    fits_together,
     refuse_files,
-    refuse_memory,
     refuse_models,
     refuse_vocabularies,
 )
 from labs.quantization.speed import NEW_TOKENS, PROMPT_TOKENS
 from labs.quantization.texts import Text
 from labs.quantization.variant import Variant
-from labs.quantization.windows import cut
+from labs.quantization.windows import Window, cut
 from models.cancel import CancelToken
 from models.engine.messages import Part, Progress, VocabularyFacts
 from models.engine.pool import ContextWish, Lease, Pool, Waiting
+from models.errors import UserError
 from models.hardware.memory import MemoryFree
 
 HOLDER = "a comparison"
@@ -43,27 +46,27 @@ class Wish:
 def run(
     wish: Wish, pool: Pool, memory: MemoryFree, cancel: CancelToken
 ) -> Generator[Progress | Waiting | Compared, None, Comparison]:
-    """Lease every model alone, compare, give all back.
+    """Lease every model alone, compare, give all back. Models that do not fit into memory together
+    are read one after the other.
 
     Raises UserError where the comparison would be false or cannot be made, EngineDied, and
     Cancelled before the first window is done; after it a stop returns what is there.
     """
     refuse_files(wish.variants)
-    loaded = [status.model for status in pool.status() if status.memory_bytes]
-    refuse_memory(wish.variants, loaded, wish.n_ctx, memory)
+    if fits_together(wish.variants, pool.status(), wish.n_ctx, memory):
+        return (yield from _together(wish, pool, cancel))
+    return (yield from _apart(wish, pool, cancel))
+
+
+def _together(
+    wish: Wish, pool: Pool, cancel: CancelToken
+) -> Generator[Progress | Waiting | Compared, None, Comparison]:
     leases: dict[str, Lease] = {}
     seats: list[Seat] = []
     try:
         yield from _take_seats(wish, pool, leases, seats, cancel)
         vocabulary = _pass_gate(seats)
-        tokenize = seats[0].engine.tokenize
-        windows = cut(
-            wish.texts,
-            lambda text: [token.token_id for token in tokenize((Part(text),)).tokens],
-            vocabulary,
-            wish.n_windows,
-            wish.window_tokens,
-        )
+        windows = _cut(wish, seats[0], vocabulary)
         return (
             yield from compare(
                 seats, windows, cancel, n_asked=wish.n_windows, with_speed=wish.with_speed
@@ -74,6 +77,75 @@ def run(
             seat.engine.close_context()
         for lease in leases.values():
             lease.release()
+
+
+def _apart(
+    wish: Wish, pool: Pool, cancel: CancelToken
+) -> Generator[Progress | Waiting | Compared, None, Comparison]:
+    place = _OnePlace(wish, pool, cancel)
+    try:
+        return (
+            yield from compare_apart(
+                wish.variants, place.take, place.pass_gate, place.cut, cancel,
+                n_asked=wish.n_windows, with_speed=wish.with_speed,
+            )
+        )  # fmt: skip
+    finally:
+        place.leave()
+
+
+class _OnePlace:
+    """Room for one model at a time; what the base said of itself is kept for the gate."""
+
+    def __init__(self, wish: Wish, pool: Pool, cancel: CancelToken) -> None:
+        self._wish, self._pool, self._cancel = wish, pool, cancel
+        self._lease: Lease | None = None
+        self._model = ""
+        self._base: Seat | None = None
+        self._vocabulary: VocabularyFacts | None = None
+
+    def take(self, at: int) -> Generator[Progress | Waiting, None, Seat]:
+        variant = self._wish.variants[at]
+        self.leave(stays=variant.entry.model)
+        wish = ContextWish("comparison", self._wish.n_ctx, 1, variant.context_settings)
+        self._lease = yield from self._pool.lease(
+            variant.entry.model, variant.settings, context=wish, exclusive=True, holder=HOLDER,
+            cancel=self._cancel,
+        )  # fmt: skip
+        self._model = variant.entry.model
+        seat = Seat(variant, self._lease.engine)
+        self._base = self._base or seat
+        return seat
+
+    def cut(self, base: Seat) -> tuple[Window, ...]:
+        self._vocabulary = base.engine.describe_vocabulary()
+        return _cut(self._wish, base, self._vocabulary)
+
+    def pass_gate(self, seat: Seat) -> None:
+        assert self._base is not None and self._vocabulary is not None
+        _refuse_other(self._base, self._vocabulary, seat)
+
+    def leave(self, stays: str = "") -> None:
+        """Give the model back, and its memory, unless it is the one that `stays`."""
+        lease, self._lease = self._lease, None
+        if lease is None:
+            return
+        lease.engine.close_context()
+        lease.release()
+        if self._model != stays:
+            with suppress(UserError):  # somebody else uses it by now
+                self._pool.eject(self._model)
+
+
+def _cut(wish: Wish, base: Seat, vocabulary: VocabularyFacts) -> tuple[Window, ...]:
+    tokenize = base.engine.tokenize
+    return cut(
+        wish.texts,
+        lambda text: [token.token_id for token in tokenize((Part(text),)).tokens],
+        vocabulary,
+        wish.n_windows,
+        wish.window_tokens,
+    )
 
 
 def _take_seats(
@@ -95,9 +167,12 @@ def _take_seats(
 
 
 def _pass_gate(seats: Sequence[Seat]) -> VocabularyFacts:
-    base = seats[0].engine
-    vocabulary = base.describe_vocabulary()
+    vocabulary = seats[0].engine.describe_vocabulary()
     for seat in seats[1:]:
-        refuse_models(base.info, seat.engine.info, seats[0].variant.entry, seat.variant.entry)
-        refuse_vocabularies(vocabulary, seat.engine.describe_vocabulary(), seat.variant.entry.name)
+        _refuse_other(seats[0], vocabulary, seat)
     return vocabulary
+
+
+def _refuse_other(base: Seat, vocabulary: VocabularyFacts, other: Seat) -> None:
+    refuse_models(base.engine.info, other.engine.info, base.variant.entry, other.variant.entry)
+    refuse_vocabularies(vocabulary, other.engine.describe_vocabulary(), other.variant.entry.name)

@@ -51,7 +51,8 @@ WAIT_S = 0.1
 @dataclass(frozen=True)
 class EngineStatus:
     """One loaded (or lost) model for the status strip. `holder` is who has it exclusively;
-    `memory_bytes` is the peak of the load and what the open contexts take."""
+    `memory_bytes` is the peak of the load and what the open contexts take; `is_idle`: nobody has
+    leased it, so that it leaves where room is needed."""
 
     model: str
     state: STATE
@@ -62,6 +63,7 @@ class EngineStatus:
     n_contexts: int = 0
     settings: LoadSettings | None = None
     open_for: str = ""  # the act that let it beyond this machine
+    is_idle: bool = False
 
 
 @dataclass(frozen=True)
@@ -552,5 +554,5 @@ def _status(model: str, resident: _Resident) -> EngineStatus:
         model, resident.state, resident.detail, resident.holder,
         max((c.n_ctx for c in contexts), default=0),
         info.peak_memory_bytes + sum(c.memory_bytes for c in contexts) if info else 0,
-        len(contexts), resident.settings, resident.client.open_for,
+        len(contexts), resident.settings, resident.client.open_for, not resident.users,
     )  # fmt: skip

@@ -27,6 +27,7 @@ from models.engine.prompt_tokens import Vocabulary, require_token
 from models.engine.token_scores import alternatives
 from models.engine.window_moved import Moved
 from models.errors import Cancelled, UserError
+from models.hardware.memory_peak import peak_bytes
 
 Rows = NDArray[np.float32]
 ROWS_AT_ONCE = 8  # a few rows stay in the processor's cache between the passes
@@ -61,7 +62,7 @@ def read_window(request: ReadWindow, logits: Iterator[Rows], cancel: CancelFlag)
         told.add(at, rows, out)
 
     read_s, work_s = _each(logits, take, cancel)
-    return WindowRead(tuple(told.nll), tuple(told.top_ids), read_s, work_s)
+    return WindowRead(tuple(told.nll), tuple(told.top_ids), read_s, work_s, peak_bytes())
 
 
 def read_next(request: ReadNext, n_prompt: int, logits: Rows, vocabulary: Vocabulary) -> NextRead:
@@ -95,7 +96,7 @@ def compare_window(
 
     read_s, work_s = _each(logits, take, cancel)
     return WindowCompared(tuple(told.nll), tuple(told.top_ids), tuple(kld), read_s, work_s,
-                          moved.rows(source))  # fmt: skip
+                          moved.rows(source), peak_bytes())  # fmt: skip
 
 
 def divergence(base: Rows, own: Rows, scratch: Rows) -> Rows:

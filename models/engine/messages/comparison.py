@@ -46,12 +46,13 @@ class CompareWindow:
 class WindowRead:
     """One number a row. `nll` is −ln p of the token that follows, NaN where the logits hold one;
     `top_ids` the likeliest token, −1 where there is none. `read_s` is the model's time, `work_s`
-    that of the numbers."""
+    that of the numbers. `peak_bytes`: the most memory that the process has held until then."""
 
     nll: tuple[float, ...]
     top_ids: tuple[int, ...]
     read_s: float
     work_s: float
+    peak_bytes: int = 0
     type: str = "window_read"
 
 
@@ -79,6 +80,7 @@ class WindowCompared:
     read_s: float
     work_s: float
     moved: tuple[MovedRow, ...] = ()
+    peak_bytes: int = 0
     type: str = "window_compared"
 
 

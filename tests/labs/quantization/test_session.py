@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -14,16 +14,17 @@ import pytest
 
 from labs.quantization.block import WindowBlock
 from labs.quantization.comparison import Compared, Comparison
-from labs.quantization.gate import refuse_files, refuse_memory, refuse_vocabularies
+from labs.quantization.gate import fits_together, refuse_files, refuse_vocabularies
 from labs.quantization.session import Wish, run
 from labs.quantization.table import notes_of, table_of
 from labs.quantization.texts import Text, bundled_texts
+from labs.quantization.variant import Variant
 from labs.quantization.variant import variants_of as variants_of_words
 from models.cancel import CancelToken
 from models.convert.convert import Wish as Conversion
 from models.convert.convert import convert
 from models.engine.messages import LoadSettings, VocabularyFacts
-from models.engine.pool import Pool
+from models.engine.pool import EngineStatus, Pool
 from models.errors import Cancelled, UserError
 from models.hardware.memory import DeviceMemory, MemoryFree
 from models.library.gguf_header import read_header
@@ -164,9 +165,10 @@ def test_a_stop_before_the_first_window_is_a_stop(family: Path, pool: Pool) -> N
 
 @pytest.mark.model
 def test_nothing_of_a_comparison_stays_in_memory_or_on_disk(family: Path, pool: Pool) -> None:
+    before = set(os.listdir("/dev/shm"))
     compared(pool, wish(family / "tiny-F32.gguf", family / "tiny-Q4_0.gguf", n=1))
-    left = [name for name in os.listdir("/dev/shm") if name.startswith("assay-window-")]
-    assert left == []
+    left = set(os.listdir("/dev/shm")) - before
+    assert not [name for name in left if name.startswith("assay-window-")]
     assert [(status.holder, status.n_contexts) for status in pool.status()] == [("", 0)] * 2
 
 
@@ -250,34 +252,46 @@ def test_other_tokens_or_another_beginning_are_refused(facts: VocabularyFacts, w
         refuse_vocabularies(base, facts, "other")
 
 
-def test_models_that_do_not_fit_together_are_refused(family: Path) -> None:
-    variants = variants_of(*(str(family / f"tiny-{name}.gguf") for name in ("F32", "Q4_0")))
-    refuse_memory(variants, (), 64, PLENTY)
-    with pytest.raises(UserError, match="together"):
-        refuse_memory(variants, (), 64, MemoryFree(150 << 20, 1 << 40))
+def two_of(family: Path, **settings: int) -> list[Variant]:
+    made = variants_of(*(str(family / f"tiny-{name}.gguf") for name in ("F32", "Q4_0")))
+    return [replace(each, settings=LoadSettings(**settings)) for each in made]
+
+
+def loaded(model: str, **about: Any) -> EngineStatus:
+    return EngineStatus(model, "ready", memory_bytes=150 << 20, **about)
+
+
+def test_models_that_do_not_fit_together_may_still_fit_alone(family: Path) -> None:
+    variants = two_of(family)
+    assert fits_together(variants, (), 64, PLENTY)
+    assert not fits_together(variants, (), 64, MemoryFree(150 << 20, 1 << 40))
+    with pytest.raises(UserError, match=r"tiny-F32 needs .* are free"):
+        fits_together(variants, (), 64, MemoryFree(10 << 20, 1 << 40))
 
 
 def test_a_model_that_is_loaded_needs_no_memory_again(family: Path) -> None:
-    variants = variants_of(*(str(family / f"tiny-{name}.gguf") for name in ("F32", "Q4_0")))
-    refuse_memory(variants, (variants[0].entry.model,), 64, MemoryFree(150 << 20, 1 << 40))
+    variants = two_of(family)
+    there = (loaded(variants[0].entry.model),)
+    assert fits_together(variants, there, 64, MemoryFree(150 << 20, 1 << 40))
+
+
+@pytest.mark.parametrize("is_idle", [True, False])
+def test_what_nobody_uses_leaves_for_a_comparison(family: Path, is_idle: bool) -> None:
+    there = (loaded("another.gguf", is_idle=is_idle),)
+    memory = MemoryFree(150 << 20, 1 << 40)
+    assert fits_together(two_of(family), there, 64, memory) == is_idle
 
 
 def test_memory_is_asked_for_a_window_and_not_for_the_context_of_a_chat(family: Path) -> None:
-    long = LoadSettings(n_ctx=1 << 24)
-    variants = [replace(each, settings=long) for each in variants_of(
-        *(str(family / f"tiny-{name}.gguf") for name in ("F32", "Q4_0")))]  # fmt: skip
-    refuse_memory(variants, (), 64, MemoryFree(1 << 30, 1 << 40))
+    assert fits_together(two_of(family, n_ctx=1 << 24), (), 64, MemoryFree(1 << 30, 1 << 40))
 
 
-@pytest.mark.parametrize(("free_bytes", "is_refused"), [(1 << 40, False), (100 << 20, True)])
+@pytest.mark.parametrize(("free_bytes", "fits"), [(1 << 40, True), (100 << 20, False)])
 def test_models_that_the_user_splits_over_device_and_memory_are_held_against_both(
-    family: Path, free_bytes: int, is_refused: bool
+    family: Path, free_bytes: int, fits: bool
 ) -> None:
-    variants = [replace(each, settings=LoadSettings(gpu_layers=1)) for each in variants_of(
-        *(str(family / f"tiny-{name}.gguf") for name in ("F32", "Q4_0")))]  # fmt: skip
     memory = MemoryFree(free_bytes, 1 << 40, (DeviceMemory("GPU", 800 << 20, 1 << 34),))
-    with pytest.raises(UserError, match="together") if is_refused else nullcontext():
-        refuse_memory(variants, (), 64, memory)
+    assert fits_together(two_of(family, gpu_layers=1), (), 64, memory) == fits
 
 
 @pytest.mark.model
