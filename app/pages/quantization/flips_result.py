@@ -111,14 +111,19 @@ class FlipsResult(QWidget):
 def numbers_of(found: Found) -> tuple[Number, ...]:
     """The cards, each named by what it counts."""
     flips, names = found.flips, found.names
+
+    def card(number: Number, what: str, count: int) -> Number:
+        return replace(number, title=f"{what}: {count:,} of {flips.n_clear:,}")
+
+    lost, gained = flips.count("to_wrong"), flips.count("to_right")
     cards = [
-        replace(flips.to_wrong, title=f"Right with {names.first}, wrong with {names.second}"),
-        replace(flips.to_right, title=f"Wrong with {names.first}, right with {names.second}"),
-        replace(flips.changed, title="Changed at all, of answers clear on both sides"),
+        card(flips.to_wrong, f"Right with {names.first}, wrong with {names.second}", lost),
+        card(flips.to_right, f"Wrong with {names.first}, right with {names.second}", gained),
+        card(flips.changed, "Changed at all", flips.n_changed),
         replace(flips.net, title="Net change in right answers"),
     ]
-    if flips.count("other_wrong"):
-        cards.insert(2, replace(flips.other_wrong, title="Wrong with both, but another answer"))
+    if other := flips.count("other_wrong"):
+        cards.insert(2, card(flips.other_wrong, "Wrong with both, but another answer", other))
     return tuple(cards)
 
 

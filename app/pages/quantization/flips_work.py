@@ -16,6 +16,7 @@ from labs.experiments.scenarios.set_file import parse_set
 from labs.quantization.flip_sides import Side, is_control, lanes_of, read_sides, reading_notes
 from labs.quantization.flip_words import Names, chart_of, label_shares, lean_text
 from labs.quantization.flips import Flips, Pair, flips, pairs_of
+from labs.quantization.naming import short_labels
 from models.errors import UserError
 
 PromptParts = Sequence[Mapping[str, Any]]
@@ -126,10 +127,10 @@ def compare(
 
 
 def names_of(one: Side, two: Side) -> Names:
-    """The same model twice is told apart by the order."""
+    """Only what tells them apart; the same model twice is told apart by the order."""
     if one.model == two.model:
         return Names(f"{one.model}, first time", f"{two.model}, second time")
-    return Names(one.model, two.model)
+    return Names(*short_labels((one.model, two.model)))
 
 
 def _prompts(one: Side, two: Side) -> dict[str, PromptParts]:
