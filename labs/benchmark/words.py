@@ -14,10 +14,10 @@ COLUMNS = ("What", "Setting", "Median", "Middle half", "Range", "Mean ± sd", "n
 
 
 def number_text(value: float) -> str:
-    """Four figures, or more where the number before the point has more."""
+    """Three figures, or more where the number before the point has more."""
     if not value:
         return "0"
-    decimals = max(0, 3 - floor(log10(abs(value))))
+    decimals = max(0, 2 - floor(log10(abs(value))))
     return f"{value:,.{min(decimals, 3)}f}"
 
 

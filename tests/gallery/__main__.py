@@ -25,6 +25,7 @@ from tests.gallery import (
     other_scenes,
     request_scenes,
     sheet_scenes,
+    speed_scenes,
     surprise_scenes,
     telemetry_scenes,
     token_lab_scenes,
@@ -46,6 +47,7 @@ SCENES = (
     + sheet_scenes.SCENES
     + telemetry_scenes.SCENES
     + request_scenes.SCENES
+    + speed_scenes.SCENES
     + other_scenes.SCENES
 )
 PAGE = """<!doctype html><meta charset="utf-8"><title>Assay, page by page</title>

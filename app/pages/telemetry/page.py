@@ -6,9 +6,11 @@ from PySide6.QtWidgets import QTabWidget
 
 from app.context import AppContext
 from app.pages.page import Artifact, Command, Page
+from app.pages.telemetry.benchmark_tab import BenchmarkTab
+from app.pages.telemetry.limit_tab import LimitTab
 from app.pages.telemetry.live_tab import LiveTab
 from app.pages.telemetry.loads_tab import LoadsTab
-from app.pages.telemetry.places import LIVE, LOADS, REQUESTS
+from app.pages.telemetry.places import BENCHMARK, LIMIT, LIVE, LOADS, REQUESTS
 from app.pages.telemetry.request_axis import request_bands, token_series
 from app.pages.telemetry.requests_tab import RequestsTab
 from models.engine.phases import TracedRequest
@@ -27,15 +29,21 @@ class TelemetryPage(Page):
             lambda times: token_series(self._requests(), times),
         )
         self.requests, self.loads = RequestsTab(context), LoadsTab(context)
+        self.benchmark, self.limit = BenchmarkTab(context), LimitTab(context)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Telemetry")
         self.tabs.addTab(self.live, "Live")
         self.tabs.addTab(self.requests, "Requests")
         self.tabs.addTab(self.loads, "Loads")
+        self.tabs.addTab(self.benchmark, "Benchmark")
+        self.tabs.addTab(self.limit, "Speed limit")
         self.content.addWidget(self.tabs)
         for tab in (self.live, self.requests, self.loads):
             tab.failed.connect(self.show_error)
+        for work in (self.benchmark, self.limit):
+            work.failed.connect(self.show_error)
+            work.went_well.connect(self.clear_error)
 
     def commands(self) -> list[Command]:
         return [
@@ -49,12 +57,15 @@ class TelemetryPage(Page):
             Artifact("readings.csv", self.live.as_table),
             Artifact("requests.csv", self.requests.as_table),
             Artifact("loads.csv", self.loads.as_table),
+            Artifact("benchmark_results.json", self.benchmark.as_document),
+            Artifact("capacity_estimate.json", self.limit.as_document),
         )
 
     def open_target(self, target: str) -> None:
         """ "live" shows the sensors of the machine, "requests" what models were asked, "loads" what
-        they took of the memory."""
-        tabs = {LIVE: self.live, REQUESTS: self.requests, LOADS: self.loads}
+        they took of the memory, "benchmark" how fast they are, "limit" how fast they can be."""
+        tabs = {LIVE: self.live, REQUESTS: self.requests, LOADS: self.loads,
+                BENCHMARK: self.benchmark, LIMIT: self.limit}  # fmt: skip
         if target in tabs:
             self.tabs.setCurrentWidget(tabs[target])
 

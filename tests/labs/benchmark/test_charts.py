@@ -40,7 +40,7 @@ def test_rows_are_named_by_what_differs() -> None:
     assert alone is not None
     assert [row.title for row in alone.rows] == ["1 thread", "2 threads", "as chatted"]
     assert alone.rows[0].marked == (True, False, False)
-    assert alone.finding.endswith("80.00 tokens a second, 2 threads.")
+    assert alone.finding.endswith("80.0 tokens a second, 2 threads.")
     together = readings_chart([SWEEP, OTHER], "write")
     assert together is not None and together.rows[2].title == "=other $1, 1 thread"
 

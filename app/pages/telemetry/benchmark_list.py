@@ -1,0 +1,125 @@
+"""Benchmarks that were made here, to open again, side by side, or to put away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.widgets.fitting_table import FittingTable
+from app.widgets.parts import button, row_of, words
+from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
+from labs.benchmark.kept import Kept
+from labs.benchmark.results import Kind
+from labs.benchmark.words import number_text, threads_text
+
+EMPTY = "Each benchmark is kept and listed here."
+SEVERAL = "Choose several to see them side by side."
+WIDTHS = (240, 130, 130, 130, 130, 160)
+MOST_ROWS = 8
+
+
+def _name(kept: Kept) -> str:
+    return kept.benchmark.model.name if kept.benchmark else f"{kept.path.name}: {kept.problem}"
+
+
+def _speed(kept: Kept, kind: Kind) -> float:
+    test = kept.benchmark.best(kind) if kept.benchmark else None
+    return test.spread.median if test and test.spread else 0.0
+
+
+def _speed_text(kept: Kept, kind: Kind) -> str:
+    speed = _speed(kept, kind)
+    return f"{number_text(speed)} tokens/s" if speed else "–"
+
+
+def _chatted(kept: Kept) -> str:
+    chatted = kept.benchmark.chatted if kept.benchmark else None
+    spread = chatted.write_speed if chatted else None
+    return f"{number_text(spread.median)} tokens/s" if spread else "–"
+
+
+def _threads(kept: Kept) -> str:
+    tests = kept.benchmark.tests if kept.benchmark else ()
+    counts = sorted({test.threads for test in tests})
+    if len(counts) > 1:
+        return ", ".join(map(str, counts))
+    return threads_text(counts[0]) if counts else "–"
+
+
+def _when(kept: Kept) -> str:
+    if not kept.benchmark:
+        return ""
+    partial = " (partial)" if kept.benchmark.is_partial else ""
+    moment = datetime.fromisoformat(kept.benchmark.started_at)
+    return f"{moment:%d %b %Y, %H:%M}{partial}"
+
+
+COLUMNS: tuple[Column[Kept], ...] = (
+    Column("Model", _name, tooltip=lambda kept: kept.problem or str(kept.path)),
+    Column("Reads", lambda kept: _speed_text(kept, "read"), lambda kept: _speed(kept, "read"),
+           is_number=True),
+    Column("Writes", lambda kept: _speed_text(kept, "write"), lambda kept: _speed(kept, "write"),
+           is_number=True),
+    Column("As chatted", _chatted, is_number=True),
+    Column("Threads", _threads),
+    Column("Date", _when, lambda kept: kept.path.name),
+)  # fmt: skip
+
+
+class BenchmarkList(QWidget):
+    """Signals carry the files of benchmarks."""
+
+    open_asked = Signal(object)
+    bin_asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows = RowsModel[Kept](COLUMNS, self)
+        filtered = FilteredRows(self.rows, self)
+        self.table = FittingTable("My benchmarks", filtered, WIDTHS, stretch=0, most=MOST_ROWS)
+        self.empty = words(EMPTY, "secondary")
+        self.open_button = button("Open", name="Open the selected benchmarks")
+        self.bin_button = button("Bin", name="Move the selected benchmarks to the bin")
+        self.several = words(SEVERAL, "small", wrap=False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(words("My benchmarks", "heading"))
+        column.addWidget(self.empty)
+        column.addWidget(self.table)
+        column.addLayout(row_of(self.open_button, self.bin_button, self.several, stretch=-1))
+        self.table.selectionModel().selectionChanged.connect(self._on_selection)
+        self.table.activated.connect(self._on_open)
+        self.open_button.clicked.connect(self._on_open)
+        self.bin_button.clicked.connect(self._on_bin)
+        self.show_rows(())
+
+    def show_rows(self, rows: Sequence[Kept]) -> None:
+        self.rows.set_rows(tuple(rows))
+        self.table.fit()
+        self.empty.setVisible(not rows)
+        for widget in (self.table, self.open_button, self.bin_button):
+            widget.setVisible(bool(rows))
+        self.several.setVisible(len(rows) > 1)
+        if rows:
+            self.table.selectRow(0)
+        self._on_selection()
+
+    def selected(self) -> list[Kept]:
+        return [index.data(RowRole) for index in self.table.selectionModel().selectedRows()]
+
+    def _on_selection(self) -> None:
+        rows = self.selected()
+        self.open_button.setEnabled(bool(rows) and all(row.benchmark for row in rows))
+        self.bin_button.setEnabled(bool(rows))
+
+    def _on_open(self) -> None:
+        rows = self.selected()
+        if rows and all(row.benchmark for row in rows):
+            self.open_asked.emit([row.path for row in rows])
+
+    def _on_bin(self) -> None:
+        self.bin_asked.emit([row.path for row in self.selected()])

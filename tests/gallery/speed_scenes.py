@@ -1,0 +1,91 @@
+"""The tabs Benchmark and Speed limit: before anything, measured, and while it runs."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from app.pages.telemetry.benchmark_tab import BenchmarkTab
+from app.pages.telemetry.limit_tab import LimitTab
+from app.pages.telemetry.page import TelemetryPage
+from app.pages.telemetry.places import BENCHMARK, LIMIT
+from tests.gallery.scene import Scene
+from tests.gallery.stage import Stage
+
+T = TypeVar("T", bound=QWidget)
+
+
+def _page(stage: Stage, target: str) -> TelemetryPage:
+    stage.window.open("telemetry", target)
+    [page] = stage.window.findChildren(TelemetryPage)
+    stage.settle()
+    return page
+
+
+def _open(stage: Stage, target: str) -> None:
+    _page(stage, target)
+
+
+def _benchmark(stage: Stage) -> BenchmarkTab:
+    return _page(stage, BENCHMARK).benchmark
+
+
+def _limit(stage: Stage) -> LimitTab:
+    tab = _page(stage, LIMIT).limit
+    stage.until(lambda: tab.shown is not None)
+    stage.settle()
+    return tab
+
+
+def _start(stage: Stage) -> BenchmarkTab:
+    tab = _benchmark(stage)
+    tab.form.n_read.setValue(128)
+    tab.form.n_written.setValue(32)
+    tab.form.repetitions.setValue(3)
+    tab.form.start.click()
+    return tab
+
+
+def _measured(stage: Stage) -> None:
+    tab = _start(stage)
+    stage.until(lambda: not tab.is_busy)
+    stage.settle()
+
+
+def _running(stage: Stage) -> None:
+    tab = _benchmark(stage)
+    tab.form.repetitions.setValue(100)
+    tab.form.n_read.setValue(64)
+    tab.form.start.click()
+    stage.until(lambda: len(tab.result.benchmarks) > 0)
+
+
+def _limited(stage: Stage) -> None:
+    """The memory is measured, a benchmark was made, and something was said."""
+    _measured(stage)
+    stage.say("Count from one to fifty.")
+    tab = _limit(stage)
+    tab.memory.measure.click()
+    job = tab.memory.job
+    stage.until(lambda: job is not None and not job.is_running)
+    stage.settle()
+
+
+def _down(stage: Stage, kind: type[T]) -> None:
+    """To what stands below the first screen."""
+    [tab] = stage.window.findChildren(kind)
+    [area] = [each for each in tab.findChildren(QScrollArea) if each.parent() is tab]
+    stage.pause(400)  # the chart is drawn for the new width
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum() * 55 // 100)
+
+
+SCENES = (
+    Scene("telemetry", "benchmark", "", lambda stage: None, lambda stage: _open(stage, BENCHMARK)),
+    Scene("telemetry", "benchmark running", "", _running),
+    Scene("telemetry", "benchmark measured", "", _measured,
+          lambda stage: _down(stage, BenchmarkTab)),
+    Scene("telemetry", "speed limit", "", lambda stage: None, lambda stage: _open(stage, LIMIT)),
+    Scene("telemetry", "speed limit measured", "", _limited,
+          lambda stage: _down(stage, LimitTab)),
+)  # fmt: skip

@@ -1,0 +1,176 @@
+"""Benchmark and Speed limit: run, stop, keep, open again, and the limit of a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.context import AppContext
+from app.pages.telemetry.benchmark_tab import STOPPED
+from app.pages.telemetry.page import TelemetryPage
+from app.pages.telemetry.places import BENCHMARK, LIMIT
+from labs.benchmark.kept import keep
+from labs.benchmark.memory_speeds import keep_bandwidth
+from labs.benchmark.results import Measured
+from models.errors import UserError
+from models.hardware.bandwidth import Bandwidth, ThreadReading
+from models.hardware.machine import processor_name
+from tests.engine.tiny_kinds import llama
+from tests.labs.benchmark.conftest import benchmark_of, timed
+
+
+@pytest.fixture
+def page(context: AppContext, qtbot: QtBot) -> Iterator[TelemetryPage]:
+    context.current_model.choose("sim:echo")
+    made = TelemetryPage(context)
+    qtbot.addWidget(made)
+    made.resize(1100, 700)
+    made.show()
+    yield made
+    assert context.jobs.close()
+
+
+def text_of(page: TelemetryPage) -> str:
+    return page.benchmark.as_document()
+
+
+def test_a_benchmark_is_run_shown_kept_and_opened_again(page: TelemetryPage, qtbot: QtBot) -> None:
+    page.open_target(BENCHMARK)
+    tab = page.benchmark
+    tab.form.repetitions.setValue(1)
+    tab.form.n_written.setValue(4)
+    with qtbot.waitSignal(tab.measured):
+        tab.form.start.click()
+    assert [line.what for line in tab.result.rows.rows] == [
+        "As chatted: writes", "As chatted: first token, new text",
+        "As chatted: first token, known text",
+    ]  # fmt: skip
+    told = json.loads(text_of(page))["benchmarks"][0]
+    assert told["model"]["name"] == "sim:echo" and "no weights to read" in told["bare_reason"]
+    qtbot.waitUntil(lambda: len(tab.list.rows.rows) == 1)
+    tab.result.show_benchmarks(())
+    tab.list.open_button.click()
+    qtbot.waitUntil(lambda: len(tab.result.benchmarks) == 1)
+
+
+def test_a_stop_before_the_first_reading_shows_nothing(
+    page: TelemetryPage, context: AppContext, qtbot: QtBot
+) -> None:
+    page.open_target(BENCHMARK)
+    context.notices.attach_window()
+    with qtbot.waitSignal(context.notices.shown) as notice:
+        page.benchmark.form.start.click()
+        page.benchmark.stop()
+    assert notice.args[0].text == STOPPED
+    with pytest.raises(UserError, match="No benchmark is shown"):
+        text_of(page)
+    assert page.benchmark.form.start.isVisible()
+
+
+@pytest.mark.parametrize(("words", "sentence"), [
+    ("1, x", "is no list of numbers"), ("1, 2", "takes no threads"),
+])  # fmt: skip
+def test_what_cannot_be_swept_is_said_above_the_page(
+    page: TelemetryPage, qtbot: QtBot, words: str, sentence: str
+) -> None:
+    page.open_target(BENCHMARK)
+    page.benchmark.form.threads.setText(words)
+    with qtbot.waitSignal(page.benchmark.failed) as failed:
+        page.benchmark.form.start.click()
+    assert sentence in failed.args[0].message
+
+
+def test_kept_ones_stand_side_by_side_and_come_back_out_of_the_bin(
+    page: TelemetryPage, context: AppContext, qtbot: QtBot
+) -> None:
+    folder = context.services.paths.benchmarks
+    for speed in (50.0, 80.0):
+        keep(folder, benchmark_of(timed("write", (speed, speed + 1))))
+    page.open_target(BENCHMARK)
+    tab = page.benchmark
+    qtbot.waitUntil(lambda: len(tab.list.rows.rows) == 2)
+    tab.list.table.selectAll()
+    tab.list.open_button.click()
+    qtbot.waitUntil(lambda: len(tab.result.rows.rows) == 2)
+    assert tab.result.title.text() == "2 benchmarks" and not tab.result.table.isColumnHidden(0)
+    context.notices.attach_window()
+    with qtbot.waitSignal(context.notices.shown) as notice:
+        tab.list.bin_button.click()
+    qtbot.waitUntil(lambda: not tab.list.rows.rows)
+    notice.args[0].run()
+    qtbot.waitUntil(lambda: len(tab.list.rows.rows) == 2)
+
+
+# ---- speed limit ----
+
+
+@pytest.fixture
+def tiny(context: AppContext, tmp_path: Path) -> str:
+    (entry,) = context.services.library.add(llama(tmp_path / "tiny-F32.gguf"))
+    context.current_model.choose(entry.model)
+    return entry.model
+
+
+def measured(context: AppContext) -> None:
+    found = Bandwidth((ThreadReading(1, (30e9, 31e9)), ThreadReading(2, (34e9, 35e9))), 1 << 30)
+    keep_bandwidth(context.services.paths.benchmarks, found, processor_name())
+
+
+def open_limit(page: TelemetryPage, context: AppContext, model: str, qtbot: QtBot) -> None:
+    context.current_model.choose(model)
+    page.open_target(LIMIT)
+    qtbot.waitUntil(lambda: page.limit.shown is not None)
+
+
+def test_a_limit_needs_a_memory_speed_and_a_makers_figure_says_so(
+    page: TelemetryPage, context: AppContext, tiny: str, qtbot: QtBot
+) -> None:
+    open_limit(page, context, tiny, qtbot)
+    tab = page.limit
+    assert tab.shown.chart is None and tab.remark.isVisible()
+    with pytest.raises(UserError, match="no estimate yet"):
+        tab.as_document()
+    tab.memory.source.setCurrentIndex(tab.memory.source.findText("Apple M1 Pro: 200 GB/s"))
+    qtbot.waitUntil(lambda: tab.shown.chart is not None)
+    assert "from the maker, not measured" in tab.shown.chart.note
+    assert "not this machine's own" in tab.shown.told[-1]
+
+
+def test_dots_stand_below_the_line_and_the_estimate_can_be_kept(
+    page: TelemetryPage, context: AppContext, tiny: str, qtbot: QtBot
+) -> None:
+    measured(context)
+    made = benchmark_of(timed("write", (50.0, 60.0, 70.0)), model=Measured("t", tiny, "gguf"))
+    keep(context.services.paths.benchmarks, made)
+    open_limit(page, context, tiny, qtbot)
+    qtbot.waitUntil(lambda: page.limit.shown.chart is not None)
+    (series,) = page.limit.shown.chart.series
+    assert [(point.x, point.value) for point in series.points] == [(64, 60)]
+    told = json.loads(page.limit.as_document())
+    assert told["memory_speed"]["is_measured"] and told["memory_speed"]["bytes_per_s"] == 34.5e9
+    assert [row["n_ctx"] for row in told["estimates"]] == [2048, 8192, 32768]
+    assert told["measured"][0]["share"] == pytest.approx(60 / series.line[0][1], rel=0.1)
+
+
+def test_a_model_of_a_server_has_no_limit(
+    page: TelemetryPage, context: AppContext, tiny: str, qtbot: QtBot
+) -> None:
+    open_limit(page, context, tiny, qtbot)
+    with qtbot.waitSignal(page.limit.failed) as failed:
+        page.limit.files.set_names(("sim:echo",))
+    assert "no weights on this machine" in failed.args[0].message
+
+
+def test_measuring_the_memory_can_be_stopped(
+    page: TelemetryPage, context: AppContext, qtbot: QtBot
+) -> None:
+    page.open_target(LIMIT)
+    card = page.limit.memory
+    card.measure.click()
+    with qtbot.waitSignal(card.job.ended):
+        card.stop()
+    assert card.measure.isVisible() and card.speed is None
