@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from app.context import AppContext
-from app.pages.page import Artifact, Page
+from app.pages.page import Artifact, Command, Page
 from app.pages.quantization.block_tab import BlockTab
 from app.pages.quantization.late_tab import LateTab
 from app.pages.quantization.make_tab import MakeTab
-from app.pages.quantization.places import BLOCK, COMPARE, FLIPS, MAKE
+from app.pages.quantization.places import BLOCK, COMPARE, FLIPS, MAKE, PLACES
 from models.errors import UserError
 
 if TYPE_CHECKING:
@@ -64,6 +65,12 @@ class QuantizationPage(Page):
         self.block.failed.connect(self.show_error)
         self.block.went_well.connect(self.clear_error)
         self.tabs.currentChanged.connect(lambda _index: self.activate())
+
+    def commands(self) -> list[Command]:
+        return [
+            Command(p.name, "", partial(self.open_target, p.target), p.detail, anywhere=True)
+            for p in PLACES
+        ]
 
     def artifacts(self) -> tuple[Artifact, ...]:
         return (
