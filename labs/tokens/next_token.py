@@ -31,6 +31,8 @@ from models.library.entry import ModelEntry
 HOLDER = "the next token"
 MOST_CONTEXT = 2048
 TOLD = 500  # of the likeliest tokens, with their texts
+EXAMPLE_TEXT = "The cat sat on the"
+EXAMPLE_SHARES = {"mat": 0.35, "floor": 0.28, "table": 0.15, "roof": 0.08, "couch": 0.06}
 Steps = Progress | Waiting
 
 
@@ -56,6 +58,17 @@ class NextToken:
     distribution: Distribution
     texts: dict[int, str]
     notes: tuple[str, ...] = ()
+
+
+def example() -> NextToken:
+    """Five words that may follow, as a textbook has them: no model is asked."""
+    shares = np.array(tuple(EXAMPLE_SHARES.values()))
+    values = np.log(shares / shares.sum()).astype(np.float32)
+    return NextToken(
+        "a textbook example", Prompt(EXAMPLE_TEXT), EXAMPLE_TEXT, 0, Distribution.of(values),
+        {place: f" {word}" for place, word in enumerate(EXAMPLE_SHARES)},
+        ("A textbook example, without a model. Its five words share what others would have had.",),
+    )  # fmt: skip
 
 
 class Asker:

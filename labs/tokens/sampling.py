@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,9 +35,13 @@ class Distribution:
         order = np.argsort(-logprobs, kind="stable")
         return cls(order, logprobs[order])
 
-    @property
+    @cached_property
     def probabilities(self) -> Floats:
         return np.exp(self.logprobs.astype(np.float64))
+
+    @cached_property
+    def entropy_bits(self) -> float:
+        return entropy_bits(self.probabilities)
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class Shaped:
     cut: Candidates | None = None
     cut_share: float = 0.0
 
-    @property
+    @cached_property
     def mixed(self) -> Floats:
         """By place, float64 [n]: both cases together, each with its share of the draws."""
         whole = np.zeros(self.uncut.first + len(self.uncut))

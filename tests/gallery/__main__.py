@@ -22,6 +22,7 @@ from tests.gallery import (
     design_scenes,
     labs_scenes,
     network_scenes,
+    next_token_scenes,
     other_scenes,
     request_scenes,
     sheet_scenes,
@@ -44,6 +45,7 @@ SCENES = (
     + tokens_scenes.SCENES
     + token_lab_scenes.SCENES
     + surprise_scenes.SCENES
+    + next_token_scenes.SCENES
     + sheet_scenes.SCENES
     + telemetry_scenes.SCENES
     + request_scenes.SCENES

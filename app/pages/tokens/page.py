@@ -11,10 +11,14 @@ from app.context import AppContext
 from app.pages.page import Artifact, Command, Page
 from app.pages.tokens.languages_tab import LanguagesTab
 from app.pages.tokens.merges_tab import MergesTab
-from app.pages.tokens.places import LANGUAGES, MERGES, TEMPLATE
+from app.pages.tokens.next_token_tab import NextTokenTab
+from app.pages.tokens.places import LANGUAGES, MERGES, NEXT, SURPRISE, TEMPLATE
+from app.pages.tokens.surprise_tab import SurpriseTab
 from app.pages.tokens.template_tab import TemplateTab
 from app.pages.tokens.text_tab import TextTab
 from labs.tokens.report import REPORT_NAME, token_report
+from labs.tokens.sheets import SAMPLING_NAME, SURPRISE_NAME
+from labs.tokens.template_note import NAME as NOTE_NAME
 
 
 class TokensPage(Page):
@@ -26,6 +30,7 @@ class TokensPage(Page):
         self.text, self.template = TextTab(context), TemplateTab(context)
         self.merges = MergesTab(context)
         self.languages = LanguagesTab(context)
+        self.surprise, self.next_token = SurpriseTab(context), NextTokenTab(context)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Ways to look at tokens")
@@ -33,9 +38,11 @@ class TokensPage(Page):
         self.tabs.addTab(self.template, "Chat template")
         self.tabs.addTab(self.merges, "Merges")
         self.tabs.addTab(self.languages, "Languages")
+        self.tabs.addTab(self.surprise, "Surprise")
+        self.tabs.addTab(self.next_token, "Next token")
         self.content.addWidget(self.tabs)
         self.setAcceptDrops(True)
-        for tab in (self.text, self.template, self.languages):
+        for tab in (self.text, self.template, self.languages, self.surprise, self.next_token):
             tab.failed.connect(self.show_error)
             tab.went_well.connect(self.clear_error)
         self.merges.table.failed.connect(self.show_error)
@@ -48,8 +55,14 @@ class TokensPage(Page):
         ]
 
     def artifacts(self) -> tuple[Artifact, ...]:
-        """What was counted: the text on show, and the languages where they were compared."""
-        return (Artifact(REPORT_NAME, self._report),)
+        """What was counted: the text on show, and the languages where they were compared; what
+        samplers make of a distribution, and the surprise of a text."""
+        return (
+            Artifact(REPORT_NAME, self._report),
+            Artifact(SAMPLING_NAME, self.next_token.sheet),
+            Artifact(SURPRISE_NAME, self.surprise.sheet),
+            Artifact(NOTE_NAME, self.template.note),
+        )
 
     def activate(self) -> None:
         if self.tabs.currentWidget() is self.template:
@@ -61,8 +74,9 @@ class TokensPage(Page):
 
     def open_target(self, target: str) -> None:
         """ "template" shows the X-ray of a chat, "merges" how a word becomes tokens, "languages"
-        what languages cost."""
-        tabs = {TEMPLATE: self.template, MERGES: self.merges, LANGUAGES: self.languages}
+        what languages cost, "surprise" a text as a model sees it, "next" what it would write."""
+        tabs = {TEMPLATE: self.template, MERGES: self.merges, LANGUAGES: self.languages,
+                SURPRISE: self.surprise, NEXT: self.next_token}  # fmt: skip
         if target in tabs:
             self.tabs.setCurrentWidget(tabs[target])
 
@@ -79,8 +93,9 @@ class TokensPage(Page):
     def dropEvent(self, event: QDropEvent) -> None:
         if path := _text_file(event):
             event.acceptProposedAction()
-            self.tabs.setCurrentWidget(self.text)
-            self.text.open_file(path)
+            tab = self.surprise if self.tabs.currentWidget() is self.surprise else self.text
+            self.tabs.setCurrentWidget(tab)
+            tab.open_file(path)
 
 
 def _text_file(event: QDragEnterEvent | QDropEvent) -> Path | None:

@@ -1,0 +1,314 @@
+"""A text, and how surprised a model is at each of its tokens; two models, and where they differ."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.context import AppContext
+from app.pages.tokens.differences_list import DifferencesList
+from app.pages.tokens.latest_job import LatestJob
+from app.pages.tokens.message_box import MessageBox
+from app.pages.tokens.model_pair import ModelPair
+from app.pages.tokens.scored_cells import ScoredCells, difference_cells
+from app.pages.tokens.source_text import SourceText
+from app.pages.tokens.surprise_bar import SurpriseBar
+from app.pages.tokens.surprise_work import ReadSoFar, compare, read_with
+from app.pages.tokens.token_detail import HOW, Place, TokenDetail
+from app.pages.tokens.totals_grid import TotalsGrid
+from app.pages.tokens.work import read
+from app.widgets.elided_label import ElidedLabel
+from app.widgets.file_dialog import FileDialog
+from app.widgets.parts import button, row_of, scrolled, words
+from app.widgets.token_field import TokenField
+from app.widgets.tokens import Tokens
+from labs.tokens.reading import Reading, read_text
+from labs.tokens.sheets import surprise_sheet
+from labs.tokens.surprise import Surprise
+from labs.tokens.surprise_difference import Difference
+from models.errors import UserError
+
+EXAMPLE = (
+    "Once upon a time there was a little girl who lived in a village near the forest. Every "
+    "morning she walked to school with her brother.\n"
+    "The capital of France is Paris, and the capital of Germany is bicycle. One, two, three, "
+    "four, five, six, seven, nine."
+)
+WRITE = "Write or paste a text, and see where a model is surprised by it."
+PANEL_PX = 290
+PURPOSE = (
+    "Each token is coloured by how surprised the model was: what it saw coming stays pale, what it "
+    "did not stands out."
+)
+OTHER = (
+    "The models cut this text into other tokens. They are compared over the smallest stretches at "
+    "whose ends both have a token end."
+)
+
+
+class SurpriseTab(QWidget):
+    """Reads when it is asked to; what has been read stays when it is stopped."""
+
+    failed = Signal(object)
+    went_well = Signal()
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._job = LatestJob(context.jobs, self)
+        self._comparing = LatestJob(context.jobs, self)
+        self._text = b""  # what was read
+        self._cells: ScoredCells | None = None
+        self._file_notes: tuple[str, ...] = ()
+        self.readings: list[Surprise] = []
+        self.difference: Difference | None = None
+        self.source = SourceText(purpose=WRITE, example=EXAMPLE, name="Text to read")
+        self.source.editor.setPlainText(EXAMPLE)
+        self.models, self.bar, self.totals = ModelPair(context), SurpriseBar(), TotalsGrid()
+        self.read_button, self.stop_button = button("Read it", "primary"), button("Stop")
+        self.progress = ElidedLabel("", "secondary")
+        self.notes, self.message = words("", "small"), MessageBox()
+        self.field = TokenField("Surprise of each token", with_popup=False)
+        self.details = [TokenDetail(f"Alternatives of the {which} model")
+                        for which in ("first", "second")]  # fmt: skip
+        self.differences, self.how_compared = DifferencesList(), words("", "small")
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._connect_signals()
+        self._show_nothing()
+
+    # ---- what a person does ----------------------------------------------------------------
+
+    def read(self) -> None:
+        """Read the text with the chosen models, from the beginning."""
+        self._comparing.give_up()
+        text, names, services = self.source.text, self.models.names, self._context.services
+        self._text = read_text(text).text.encode()
+        self.readings, self.difference, self._cells = [], None, None
+        self.bar.offer_sides(False)
+        self._show_side()
+        self._job.start(lambda token: read_with(services, names, text, token), "Reading a text")
+
+    def ask_for_file(self) -> None:
+        dialog = FileDialog(self, "Open a text")
+        dialog.setFileMode(FileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.open_file(Path(name)))
+        dialog.open()
+
+    def open_file(self, path: Path) -> None:
+        job = self._context.jobs.start(lambda _token: read(path), f"Reading {path.name}")
+        job.finished.connect(partial(self._on_file, path.name))
+        job.failed.connect(self.failed)
+
+    def sheet(self) -> str:
+        """What is shown, to keep. Raises UserError while nothing was read."""
+        return surprise_sheet(self.readings, self.difference, self._text)
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self._panel.setMinimumWidth(tokens.px(PANEL_PX))
+
+    # ---- the job ---------------------------------------------------------------------------
+
+    def _on_step(self, step: object) -> None:
+        if not isinstance(step, ReadSoFar):
+            return
+        is_new = step.place == len(self.readings)
+        self.readings[step.place :] = [step.surprise]
+        if is_new:
+            self._show_side()
+        elif self._cells is not None and step.place == 0:
+            self._cells.show(self.readings[0], self.bar.measure)
+            self.field.canvas.update()
+        self._show_numbers()
+
+    def _on_done(self) -> None:
+        self._on_end()
+        self.went_well.emit()
+
+    def _on_failed(self, error: UserError) -> None:
+        self._on_end()
+        self.failed.emit(error)
+
+    def _on_end(self) -> None:
+        """What has been read stays."""
+        if self.readings:
+            self._show_numbers()
+        else:
+            self._show_nothing()
+        if len(self.readings) == 2:
+            first, second = self.readings
+            self._comparing.start(lambda _token: compare(first, second))
+
+    def _on_compared(self, found: Difference) -> None:
+        self.difference = found
+        self.differences.show_difference(found, self._text)
+        self.how_compared.setText(OTHER)
+        self.how_compared.setVisible(not found.has_same_tokens)
+        self.bar.offer_sides(True)
+        self.bar.show_side("difference")
+        self._show_numbers()
+
+    def _on_file(self, name: str, reading: Reading) -> None:
+        self._file_notes = reading.notes
+        self.source.show_file(name, reading.text)
+        self.source.show_notes(reading.notes)
+
+    # ---- what is shown ---------------------------------------------------------------------
+
+    def _show_nothing(self) -> None:
+        self.message.say(PURPOSE)
+        self._stack.setCurrentWidget(self.message)
+        for widget in (self.totals, self.notes, self.bar):
+            widget.hide()
+        self._show_differences()
+
+    def _show_running(self) -> None:
+        is_running = self._job.is_running
+        self.stop_button.setVisible(is_running)
+        self.progress.show_text(self._job.words)
+        self.read_button.setEnabled(not is_running)
+        if is_running and not self.readings:
+            self.message.say("Reading…")
+            self._stack.setCurrentWidget(self.message)
+
+    def _show_numbers(self) -> None:
+        self.totals.show_totals(self.readings, self.difference)
+        self.totals.setVisible(bool(self.readings))
+        notes = list(dict.fromkeys(note for each in self.readings for note in each.notes))
+        stopped = [each for each in self.readings if not each.is_whole and not self._job.is_running]
+        notes += [f"Stopped after {len(each.tokens):,} of {each.n_wanted:,} tokens of {each.model}."
+                  for each in stopped]  # fmt: skip
+        self.notes.setText(" ".join(notes))
+        self.notes.setVisible(bool(notes))
+        self.bar.setVisible(bool(self.readings))
+
+    def _show_side(self) -> None:
+        """The tokens of one model, or the stretches of both."""
+        self._show_differences()
+        self.details[0].show_nothing(HOW)
+        self.details[1].hide()
+        side, self._cells = self.bar.side, None
+        if side == "difference" and self.difference is not None:
+            spans = self.difference.spans
+            cells = difference_cells(self.difference, self._text)
+            self.field.show_cells(cells, [s.start for s in spans], [s.end for s in spans])
+        elif self.readings:
+            shown = self.readings[1 if side == "second" and len(self.readings) > 1 else 0]
+            self._cells = ScoredCells(shown, self.bar.measure)
+            self.field.show_cells(self._cells, shown.cut.starts, shown.cut.ends)
+        else:
+            self.field.clear()
+            return
+        self._stack.setCurrentWidget(self.field)
+
+    @property
+    def _has_same_tokens(self) -> bool:
+        """By number too: then their alternatives can be held against each other."""
+        if self.difference is None:
+            return False
+        first, second = self.readings
+        return self.difference.has_same_tokens and first.cut.ids == second.cut.ids
+
+    def _show_differences(self) -> None:
+        self._panel.setVisible(bool(self.readings))
+        self._compared.setVisible(self.difference is not None)
+
+    def _show_token(self, start: int, end: int) -> None:
+        """What every model made of the token at these bytes."""
+        has_two = len(self.readings) > 1
+        places = [Place(each, bisect_right(each.cut.ends, start)) for each in self.readings]
+        if self._has_same_tokens:
+            self.details[0].show_both(*places)
+        else:
+            for place, detail in zip(places, self.details, strict=False):
+                detail.show_place(place, with_model=has_two)
+        self.details[1].setVisible(has_two and not self._has_same_tokens)
+        self.field.mark_bytes(start, end)
+
+    def _go_to(self, start: int, end: int) -> None:
+        self._show_token(start, end)
+        self.field.mark_bytes(start, end, bring=True)
+
+    # ---- building --------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        halves = QSplitter(Qt.Orientation.Vertical)
+        halves.setObjectName("surprise-splitter")
+        halves.setChildrenCollapsible(False)
+        halves.setHandleWidth(1)
+        halves.addWidget(self.source)
+        halves.addWidget(self._lower_half())
+        halves.setSizes([130, 570])
+        halves.setStretchFactor(1, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(halves)
+
+    def _lower_half(self) -> QWidget:
+        self.stop_button.hide()
+        self._stack.setStyleSheet("QStackedWidget { background: transparent; }")
+        self._stack.addWidget(self.message)
+        self._stack.addWidget(self.field)
+        below = QWidget()
+        column = QVBoxLayout(below)
+        column.setContentsMargins(24, 8, 24, 12)
+        column.setSpacing(8)
+        column.addLayout(row_of(self.models, self.progress, self.stop_button, self.read_button,
+                                stretch=0))  # fmt: skip
+        column.addWidget(self.totals)
+        column.addWidget(self.notes)
+        column.addWidget(self.bar)
+        sides = QSplitter(Qt.Orientation.Horizontal)
+        sides.setObjectName("surprise-sides")
+        sides.setChildrenCollapsible(False)
+        sides.setHandleWidth(1)
+        sides.addWidget(self._stack)
+        sides.addWidget(self._side_panel())
+        sides.setSizes([680, 330])
+        sides.setStretchFactor(0, 1)
+        column.addWidget(sides, 1)
+        return below
+
+    def _side_panel(self) -> QWidget:
+        """The largest differences above, one token below."""
+        self._compared = QWidget()
+        column = QVBoxLayout(self._compared)
+        column.setContentsMargins(16, 0, 0, 8)
+        column.setSpacing(6)
+        column.addWidget(words("Largest differences", "heading"))
+        column.addWidget(self.how_compared)
+        column.addWidget(self.differences, 1)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(16, 0, 8, 0)
+        column.setSpacing(10)
+        for detail in self.details:
+            column.addWidget(detail)
+        column.addStretch(1)
+        self._panel = QSplitter(Qt.Orientation.Vertical)
+        self._panel.setObjectName("surprise-panel")
+        self._panel.setChildrenCollapsible(False)
+        self._panel.setHandleWidth(1)
+        self._panel.addWidget(self._compared)
+        self._panel.addWidget(scrolled(inside, "What the model expected"))
+        self._panel.setSizes([240, 300])
+        return self._panel
+
+    def _connect_signals(self) -> None:
+        self.source.file_asked.connect(self.ask_for_file)
+        self.read_button.clicked.connect(self.read)
+        self.stop_button.clicked.connect(self._job.stop)
+        self._job.changed.connect(self._show_running)
+        self._job.stepped.connect(self._on_step)
+        self._job.finished.connect(self._on_done)
+        self._job.failed.connect(self._on_failed)
+        self._job.stopped.connect(self._on_end)
+        self._comparing.finished.connect(self._on_compared)
+        self.bar.changed.connect(self._show_side)
+        self.field.opened.connect(self._show_token)
+        self.differences.asked.connect(self._go_to)
+        self.differences.failed.connect(self.failed)

@@ -1,0 +1,40 @@
+"""The long work of the Surprise tab as generators; they know no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+from app.services import Services
+from labs.tokens.reading import read_text
+from labs.tokens.surprise import Surprise, read
+from labs.tokens.surprise_difference import Difference, difference
+from models.cancel import CancelToken
+from models.engine.messages import Progress
+from models.engine.pool import Waiting
+
+
+@dataclass(frozen=True)
+class ReadSoFar:
+    """What the model at `place` (0 or 1) has read until now."""
+
+    place: int
+    surprise: Surprise
+
+
+def read_with(
+    services: Services, names: Sequence[str], text: str, cancel: CancelToken
+) -> Generator[str | Progress | Waiting | ReadSoFar, None, None]:
+    """One model after the other: they need not fit into memory together."""
+    sound = read_text(text).text
+    entries = [services.library.resolve_to_run(name) for name in names]
+    for place, entry in enumerate(entries):
+        settings = services.library.load_settings(entry)
+        steps = read(services.pool, services.tokenizers, entry, settings, sound, cancel)
+        for step in steps:
+            yield ReadSoFar(place, step) if isinstance(step, Surprise) else step
+
+
+def compare(first: Surprise, second: Surprise) -> Generator[str, None, Difference]:
+    yield "Comparing"
+    return difference(first, second)
