@@ -251,8 +251,18 @@ class Trace:
         if reply.reply_tokens:
             self._phases.append(self._phase("generation", first, now, 0, reply.reply_tokens))
         if self._basis == "measured":
-            self._marks.insert(0, (start, reply.cached_tokens, 0))
+            self._place_marks(reply, start, read_at)
             self._read, self._written = reply.prompt_tokens, reply.reply_tokens
+
+    def _place_marks(self, reply: Generated, start: float, read_at: float) -> None:
+        """Progress comes before each piece of the prompt: only now its end is known."""
+        whole = reply.prompt_tokens
+        self._marks = [
+            (start, reply.cached_tokens, 0),
+            *(mark for mark in self._marks if start < mark[0] < read_at and not mark[2]),
+            (read_at, whole, 0),
+            *((at, whole, written) for at, _, written in self._marks if at >= read_at),
+        ]
 
     def _take_reading(self, end: float, read_s: float) -> None:
         self.prompt_s = read_s

@@ -100,6 +100,16 @@ def test_the_workers_own_durations_place_prompt_and_generation(
     assert (found.model, found.who, found.outcome) == ("m", "chat", "done")
 
 
+def test_the_tokens_of_the_prompt_are_read_before_the_first_is_written(
+    log: RequestLog, clocks: Clocks
+) -> None:
+    """Progress comes before each piece: the last piece has none of its own."""
+    script = ((0.1, Progress("prompt", 20, 100)), (2.5, Delta("x", (TOKEN,))), (5.0, None))
+    found = traced(log, play(clocks, reply(), *script))
+    told = [(round(mark.time_s, 1), mark.read, mark.written) for mark in found.marks]
+    assert told == [(1000.1, 20, 0), (1002.1, 100, 0), (1002.6, 100, 1), (1007.6, 100, 11)]
+
+
 def test_a_server_is_drawn_until_its_first_token(log: RequestLog, clocks: Clocks) -> None:
     script = ((3.0, Delta("x")), (4.0, None))
     found = traced(log, play(clocks, reply(), *script), backend="openai")

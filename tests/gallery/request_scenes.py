@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 from app.pages.telemetry.page import TelemetryPage
 from labs.telemetry.journal import Cost
 from labs.telemetry.per_token import energy_of
+from models.cancel import CancelToken
+from models.engine.messages import Generate, LoadSettings, Part, Sampling
 from models.engine.phases import Phase
 from tests.gallery.scene import Scene
 from tests.gallery.stage import Stage
 from tests.labs.telemetry.made_readings import asked, counted, ticks
 
-QUESTIONS = (
-    "Tell me a long story about a lighthouse keeper and a storm.",
-    "What is the capital of France?",
-    "Write a list of ten animals of the sea, with a sentence on each.",
-)
+STORY = "Once upon a time a keeper of a lighthouse saw a storm coming over the sea. "
 WATTS, REST_W = 61.0, 22.0
 
 
@@ -27,10 +27,25 @@ def _page(stage: Stage, target: str) -> TelemetryPage:
     return page
 
 
+def _reply(stage: Stage, text: str, n_tokens: int) -> None:
+    services, library = stage.services, stage.services.library
+    entry = library.resolve_to_run("starter")
+
+    def work(cancel: CancelToken) -> Generator[object, None, None]:
+        lease = yield from services.lease(entry, holder="chat", cancel=cancel)
+        request = Generate("", (Part(text),), Sampling(temperature=0), n_tokens)
+        with lease:
+            yield from lease.engine.generate(request, cancel)
+
+    stage.desktop.context.jobs.start(work)
+    stage.settle()
+
+
 def _asked(stage: Stage) -> None:
-    for question in QUESTIONS:
-        stage.say(question)
-    stage.pause(2500)
+    """Replies of the starter, as many tokens as there is time for."""
+    for number, (n_times, n_tokens) in enumerate(((30, 120), (4, 200), (60, 60))):
+        _reply(stage, f"{number} " + STORY * n_times, n_tokens)
+        stage.pause(1200)
 
 
 def _live(stage: Stage) -> None:
@@ -41,7 +56,7 @@ def _live(stage: Stage) -> None:
 
 def _requests(stage: Stage) -> None:
     _asked(stage)
-    _page(stage, "requests").requests.table.selectRow(2)
+    _page(stage, "requests").requests.table.selectRow(0)
     stage.settle()
 
 
@@ -75,7 +90,10 @@ def _energy(stage: Stage) -> None:
 
 
 def _loads(stage: Stage) -> None:
-    stage.say("Hello.")
+    for number, n_ctx in enumerate((512, 4096, 2048)):
+        entry = stage.services.library.resolve_to_run("starter")
+        stage.services.library.save_load_settings(entry, LoadSettings(n_ctx=n_ctx))
+        _reply(stage, f"Hello {number}.", 4)
     _page(stage, "loads")
     stage.settle()
 

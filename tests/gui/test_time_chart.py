@@ -44,6 +44,7 @@ def ramp(name: str = "load") -> Series:
         (Unit("B/s"), 5e8, "500.0 MB/s", "500 MB/s"),
         (Unit("MHz"), 2596.0, "2.60 GHz", "2.6 GHz"),
         (Unit("°C"), 0.0, "0 °C", "0"),
+        (Unit(""), 5000.0, "5,000", "5,000"),
     ],
 )
 def test_numbers_in_words(unit: Unit, value: float, said: str, marked: str) -> None:

@@ -15,6 +15,7 @@ from app.context import AppContext
 from app.pages.telemetry.chart_grid import ChartGrid
 from app.pages.telemetry.quiet_list import QuietList
 from app.pages.telemetry.recording import KINDS, write
+from app.pages.telemetry.request_axis import TOKENS_A_SECOND
 from app.pages.telemetry.summary import Summary
 from app.pages.telemetry.tracks import PanelTracks, Tracks
 from app.widgets.file_dialog import FileDialog
@@ -27,7 +28,6 @@ from models.hardware.reading import Reading
 
 SPANS_MIN = (1, 5, 10)
 LOOK_MS, AT_ONCE = 500, 100  # readings that one turn of the event loop takes in
-TOKENS = Unit("tokens/s", least_top=10)
 LATE_S = 2.0  # without a reading; time goes on then all the same
 NOTHING_READ = UserError("No sensor has been read yet.", "Try again in a moment.")
 REDRAWS = 600  # a window of ten minutes is drawn once a second, shorter ones with every reading
@@ -166,7 +166,7 @@ class LiveTab(QWidget):
         times = [r.time for r in self.history() if r.time >= start_s - LATE_S]
         charts = []
         for series in self.tokens_at(times):
-            charts.append(self._chart(series.name, series.name, TOKENS))
+            charts.append(self._chart(series.name, series.name, TOKENS_A_SECOND))
             charts[-1].show_series([series], bands, start_s=start_s, end_s=end_s)
         return charts
 

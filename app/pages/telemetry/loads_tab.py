@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.pages.telemetry.request_words import NOTHING, clock_text
-from app.pages.telemetry.requests_tab import JournalWatch
+from app.pages.telemetry.requests_tab import JournalWatch, empty_state
 from app.widgets.data_table import DataTable
 from app.widgets.parts import button, row_of, words
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
@@ -164,17 +164,10 @@ class LoadsTab(QWidget):
         column.addWidget(self.table, 1)
         column.addWidget(self.parts)
         column.addWidget(words(ABOUT, "small"))
-        empty = QWidget()
-        middle = QVBoxLayout(empty)
-        middle.setSpacing(8)
-        middle.addStretch(2)
-        for text, role in ((NO_LOAD, "heading"), (NO_LOAD_HINT, "secondary")):
-            label = words(text, role)
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            middle.addWidget(label)
-        middle.addStretch(3)
+        self.models_button = button("Choose a model to load", "primary")
+        self.models_button.clicked.connect(lambda: self._context.navigation.open("models"))
         self._stack.addWidget(full)
-        self._stack.addWidget(empty)
+        self._stack.addWidget(empty_state(NO_LOAD, NO_LOAD_HINT, self.models_button))
         self._stack.setCurrentIndex(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

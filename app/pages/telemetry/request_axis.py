@@ -8,7 +8,8 @@ from app.widgets.time_chart import Band, Series, Unit
 from labs.telemetry.on_time_axis import bands_of, paces
 from models.engine.phases import TracedRequest
 
-TOKENS_A_SECOND = Unit("tokens/s", least_top=10)
+WRITTEN, READ = "Tokens written a second", "Tokens read a second"
+TOKENS_A_SECOND = Unit("", least_top=10)
 
 
 def request_bands(requests: Sequence[TracedRequest], since_s: float) -> tuple[Band, ...]:
@@ -24,6 +25,6 @@ def token_series(
     found = paces(requests, times)
     moments = [pace.time_s for pace in found]
     return (
-        Series("Tokens written", moments, [pace.written for pace in found]),
-        Series("Tokens read", moments, [pace.read for pace in found]),
+        Series(WRITTEN, moments, [pace.written for pace in found]),
+        Series(READ, moments, [pace.read for pace in found]),
     )

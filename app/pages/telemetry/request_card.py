@@ -9,7 +9,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.pages.telemetry.chart_grid import ChartGrid
-from app.pages.telemetry.request_axis import TOKENS_A_SECOND, request_bands, token_series
+from app.pages.telemetry.request_axis import (
+    READ,
+    TOKENS_A_SECOND,
+    WRITTEN,
+    request_bands,
+    token_series,
+)
 from app.pages.telemetry.request_words import (
     energy_lines,
     heading_text,
@@ -26,7 +32,8 @@ from models.hardware.reading import Reading
 MARGIN_S = 4.0  # of the time before and after the request
 STEP_S = 0.25
 LONG_AGO = "The readings of that time are no longer kept; ten minutes are."
-CHOOSE = "Choose a request to see its stretch of time; choose several to see their mean."
+CHOOSE = "Choose a request to see its stretch of time."
+SEVERAL = "Choose several requests to see their means."
 PERCENT, WATTS, BYTES = Unit("%", top=100), Unit("W", least_top=10), Unit("B", least_top=1e9)
 
 
@@ -43,8 +50,8 @@ class RequestCard(QWidget):
         self.lines = words("")
         self.note = words("", "small")
         self.charts = {
-            "written": TimeChart("Tokens written", TOKENS_A_SECOND, self),
-            "read": TimeChart("Tokens read", TOKENS_A_SECOND, self),
+            "written": TimeChart(WRITTEN, TOKENS_A_SECOND, self),
+            "read": TimeChart(READ, TOKENS_A_SECOND, self),
             "power": TimeChart("Power", WATTS, self),
             "cpu": TimeChart("Processor", PERCENT, self),
             "memory": TimeChart("Memory", BYTES, self),
@@ -60,6 +67,7 @@ class RequestCard(QWidget):
         self._shown = tuple(costs)
         one = costs[0] if len(costs) == 1 else None
         self.grid.setVisible(one is not None)
+        self.heading.setVisible(bool(costs))
         if one is not None:
             self._show_one(one)
         elif costs:
@@ -80,8 +88,9 @@ class RequestCard(QWidget):
     def _draw(self, request: TracedRequest) -> None:
         start, end = request.start_s - MARGIN_S, request.end_s + MARGIN_S
         readings = [r for r in self._context.sampler.readings if start - 1 <= r.time <= end + 1]
-        self.note.setText("" if readings else LONG_AGO)
-        around = [each.request for each in self._context.journal.costs]
+        self.note.setText(SEVERAL if readings else LONG_AGO)
+        known = {each.request.number: each.request for each in self._context.journal.costs}
+        around = list({request.number: request, **known}.values())
         bands = [b for b in request_bands(around, start) if b.start_s < end]
         times = [start + STEP_S * i for i in range(round((end - start) / STEP_S) + 1)]
         written, read = token_series(around, times)

@@ -42,7 +42,7 @@ def columns(name_of: NameOf) -> tuple[Column[Cost], ...]:
         Column("When", lambda c: clock_text(read(c).start_s), lambda c: read(c).start_s),
         Column("Model", lambda c: name_of(read(c).model), tooltip=lambda c: read(c).model),
         Column("Asked by", lambda c: who_text(read(c)), tooltip=lambda c: kind_text(read(c))),
-        Column("Read", lambda c: count_text(read(c).prompt_tokens),
+        Column("Read", lambda c: read_text(read(c)),
                lambda c: read(c).prompt_tokens, True, lambda c: prompt_text(read(c))),
         Column("Read/s", lambda c: prompt_speed_text(read(c)),
                lambda c: read(c).prompt_speed or 0.0, True, lambda c: basis_text(read(c))),
@@ -78,6 +78,13 @@ def clock_text(time_s: float) -> str:
 
 def count_text(count: int) -> str:
     return f"{count:,}" if count else NOTHING
+
+
+def read_text(request: TracedRequest) -> str:
+    """How many were read, of how many where the others were in the cache."""
+    if not request.cached_tokens:
+        return count_text(request.prompt_tokens)
+    return f"{request.read_tokens:,} of {request.prompt_tokens:,}"
 
 
 def speed_text(speed: float | None) -> str:
@@ -135,15 +142,17 @@ def energy_text(cost: Cost) -> str:
 
 
 def per_token_text(found: PerToken) -> str:
-    """ "0.42 ± 0.03 J": with as many places as the error allows."""
+    """ "0.42 ± 0.03": with as many places as the error allows."""
     if found.gross is None:
         return found.reason
     return amount_text(found.gross.value, found.gross.error)
 
 
 def amount_text(value: float, error: float) -> str:
+    if error < 0.0005:
+        return f"{value:.3f} ± <0.001"
     places = 3 if error < 0.01 else 2 if error < 0.1 else 1 if error < 1 else 0
-    return f"{value:.{places}f} ± {error:.{places}f} J"
+    return f"{value:.{places}f} ± {error:.{places}f}"
 
 
 def energy_key(cost: Cost) -> float:
@@ -172,12 +181,12 @@ def energy_sentence(found: PerToken) -> str:
         return f"{head}: {found.reason}"
     how = "energy counter" if found.method == "counter" else "power, added up"
     if found.net and found.idle_w:
-        net = f"{amount_text(found.net.value, found.net.error)} without rest"
+        net = f"{amount_text(found.net.value, found.net.error)} J without rest"
         rest = f"{net} ({found.idle_w.value:.1f} W before, median of quiet readings)"
     else:
         rest = found.net_reason
     return (
-        f"{head}: {per_token_text(found)} a token of {found.tokens:,}; {rest}. From "
+        f"{head}: {per_token_text(found)} J a token of {found.tokens:,}; {rest}. From "
         f"{found.n_readings} readings in {found.took_s:.1f} s, by {how}."
     )
 

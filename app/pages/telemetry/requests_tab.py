@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
+    QHBoxLayout,
     QLineEdit,
+    QPushButton,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -28,6 +30,7 @@ from models.errors import UserError
 REFRESH_MS = 250
 WIDTHS = (80, 180, 130, 70, 76, 76, 84, 90, 150, 108)
 MODEL = 1
+LEAVE_FIRST = (9, 4, 7, 2, 5)
 ANYBODY = "Asked by anybody"
 NOTHING = "No request yet"
 NOTHING_HINT = (
@@ -51,6 +54,7 @@ class RequestsTab(QWidget):
         super().__init__()
         self._context = context
         self._names: dict[str, str] = {}
+        self._tokens = Tokens()
         self.rows = RowsModel[Cost](columns(self._name_of), self)
         self._filtered = FilteredRows(self.rows, self)
         self.table = DataTable("Requests", self._filtered)
@@ -70,13 +74,21 @@ class RequestsTab(QWidget):
         self._lay_out()
         self._connect_signals()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
     def setTokens(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._make_room()
         for column, width in enumerate(WIDTHS):
             self.table.horizontalHeader().resizeSection(column, tokens.px(width))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
+        if not self.selected():
+            self.choose_first()
 
     def refresh(self) -> None:
         self.show_costs(tuple(reversed(self._context.journal.costs)))
@@ -109,6 +121,14 @@ class RequestsTab(QWidget):
         return self.table.as_csv()
 
     # ---- inside --------------------------------------------------------------------------------
+
+    def _make_room(self) -> None:
+        """Hide columns, the least needed first, until the model's name has its room."""
+        px = self._tokens.px
+        room = self.width() - 56 - px(sum(WIDTHS))
+        for column in LEAVE_FIRST:
+            self.table.setColumnHidden(column, room < 0)
+            room += px(WIDTHS[column]) if room < 0 else 0
 
     def _choose(self, numbers: set[int]) -> None:
         model = self.table.selectionModel()
@@ -169,21 +189,31 @@ class RequestsTab(QWidget):
         splitter.addWidget(scrolled(self.card, "The chosen request"))
         splitter.setSizes([300, 420])
         self._stack.addWidget(splitter)
-        self._stack.addWidget(_empty())
+        self._stack.addWidget(self._empty())
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
         self._stack.setCurrentIndex(1)
 
+    def _empty(self) -> QWidget:
+        self.ask_button = button("Ask something in the chat", "primary")
+        self.ask_button.clicked.connect(lambda: self._context.navigation.open("chat"))
+        return empty_state(NOTHING, NOTHING_HINT, self.ask_button)
 
-def _empty() -> QWidget:
-    empty = QWidget()
-    column = QVBoxLayout(empty)
-    column.setSpacing(8)
+
+def empty_state(title: str, hint: str, way: QPushButton) -> QWidget:
+    """What the tab is for, and the button that fills it."""
+    column = QVBoxLayout()
+    column.setSpacing(12)
     column.addStretch(2)
-    for text, role in ((NOTHING, "heading"), (NOTHING_HINT, "secondary")):
-        label = words(text, role)
+    for label in (words(title, "heading"), words(hint, "secondary")):
         label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(label)
+    column.addWidget(way, 0, Qt.AlignmentFlag.AlignHCenter)
     column.addStretch(3)
+    empty = QWidget()
+    row = QHBoxLayout(empty)
+    row.addStretch(1)
+    row.addLayout(column, 4)
+    row.addStretch(1)
     return empty

@@ -32,7 +32,8 @@ class Unit:
     def marked(self, value: float) -> str:
         """The same for the axis, as short as can be: "50 %", "500 MB/s", "2.5 GHz"."""
         number, _, unit = self.said(value).partition(" ")
-        short = f"{float(number.replace(',', '')):.3g}" if value else "0"
+        told = float(number.replace(",", ""))
+        short = f"{told:,.0f}" if told >= 1000 else f"{told:.3g}"
         return f"{short} {unit}".strip() if value else "0"
 
     def top_for(self, largest: float) -> float:
