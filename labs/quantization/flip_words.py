@@ -66,6 +66,19 @@ def net_sentence(found: Flips, names: Names) -> str:
     return " ".join([said, *test_sentences(found)])
 
 
+def label_sentence(found: Flips, names: Names, acting: str) -> str:
+    """How often each says the word that stands for `acting`: a model that leans to one word flips
+    many answers and changes its accuracy little. "" where there is no such word."""
+    clear = [pair for pair in found.pairs if pair.is_clear]
+    if not acting or not clear:
+        return ""
+    one, two = (sum(p.outcomes[side] == acting for p in clear) / len(clear) for side in (0, 1))
+    return (
+        f"Of these answers {percent(one)} are “{acting}” with {names.first}, {percent(two)} with "
+        f"{names.second}."
+    )
+
+
 def test_sentences(found: Flips) -> list[str]:
     said = []
     if found.mcnemar.p is not None:

@@ -17,7 +17,7 @@ from app.widgets.parts import badge, button, clear, row_of, words
 from app.widgets.still import keep_still
 from labs.experiments.results import Number
 from labs.quantization.flip_sides import lane_title
-from labs.quantization.flip_words import headline, may_not, net_sentence
+from labs.quantization.flip_words import headline, label_sentence, may_not, net_sentence
 from models.errors import UserError
 
 
@@ -57,7 +57,9 @@ class FlipsResult(QWidget):
         self.simulated.setVisible(found.is_simulated)
         self.control.setVisible(found.is_control)
         self.headline.setText(headline(found.flips, found.names))
-        self.net.setText(net_sentence(found.flips, found.names))
+        acting = str(found.sides[0].plan.design.get("acting", ""))
+        said = label_sentence(found.flips, found.names, acting)
+        self.net.setText(f"{net_sentence(found.flips, found.names)} {said}".strip())
         self.cards.show_numbers(numbers_of(found))
         _fill(self._limits, may_not(found.flips, found.names, is_control=found.is_control))
         _fill(self._reading, found.notes)

@@ -10,7 +10,14 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.proportion import proportion_confint
 
 from labs.experiments.record.trials import LaneResult, TrialRecord
-from labs.quantization.flip_words import Names, as_csv, headline, may_not, net_sentence
+from labs.quantization.flip_words import (
+    Names,
+    as_csv,
+    headline,
+    label_sentence,
+    may_not,
+    net_sentence,
+)
 from labs.quantization.flips import Flips, change_of, flips, pairs_of
 
 NAMES = Names("Q8_0", "Q4_0")
@@ -111,6 +118,14 @@ def test_the_same_model_asked_twice_is_told_as_the_control() -> None:
     same, other = compared(of_counts(9, 0, 0, 3)), compared(of_counts(9, 1, 0, 2))
     assert "Nothing changed" in may_not(same, NAMES, is_control=True)[0]
     assert "comes from how the prompts were read" in may_not(other, NAMES, is_control=True)[0]
+
+
+def test_how_often_each_says_one_word_is_told_beside_the_net() -> None:
+    found = compared([*of_counts(3, 5, 0, 2), ("YES", "UNPARSED")])
+    assert label_sentence(found, NAMES, "YES") == (
+        "Of these answers 80 % are “YES” with Q8_0, 30 % with Q4_0."
+    )
+    assert label_sentence(found, NAMES, "") == ""
 
 
 def test_where_nothing_is_clear_there_is_a_reason_instead_of_a_number() -> None:
