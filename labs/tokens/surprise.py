@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from models.cancel import CancelToken
 from models.engine.messages import (
@@ -76,7 +77,7 @@ class Surprise:
         nothing may stand, and that is no fault."""
         return 0 < index < len(self.tokens) and self.tokens[index].logprob is None
 
-    @property
+    @cached_property
     def totals(self) -> Totals:
         told = [(i, bits) for i in range(len(self.tokens)) if (bits := self.bits(i)) is not None]
         total = math.fsum(bits for _, bits in told)

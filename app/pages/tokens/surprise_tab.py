@@ -14,16 +14,17 @@ from app.pages.tokens.differences_list import DifferencesList
 from app.pages.tokens.latest_job import LatestJob
 from app.pages.tokens.message_box import MessageBox
 from app.pages.tokens.model_pair import ModelPair
-from app.pages.tokens.scored_cells import ScoredCells, difference_cells
+from app.pages.tokens.scored_cells import ScoredCells
 from app.pages.tokens.source_text import SourceText
 from app.pages.tokens.surprise_bar import SurpriseBar
-from app.pages.tokens.surprise_work import ReadSoFar, compare, read_with
+from app.pages.tokens.surprise_work import Compared, ReadSoFar, compare, read_with
 from app.pages.tokens.token_detail import HOW, Place, TokenDetail
 from app.pages.tokens.totals_grid import TotalsGrid
 from app.pages.tokens.work import read
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.file_dialog import FileDialog
 from app.widgets.parts import button, row_of, scrolled, words
+from app.widgets.token_cells import Cell
 from app.widgets.token_field import TokenField
 from app.widgets.tokens import Tokens
 from labs.tokens.reading import Reading, read_text
@@ -63,6 +64,7 @@ class SurpriseTab(QWidget):
         self._comparing = LatestJob(context.jobs, self)
         self._text = b""  # what was read
         self._cells: ScoredCells | None = None
+        self._difference_cells: tuple[Cell, ...] = ()
         self._file_notes: tuple[str, ...] = ()
         self.readings: list[Surprise] = []
         self.difference: Difference | None = None
@@ -141,10 +143,12 @@ class SurpriseTab(QWidget):
             self._show_nothing()
         if len(self.readings) == 2:
             first, second = self.readings
-            self._comparing.start(lambda _token: compare(first, second))
+            text = self._text
+            self._comparing.start(lambda _token: compare(first, second, text))
 
-    def _on_compared(self, found: Difference) -> None:
-        self.difference = found
+    def _on_compared(self, compared: Compared) -> None:
+        found = self.difference = compared.difference
+        self._difference_cells = compared.cells
         self.differences.show_difference(found, self._text)
         self.how_compared.setText(OTHER)
         self.how_compared.setVisible(not found.has_same_tokens)
@@ -194,8 +198,8 @@ class SurpriseTab(QWidget):
         side, self._cells = self.bar.side, None
         if side == "difference" and self.difference is not None:
             spans = self.difference.spans
-            cells = difference_cells(self.difference, self._text)
-            self.field.show_cells(cells, [s.start for s in spans], [s.end for s in spans])
+            starts, ends = [span.start for span in spans], [span.end for span in spans]
+            self.field.show_cells(self._difference_cells, starts, ends)
         elif self.readings:
             shown = self.readings[1 if side == "second" and len(self.readings) > 1 else 0]
             self._cells = ScoredCells(shown, self.bar.measure)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
+from app.pages.tokens.scored_cells import difference_cells
 from app.services import Services
+from app.widgets.token_cells import Cell
 from labs.tokens.reading import read_text
 from labs.tokens.surprise import Surprise, read
 from labs.tokens.surprise_difference import Difference, difference
@@ -22,6 +24,14 @@ class ReadSoFar:
     surprise: Surprise
 
 
+@dataclass(frozen=True)
+class Compared:
+    """Two readings held against each other, and their stretches as cells."""
+
+    difference: Difference
+    cells: tuple[Cell, ...]
+
+
 def read_with(
     services: Services, names: Sequence[str], text: str, cancel: CancelToken
 ) -> Generator[str | Progress | Waiting | ReadSoFar, None, None]:
@@ -32,9 +42,14 @@ def read_with(
         settings = services.library.load_settings(entry)
         steps = read(services.pool, services.tokenizers, entry, settings, sound, cancel)
         for step in steps:
-            yield ReadSoFar(place, step) if isinstance(step, Surprise) else step
+            if isinstance(step, Surprise):
+                _ = step.totals  # worked out here and not where they are shown
+                yield ReadSoFar(place, step)
+            else:
+                yield step
 
 
-def compare(first: Surprise, second: Surprise) -> Generator[str, None, Difference]:
+def compare(first: Surprise, second: Surprise, text: bytes) -> Generator[str, None, Compared]:
     yield "Comparing"
-    return difference(first, second)
+    found = difference(first, second)
+    return Compared(found, difference_cells(found, text))
