@@ -23,19 +23,29 @@ def _page(stage: Stage, target: str) -> TelemetryPage:
     return page
 
 
-def _open(stage: Stage, target: str) -> None:
-    _page(stage, target)
+def _empty(stage: Stage) -> None:
+    _benchmark(stage)
+
+
+def _limited_not(stage: Stage) -> None:
+    """Before the memory is measured."""
+    _limit(stage)
 
 
 def _benchmark(stage: Stage) -> BenchmarkTab:
-    return _page(stage, BENCHMARK).benchmark
+    page = _page(stage, BENCHMARK)
+    stage.until(lambda: page.benchmark.tab is not None)
+    stage.settle()
+    assert page.benchmark.tab is not None
+    return page.benchmark.tab
 
 
 def _limit(stage: Stage) -> LimitTab:
-    tab = _page(stage, LIMIT).limit
-    stage.until(lambda: tab.shown is not None)
+    page = _page(stage, LIMIT)
+    stage.until(lambda: page.limit.tab is not None and page.limit.tab.shown is not None)
     stage.settle()
-    return tab
+    assert page.limit.tab is not None
+    return page.limit.tab
 
 
 def _start(stage: Stage) -> BenchmarkTab:
@@ -81,11 +91,11 @@ def _down(stage: Stage, kind: type[T]) -> None:
 
 
 SCENES = (
-    Scene("telemetry", "benchmark", "", lambda stage: None, lambda stage: _open(stage, BENCHMARK)),
+    Scene("telemetry", "benchmark", "", _empty),
     Scene("telemetry", "benchmark running", "", _running),
     Scene("telemetry", "benchmark measured", "", _measured,
           lambda stage: _down(stage, BenchmarkTab)),
-    Scene("telemetry", "speed limit", "", lambda stage: None, lambda stage: _open(stage, LIMIT)),
+    Scene("telemetry", "speed limit", "", _limited_not),
     Scene("telemetry", "speed limit measured", "", _limited,
           lambda stage: _down(stage, LimitTab)),
 )  # fmt: skip

@@ -10,7 +10,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
-from app.pages.telemetry.benchmark_tab import STOPPED
+from app.pages.telemetry.benchmark_tab import STOPPED, BenchmarkTab
+from app.pages.telemetry.limit_tab import LimitTab
 from app.pages.telemetry.page import TelemetryPage
 from app.pages.telemetry.places import BENCHMARK, LIMIT
 from labs.benchmark.kept import keep
@@ -34,13 +35,26 @@ def page(context: AppContext, qtbot: QtBot) -> Iterator[TelemetryPage]:
     assert context.jobs.close()
 
 
+def benchmark(page: TelemetryPage, qtbot: QtBot) -> BenchmarkTab:
+    page.open_target(BENCHMARK)
+    qtbot.waitUntil(lambda: page.benchmark.tab is not None)
+    return page.benchmark.tab
+
+
+def limit(page: TelemetryPage, qtbot: QtBot) -> LimitTab:
+    page.open_target(LIMIT)
+    qtbot.waitUntil(lambda: page.limit.tab is not None)
+    return page.limit.tab
+
+
 def text_of(page: TelemetryPage) -> str:
-    return page.benchmark.as_document()
+    return next(a for a in page.artifacts() if a.name == "benchmark_results.json").make()
 
 
 def test_a_benchmark_is_run_shown_kept_and_opened_again(page: TelemetryPage, qtbot: QtBot) -> None:
-    page.open_target(BENCHMARK)
-    tab = page.benchmark
+    with pytest.raises(UserError, match="Open the tab first"):
+        text_of(page)
+    tab = benchmark(page, qtbot)
     tab.form.repetitions.setValue(1)
     tab.form.n_written.setValue(4)
     with qtbot.waitSignal(tab.measured):
@@ -60,15 +74,15 @@ def test_a_benchmark_is_run_shown_kept_and_opened_again(page: TelemetryPage, qtb
 def test_a_stop_before_the_first_reading_shows_nothing(
     page: TelemetryPage, context: AppContext, qtbot: QtBot
 ) -> None:
-    page.open_target(BENCHMARK)
+    tab = benchmark(page, qtbot)
     context.notices.attach_window()
     with qtbot.waitSignal(context.notices.shown) as notice:
-        page.benchmark.form.start.click()
-        page.benchmark.stop()
+        tab.form.start.click()
+        tab.stop()
     assert notice.args[0].text == STOPPED
     with pytest.raises(UserError, match="No benchmark is shown"):
         text_of(page)
-    assert page.benchmark.form.start.isVisible()
+    assert tab.form.start.isVisible()
 
 
 @pytest.mark.parametrize(("words", "sentence"), [
@@ -77,10 +91,10 @@ def test_a_stop_before_the_first_reading_shows_nothing(
 def test_what_cannot_be_swept_is_said_above_the_page(
     page: TelemetryPage, qtbot: QtBot, words: str, sentence: str
 ) -> None:
-    page.open_target(BENCHMARK)
-    page.benchmark.form.threads.setText(words)
-    with qtbot.waitSignal(page.benchmark.failed) as failed:
-        page.benchmark.form.start.click()
+    tab = benchmark(page, qtbot)
+    tab.form.threads.setText(words)
+    with qtbot.waitSignal(tab.failed) as failed:
+        tab.form.start.click()
     assert sentence in failed.args[0].message
 
 
@@ -90,8 +104,7 @@ def test_kept_ones_stand_side_by_side_and_come_back_out_of_the_bin(
     folder = context.services.paths.benchmarks
     for speed in (50.0, 80.0):
         keep(folder, benchmark_of(timed("write", (speed, speed + 1))))
-    page.open_target(BENCHMARK)
-    tab = page.benchmark
+    tab = benchmark(page, qtbot)
     qtbot.waitUntil(lambda: len(tab.list.rows.rows) == 2)
     tab.list.table.selectAll()
     tab.list.open_button.click()
@@ -120,17 +133,17 @@ def measured(context: AppContext) -> None:
     keep_bandwidth(context.services.paths.benchmarks, found, processor_name())
 
 
-def open_limit(page: TelemetryPage, context: AppContext, model: str, qtbot: QtBot) -> None:
+def open_limit(page: TelemetryPage, context: AppContext, model: str, qtbot: QtBot) -> LimitTab:
     context.current_model.choose(model)
-    page.open_target(LIMIT)
-    qtbot.waitUntil(lambda: page.limit.shown is not None)
+    tab = limit(page, qtbot)
+    qtbot.waitUntil(lambda: tab.shown is not None)
+    return tab
 
 
 def test_a_limit_needs_a_memory_speed_and_a_makers_figure_says_so(
     page: TelemetryPage, context: AppContext, tiny: str, qtbot: QtBot
 ) -> None:
-    open_limit(page, context, tiny, qtbot)
-    tab = page.limit
+    tab = open_limit(page, context, tiny, qtbot)
     assert tab.shown.chart is None and tab.remark.isVisible()
     with pytest.raises(UserError, match="no estimate yet"):
         tab.as_document()
@@ -146,11 +159,11 @@ def test_dots_stand_below_the_line_and_the_estimate_can_be_kept(
     measured(context)
     made = benchmark_of(timed("write", (50.0, 60.0, 70.0)), model=Measured("t", tiny, "gguf"))
     keep(context.services.paths.benchmarks, made)
-    open_limit(page, context, tiny, qtbot)
-    qtbot.waitUntil(lambda: page.limit.shown.chart is not None)
-    (series,) = page.limit.shown.chart.series
+    tab = open_limit(page, context, tiny, qtbot)
+    qtbot.waitUntil(lambda: tab.shown.chart is not None)
+    (series,) = tab.shown.chart.series
     assert [(point.x, point.value) for point in series.points] == [(64, 60)]
-    told = json.loads(page.limit.as_document())
+    told = json.loads(tab.as_document())
     assert told["memory_speed"]["is_measured"] and told["memory_speed"]["bytes_per_s"] == 34.5e9
     assert [row["n_ctx"] for row in told["estimates"]] == [2048, 8192, 32768]
     assert told["measured"][0]["share"] == pytest.approx(60 / series.line[0][1], rel=0.1)
@@ -159,17 +172,16 @@ def test_dots_stand_below_the_line_and_the_estimate_can_be_kept(
 def test_a_model_of_a_server_has_no_limit(
     page: TelemetryPage, context: AppContext, tiny: str, qtbot: QtBot
 ) -> None:
-    open_limit(page, context, tiny, qtbot)
-    with qtbot.waitSignal(page.limit.failed) as failed:
-        page.limit.files.set_names(("sim:echo",))
+    tab = open_limit(page, context, tiny, qtbot)
+    with qtbot.waitSignal(tab.failed) as failed:
+        tab.files.set_names(("sim:echo",))
     assert "no weights on this machine" in failed.args[0].message
 
 
 def test_measuring_the_memory_can_be_stopped(
     page: TelemetryPage, context: AppContext, qtbot: QtBot
 ) -> None:
-    page.open_target(LIMIT)
-    card = page.limit.memory
+    card = limit(page, qtbot).memory
     card.measure.click()
     with qtbot.waitSignal(card.job.ended):
         card.stop()

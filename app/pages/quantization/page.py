@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from app.context import AppContext
+from app.late_tab import LateTab
 from app.pages.page import Artifact, Command, Page
 from app.pages.quantization.block_tab import BlockTab
 from app.pages.quantization.late_tab import LateTab

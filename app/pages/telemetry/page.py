@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QTabWidget
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from app.context import AppContext
+from app.late_tab import LateTab
 from app.pages.page import Artifact, Command, Page
-from app.pages.telemetry.benchmark_tab import BenchmarkTab
-from app.pages.telemetry.limit_tab import LimitTab
 from app.pages.telemetry.live_tab import LiveTab
 from app.pages.telemetry.loads_tab import LoadsTab
 from app.pages.telemetry.places import BENCHMARK, LIMIT, LIVE, LOADS, REQUESTS
 from app.pages.telemetry.request_axis import request_bands, token_series
 from app.pages.telemetry.requests_tab import RequestsTab
 from models.engine.phases import TracedRequest
+from models.errors import UserError
+
+if TYPE_CHECKING:
+    from app.pages.telemetry.benchmark_tab import BenchmarkTab
+    from app.pages.telemetry.limit_tab import LimitTab
+
+
+def load_benchmark() -> Generator[str, None, type[BenchmarkTab]]:
+    yield "Loading the benchmark"
+    from app.pages.telemetry.benchmark_tab import BenchmarkTab
+
+    return BenchmarkTab
+
+
+def load_limit() -> Generator[str, None, type[LimitTab]]:
+    yield "Loading the speed limit"
+    from app.pages.telemetry.limit_tab import LimitTab
+
+    return LimitTab
 
 
 class TelemetryPage(Page):
@@ -29,7 +50,8 @@ class TelemetryPage(Page):
             lambda times: token_series(self._requests(), times),
         )
         self.requests, self.loads = RequestsTab(context), LoadsTab(context)
-        self.benchmark, self.limit = BenchmarkTab(context), LimitTab(context)
+        self.benchmark = LateTab["BenchmarkTab"](context, load_benchmark)
+        self.limit = LateTab["LimitTab"](context, load_limit)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Telemetry")
@@ -41,9 +63,9 @@ class TelemetryPage(Page):
         self.content.addWidget(self.tabs)
         for tab in (self.live, self.requests, self.loads):
             tab.failed.connect(self.show_error)
-        for work in (self.benchmark, self.limit):
-            work.failed.connect(self.show_error)
-            work.went_well.connect(self.clear_error)
+        for late in (self.benchmark, self.limit):
+            late.failed.connect(self.show_error)
+            late.when_ready(self._listen)
 
     def commands(self) -> list[Command]:
         return [
@@ -57,17 +79,28 @@ class TelemetryPage(Page):
             Artifact("readings.csv", self.live.as_table),
             Artifact("requests.csv", self.requests.as_table),
             Artifact("loads.csv", self.loads.as_table),
-            Artifact("benchmark_results.json", self.benchmark.as_document),
-            Artifact("capacity_estimate.json", self.limit.as_document),
+            Artifact("benchmark_results.json", lambda: _document(self.benchmark.tab)),
+            Artifact("capacity_estimate.json", lambda: _document(self.limit.tab)),
         )
 
     def open_target(self, target: str) -> None:
         """ "live" shows the sensors of the machine, "requests" what models were asked, "loads" what
         they took of the memory, "benchmark" how fast they are, "limit" how fast they can be."""
-        tabs = {LIVE: self.live, REQUESTS: self.requests, LOADS: self.loads,
+        tabs: dict[str, QWidget] = {LIVE: self.live, REQUESTS: self.requests, LOADS: self.loads,
                 BENCHMARK: self.benchmark, LIMIT: self.limit}  # fmt: skip
         if target in tabs:
             self.tabs.setCurrentWidget(tabs[target])
 
+    def _listen(self, tab: BenchmarkTab | LimitTab) -> None:
+        tab.failed.connect(self.show_error)
+        tab.went_well.connect(self.clear_error)
+
     def _requests(self) -> list[TracedRequest]:
         return [cost.request for cost in self.context.journal.costs]
+
+
+def _document(tab: BenchmarkTab | LimitTab | None) -> str:
+    """Raises UserError while there is nothing to keep."""
+    if tab is None:
+        raise UserError("Nothing is shown there yet.", "Open the tab first.")
+    return tab.as_document()
