@@ -12,7 +12,6 @@ from app.context import AppContext
 from app.late_tab import LateTab
 from app.pages.page import Artifact, Command, Page
 from app.pages.quantization.block_tab import BlockTab
-from app.pages.quantization.late_tab import LateTab
 from app.pages.quantization.make_tab import MakeTab
 from app.pages.quantization.places import BLOCK, COMPARE, FLIPS, MAKE, PLACES
 from models.errors import UserError
