@@ -160,13 +160,22 @@ def test_free_answers_that_are_mostly_unclear_let_the_lean_count(
     assert primary["lane"] == "likelihood" == tab.result.found.lane
 
 
-def test_the_form_refuses_one_model_twice_and_stays_open(tab: FlipsTab, qtbot: QtBot) -> None:
+def test_one_model_twice_is_asked_in_two_runs_as_the_control(
+    tab: FlipsTab, qtbot: QtBot, context: AppContext
+) -> None:
+    ask(tab, qtbot, "sim:coin", "sim:coin")
+    assert tab.result.found.is_control and tab.result.found.flips.n_changed == 0
+    assert "None of" in tab.result.headline.text() and "the second run" in tab.result.net.text()
+    rows = result_of(list_runs(context.services.paths.runs))
+    assert [(row.models, row.state) for row in rows] == [(("sim:coin",), "done")] * 2
+
+
+def test_the_form_asks_for_both_models_and_stays_open(tab: FlipsTab, qtbot: QtBot) -> None:
     tab.new_button.click()
     tab.form.choose(0, RIGHT)
-    tab.form.choose(1, RIGHT)
     tab.form.start_button.click()
     qtbot.waitUntil(lambda: bool(tab.failures))
-    assert "same model" in str(tab.failures[0])
+    assert "Two models are needed" in str(tab.failures[0])
     qtbot.waitUntil(tab.form.isVisible)
 
 
@@ -175,7 +184,7 @@ def test_a_run_that_is_stopped_keeps_what_is_there(
 ) -> None:
     tab.start(Wish(SMALL, (f"{RIGHT}&delay_ms=30", f"{BAD}?delay_ms=30")))
     qtbot.waitUntil(lambda: tab.progress.bar.value() > 0, timeout=60_000)
-    assert "model 1 of 2" in tab.progress.state.text()
+    assert "turn 1 of 2" in tab.progress.state.text()
     tab.progress.stop_button.click()
     qtbot.waitUntil(lambda: tab._running is None, timeout=30_000)
     (row,) = result_of(list_runs(context.services.paths.runs))

@@ -20,7 +20,8 @@ from labs.experiments.running.sizing import BUDGET_S, TIME_TITLES
 
 WHAT = (
     "Both models get the same questions in the same words. Take two files of one model, such as "
-    "Q8_0 and Q4_0; the tab Make writes the second one. The run appears in Labs, My runs, too."
+    "Q8_0 and Q4_0; the tab Make writes the second one. Choose one file twice for the control: "
+    "nothing should flip then. The run appears in Labs, My runs, too."
 )
 
 

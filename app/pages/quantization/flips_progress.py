@@ -24,7 +24,7 @@ class FlipsProgress(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "card")
-        self._asked: list[str] = []  # models, in their order
+        self._turn, self._last = 0, ("", 0)  # the model that is asked, and its trials done
         self.title, self.state = words("", "heading"), words("", "secondary")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -43,7 +43,7 @@ class FlipsProgress(QFrame):
         column.addLayout(row_of(self.stop_button, stretch=-1))
 
     def begin(self, title: str) -> None:
-        self._asked = []
+        self._turn, self._last = 0, ("", 0)
         self.title.setText(title)
         self.state.setText("Getting the models ready")
         self.bar.setRange(0, 0)
@@ -55,10 +55,12 @@ class FlipsProgress(QFrame):
 
     def take(self, event: object) -> None:
         if isinstance(event, TrialsDone):
-            self._asked = list(dict.fromkeys([*self._asked, event.model]))
+            if event.model != self._last[0] or event.done < self._last[1]:
+                self._turn += 1
+            self._last = (event.model, event.done)
             left = "" if event.seconds_left is None else f", {time_left(event.seconds_left)}"
             self.state.setText(
-                f"Asking {event.model}, model {len(self._asked)} of 2: {event.done:,} of "
+                f"Asking {event.model}, turn {self._turn} of 2: {event.done:,} of "
                 f"{event.total:,} trials{left}"
             )
             self.bar.setRange(0, STEPS)

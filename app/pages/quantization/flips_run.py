@@ -25,10 +25,12 @@ from models.errors import UserError
 from models.hardware.memory import free_bytes
 from models.hardware.sampler import Sampler
 
+Place = tuple[Path, str]  # a run folder, and a model of it
+
 
 @dataclass(frozen=True)
 class Wish:
-    """Two models as `Pool.lease` takes them."""
+    """Two models as `Pool.lease` takes them; the same one twice is the control, in two runs."""
 
     experiment: Experiment
     models: tuple[str, str]
@@ -38,18 +40,18 @@ class Wish:
 
 @dataclass(frozen=True)
 class Locked:
-    """The plan is on disk; `detail` says how much will be asked and for how long."""
+    """A plan is on disk. `places` is what there will be to compare so far; `detail` says how much
+    will be asked and for how long."""
 
-    path: Path
+    places: tuple[Place, ...]
     detail: str
 
 
 def start(
     services: Services, wish: Wish, cancel: CancelToken, sampler: Sampler
-) -> Generator[Any, None, Path]:
-    """Try both models on three items, lock the plan, and run. Returns the folder; what was
-    finished before a stop stays in it. `sampler` tells what the machine does meanwhile. Raises
-    UserError, Cancelled."""
+) -> Generator[Any, None, None]:
+    """Try the models on three items, lock the plan, and run. What was finished before a stop stays
+    in its folder. `sampler` tells what the machine does meanwhile. Raises UserError, Cancelled."""
     yield "Getting the models ready"
     subjects = _subjects(services, wish)
     request = _request(wish)
@@ -61,26 +63,23 @@ def start(
             wish.seed, cancel, datetime.now().astimezone(),
         )  # fmt: skip
     request = _with_clear_answers(wish.experiment, request, speeds)
-    locked = _lock(services, wish, request, speeds)
-    yield locked
-    yield from Run(
-        wish.experiment, RunFolder(locked.path), subjects, services.sandbox, made_by(),
-        keep_awake=services.settings.current.keep_awake, cancel=cancel,
-        watch=watch_of(services.pool, sampler),
-    ).work()  # fmt: skip
-    return locked.path
+    places: tuple[Place, ...] = ()
+    for _ in range(3 - len(subjects)):  # the control takes two runs of one model
+        path, detail = _lock(services, wish, request, speeds)
+        places += tuple((path, subject.id) for subject in subjects)
+        yield Locked(places, detail)
+        yield from Run(
+            wish.experiment, RunFolder(path), subjects, services.sandbox, made_by(),
+            keep_awake=services.settings.current.keep_awake, cancel=cancel,
+            watch=watch_of(services.pool, sampler),
+        ).work()  # fmt: skip
 
 
 def _subjects(services: Services, wish: Wish) -> tuple[Subject, ...]:
     if not all(wish.models):
-        raise UserError("Two models are needed.", "Choose the second one.")
-    if wish.models[0] == wish.models[1]:
-        raise UserError(
-            "Both are the same model.",
-            "Choose another one, such as a smaller quantization of it: Make shows how.",
-        )
+        raise UserError("Two models are needed.", "Choose both.")
     holder = f"the {wish.experiment.title.lower()} run"
-    entries = [services.library.resolve_to_run(model) for model in wish.models]
+    entries = [services.library.resolve_to_run(model) for model in dict.fromkeys(wish.models)]
     return tuple(
         subject_of(services.library, services.pool, entry, holder=holder) for entry in entries
     )
@@ -101,11 +100,16 @@ def _with_clear_answers(
     return request
 
 
-def _lock(services: Services, wish: Wish, request: Request, speeds: Mapping[str, Speed]) -> Locked:
+def _lock(
+    services: Services, wish: Wish, request: Request, speeds: Mapping[str, Speed]
+) -> tuple[Path, str]:
+    """Where the plan is, and how much it asks."""
     experiment, names = wish.experiment, tuple(speeds)
     fitted = fit_to_time(experiment, request, wish.time, speeds.values())
     design = experiment.prepare(fitted)
-    together = stay_together(services.library, services.pool, wish.models, free_bytes())
+    together = stay_together(
+        services.library, services.pool, tuple(dict.fromkeys(wish.models)), free_bytes()
+    )
     expected = estimate(design, speeds, fit_together=together)
     now = datetime.now().astimezone()
     plan = lock(experiment, Order(fitted, names, preview=expected.sentences), design, made_by(),
@@ -113,5 +117,4 @@ def _lock(services: Services, wish: Wish, request: Request, speeds: Mapping[str,
     path = new_folder(services.paths.runs, experiment.id, "+".join(names), now)
     RunFolder(path).create(plan)
     minutes = max(1, round(expected.seconds / 60))
-    return Locked(path, f"{expected.n_items} items, {expected.n_trials:,} trials, about "
-                  f"{minutes} min")  # fmt: skip
+    return path, f"{expected.n_items} items, {expected.n_trials:,} trials, about {minutes} min"

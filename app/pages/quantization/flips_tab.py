@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
@@ -13,7 +12,7 @@ from app.jobs import Job
 from app.pages.quantization.flips_form import FlipsForm
 from app.pages.quantization.flips_progress import FlipsProgress
 from app.pages.quantization.flips_result import FlipsResult
-from app.pages.quantization.flips_run import Locked, Wish, start
+from app.pages.quantization.flips_run import Locked, Place, Wish, start
 from app.pages.quantization.flips_work import (
     Choice,
     Found,
@@ -53,7 +52,7 @@ class FlipsTab(QWidget):
         self._context = context
         self._rows: tuple[RunRow, ...] = ()
         self._choices: tuple[Choice, ...] = ()
-        self._wanted: Path | None = None  # a run that has just ended
+        self._wanted: tuple[Place, ...] = ()  # what has just been asked
         self._listing: Job | None = None
         self._comparing: Job | None = None
         self._running: Job | None = None
@@ -92,7 +91,7 @@ class FlipsTab(QWidget):
     def start(self, wish: Wish) -> None:
         """Ask both models; the run goes on when another page is in front."""
         services, sampler = self._context.services, self._context.sampler
-        names = " and ".join(_short(model) for model in wish.models)
+        names = " and ".join(dict.fromkeys(map(_short, wish.models)))
         self._running = self._context.jobs.start(
             lambda token: start(services, wish, token, sampler), f"{wish.experiment.title}: {names}"
         )
@@ -130,12 +129,12 @@ class FlipsTab(QWidget):
             self._show(self.empty)
 
     def _pair(self, before: tuple[Choice, Choice] | None) -> tuple[Choice, Choice] | None:
-        """The run that has just ended, what was chosen before, or the newest pair."""
-        if self._wanted is not None:
-            own = [choice for choice in self._choices if choice.path == self._wanted]
-            self._wanted = None
-            if len(own) > 1:
-                return own[0], own[1]
+        """What has just been asked, what was chosen before, or the newest pair."""
+        by_place = {choice.place: choice for choice in self._choices}
+        own = [by_place[place] for place in self._wanted if place in by_place]
+        self._wanted = ()
+        if len(own) == 2:
+            return own[0], own[1]
         if before is not None and all(choice in self._choices for choice in before):
             return before
         return first_pair(self._choices)
@@ -167,12 +166,12 @@ class FlipsTab(QWidget):
 
     def _on_step(self, event: object) -> None:
         if isinstance(event, Locked):
-            self._wanted = event.path
+            self._wanted = event.places
         self.progress.take(event)
 
     def _on_run_ended(self) -> None:
         job, self._running = self._running, None
-        if job is not None and job.state == "failed" and self._wanted is None:
+        if job is not None and job.state == "failed" and not self._wanted:
             self._show(self.form)  # nothing was asked: the wish may be mended
             return
         self._show(self.result if self.result.found else self.empty)

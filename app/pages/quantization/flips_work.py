@@ -94,11 +94,11 @@ def partners(choices: Sequence[Choice], chosen: Choice) -> tuple[Choice, ...]:
 
 
 def first_pair(choices: Sequence[Choice]) -> tuple[Choice, Choice] | None:
-    """The newest two that can be compared, in the order in which they were asked."""
-    for choice in choices:
-        if others := partners(choices, choice):
-            return choice, others[0]
-    return None
+    """The newest two that can be compared, in the order in which they were asked; two models
+    before one model twice."""
+    pairs = [(one, two) for one in choices for two in partners(choices, one)]
+    apart = (pair for pair in pairs if pair[0].model != pair[1].model)
+    return next(apart, pairs[0] if pairs else None)
 
 
 def compare(
@@ -129,7 +129,7 @@ def compare(
 def names_of(one: Side, two: Side) -> Names:
     """Only what tells them apart; the same model twice is told apart by the order."""
     if one.model == two.model:
-        return Names(f"{one.model}, first time", f"{two.model}, second time")
+        return Names("the first run", "the second run")
     return Names(*short_labels((one.model, two.model)))
 
 
