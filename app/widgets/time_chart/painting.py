@@ -81,7 +81,8 @@ class ChartPainter:
             self._paint_note(line)
 
     def _paint_note(self, line: QRectF) -> None:
-        if line.width() > self._tokens.px(50):
+        is_of_now = self._shown.age_s is None  # what it says is no number of the past
+        if is_of_now and line.width() > self._tokens.px(50):
             self._text(line, self._shown.note, 12, self._tokens.text_secondary)
 
     def _sample(self, line: QRectF, place: int) -> float:
