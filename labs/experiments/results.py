@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from labs.experiments.statistics.estimate import Estimate, HypothesisTest, NotDefined
-from labs.experiments.statistics.spread import Spread
+
+if TYPE_CHECKING:  # it brings scipy, and every page with a chart stands on this module
+    from labs.experiments.statistics.spread import Spread
 
 SCHEMA_VERSION = 1
 # A share and a difference of shares (points) are kept as parts of 1.
