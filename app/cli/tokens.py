@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import token_languages
+from app.cli import token_languages, token_parity, token_surprise
 from app.cli.interrupts import interrupts
 from app.cli.terminal import harmless
 from labs.tokens.comparison import MOST_TOKENIZERS, Failure, Outcome, View, compare
@@ -46,6 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     token_languages.add_arguments(parser)
+    token_parity.add_arguments(parser)
+    token_surprise.add_arguments(parser)
 
 
 def run(args: argparse.Namespace, services: Services) -> int:
@@ -53,7 +55,12 @@ def run(args: argparse.Namespace, services: Services) -> int:
     names = args.model or [_USUAL]
     if args.languages:
         return token_languages.run(args, services, names)
+    if args.same:
+        reading = _read(args.text) if args.text else Reading("")
+        return token_parity.run(args, services, names, reading)
     reading = _read(args.text)
+    if args.surprise:
+        return token_surprise.run(args, services, names, reading)
     sources = [find_source(services.library, name) for name in names]
     with interrupts() as cancel:
         work = compare(services.tokenizers, sources, reading.text, args.special, cancel)

@@ -63,6 +63,14 @@ def settings_of(source: Source) -> dict[str, Any]:
     return found
 
 
+def pre_tokenizer_of(rule: str) -> dict[str, Any]:
+    """The section of tokenizer.json that cuts words as llama.cpp does by this rule. Raises
+    UserError for a rule that cannot be converted."""
+    level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": False,
+             "use_regex": rule in CUT_AS_GPT2}  # fmt: skip
+    return {"type": "Sequence", "pretokenizers": [*_cuts(rule), level]}
+
+
 def _byte_level(source: Source) -> dict[str, Any]:
     pre = str(source.value("tokenizer.ggml.pre", ""))
     merges = [_pair(merge) for merge in source.value("tokenizer.ggml.merges", ())]
@@ -70,7 +78,7 @@ def _byte_level(source: Source) -> dict[str, Any]:
              "use_regex": pre in CUT_AS_GPT2}  # fmt: skip
     return {
         "normalizer": {"type": "NFC"} if pre in NORMALIZED else None,
-        "pre_tokenizer": {"type": "Sequence", "pretokenizers": [*_cuts(pre), level]},
+        "pre_tokenizer": pre_tokenizer_of(pre),
         "post_processor": None,
         "decoder": level,
         "model": _bpe(source, merges, ignore_merges=pre in TAKES_WHOLE),

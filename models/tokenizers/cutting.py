@@ -15,6 +15,7 @@ from models.tokenizers.opened import Tokenizer, frame_of
 
 # Where a grapheme of more than one byte can be; it begins at most one ASCII letter before.
 _BEYOND_ASCII = 0x80
+_MOST_LISTED = 4_000_000
 NOTHING = Cut(array("H"), array("i"), array("i"), b"", {}, {}, "exact", 0, 0)
 _STRETCHES = re.compile(rb"[\x80-\xff]+")
 _STRETCHES_AND_LINES = re.compile(rb"\r\n|[\x80-\xff]+")
@@ -49,11 +50,14 @@ def cut(text: str, tokenizer: Tokenizer, parse_special: bool, *, framed: bool = 
 
 
 def whole_vocabulary(tokenizer: Tokenizer) -> Cut:
-    """Every token with its bytes and its kind, as the cut of no text."""
+    """Every token with its bytes and its kind, as the cut of no text. Raises UserError for a
+    tokenizer that makes its tokens up."""
     vocabulary = tokenizer.vocabulary
-    known = [i for i in range(tokenizer.n_tokens) if vocabulary.contains(i)]
-    pieces = {i: vocabulary.piece(i) for i in known}
-    return replace(NOTHING, pieces=pieces, kinds={i: tokenizer.kind_of(i) for i in known})
+    if tokenizer.n_tokens > _MOST_LISTED:
+        raise UserError(f"{tokenizer.family}: such a tokenizer has no list of tokens.")
+    known = (i for i in range(tokenizer.n_tokens) if vocabulary.contains(i))
+    pieces = {i: piece for i in known if (piece := vocabulary.piece(i))}  # a hole spells nothing
+    return replace(NOTHING, pieces=pieces, kinds={i: tokenizer.kind_of(i) for i in pieces})
 
 
 def _in_frame(bare: Cut, n_bytes: int, tokenizer: Tokenizer) -> Cut:

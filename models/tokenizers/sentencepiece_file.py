@@ -69,8 +69,8 @@ class SentencePieceVocabulary:
         return next((letter for is_kind, letter in kinds if is_kind(token_id)), "n")
 
     def offsets(self, text: str, parse_special: bool) -> list[tuple[int, int]]:
-        found = self._processor.encode(text, out_type="immutable_proto")
-        return [(piece.begin, piece.end) for piece in found.pieces]
+        found = self._processor.encode(text, return_type="offset_mapping")
+        return list(found["offsets"])
 
     def spelled(self, token_id: int) -> str:
         return str(self._processor.id_to_piece(token_id)) if token_id >= 0 else ""

@@ -15,6 +15,7 @@ from app.cli import tokens as command
 from models.errors import UserError
 from models.library.library import Library
 from models.tokenizers.tokenizers import Tokenizers
+from tests.labs.tokens.parity_files import json_source
 
 
 @pytest.fixture
@@ -68,3 +69,19 @@ def test_languages_in_words_and_as_json(services: Any, capsys: pytest.CaptureFix
     assert "Burmese takes 15.7 times the tokens of English" in capsys.readouterr().out
     with pytest.raises(UserError, match="no text in a language xx"):
         run(services, "--languages", "--reference", "xx")
+
+
+def test_two_sources_of_one_tokenizer_end_with_one_where_they_differ(
+    services: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = json_source(tmp_path / "a")
+    other = json_source(tmp_path / "b", lambda made: made.update(normalizer={"type": "NFKC"}))
+    sources = ("--model", one.path, "--model", other.path, "--same")
+    assert run(services, "ｗｉｄｅ", *sources) == 1
+    told = capsys.readouterr().out
+    assert "Not alike" in told and "(NFKC)" in told and "→" in told
+    assert run(services, *sources, "--json") == 1
+    assert json.loads(capsys.readouterr().out)["causes"][0]["kind"] == "normalizer"
+    assert run(services, "--model", one.path, "--model", one.path, "--same") == 0
+    with pytest.raises(UserError, match="Two sources"):
+        run(services, "--model", one.path, "--same")

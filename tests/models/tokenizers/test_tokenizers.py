@@ -94,6 +94,12 @@ def test_altered_letters_keep_their_places(tmp_path: Path) -> None:
     assert list(found.starts) == [0, 1, 2, 4]
 
 
+def test_a_sentence_piece_model_that_alters_letters_tells_their_places(tmp_path: Path) -> None:
+    found = cut(sentencepiece_source(tmp_path), "ﬁ the  cat")
+    assert found.spelling == "changed" and found[len(found) - 1].raw == b" cat"
+    assert (found.starts[-1], found.ends[-1]) == (7, len("ﬁ the  cat".encode()))
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=st.text(st.characters(exclude_categories=("Cs",)), max_size=40))
 def test_whatever_the_text_the_pieces_are_its_bytes(cl100k: Tokenizer, text: str) -> None:

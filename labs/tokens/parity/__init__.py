@@ -1,0 +1,1 @@
+"""Two sources of one tokenizer: do they cut alike, and if not, why?"""
