@@ -19,6 +19,7 @@ from labs.quantization.session import Wish
 from labs.quantization.table import notes_of, table_of
 from labs.quantization.texts import bundled_texts, text_of
 from labs.quantization.variant import variants_of
+from labs.telemetry.words import caveats_of
 from labs.telemetry.workers import watch_of
 from models.engine.messages import Progress
 from models.errors import UserError
@@ -74,6 +75,8 @@ def run(args: argparse.Namespace, services: Services) -> int:
         print(table_of(comparison))
         for note in notes_of(comparison):
             print(f"\n{note}")
+        for _, caveat in caveats_of(watch.summary()):
+            print(f"\n{caveat}")
     _keep(services, made)
     return PARTIAL if comparison.is_stopped else COMPLETE
 

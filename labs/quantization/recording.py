@@ -36,6 +36,7 @@ def record(
     started = time.monotonic()
     with watch or nullcontext():
         comparison = yield from run(wish, pool, memory, cancel)
+    summary = watch.summary() if watch else None
     return Record(
         comparison,
         tuple(_model(library, variant) for variant in wish.variants),
@@ -45,7 +46,7 @@ def record(
         datetime.now().astimezone().isoformat(timespec="seconds"),
         round(time.monotonic() - started, 1),
         _version(),
-        as_data(watch.summary()) if watch else None,
+        as_data(summary) if summary and summary.n_readings else None,
     )
 
 

@@ -24,6 +24,14 @@ def rows_of(summary: Summary) -> tuple[tuple[str, str], ...]:
     )
 
 
+def short_text(summary: Summary) -> str:
+    """One sentence on the busiest of it."""
+    shown = (("cpu", "processor"), ("memory", "memory"), ("workers", "models’ processes"))
+    told = [f"{name} {_extent(key, summary.extents[key])}" for key, name in shown
+            if key in summary.extents]  # fmt: skip
+    return f"The machine meanwhile: {'; '.join(told) or 'not watched'}."
+
+
 def caveats_of(summary: Summary) -> Iterator[tuple[str, str]]:
     """What makes times longer than they would be, each with the kind of event it belongs to."""
     if max(summary.swapped_in_bytes, summary.swapped_out_bytes) >= SWAPPED_BYTES:

@@ -28,6 +28,8 @@ from labs.quantization.document import Record
 from labs.quantization.finding import finding_of
 from labs.quantization.frontier import frontier
 from labs.quantization.naming import short_labels
+from labs.telemetry.summary import Summary, summary_of
+from labs.telemetry.words import caveats_of, rows_of, short_text
 
 VIEWS = ("Numbers", "Frontier", "Tokens that moved", "The text")
 NO_SPEED = (
@@ -58,6 +60,7 @@ class CompareResult(QWidget):
         self.no_chart = words(NO_SPEED, "secondary")
         self.moved, self.text = MovedTokens(), MovedText()
         self.stack = QStackedWidget()
+        self.machine = words("", "small")
         self.buttons: list[QToolButton] = []
         self._lay_out()
         self.back.clicked.connect(self.back_asked)
@@ -75,6 +78,7 @@ class CompareResult(QWidget):
         self.partial.setVisible(comparison.is_stopped)
         self.partial.setText(_partial(record))
         self.finding.setText(finding_of(comparison))
+        self._show_machine(summary_of(record.telemetry))
         self.other.blockSignals(True)
         self.other.clear()
         self.other.addItems(list(labels[1:]))
@@ -89,6 +93,14 @@ class CompareResult(QWidget):
         self.other.setVisible(is_of_one and self.other.count() > 1)
 
     # ---- inside ----------------------------------------------------------------------------
+
+    def _show_machine(self, summary: Summary | None) -> None:
+        """What makes times longer first; all that was watched is in the tooltip."""
+        self.machine.setVisible(summary is not None)
+        if summary is not None:
+            warned = [sentence for _, sentence in caveats_of(summary)]
+            self.machine.setText(" ".join([*warned, short_text(summary)]))
+            self.machine.setToolTip("\n".join(map(": ".join, rows_of(summary))))
 
     def _show_chart(self) -> None:
         chart = frontier(self.record.comparison) if self.record else None
@@ -126,6 +138,7 @@ class CompareResult(QWidget):
         column.addLayout(head)
         column.addWidget(self.about)
         column.addWidget(self.finding)
+        column.addWidget(self.machine)
         column.addLayout(self._choices())
         column.addWidget(self.stack, 1)
         picture = QWidget()

@@ -76,9 +76,12 @@ class CompareTab(QStackedWidget):
         if self.is_busy:
             return
         services, folder = self._context.services, self._folder
+        sampler = self._context.sampler
         self.went_well.emit()
         self.job = job = self._context.jobs.start(
-            lambda token: work.compare(services.library, services.pool, folder, asked, token),
+            lambda token: work.compare(
+                services.library, services.pool, folder, asked, token, sampler
+            ),
             "Comparing files of a model",
             summary=lambda _made: "The comparison is done.",
         )

@@ -15,10 +15,12 @@ from labs.quantization.recording import record
 from labs.quantization.session import Wish
 from labs.quantization.texts import bundled_texts, text_of
 from labs.quantization.variant import variants_of
+from labs.telemetry.workers import watch_of
 from models.cancel import CancelToken
 from models.engine.pool import Pool
 from models.errors import UserError
 from models.hardware.memory import free_bytes
+from models.hardware.sampler import Sampler
 from models.library.entry import ModelEntry
 from models.library.library import Library
 
@@ -88,17 +90,26 @@ def _local(library: Library) -> Iterator[ModelEntry]:
 
 
 def compare(
-    library: Library, pool: Pool, folder: Path, asked: Asked, cancel: CancelToken
+    library: Library,
+    pool: Pool,
+    folder: Path,
+    asked: Asked,
+    cancel: CancelToken,
+    sampler: Sampler | None = None,
 ) -> Generator[Any, None, Finished]:
-    """Compare and keep. Stopped after the first window it returns what is there; raises Cancelled
-    before, UserError and EngineDied."""
+    """Compare and keep; `sampler` tells what the machine does meanwhile.
+
+    Stopped after the first window it returns what is there; raises Cancelled before, UserError and
+    EngineDied.
+    """
     yield "Looking at the files"
     variants = variants_of(asked.names, library.resolve_to_run, library.load_settings)
     texts = tuple(text for text in bundled_texts() if text.kind in asked.kinds)
     if asked.path is not None:
         texts = (text_of(asked.path),)
     wish = Wish(variants, texts, asked.n_windows, asked.window_tokens, asked.with_speed)
-    steps = record(wish, library, pool, free_bytes(), cancel)
+    watch = watch_of(pool, sampler) if sampler else None
+    steps = record(wish, library, pool, free_bytes(), cancel, watch)
     made = yield from _with_words(steps, wish)
     try:
         return Finished(made, kept.keep(folder, made))
