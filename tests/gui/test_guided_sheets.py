@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QTabWidget,
+    QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -31,7 +32,7 @@ every_lab = pytest.mark.parametrize("lab", GUIDED_LABS, ids=lambda lab: lab.id)
 
 
 def words_of(root: QWidget) -> set[str]:
-    """What can be read in a window, or is read out: labels, buttons, tabs, lists."""
+    """What can be read in a window: labels, buttons, tabs, lists."""
     return {plain(each) for each in _words(root)}
 
 
@@ -41,9 +42,10 @@ def plain(name: str) -> str:
 
 def _words(root: QWidget) -> Iterator[str]:
     for widget in (root, *root.findChildren(QWidget)):
-        yield widget.accessibleName()
         if isinstance(widget, QAbstractButton | QLabel):
             yield widget.text()
+        if isinstance(widget, QToolButton):
+            yield widget.toolTip()  # the name of an icon
         elif isinstance(widget, QLineEdit | QPlainTextEdit):
             yield widget.placeholderText()
         elif isinstance(widget, QComboBox):
