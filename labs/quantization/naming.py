@@ -11,7 +11,7 @@ _BREAKS = "-_. "
 
 
 def short_labels(labels: Sequence[str]) -> tuple[str, ...]:
-    """ "Q8_0" and "Q4_0, cache q8_0" of "SmolLM2-135M-Q8_0" and "SmolLM2-135M-Q4_0@q8_0/q8_0";
+    """ "Q8_0" and "Q4_0 with q8_0 cache" of "SmolLM2-135M-Q8_0" and "SmolLM2-135M-Q4_0@q8_0/q8_0";
     whole names where that leaves one of them without a name."""
     parts = [_parts(label) for label in labels]
     letters = zip(*(name for name, _ in parts), strict=False)
@@ -19,7 +19,7 @@ def short_labels(labels: Sequence[str]) -> tuple[str, ...]:
     at = max(common.rfind(mark) for mark in _BREAKS) + 1
     if len(labels) < 2 or not all(name[at:] for name, _ in parts):
         at = 0
-    return tuple(name[at:] + (f", cache {types}" if types else "") for name, types in parts)
+    return tuple(name[at:] + (f" with {types} cache" if types else "") for name, types in parts)
 
 
 def is_cache(label: str) -> bool:

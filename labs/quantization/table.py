@@ -140,12 +140,10 @@ def figure_text(figure: Figure, unit: str = "", *, percent: bool = False) -> str
 def interval_text(figure: Figure, unit: str = "", *, percent: bool = False) -> str:
     """ "0.129 nats (0.121 to 0.137)"; the value alone where there is no interval."""
     scale, unit = (100, "%") if percent else (1, unit)
-    value, low, high = (
-        None if each is None else _number(scale * each, figures=3)
-        for each in (figure.value, figure.low, figure.high)
-    )
-    told = f"{value} {unit}".strip()
-    return told if low is None or high is None else f"{told} ({low} to {high})"
+    told = f"{_number(scale * figure.value, 3)} {unit}".strip()
+    if figure.low is None or figure.high is None:
+        return told
+    return f"{told} ({_number(scale * figure.low, 2)} to {_number(scale * figure.high, 2)})"
 
 
 def _with_error(value: float, error: float | None) -> str:

@@ -72,21 +72,14 @@ class CompareSetup(QWidget):
         self.about_base.setText(LOOKING)
         self.remark.hide()
         self.members.show_members(())
-        library = self._context.services.library
-        if self._job is not None:
-            self._job.cancel()
-        self._job = job = self._context.jobs.start(
-            lambda token: work.find_family(library, base, token, choose_base=free)
-        )
-        job.finished.connect(self._on_family)
-        job.failed.connect(self._on_no_family)
+        self._look_for(base, free=free)
         self._on_changed()
 
     def refresh(self) -> None:
         """Files may have come since; what is ticked stays."""
         base = self.members.base
         if base is not None and (self._job is None or not self._job.is_running):
-            self.choose(base.entry.model, self.members.chosen)
+            self._look_for(base.entry.model)
 
     def show_kept(self, rows: tuple[KeptRow, ...]) -> None:
         """What earlier comparisons took tells how long the next one will."""
@@ -112,6 +105,16 @@ class CompareSetup(QWidget):
 
     # ---- inside ----------------------------------------------------------------------------
 
+    def _look_for(self, base: str, *, free: bool = False) -> None:
+        library = self._context.services.library
+        if self._job is not None:
+            self._job.cancel()
+        self._job = job = self._context.jobs.start(
+            lambda token: work.find_family(library, base, token, choose_base=free)
+        )
+        job.finished.connect(self._on_family)
+        job.failed.connect(self._on_no_family)
+
     def _show_progress(self, job: Job) -> None:
         if job.is_running:
             status = job.status
@@ -120,9 +123,11 @@ class CompareSetup(QWidget):
             )
 
     def _on_family(self, members: tuple[Member, ...]) -> None:
-        if self.sender() is not self._job:
+        if self.sender() is not self._job or members == self.members.members:
             return
         self.went_well.emit()
+        if self.members.members:  # only looked at again
+            self._wanted = self.members.chosen
         base = members[0]
         self.base.set_current(base.entry.model)
         self.about_base.setText(about_member(base))

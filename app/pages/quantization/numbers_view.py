@@ -122,7 +122,7 @@ COLUMNS: tuple[Column[ShownRow], ...] = (
           lambda c: _speed(c.first_token_s), "After a prompt of 64 tokens."),
 )  # fmt: skip
 N_DISTANCE = 8
-WIDTHS = (140, 210, 90, 116, 112, 100, 146, 120, 86, 96, 200, 90, 70, 126, 126, 126)
+WIDTHS = (150, 206, 90, 116, 122, 100, 150, 124, 86, 96, 200, 90, 70, 126, 126, 126)
 
 
 def shown_rows(comparison: Comparison) -> tuple[ShownRow, ...]:

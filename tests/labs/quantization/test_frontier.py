@@ -48,7 +48,7 @@ def test_a_smaller_cache_is_not_held_against_the_base() -> None:
     """What it saves grows with the length of a chat, and a window is short."""
     cache = row("hare-F16@q8_0/q8_0", 16.0, 49.0, 0.01, 400)
     chart = drawn(comparison(cache))
-    assert [point.title for point in chart.points] == ["F16", "F16, cache q8_0"]
+    assert [point.title for point in chart.points] == ["F16", "F16 with q8_0 cache"]
     assert not any(point.beaten_by for point in chart.points)
 
 
@@ -88,9 +88,9 @@ def test_it_is_drawn_and_exported_like_every_chart() -> None:
         (("a-135M-F16", "a-135M-Q4_0"), ("F16", "Q4_0")),
         (
             ("a-F16", "a-mlx-4bit", "a-F16@q8_0/q8_0"),
-            ("F16", "mlx-4bit", "F16, cache q8_0"),
+            ("F16", "mlx-4bit", "F16 with q8_0 cache"),
         ),
-        (("a", "a@f16/q8_0"), ("a", "a, cache f16/q8_0")),
+        (("a", "a@f16/q8_0"), ("a", "a with f16/q8_0 cache")),
         (("a@b-F16", "a@b-Q4_0"), ("F16", "Q4_0")),
         (("hare", "tortoise"), ("hare", "tortoise")),
         (("one",), ("one",)),
