@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from app.cli import tokens as command
+from models.engine.pool import Pool
 from models.errors import UserError
 from models.library.library import Library
 from models.tokenizers.tokenizers import Tokenizers
+from tests.engine.tiny_kinds import llama, llama_stretched
 from tests.labs.tokens.parity_files import json_source
 
 
@@ -85,3 +87,32 @@ def test_two_sources_of_one_tokenizer_end_with_one_where_they_differ(
     assert run(services, "--model", one.path, "--model", one.path, "--same") == 0
     with pytest.raises(UserError, match="Two sources"):
         run(services, "--model", one.path, "--same")
+
+
+@pytest.fixture
+def with_models(services: Any, tmp_path: Path) -> Iterator[tuple[Any, str, str]]:
+    """Services that load models, and two tiny ones with other tokens."""
+    services.pool = Pool(fits=lambda *_: True)
+    paths = (llama(tmp_path / "letters.gguf"), llama_stretched(tmp_path / "pieces.gguf"))
+    yield (services, *map(str, paths))
+    services.pool.close()
+
+
+def test_the_surprise_of_a_text_and_where_two_models_differ(
+    with_models: tuple[Any, str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    services, first, second = with_models
+    assert run(services, "the other", "--surprise", "--model", first) == 0
+    told = capsys.readouterr().out
+    assert "over 4 tokens" in told and "[the]– [ ]" in told
+    assert run(services, "the other", "--surprise", "--model", first, "--model", second) == 0
+    assert "over the smallest common stretches" in capsys.readouterr().out
+    assert run(services, "the other", "--surprise", "--json", "--model", second) == 0
+    [reading] = json.loads(capsys.readouterr().out)["readings"]
+    assert reading["totals"]["n_bytes"] == 9 and reading["is_whole"]
+
+
+def test_more_than_two_models_are_not_compared(services: Any) -> None:
+    names = [word for name in ("a", "b", "c") for word in ("--model", name)]
+    with pytest.raises(UserError, match="3 models cannot be compared"):
+        run(services, "text", "--surprise", *names)

@@ -15,7 +15,9 @@ from tests.gallery.stage import Stage
 def _tab(stage: Stage) -> NextTokenTab:
     stage.window.open("tokens", NEXT)
     [page] = stage.window.findChildren(TokensPage)
-    return page.next_token
+    stage.until(lambda: page.next_token.tab is not None)
+    assert page.next_token.tab is not None
+    return page.next_token.tab
 
 
 def _before(stage: Stage) -> None:

@@ -11,11 +11,11 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
+from app.pages.tokens.late_next_token import SAMPLING_NAME
 from app.pages.tokens.next_token_tab import NextTokenTab
 from app.pages.tokens.page import TokensPage
 from app.pages.tokens.places import NEXT
 from app.pages.tokens.sampling_panel import NEUTRAL
-from labs.tokens.sheets import SAMPLING_NAME
 from models.engine.messages import Sampling
 from models.errors import UserError
 from tests.engine.tiny_kinds import llama
@@ -39,8 +39,9 @@ def page(context: AppContext, qtbot: QtBot, tiny: Path) -> Iterator[TokensPage]:
 
 
 @pytest.fixture
-def tab(page: TokensPage) -> NextTokenTab:
-    return page.next_token
+def tab(page: TokensPage, qtbot: QtBot) -> NextTokenTab:
+    qtbot.waitUntil(lambda: page.next_token.tab is not None, timeout=60_000)
+    return page.next_token.tab
 
 
 def ask(tab: NextTokenTab, qtbot: QtBot, text: str = "the") -> None:

@@ -14,7 +14,7 @@ from app.pages.tokens.page import TokensPage
 from app.pages.tokens.places import SURPRISE
 from app.pages.tokens.scored_cells import value_of
 from app.pages.tokens.surprise_tab import SurpriseTab
-from labs.tokens.sheets import SURPRISE_NAME
+from labs.tokens.surprise_sheet import SURPRISE_NAME
 from models.cancel import CancelToken
 from models.engine.messages import TokenData
 from models.errors import UserError

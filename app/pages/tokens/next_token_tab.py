@@ -25,7 +25,7 @@ from app.widgets.tokens import Tokens
 from labs.tokens.draws import draw
 from labs.tokens.next_token import NextToken, Prompt, example
 from labs.tokens.sampling import shape
-from labs.tokens.sheets import sampling_sheet
+from labs.tokens.sampling_sheet import sampling_sheet
 from models.errors import UserError
 
 PANEL_PX, ENDING_LETTERS = 320, 48

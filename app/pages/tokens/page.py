@@ -10,14 +10,15 @@ from PySide6.QtWidgets import QTabWidget
 from app.context import AppContext
 from app.pages.page import Artifact, Command, Page
 from app.pages.tokens.languages_tab import LanguagesTab
+from app.pages.tokens.late_next_token import SAMPLING_NAME, LateNextToken
 from app.pages.tokens.merges_tab import MergesTab
-from app.pages.tokens.next_token_tab import NextTokenTab
-from app.pages.tokens.places import LANGUAGES, MERGES, NEXT, SURPRISE, TEMPLATE
+from app.pages.tokens.parity_tab import ParityTab
+from app.pages.tokens.places import LANGUAGES, MERGES, NEXT, PARITY, SURPRISE, TEMPLATE
 from app.pages.tokens.surprise_tab import SurpriseTab
 from app.pages.tokens.template_tab import TemplateTab
 from app.pages.tokens.text_tab import TextTab
 from labs.tokens.report import REPORT_NAME, token_report
-from labs.tokens.sheets import SAMPLING_NAME, SURPRISE_NAME
+from labs.tokens.surprise_sheet import SURPRISE_NAME
 from labs.tokens.template_note import NAME as NOTE_NAME
 
 
@@ -29,8 +30,8 @@ class TokensPage(Page):
         super().__init__(context)
         self.text, self.template = TextTab(context), TemplateTab(context)
         self.merges = MergesTab(context)
-        self.languages = LanguagesTab(context)
-        self.surprise, self.next_token = SurpriseTab(context), NextTokenTab(context)
+        self.languages, self.parity = LanguagesTab(context), ParityTab(context)
+        self.surprise, self.next_token = SurpriseTab(context), LateNextToken(context)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Ways to look at tokens")
@@ -38,11 +39,20 @@ class TokensPage(Page):
         self.tabs.addTab(self.template, "Chat template")
         self.tabs.addTab(self.merges, "Merges")
         self.tabs.addTab(self.languages, "Languages")
+        self.tabs.addTab(self.parity, "Same tokenizer twice")
         self.tabs.addTab(self.surprise, "Surprise")
         self.tabs.addTab(self.next_token, "Next token")
         self.content.addWidget(self.tabs)
         self.setAcceptDrops(True)
-        for tab in (self.text, self.template, self.languages, self.surprise, self.next_token):
+        tabs = (
+            self.text,
+            self.template,
+            self.languages,
+            self.parity,
+            self.surprise,
+            self.next_token,
+        )
+        for tab in tabs:
             tab.failed.connect(self.show_error)
             tab.went_well.connect(self.clear_error)
         self.merges.table.failed.connect(self.show_error)
@@ -74,8 +84,10 @@ class TokensPage(Page):
 
     def open_target(self, target: str) -> None:
         """ "template" shows the X-ray of a chat, "merges" how a word becomes tokens, "languages"
-        what languages cost, "surprise" a text as a model sees it, "next" what it would write."""
+        what languages cost, "parity" two sources of one tokenizer, "surprise" a text as a model sees it, "next"
+        what it would write."""
         tabs = {TEMPLATE: self.template, MERGES: self.merges, LANGUAGES: self.languages,
+                PARITY: self.parity,
                 SURPRISE: self.surprise, NEXT: self.next_token}  # fmt: skip
         if target in tabs:
             self.tabs.setCurrentWidget(tabs[target])

@@ -28,9 +28,9 @@ from app.widgets.token_cells import Cell
 from app.widgets.token_field import TokenField
 from app.widgets.tokens import Tokens
 from labs.tokens.reading import Reading, read_text
-from labs.tokens.sheets import surprise_sheet
 from labs.tokens.surprise import Surprise
 from labs.tokens.surprise_difference import Difference
+from labs.tokens.surprise_sheet import surprise_sheet
 from models.errors import UserError
 
 EXAMPLE = (
