@@ -51,9 +51,12 @@ def write_text(path: Path, text: str) -> None:
         ) from error
 
 
-def answers_text(title: str, blocks: Sequence[Block], answers: Mapping[str, str]) -> str:
-    """Markdown that can be read by itself: each question, and below it the answer as typed."""
-    lines, section = [f"# {title}"], ""
+def answers_text(
+    title: str, blocks: Sequence[Block], answers: Mapping[str, str], about: str = ""
+) -> str:
+    """Markdown that can be read by itself: each question, and below it the answer as typed.
+    `about` stands below the title."""
+    lines, section = [f"# {title}", *(["", about] if about else [])], ""
     for block in blocks:
         if block.kind != "question":
             continue

@@ -105,11 +105,10 @@ class Attempt:
     def write(self, answers: Mapping[str, str], now: datetime | None = None) -> None:
         """Save what is typed; a locked prediction stays as it was. Raises UserError."""
         answers = {**answers, **self.notes.predictions}
-        when = (now or datetime.now()).astimezone().isoformat(timespec="seconds")
+        when = _iso(now)
         if not self.is_locked:
             self._note_times(answers, when)
-        text = answers_text(self._title, self.sheet.blocks, answers)
-        write_text(self.path / ANSWERS, text)
+        self._known = answers
         for question, name in self.sheet.written_files.items():
             if answers.get(question, "").strip() or (self.path / name).exists():
                 write_text(self.path / name, answers.get(question, "").strip() + "\n")
@@ -130,7 +129,7 @@ class Attempt:
 
     def keep(self, name: str, text: str, now: datetime | None = None) -> None:
         """Put an artifact beside the answers, in place of an older one. Raises UserError."""
-        when = (now or datetime.now()).astimezone().isoformat(timespec="seconds")
+        when = _iso(now)
         write_text(self.path / name, text if text.endswith("\n") else f"{text}\n")
         self.notes.kept_at[name] = when
         self._save(when)
@@ -139,17 +138,28 @@ class Attempt:
     def _title(self) -> str:
         return f"{self.sheet.lab.code} {self.sheet.lab.title}"
 
+    @property
+    def _about(self) -> str:
+        """For whoever reads the answers without the program."""
+        notes = self.notes
+        told = [f"{self.words}, begun {notes.begun_at}, changed {notes.changed_at}."]
+        if notes.locked_at:
+            told.append(f"Predictions were locked {notes.locked_at}.")
+        told += [f"`{name}` was kept {at}." for name, at in notes.kept_at.items()]
+        return " ".join(told)
+
     def _note_times(self, answers: Mapping[str, str], when: str) -> None:
         """A prediction was written when it last changed."""
         for each in self.sheet.predictions:
             if answers.get(each, "").strip() != self._known.get(each, "").strip():
                 self.notes.written_at[each] = when
-        self._known = dict(answers)
 
     def _save(self, when: str) -> None:
         notes, lab = self.notes, self.sheet.lab
         notes.begun_at = notes.begun_at or when
         notes.changed_at = when
+        text = answers_text(self._title, self.sheet.blocks, self._known, self._about)
+        write_text(self.path / ANSWERS, text)
         write_text(self.path / LAB, json.dumps({
             "schema_version": SCHEMA_VERSION, "lab": lab.id, "code": lab.code, "title": lab.title,
             "attempt": self.path.name, "sheet_version": self.sheet.version,
@@ -162,6 +172,10 @@ class Attempt:
             ],
             "artifacts": [{"file": name, "kept_at": at} for name, at in notes.kept_at.items()],
         }, indent=1, ensure_ascii=False) + "\n")  # fmt: skip
+
+
+def _iso(now: datetime | None) -> str:
+    return (now or datetime.now()).astimezone().isoformat(timespec="seconds")
 
 
 def _notes_from(path: Path) -> Notes:

@@ -101,6 +101,17 @@ def test_dates_and_the_version_of_the_sheet_are_on_record(attempt: Attempt) -> N
     assert data["begun_at"] == NINE.astimezone().isoformat(timespec="seconds")
 
 
+def test_the_answers_tell_a_reader_when_they_were_locked_and_what_was_kept(
+    attempt: Attempt,
+) -> None:
+    attempt.lock({GUESS: "Three"}, NINE)
+    attempt.keep("tea.json", "{}", TEN)
+    head = (attempt.path / "answers.md").read_text().partition("## ")[0]
+    nine, ten = (at.astimezone().isoformat(timespec="seconds") for at in (NINE, TEN))
+    assert f"Predictions were locked {nine}." in head
+    assert f"`tea.json` was kept {ten}." in head
+
+
 def test_handing_in_packs_everything_into_one_file(attempt: Attempt, tmp_path: Path) -> None:
     attempt.write({SEEN: "Five"})
     attempt.keep("tea.json", "{}")
