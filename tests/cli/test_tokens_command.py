@@ -102,14 +102,14 @@ def test_the_surprise_of_a_text_and_where_two_models_differ(
     with_models: tuple[Any, str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     services, first, second = with_models
-    assert run(services, "the other", "--surprise", "--model", first) == 0
+    assert run(services, "the boasting", "--surprise", "--model", first) == 0
     told = capsys.readouterr().out
-    assert "over 4 tokens" in told and "[the]– [ ]" in told
-    assert run(services, "the other", "--surprise", "--model", first, "--model", second) == 0
+    assert "over 9 tokens" in told and "[the]– [ ]" in told
+    assert run(services, "the boasting", "--surprise", "--model", first, "--model", second) == 0
     assert "over the smallest common stretches" in capsys.readouterr().out
-    assert run(services, "the other", "--surprise", "--json", "--model", second) == 0
+    assert run(services, "the boasting", "--surprise", "--json", "--model", second) == 0
     [reading] = json.loads(capsys.readouterr().out)["readings"]
-    assert reading["totals"]["n_bytes"] == 9 and reading["is_whole"]
+    assert reading["totals"]["n_bytes"] == 12 and reading["is_whole"]
 
 
 def test_more_than_two_models_are_not_compared(services: Any) -> None:
