@@ -6,13 +6,14 @@ import csv
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.widgets.time_chart import Band, Rows, Series, TimeChart, Unit
 from app.widgets.time_chart.saving import ChartMenu, save
+from app.widgets.time_chart.stroke import stroke
 from models.errors import UserError
 
 TIMES = [float(second) for second in range(60)]
@@ -74,6 +75,20 @@ def test_a_line_breaks_where_a_value_is_missing_and_where_time_is() -> None:
 def test_values_that_share_a_step_keep_their_extremes() -> None:
     [piece] = Series("load", [10.0, 10.5, 11.0, 11.5], [1.0, 9.0, 2.0, 4.0]).pieces(10, 12, 1.0)
     assert [(s.low, s.mean, s.high) for s in piece] == [(1.0, 5.0, 9.0), (2.0, 3.0, 4.0)]
+
+
+def test_the_pattern_of_a_second_line_hides_no_value() -> None:
+    """Few values far apart: the pattern is cut along the line, not from value to value."""
+    image = QImage(400, 100, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    line = [QPointF(x, 90.0 if x % 80 else 10.0) for x in range(0, 400, 40)]
+    stroke(painter, line, QColor("black"), place=2)
+    painter.end()
+    for place in range(0, 390, 10):
+        column = range(image.height())
+        near = [image.pixelColor(place + step, y).lightness() for y in column for step in range(6)]
+        assert min(near) < 200
 
 
 def test_a_screen_reader_hears_now_and_the_range(qtbot: QtBot) -> None:

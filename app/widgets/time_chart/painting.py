@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from app.widgets.fonts import text_font
 from app.widgets.time_chart.row_strip import paint_rows, rows_height
 from app.widgets.time_chart.series import BAND_WORDS, BandKind, Rows, Series, Span
 from app.widgets.time_chart.shown import Shown
+from app.widgets.time_chart.stroke import stroke
 from app.widgets.tokens import Tokens
 
-PATTERNS = ((1, 1), (4, 6), (1, 2), (7, 10))  # steps of a line that are drawn, of how many
-LINE_WIDTH_PX = 1.5
-# Places among the categories.
+# Which of the categories' colours each kind has.
 BAND_COLOURS: dict[BandKind, int] = {"prompt": 5, "generation": 1, "mixed": 3}
 TITLE_PX, LINE_PX, AXIS_PX, LEFT_PX, RIGHT_PX = 22, 20, 18, 62, 6
 ROWS_GAP_PX = 6
@@ -88,8 +86,8 @@ class ChartPainter:
     def _sample(self, line: QRectF, place: int) -> float:
         """A piece of the line itself; returns where the name begins."""
         middle, end = line.center().y(), line.left() + self._tokens.px(16)
-        steps = range(round(line.left()), round(end), round(STEP_PX))
-        self._stroke([QPointF(x, middle) for x in steps], place, self._colour(place))
+        ends = [QPointF(line.left(), middle), QPointF(end, middle)]
+        stroke(self._painter, ends, self._colour(place), place)
         return end + self._tokens.px(5)
 
     def _paint_times(self) -> None:
@@ -182,7 +180,7 @@ class ChartPainter:
             ys = self._ys([span.mean for span in piece])
             line = [QPointF(x, y) for x, y in zip(xs, ys, strict=True)]
             if len(line) > 1:
-                self._stroke(line, place, colour)
+                stroke(self._painter, line, colour, place)
             else:
                 self._painter.setPen(QPen(colour, 1.5))
                 self._painter.drawEllipse(line[0], 1.0, 1.0)
@@ -203,22 +201,6 @@ class ChartPainter:
         self._painter.drawRects(bars)
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-
-    def _stroke(self, line: list[QPointF], place: int, colour: QColor) -> None:
-        """Twice with the finest pen, half a pixel apart: a wider one takes thirty times as long,
-        and so does a pattern of the pen."""
-        self._painter.setPen(QPen(colour, 0))  # one pixel of the screen
-        on, period = PATTERNS[place % len(PATTERNS)]
-        shown = [
-            QLineF(start, end)
-            for number, (start, end) in enumerate(pairwise(line))
-            if number % period < on
-        ]
-        ratio = self._painter.device().devicePixelRatioF()
-        for number in range(round(LINE_WIDTH_PX * ratio)):
-            self._painter.translate(0, 0.5 / ratio if number else 0)
-            self._painter.drawLines(shown)
-        self._painter.translate(0, -0.5 / ratio * (round(LINE_WIDTH_PX * ratio) - 1))
 
     def _paint_rows(self, rows: Rows) -> None:
         if rows.count:
