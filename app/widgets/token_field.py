@@ -77,6 +77,13 @@ class TokenField(QScrollArea):
             box = self.canvas.cell_rect(tokens[0])
             self.ensureVisible(box.center().x(), box.center().y(), 0, 2 * box.height())
 
+    def mark_token(self, index: int) -> None:
+        """Frame one token, also one that stands for nothing of the text, and scroll to it."""
+        self.canvas.mark(range(index, index + 1) if index < len(self.canvas.cells) else range(0))
+        if self.canvas.cells:
+            box = self.canvas.cell_rect(min(index, len(self.canvas.cells) - 1))
+            self.ensureVisible(box.center().x(), box.center().y(), 0, 2 * box.height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if len(self.canvas.cells) > MANY_CELLS:

@@ -84,8 +84,8 @@ class TokensPage(Page):
 
     def open_target(self, target: str) -> None:
         """ "template" shows the X-ray of a chat, "merges" how a word becomes tokens, "languages"
-        what languages cost, "parity" two sources of one tokenizer, "surprise" a text as a model sees it, "next"
-        what it would write."""
+        what languages cost, "parity" two sources of one tokenizer, "surprise" a text as a model
+        sees it, "next" what it would write."""
         tabs = {TEMPLATE: self.template, MERGES: self.merges, LANGUAGES: self.languages,
                 PARITY: self.parity,
                 SURPRISE: self.surprise, NEXT: self.next_token}  # fmt: skip

@@ -5,11 +5,12 @@ from __future__ import annotations
 from app.pages.page import Place
 
 TEMPLATE, MERGES, LANGUAGES = "template", "merges", "languages"
-SURPRISE, NEXT = "surprise", "next"
+SURPRISE, NEXT, PARITY = "surprise", "next", "parity"
 PLACES = (
     Place("See what a chat template sends", TEMPLATE, "The X-ray of the Tokens page"),
     Place("Follow how a word becomes tokens", MERGES, "Its merges, on the Tokens page"),
     Place("See where a model is surprised", SURPRISE, "A text as a heat map, on the Tokens page"),
     Place("See what a model would write next", NEXT, "Its probabilities, on the Tokens page"),
     Place("See what languages cost", LANGUAGES, "The same text in 24 languages, as tokens"),
+    Place("Compare two files of one tokenizer", PARITY, "Do they cut alike, and why not?"),
 )

@@ -62,15 +62,18 @@ def unexplained(parity: Parity) -> str:
 
 
 def cause_of(parity: Parity, place: int) -> str:
-    """Why text number `place` differs, in a sentence; "" where it does not."""
+    """Why text number `place` differs; empty where it does not. What stands around every text
+    is a part of it, also where something else had to be settled too."""
     each = parity.texts[place]
     if each.agrees:
         return ""
     for side, source in ((each.one, parity.one), (each.other, parity.other)):
         if isinstance(side, UserError):
             return f"{source.name}: {side}"
-    found = next((cause for cause in parity.causes if place in cause.settled), None)
-    return found.sentence if found else f"{NO_CAUSE[:1].upper()}{NO_CAUSE[1:]}."
+    found = [c for c in parity.causes if c.kind == "frame" or place in c.settled]
+    if not any(place in cause.settled for cause in found):
+        return f"{NO_CAUSE[:1].upper()}{NO_CAUSE[1:]}."
+    return " ".join(cause.sentence for cause in found)
 
 
 def remarks(parity: Parity) -> list[str]:
