@@ -118,7 +118,8 @@ def compare(
 
 
 def _with_words(steps: Generator[Any, None, Record], wish: Wish) -> Generator[Any, None, Record]:
-    labels = [variant.label for variant in wish.variants]
+    """Each window of each model counts alike, in whatever order they are read."""
+    done, n_models = 0, len(wish.variants)
     while True:
         try:
             step = next(steps)
@@ -130,9 +131,9 @@ def _with_words(steps: Generator[Any, None, Record], wish: Wish) -> Generator[An
         elif not step.label:
             yield "Measuring how fast each writes"
         else:
-            done = step.done * len(labels) + labels.index(step.label)
             detail = f"Window {step.done + 1} of {step.total}: {step.label}"
-            yield Step(done, step.total * len(labels), detail)
+            yield Step(done, step.total * n_models, detail)
+            done += 1
 
 
 def open_kept(path: Path) -> Generator[str, None, Finished]:
