@@ -24,7 +24,7 @@ def _block(stage: Stage) -> None:
     page.open_target(BLOCK)
     tab = page.block
     stage.until(lambda: bool(tab.types.rows.rows) and all(r.tensor for r in tab.types.rows.rows))
-    tab.draw()
+    tab.choice.draw()
     stage.settle()
     tab.view.point(9)
 
@@ -38,9 +38,8 @@ def _large_block(stage: Stage) -> None:
 def _norm(stage: Stage) -> None:
     _block(stage)
     tab = _page(stage).block
-    tab.tensor.setCurrentIndex(next(
-        place for place in range(tab.tensor.count()) if "norm" in tab.tensor.itemText(place)
-    ))  # fmt: skip
+    box = tab.choice.tensor
+    box.setCurrentIndex(next(at for at in range(box.count()) if "norm" in box.itemText(at)))
     stage.settle()
 
 

@@ -40,7 +40,7 @@ def page(context: AppContext, qtbot: QtBot, tmp_path: Path) -> Iterator[Quantiza
 def tab(page: QuantizationPage, qtbot: QtBot) -> BlockTab:
     """With the wide tensor on show, measured."""
     tab = page.block
-    qtbot.waitUntil(lambda: tab.tensor.count() == 5, timeout=20_000)
+    qtbot.waitUntil(lambda: tab.choice.tensor.count() == 5, timeout=20_000)
     choose(tab, WIDE)
     qtbot.waitUntil(
         lambda: (
@@ -52,8 +52,12 @@ def tab(page: QuantizationPage, qtbot: QtBot) -> BlockTab:
 
 
 def choose(tab: BlockTab, name: str) -> None:
-    tab.tensor.setCurrentIndex(
-        next(at for at in range(tab.tensor.count()) if tab.tensor.itemText(at).startswith(name))
+    tab.choice.tensor.setCurrentIndex(
+        next(
+            at
+            for at in range(tab.choice.tensor.count())
+            if tab.choice.tensor.itemText(at).startswith(name)
+        )
     )
 
 
@@ -79,7 +83,7 @@ def test_a_weight_that_is_pointed_at_is_followed_to_its_bits(tab: BlockTab, qtbo
 
 
 def test_another_type_explains_the_same_weights_otherwise(tab: BlockTab) -> None:
-    tab.kind.setCurrentText("Q5_K")
+    tab.choice.kind.setCurrentText("Q5_K")
     assert "256 weights in 176 bytes" in tab.view.about.text()
     assert (
         tab.view.recipe.text() == "weight = scale × code + minimum" and "×" in tab.view.parts.text()
@@ -91,14 +95,14 @@ def test_another_type_explains_the_same_weights_otherwise(tab: BlockTab) -> None
 
 
 def test_a_seed_draws_the_same_block_again(tab: BlockTab, qtbot: QtBot) -> None:
-    tab.random_button.click()
-    assert (tab.block.value(), tab.seed.value()) == (drawn_block(1, 240), 2)
+    tab.choice.random_button.click()
+    assert (tab.choice.block.value(), tab.choice.seed.value()) == (drawn_block(1, 240), 2)
     qtbot.waitUntil(lambda: tab.shown == drawn_block(1, 240), timeout=20_000)
     assert f"block {tab.shown}, " in tab.as_text()
-    tab.block.setValue(0)
-    tab.seed.setValue(1)
-    tab.random_button.click()
-    assert tab.block.value() == drawn_block(1, 240)
+    tab.choice.block.setValue(0)
+    tab.choice.seed.setValue(1)
+    tab.choice.random_button.click()
+    assert tab.choice.block.value() == drawn_block(1, 240)
 
 
 def test_a_lab_sheet_gets_the_block_as_numbers(tab: BlockTab, page: QuantizationPage) -> None:
@@ -111,7 +115,7 @@ def test_a_lab_sheet_gets_the_block_as_numbers(tab: BlockTab, page: Quantization
 
 def test_a_norm_says_why_it_has_no_block(tab: BlockTab) -> None:
     choose(tab, NORM)
-    assert "never quantized" in tab.message.text() and not tab.random_button.isEnabled()
+    assert "never quantized" in tab.message.text() and not tab.choice.random_button.isEnabled()
     assert tab.types.rows.rows == []
     with pytest.raises(UserError, match="No block is shown yet"):
         tab.as_text()
@@ -122,14 +126,14 @@ def test_a_file_that_vanished_is_said_and_another_one_can_be_opened(
 ) -> None:
     (tmp_path / "made-F32.gguf").unlink()
     tab._span = None
-    tab.block.setValue(3)
+    tab.choice.block.setValue(3)
     qtbot.waitUntil(lambda: "moved or deleted" in tab.message.text(), timeout=20_000)
     tab.open("/nowhere/at-all.gguf")
     qtbot.waitUntil(lambda: "no model called" in tab.message.text(), timeout=20_000)
-    assert tab.tensor.count() == 0
+    assert tab.choice.tensor.count() == 0
     tab.open(str(write(tmp_path / "other-F32.gguf")))
     qtbot.waitUntil(
-        lambda: bool(tab.view.weight.text()) and tab.tensor.count() == 5, timeout=20_000
+        lambda: bool(tab.view.weight.text()) and tab.choice.tensor.count() == 5, timeout=20_000
     )
 
 

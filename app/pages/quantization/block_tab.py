@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QComboBox,
-    QHBoxLayout,
-    QScrollArea,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.jobs import Job
-from app.model_choice import make_free_picker
 from app.pages.page import Artifact
+from app.pages.quantization.block_choice import BlockChoice
 from app.pages.quantization.block_types import BlockTypes
 from app.pages.quantization.block_view import BlockView
-from app.pages.quantization.block_work import Opened, drawn_block, open_file
+from app.pages.quantization.block_work import Opened, open_file
 from app.widgets.parts import button, row_of, scrolled, words
-from app.widgets.still import keep_still
 from app.widgets.tokens import Tokens
 from labs.quantization.one_block import Loss, as_csv, loss_of, source_sentence, tensor_loss
 from models.errors import UserError
 from models.quantize.block_messages import TensorMeasured
-from models.quantize.blocks import (
-    Coded,
-    Span,
-    TensorRow,
-    layout_of,
-    measure,
-    read_span,
-    types_for,
-)
+from models.quantize.blocks import Coded, Span, layout_of, measure, read_span, types_for
 
 USUAL_TYPE = "Q4_0"
 BESIDE_PX = 960  # room for the block and the types side by side
@@ -55,7 +38,7 @@ class BlockTab(QWidget):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._opened: Opened | None = None
+        self._is_open = False
         self._span: Span | None = None
         self._type = USUAL_TYPE
         self.shown = 0  # the block on show, while another is being read
@@ -63,11 +46,7 @@ class BlockTab(QWidget):
         self._measuring: Job | None = None
         self._losses: dict[str, Loss] = {}
         self._tokens = Tokens()
-        self.picker = make_free_picker(context)
-        self.tensor, self.block, self.seed = QComboBox(), QSpinBox(), QSpinBox()
-        self.kind = QComboBox()
-        self.random_button = button("Random block")
-        self.n_blocks = words("", "secondary", wrap=False)
+        self.choice = BlockChoice(context)
         self.source, self.message = words(PURPOSE, "secondary"), words("", "warning")
         self.types, self.view = BlockTypes(), BlockView()
         self.measure_button = button("Measure the whole tensor")
@@ -79,7 +58,7 @@ class BlockTab(QWidget):
     # ---- what the page asks ------------------------------------------------------------------
 
     def activate(self) -> None:
-        if self._opened is None and self._job is None:
+        if not self._is_open and self._job is None:
             self.open(self._context.current_model.model or "starter")
 
     def artifact(self) -> Artifact:
@@ -87,29 +66,24 @@ class BlockTab(QWidget):
 
     def as_text(self) -> str:
         """The block on show. Raises UserError while there is none."""
-        row, coded = self._row(), self._coded()
+        row, coded = self.choice.row, self._coded()
         if row is None or coded is None or self._span is None:
             raise UserError("No block is shown yet.", "Choose a file and a tensor first.")
         return as_csv(row, self.shown, self._span.weights(self.shown), coded)
 
     def open(self, model: str) -> None:
         """A file by its name or path."""
-        self._stop_jobs()
+        if self._job is not None:
+            self._job.cancel()
+        self._stop_measuring()
         self._show_nothing(model)
         services = self._context.services
         self._job = self._context.jobs.start(lambda _token: open_file(services, model))
         self._job.finished.connect(self._on_opened)
         self._job.failed.connect(self._on_failed)
 
-    def draw(self) -> None:
-        """The block that the seed draws; the next one has another seed."""
-        row = self._row()
-        if row is not None and row.n_blocks:
-            self.block.setValue(drawn_block(self.seed.value(), row.n_blocks))
-            self.seed.setValue(self.seed.value() + 1)
-
     def measure(self) -> None:
-        row = self._row()
+        row = self.choice.row
         if row is None or row.problem:
             return
         self._stop_measuring()
@@ -125,30 +99,23 @@ class BlockTab(QWidget):
     # ---- jobs --------------------------------------------------------------------------------
 
     def _on_opened(self, opened: Opened) -> None:
-        if self.sender() is not self._job:
-            return
-        self._job, self._opened = None, opened
-        self.tensor.setEnabled(True)
-        self.went_well.emit()
-        with QSignalBlocker(self.tensor):
-            self.tensor.clear()
-            self.tensor.addItems([_title(row) for row in opened.tensors])
-            self.tensor.setCurrentIndex(opened.first)
-        self._on_tensor()
+        if self.sender() is self._job:
+            self._job, self._is_open = None, True
+            self.went_well.emit()
+            self.choice.show_tensors(opened.tensors, opened.first)
+            self._on_tensor()
 
     def _on_tensor(self) -> None:
-        row = self._row()
+        row = self.choice.row
         self._stop_measuring()
         self._losses, self._span = {}, None
         if row is None:
             return
         self._say(row.problem)
         self.source.setText("" if row.problem else source_sentence(row))
-        self._show_types(row)
-        with QSignalBlocker(self.block):
-            self.block.setMaximum(max(0, row.n_blocks - 1))
-            self.block.setValue(0)
-        self.n_blocks.setText(f"of {row.n_blocks:,}")
+        layouts = () if row.problem else types_for(row.place)
+        self.types.show_types({each.name: each.bits_per_weight for each in layouts})
+        self.choice.show_tensor(row, [each.name for each in layouts], self._type)
         if not row.problem:
             self._read()
             if row.place.n_weights <= AT_ONCE_WEIGHTS:
@@ -156,8 +123,8 @@ class BlockTab(QWidget):
         self._show_measuring()
 
     def _read(self) -> None:
-        """The block on show, from what was read already or by a job."""
-        row, block = self._row(), self.block.value()
+        """The block that is chosen, from what was read already or by a job."""
+        row, block = self.choice.row, self.choice.block.value()
         if row is None or row.problem:
             return
         if self._span is not None and self._span.holds(row.place, block):
@@ -175,9 +142,11 @@ class BlockTab(QWidget):
             self._show()
 
     def _on_failed(self, error: UserError) -> None:
-        if self.sender() in (self._job, self._measuring):
+        if self.sender() is self._job:
             self._job = None
-            self._say(str(error))
+        elif self.sender() is not self._measuring:
+            return  # of what was chosen before
+        self._say(str(error))
 
     def _on_measured(self, told: object) -> None:
         if self.sender() is self._measuring and isinstance(told, TensorMeasured):
@@ -186,12 +155,6 @@ class BlockTab(QWidget):
             if told.n_not_finite:
                 self._say(f"{told.n_not_finite:,} weights are no number and count nowhere: the "
                           "file is damaged.")  # fmt: skip
-
-    def _stop_jobs(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
-        self._stop_measuring()
 
     def _stop_measuring(self) -> None:
         if self._measuring is not None:
@@ -202,23 +165,17 @@ class BlockTab(QWidget):
 
     def _show_nothing(self, model: str) -> None:
         """While a file is being read, or where it cannot be."""
-        self._opened, self._span, self._losses = None, None, {}
-        self.picker.set_current(model)
-        with QSignalBlocker(self.tensor):
-            self.tensor.clear()
+        self._is_open, self._span, self._losses = False, None, {}
+        self.choice.show_file(model)
         self.types.show_types({})
         self.source.setText(PURPOSE)
-        self.n_blocks.setText("")
         self._say("")
         self._show_measuring()
-        for field in (self.tensor, self.block, self.random_button, self.kind):
-            field.setEnabled(False)
 
     def _show(self) -> None:
-        span, block = self._span, self.block.value()
-        assert span is not None
-        self.shown = block
-        values, coded = span.weights(block), span.coded(block)
+        assert self._span is not None
+        self.shown = self.choice.block.value()
+        values, coded = self._span.weights(self.shown), self._span.coded(self.shown)
         self.types.show_block({name: loss_of(values, each) for name, each in coded.items()})
         if self._type not in coded:
             self._type = USUAL_TYPE
@@ -226,20 +183,9 @@ class BlockTab(QWidget):
         self.view.show_block(values, coded[self._type])
         self._body.show()
 
-    def _show_types(self, row: TensorRow) -> None:
-        layouts = () if row.problem else types_for(row.place)
-        self.types.show_types({each.name: each.bits_per_weight for each in layouts})
-        with QSignalBlocker(self.kind):
-            self.kind.clear()
-            self.kind.addItems([each.name for each in layouts])
-            self.kind.setCurrentText(self._type)
-        for field in (self.block, self.random_button, self.kind):
-            field.setEnabled(not row.problem)
-
     def _on_type(self, name: str) -> None:
         self._type = name
-        with QSignalBlocker(self.kind):
-            self.kind.setCurrentText(name)
+        self.choice.show_kind(name)
         coded = self._coded()
         if coded is not None and self._span is not None:
             self.view.show_block(self._span.weights(self.shown), coded)
@@ -250,7 +196,7 @@ class BlockTab(QWidget):
         self._body.setVisible(not sentence and self._span is not None)
 
     def _show_measuring(self) -> None:
-        job, row = self._measuring, self._row()
+        job, row = self._measuring, self.choice.row
         is_running = job is not None and job.is_running
         is_whole = bool(self._losses) and len(self._losses) == len(self.types.rows.rows)
         self.stop_button.setVisible(is_running)
@@ -261,19 +207,12 @@ class BlockTab(QWidget):
             "weights, and the same in decibels: 6 dB more is half the error."
         )
 
-    def _row(self) -> TensorRow | None:
-        if self._opened is None or not 0 <= self.tensor.currentIndex() < len(self._opened.tensors):
-            return None
-        return self._opened.tensors[self.tensor.currentIndex()]
-
     def _coded(self) -> Coded | None:
         return self._span.coded(self.shown).get(self._type) if self._span else None
 
     # ---- building ----------------------------------------------------------------------------
 
     def setTokens(self, tokens: Tokens) -> None:
-        self.picker.fit(tokens.px(240))
-        self.block.setMinimumWidth(tokens.px(96))
         self._tokens = tokens
         self._share_room()
 
@@ -287,37 +226,28 @@ class BlockTab(QWidget):
         self._sides.setDirection(way)
 
     def _connect_signals(self) -> None:
-        self.picker.chosen.connect(self.open)
-        self.tensor.currentIndexChanged.connect(lambda _index: self._on_tensor())
-        self.block.valueChanged.connect(lambda _value: self._read())
-        self.random_button.clicked.connect(self.draw)
+        self.choice.file_chosen.connect(self.open)
+        self.choice.tensor_chosen.connect(self._on_tensor)
+        self.choice.block_chosen.connect(self._read)
+        self.choice.kind_chosen.connect(self.types.choose)
         self.types.type_chosen.connect(self._on_type)
-        self.kind.currentTextChanged.connect(self.types.choose)
         self.types.failed.connect(self.failed)
         self.measure_button.clicked.connect(self.measure)
         self.stop_button.clicked.connect(self._stop_measuring)
 
     def _lay_out(self) -> None:
-        self._name_fields()
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(self.picker)
-        top.addWidget(self.tensor, 1)
-        draw = row_of(words("Block", "secondary", wrap=False), self.block, self.n_blocks,
-                      self.random_button, words("seed", "secondary", wrap=False), self.seed,
-                      words("as", "secondary", wrap=False), self.kind, stretch=-1)  # fmt: skip
         self._body = self._sides_in_a_scroll()
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 0)
         column.setSpacing(10)
-        column.addLayout(top)
-        column.addLayout(draw)
-        column.addWidget(self.source)
-        column.addWidget(self.message)
+        for widget in (self.choice, self.source, self.message):
+            column.addWidget(widget)
         column.addWidget(self._body, 1)
         column.addStretch(0)
         self.message.hide()
         self._body.hide()
+        self.stop_button.hide()
+        self.measure_button.hide()
 
     def _sides_in_a_scroll(self) -> QScrollArea:
         beside = QVBoxLayout()
@@ -333,26 +263,3 @@ class BlockTab(QWidget):
         self._sides.addWidget(self.view, 5)
         self._sides.addLayout(beside, 4)
         return scrolled(inside, "The block and its types")
-
-    def _name_fields(self) -> None:
-        self.tensor.setAccessibleName("Tensor")
-        self.tensor.setMaxVisibleItems(24)
-        self.tensor.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.tensor.setMinimumContentsLength(16)
-        self.kind.setAccessibleName("Type")
-        self.kind.setMinimumContentsLength(7)
-        self.block.setAccessibleName("Block")
-        self.block.setGroupSeparatorShown(True)
-        self.block.setKeyboardTracking(False)
-        self.seed.setAccessibleName("Seed")
-        self.seed.setRange(1, 2**31 - 1)
-        keep_still(self.tensor, self.block, self.seed, self.kind)
-        self.stop_button.hide()
-        self.measure_button.hide()
-
-
-def _title(row: TensorRow) -> str:
-    shape = f"{row.place.columns:,} × {row.place.rows:,}"
-    return f"{row.place.name}   {shape}   {row.type}"
