@@ -9,7 +9,7 @@ from typing import Any
 
 from labs.benchmark.traffic import Traffic
 from models.engine.messages import LoadSettings
-from models.fit import VERDICT_WORDS, Forecast, forecast
+from models.fit import VERDICT_WORDS, Forecast, effective_n_ctx, forecast
 from models.hardware.memory import MemoryFree
 from models.library.entry import ModelEntry
 
@@ -50,18 +50,19 @@ def estimates(
     bytes_per_s: float | None, peak: Callable[[LoadSettings], int | None],
     contexts: Sequence[int] = CONTEXTS,
 ) -> tuple[Estimate, ...]:  # fmt: skip
-    """`peak` tells the memory of a load with given settings, where there was one."""
-    return tuple(
-        _estimate(entry, replace(settings, n_ctx=n_ctx), traffic, memory, bytes_per_s, peak)
-        for n_ctx in contexts
-    )
+    """A row a context length, and one for that with which the model is loaded. `peak` tells the
+    memory of a load with given settings, where there was one."""
+    own = effective_n_ctx(settings, entry.n_ctx_train)
+    wished = [settings if n_ctx == own else replace(settings, n_ctx=n_ctx)
+              for n_ctx in sorted({own, *contexts})]  # fmt: skip
+    return tuple(_estimate(entry, each, traffic, memory, bytes_per_s, peak) for each in wished)
 
 
 def _estimate(
     entry: ModelEntry, settings: LoadSettings, traffic: Traffic, memory: MemoryFree,
     bytes_per_s: float | None, peak: Callable[[LoadSettings], int | None],
 ) -> Estimate:  # fmt: skip
-    n_ctx = settings.n_ctx
+    n_ctx = effective_n_ctx(settings, entry.n_ctx_train)
     return Estimate(
         entry.name, n_ctx, rule_bytes(entry), forecast(entry, settings, memory),
         traffic.limit(bytes_per_s, 0) if bytes_per_s else None,

@@ -165,7 +165,7 @@ def test_dots_stand_below_the_line_and_the_estimate_can_be_kept(
     assert [(point.x, point.value) for point in series.points] == [(64, 60)]
     told = json.loads(tab.as_document())
     assert told["memory_speed"]["is_measured"] and told["memory_speed"]["bytes_per_s"] == 34.5e9
-    assert [row["n_ctx"] for row in told["estimates"]] == [2048, 8192, 32768]
+    assert [row["n_ctx"] for row in told["estimates"]] == [512, 2048, 8192, 32768]
     assert told["measured"][0]["share"] == pytest.approx(60 / series.line[0][1], rel=0.1)
 
 

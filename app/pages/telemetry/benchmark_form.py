@@ -6,6 +6,7 @@ from typing import get_args
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QComboBox,
     QFormLayout,
@@ -90,9 +91,12 @@ class BenchmarkForm(QWidget):
         job.updated.connect(lambda: self._show_progress(job))
 
     def show_idle(self) -> None:
-        self.task.hide()
         self.start.show()
         self._inside.setEnabled(True)
+        focused = QApplication.focusWidget()
+        if focused is not None and self.task.isAncestorOf(focused):
+            self.start.setFocus()  # before what had it is gone
+        self.task.hide()
 
     # ---- inside ----------------------------------------------------------------------------
 

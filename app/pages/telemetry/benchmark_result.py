@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.context import AppContext
@@ -17,7 +17,7 @@ from labs.benchmark.charts import readings_chart
 from labs.benchmark.results import Benchmark, Kind
 from labs.benchmark.words import Line, heading, lines_of, notes
 
-WIDTHS = (180, 250, 92, 116, 124, 132, 112, 104)
+WIDTHS = (180, 230, 84, 112, 116, 124, 100, 100)
 BUSY = "Repetitions while other programs kept the processor busy; they count in the figures."
 
 
@@ -48,6 +48,7 @@ class BenchmarkResult(QWidget):
         self.benchmarks: tuple[Benchmark, ...] = ()
         self.rows = RowsModel[Line](COLUMNS, self)
         self.table = FittingTable("Results", FilteredRows(self.rows, self), WIDTHS, stretch=1)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names differ at their ends
         self.charts = {
             kind: ChartCard(context.jobs, context.notices, f"the chart of {name}")
             for kind, name in (("read", "reading"), ("write", "writing"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app.widgets.fitting_table import FittingTable
@@ -12,7 +13,7 @@ from labs.benchmark.capacity import Estimate
 from labs.benchmark.words import number_text
 from models.amounts import size_text
 
-WIDTHS = (150, 76, 104, 86, 86, 120, 90, 128, 90, 114)
+WIDTHS = (140, 76, 102, 84, 84, 106, 88, 112, 82, 110)
 
 
 def _part(*names: str) -> Callable[[Estimate], int]:
@@ -54,7 +55,7 @@ COLUMNS: tuple[Column[Estimate], ...] = (
     _sized("Rule of thumb", lambda each: each.rule_bytes, "Weights × bytes of each × 1.2"),
     _sized("Weights", _part("Weights"), "The file itself"),
     _sized("Cache", _part("Attention cache", "State"), "Grows with the context"),
-    _sized("Work and engine", _part("Working memory", "Engine", "Device"),
+    _sized("Work, engine", _part("Working memory", "Engine", "Device"),
            "What a batch of tokens needs, the process, and what a graphics driver keeps"),
     _sized("Together", lambda each: each.forecast.total_bytes, "The exact sum"),
     Column("Measured", _measured, lambda each: each.measured_bytes or 0, is_number=True,
@@ -70,6 +71,7 @@ class CapacityTable(FittingTable):
         self.rows = RowsModel[Estimate](COLUMNS)
         super().__init__("Will it fit", FilteredRows(self.rows), WIDTHS, parent=parent)
         self.rows.setParent(self)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names differ at their ends
 
     def show_estimates(self, estimates: Sequence[Estimate]) -> None:
         self.rows.set_rows(tuple(estimates))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.jobs import Job
@@ -145,8 +145,11 @@ class MemoryCard(QWidget):
         self._on_changed()
 
     def _on_ended(self) -> None:
-        self.task.hide()
         self.measure.show()
+        focused = QApplication.focusWidget()
+        if focused is not None and self.task.isAncestorOf(focused):
+            self.measure.setFocus()  # before what had it is gone
+        self.task.hide()
 
     def _show_progress(self, job: Job) -> None:
         if job.is_running:

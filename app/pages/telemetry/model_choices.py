@@ -29,7 +29,7 @@ class _Row(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        row.addWidget(self.picker)
+        row.addWidget(self.picker, 100)  # all as wide as a picker may be
         row.addWidget(self.remove)
         row.addStretch(1)
 

@@ -208,14 +208,15 @@ def test_the_rule_of_thumb_beside_the_exact_sum() -> None:
     """As the lab sheet says: 4.82 GB by the rule, less than the weights alone."""
     found = estimates(
         entry_8b(), LoadSettings(), of_llama_2("Q4_0"), MemoryFree(64 * GB, 64 * GB), 100 * GB,
-        lambda settings: 6 * GB if settings.n_ctx == 8192 else None,
+        lambda settings: {0: 5, 8192: 6}.get(settings.n_ctx, 0) * GB or None,
     )  # fmt: skip
-    assert [each.n_ctx for each in found] == [2048, 8192, 32768]
+    assert [each.n_ctx for each in found] == [2048, 4096, 8192, 32768]
     assert {each.rule_bytes for each in found} == {round(8.03e9 * 0.5 * 1.2)}
-    cache = {s.name: s.size_bytes for s in found[1].forecast.summands}["Attention cache"]
+    cache = {s.name: s.size_bytes for s in found[2].forecast.summands}["Attention cache"]
     assert cache == 1 << 30
-    assert found[1].error == pytest.approx(found[1].forecast.total_bytes / (6 * GB) - 1)
-    assert found[0].error is None and found[2].beyond_trained and found[0].verdict == "Fits"
+    assert found[2].error == pytest.approx(found[2].forecast.total_bytes / (6 * GB) - 1)
+    assert found[1].measured_bytes == 5 * GB  # as it is loaded
+    assert found[0].error is None and found[3].beyond_trained and found[0].verdict == "Fits"
 
 
 @pytest.mark.parametrize(("name", "bits"), [
