@@ -14,6 +14,7 @@ from models.quantize.block_messages import TensorMeasured
 from models.quantize.blocks import Coded, TensorRow, layout_of
 
 FULL_TYPES = frozenset({"F32", "F16", "BF16"})
+FEW_BITS, SHOWS_THROUGH = 6.0, 0.01  # Q5_1 of weights that were never rounded loses some 4 %
 FIELD_WORDS: Mapping[str, str] = {
     "scale": "scale", "minimum": "minimum", "scales": "scales of the parts", "high": "upper bits",
     "codes": "codes",
@@ -59,6 +60,17 @@ def tensor_loss(told: TensorMeasured) -> Loss:
     return Loss.of_sums(
         told.sum_squares, told.sum_squared_errors, told.largest_error, layout.bits_per_weight
     )
+
+
+def earlier_type(losses: Mapping[str, Loss]) -> str:
+    """The type that the weights of a tensor have gone through before, as far as that shows: few
+    bits that lose next to nothing. "" where none does."""
+    lossless = {
+        name: loss for name, loss in losses.items()
+        if loss.relative is not None and loss.relative < SHOWS_THROUGH
+        and loss.bits_per_weight <= FEW_BITS
+    }  # fmt: skip
+    return min(lossless, key=lambda name: lossless[name].bits_per_weight, default="")
 
 
 # ---- words -------------------------------------------------------------------------------------

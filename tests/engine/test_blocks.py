@@ -11,7 +11,14 @@ import numpy as np
 import pytest
 from gguf import quants
 
-from labs.quantization.one_block import Loss, as_csv, loss_of, source_sentence, tensor_loss
+from labs.quantization.one_block import (
+    Loss,
+    as_csv,
+    earlier_type,
+    loss_of,
+    source_sentence,
+    tensor_loss,
+)
 from models.cancel import CancelToken
 from models.errors import Cancelled, UserError
 from models.library.entry import ModelEntry
@@ -20,7 +27,15 @@ from models.long_work import result_of
 from models.quantize.block_codes import explain
 from models.quantize.block_layout import LAYOUTS
 from models.quantize.block_messages import TensorMeasured
-from models.quantize.blocks import Span, TensorRow, measure, read_span, tensors_of, types_for
+from models.quantize.blocks import (
+    Span,
+    TensorRow,
+    layout_of,
+    measure,
+    read_span,
+    tensors_of,
+    types_for,
+)
 
 pytestmark = pytest.mark.model
 WIDE, NARROW, NORM, ODD, READY = "wide", "narrow", "norm", "odd", "ready"
@@ -196,6 +211,24 @@ def test_measuring_ends_with_its_process_when_it_is_stopped(entry: ModelEntry) -
 def test_weights_that_are_all_zero_have_no_relative_error() -> None:
     assert Loss.of_sums(0, 0, 0, 4.5) == Loss(None, None, 0, 4.5)
     assert Loss.of_sums(4, 0, 0, 8.5).sqnr_db == float("inf")
+
+
+def test_weights_that_were_rounded_before_are_recognized(tmp_path: Path) -> None:
+    kind = gguf.GGMLQuantizationType.Q4_1
+    weights = np.random.default_rng(2).normal(0, 1, (8, 256)).astype(np.float32)
+    made = gguf.GGUFWriter(str(tmp_path / "made.gguf"), "llama")
+    made.add_tensor("plain", weights)
+    made.add_tensor("rounded", quants.dequantize(quants.quantize(weights, kind), kind))
+    made.write_header_to_file()
+    made.write_kv_data_to_file()
+    made.write_tensors_to_file()
+    made.close()
+    (entry,) = Library(tmp_path / "index").add(tmp_path / "made.gguf")
+    for name, expected in (("plain", ""), ("rounded", "Q4_1")):
+        told = measure(row_of(entry, name), ["Q8_0", "Q5_1", "Q4_1", "Q4_0"], CancelToken())
+        losses = {layout_of(each.type_id).name: tensor_loss(each)
+                  for each in told if isinstance(each, TensorMeasured)}  # fmt: skip
+        assert earlier_type(losses) == expected
 
 
 def test_a_block_of_another_length_is_refused() -> None:

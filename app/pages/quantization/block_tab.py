@@ -15,7 +15,14 @@ from app.pages.quantization.block_view import BlockView
 from app.pages.quantization.block_work import Opened, open_file
 from app.widgets.parts import button, row_of, scrolled, words
 from app.widgets.tokens import Tokens
-from labs.quantization.one_block import Loss, as_csv, loss_of, source_sentence, tensor_loss
+from labs.quantization.one_block import (
+    Loss,
+    as_csv,
+    earlier_type,
+    loss_of,
+    source_sentence,
+    tensor_loss,
+)
 from models.errors import UserError
 from models.quantize.block_messages import TensorMeasured
 from models.quantize.blocks import Coded, Span, layout_of, measure, read_span, types_for
@@ -202,10 +209,13 @@ class BlockTab(QWidget):
         self.stop_button.setVisible(is_running)
         self.measure_button.setVisible(not is_running and not is_whole and row is not None)
         weights = row.place.n_weights if row else 0
+        before = earlier_type(self._losses)
         self.measured.setText(
             f"The whole tensor has {weights:,} weights. Errors are relative to the size of the "
             "weights, and the same in decibels: 6 dB more is half the error."
-        )
+            + (f" {before} loses almost nothing: these weights have been {before} before, it seems."
+               if before else "")
+        )  # fmt: skip
 
     def _coded(self) -> Coded | None:
         return self._span.coded(self.shown).get(self._type) if self._span else None
