@@ -82,6 +82,7 @@ class Journal:
                 self._waiting.remove(each)
         if due:
             self._measure(due)
+        if due or self._log.is_busy:
             self._tell()
 
     def _measure(self, due: Sequence[TracedRequest]) -> None:

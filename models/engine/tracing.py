@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from models.engine.messages import (
@@ -59,6 +60,10 @@ class RequestLog:
         with self._lock:
             ended, running = tuple(self._ended), tuple(self._running.values())
         return (*ended, *(trace.so_far() for trace in running))
+
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._running)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Returns what ends it."""
@@ -283,7 +288,8 @@ class Trace:
                 self._phase("prompt", self._began, first, self._read),
                 self._phase("generation", first, now, 0, self._written),
             )
-        return self._told(phases, "running", now)
+        told = self._told(phases, "running", now)
+        return told if self.reply_tokens else replace(told, reply_tokens=self._written)
 
     def whole(self) -> TracedRequest:
         """The request after its end, however it ended."""

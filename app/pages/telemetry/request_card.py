@@ -25,6 +25,7 @@ from app.pages.telemetry.request_words import (
 from app.widgets.parts import words
 from app.widgets.time_chart import Series, TimeChart, Unit
 from labs.telemetry.journal import Cost
+from labs.telemetry.per_token import RUNNING
 from labs.telemetry.power import domains_of
 from models.engine.phases import TracedRequest
 from models.hardware.reading import Reading
@@ -82,13 +83,15 @@ class RequestCard(QWidget):
     def _show_one(self, cost: Cost) -> None:
         request = cost.request
         self.heading.setText(heading_text(request, self._name_of(request.model)))
-        self.lines.setText("\n".join((*phase_lines(request), *energy_lines(cost))))
+        lines = [*phase_lines(request), *energy_lines(cost)]
+        self.lines.setText("\n".join(lines) or RUNNING)
         self._draw(request)
 
     def _draw(self, request: TracedRequest) -> None:
         start, end = request.start_s - MARGIN_S, request.end_s + MARGIN_S
         readings = [r for r in self._context.sampler.readings if start - 1 <= r.time <= end + 1]
         self.note.setText(SEVERAL if readings else LONG_AGO)
+        end = min(end, max(readings[-1].time, request.end_s)) if readings else end
         known = {each.request.number: each.request for each in self._context.journal.costs}
         around = list({request.number: request, **known}.values())
         bands = [b for b in request_bands(around, start) if b.start_s < end]

@@ -101,3 +101,17 @@ def test_the_journal_tells_of_requests_and_of_their_cost(pool: Pool) -> None:
     assert (before, len(told)) == (3, 4)
     end()
     journal.close()
+
+
+def test_a_running_request_is_told_of_with_every_reading(pool: Pool) -> None:
+    sampler, told = Kept(), []
+    journal = Journal(pool.requests, sampler, dict)
+    with result_of(pool.lease("sim:echo", LoadSettings(n_ctx=512), holder="chat")) as held:
+        going = held.engine.generate(Generate("", chat("two words")), CancelToken())
+        next(going)
+        journal.subscribe(lambda: told.append(journal.costs[0].request.outcome))
+        for reading in counted([1.0, 2.0], lambda _: 1.0):
+            sampler.say(reading)
+        assert told == ["running", "running"]
+        result_of(going)
+    journal.close()
