@@ -1,4 +1,4 @@
-"""Tokenizing beside the bare library, and a megabyte of text opened and scrolled."""
+"""Tokenizing beside the bare library, a megabyte of text opened and scrolled, and sliders."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from models.tokenizers.cut import Cut
 from models.tokenizers.gguf import ExactTokenizer
 from models.tokenizers.source import Source
 from models.tokenizers.tokenizers import Tokenizers
+from tests.bench import slider
 from tests.bench.line import ROUNDS, Bound, Line, interleave, repeat
 
 N_BYTES, STEPS = 1_000_000, 120
@@ -43,7 +44,7 @@ def measure(_work: Path) -> list[Line]:
     cost = Line(NAME, "ms", COST, ours, baseline, "llama_tokenize",
                 note="ours also finds the place of each token and the letters spread over "
                 "several, and carries them between processes")  # fmt: skip
-    return [cost, *_shown(cut)]
+    return [cost, *_shown(cut), slider.measure()]
 
 
 def _shown(cut: Cut) -> list[Line]:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.widgets.fonts import mono_font, text_font
 from app.widgets.painted import PaintedWidget
 from app.widgets.token_popup import percent
+from app.widgets.tokens import Tokens
 
 _ROW_PX, _TEXT_PX, _PERCENT_PX, _GAP_PX, _LEAST_PX = 26, 160, 58, 8, 200
 _TEXT_SHARE = 0.36  # of the width, at most
@@ -41,6 +42,7 @@ class ProbabilityBars(PaintedWidget):
         self._rows: tuple[BarRow, ...] = ()
         self._can_choose = can_choose
         self._below = -1  # the row below the pointer
+        self._fonts = mono_font(self._tokens, 12.5), text_font(self._tokens, 12)
         self._cursor = 0
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -48,6 +50,10 @@ class ProbabilityBars(PaintedWidget):
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self.setMouseTracking(True)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self._fonts = mono_font(tokens, 12.5), text_font(tokens, 12)
+        super().setTokens(tokens)
 
     @property
     def rows(self) -> tuple[BarRow, ...]:
@@ -85,7 +91,7 @@ class ProbabilityBars(PaintedWidget):
         self._paint_ground(painter, place, area)
         inner = area.adjusted(px(6), 0, -px(6), 0)
         gone = row.after == 0
-        painter.setFont(mono_font(self._tokens, 12.5))
+        painter.setFont(self._fonts[0])
         painter.setPen(QColor(self._tokens.text_secondary if gone else self._tokens.text))
         width = min(px(_TEXT_PX), inner.width() * _TEXT_SHARE)
         text = QRectF(inner.left(), inner.top(), width, inner.height())
@@ -136,7 +142,7 @@ class ProbabilityBars(PaintedWidget):
 
     def _paint_percents(self, painter: QPainter, row: BarRow, area: QRectF) -> None:
         px = self._tokens.px
-        painter.setFont(text_font(self._tokens, 12))
+        painter.setFont(self._fonts[1])
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         shares = [(row.before, self._tokens.text_secondary)]
         if row.after is None:
