@@ -10,6 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from tests.bench import (
     at_rest,
+    benchmark,
     comparing,
     endpoint,
     event_loop,
@@ -40,6 +41,7 @@ MEASURES = {
     "sampling": sampling.measure,
     "trials": trials.measure,
     "comparing": comparing.measure,
+    "benchmark": benchmark.measure,
     "tokens": tokens.measure,
     "endpoint": endpoint.measure,
     "ollama": ollama.measure,
