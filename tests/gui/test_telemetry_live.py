@@ -122,11 +122,21 @@ def test_one_pointer_serves_all_charts(qtbot: QtBot, context: AppContext) -> Non
     assert {chart.shown.age_s for chart in page.live.charts.values()} == {None}
 
 
+@pytest.mark.parametrize(("n_readings", "minutes"), [(100, 1), (130, 5), (700, 10), (1200, 10)])
+def test_the_shortest_span_that_holds_all_readings_is_shown(
+    qtbot: QtBot, context: AppContext, n_readings: int, minutes: int
+) -> None:
+    page = shown(qtbot, context, [reading(120 - n_readings + at) for at in range(n_readings)])
+    chart = page.live.charts["cpu"]
+    qtbot.waitUntil(lambda: chart.shown.end_s - chart.shown.start_s == pytest.approx(60 * minutes))
+
+
 def test_the_time_that_is_shown_can_be_chosen(qtbot: QtBot, context: AppContext) -> None:
     page = shown(qtbot, context, [reading(place) for place in range(100)])
     chart = page.live.charts["cpu"]
-    page.live.span.setCurrentIndex(0)
-    qtbot.waitUntil(lambda: chart.shown.end_s - chart.shown.start_s == pytest.approx(60.0))
+    page.live.span.setCurrentIndex(1)
+    page.live.span.activated.emit(1)  # as a click or a key does
+    qtbot.waitUntil(lambda: chart.shown.end_s - chart.shown.start_s == pytest.approx(300.0))
 
 
 def test_nothing_is_drawn_while_the_page_is_hidden_and_all_is_caught_up_after(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
@@ -55,6 +55,7 @@ class LiveTab(QWidget):
         self._tracks = Tracks()
         self._drawn_s = 0.0
         self._has_tokens = False
+        self._span_is_chosen = False
         self.charts: dict[str, TimeChart] = {}
         self.summary = Summary(context.jobs)
         self.span = QComboBox()
@@ -65,7 +66,7 @@ class LiveTab(QWidget):
         self._timer = QTimer(self, interval=LOOK_MS)
         self._lay_out()
         self._timer.timeout.connect(self.look)
-        self.span.currentIndexChanged.connect(lambda _: self.redraw())
+        self.span.activated.connect(self._keep_span)
         self.save_button.clicked.connect(self.ask_where_to_save)
 
     @property
@@ -87,6 +88,7 @@ class LiveTab(QWidget):
         if last is None:
             return
         self.waiting.hide()
+        self._fit_span(last.time)
         self._drawn_s = now = time.time()
         end_s = last.time if now - last.time < LATE_S else now
         start_s = end_s - self.span_s
@@ -149,6 +151,19 @@ class LiveTab(QWidget):
 
     # ---- inside --------------------------------------------------------------------------------
 
+    def _keep_span(self, _index: int) -> None:
+        self._span_is_chosen = True
+        self.redraw()
+
+    def _fit_span(self, last_s: float) -> None:
+        """The shortest span that holds all readings, until the user chooses one."""
+        if self._span_is_chosen or not (readings := self.history()):
+            return
+        kept_min = (last_s - readings[0].time) / 60
+        fitting = next((at for at, span in enumerate(SPANS_MIN) if kept_min <= span), -1)
+        with QSignalBlocker(self.span):
+            self.span.setCurrentIndex(fitting % len(SPANS_MIN))
+
     def _draw(
         self, panel: PanelTracks, bands: Sequence[Band], start_s: float, end_s: float
     ) -> None:
@@ -194,7 +209,6 @@ class LiveTab(QWidget):
     def _lay_out(self) -> None:
         for minutes in SPANS_MIN:
             self.span.addItem(f"{minutes} min")
-        self.span.setCurrentIndex(len(SPANS_MIN) - 1)
         self.span.setAccessibleName("How far back the charts go")
         inside = QWidget()
         column = QVBoxLayout(inside)
