@@ -12,6 +12,7 @@ from app.pages.tokens.distribution_rows import rows_of
 from app.pages.tokens.probability_bars import ProbabilityBars
 from app.pages.tokens.sampling_panel import NEUTRAL, SamplingPanel
 from app.widgets.fonts import install_fonts
+from app.widgets.parts import scrolled
 from labs.tokens.next_token import NextToken, Prompt
 from labs.tokens.sampling import Distribution, shape
 from tests.bench.line import Bound, Line, repeat
@@ -27,7 +28,7 @@ def measure() -> Line:
     window = QWidget()
     panel, bars = SamplingPanel(), ProbabilityBars("Bars")
     row = QHBoxLayout(window)
-    row.addWidget(bars)
+    row.addWidget(scrolled(bars, "Bars"))
     row.addWidget(panel)
     window.resize(1000, HEIGHT_PX)
     window.show()
