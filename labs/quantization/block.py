@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from models.engine.messages import Block
@@ -11,11 +13,13 @@ from models.errors import UserError
 
 _MEMORY_FOLDER = Path("/dev/shm")  # files there never go to a disk
 _FLOAT_BYTES = 4
+_NAME = re.compile(r"assay-window-(\d+)-")
 
 
 class WindowBlock:
-    """A file as large as one window's log-probabilities, removed afterwards. Its room is taken at
-    once: a process that writes into a mapped file on a full disk dies. Raises UserError."""
+    """A file as large as one window's log-probabilities, removed afterwards; what a process that
+    was killed has left goes with the next one. Its room is taken at once: a process that writes
+    into a mapped file on a full disk dies. Raises UserError."""
 
     def __init__(self, rows: int, columns: int, folders: tuple[Path, ...] = ()) -> None:
         places = folders or (_MEMORY_FOLDER, Path(tempfile.gettempdir()))
@@ -41,8 +45,9 @@ def _make(folder: Path, size_bytes: int) -> Path | None:
     """None where there is no such folder or no room in it."""
     if not folder.is_dir():
         return None
+    _sweep(folder)
     try:
-        handle, name = tempfile.mkstemp(prefix="assay-window-", dir=folder)
+        handle, name = tempfile.mkstemp(prefix=f"assay-window-{os.getpid()}-", dir=folder)
     except OSError:
         return None
     try:
@@ -56,3 +61,14 @@ def _make(folder: Path, size_bytes: int) -> Path | None:
     finally:
         os.close(handle)
     return Path(name)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the blocks of processes that are no more."""
+    import psutil
+
+    for path in folder.glob("assay-window-*"):
+        named = _NAME.match(path.name)
+        if named and not psutil.pid_exists(int(named[1])):
+            with suppress(OSError):  # somebody else's, or gone meanwhile
+                path.unlink()

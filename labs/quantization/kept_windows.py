@@ -6,7 +6,6 @@ is the rounding no divergence of its own in the first order.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -27,8 +26,9 @@ Rows = NDArray[Any]
 
 
 class KeptWindows:
-    """A temporary file of `count` windows as large as the block, removed afterwards. Raises
-    UserError where it would be larger than MOST_BYTES or than the disk has room for."""
+    """A temporary file of `count` windows as large as the block. It has no name, so that it goes
+    with the process, however that ends. Raises UserError where it would be larger than MOST_BYTES
+    or than the disk has room for."""
 
     def __init__(self, count: int, rows: int, columns: int, folder: Path | None = None) -> None:
         self.folder = folder or Path(tempfile.gettempdir())
@@ -36,9 +36,7 @@ class KeptWindows:
         self._window_bytes = 2 * rows * columns
         self.size_bytes = count * self._window_bytes
         self._refuse_too_large()
-        handle, name = tempfile.mkstemp(prefix="assay-windows-", dir=self.folder)
-        self._file = os.fdopen(handle, "w+b")
-        self._path = Path(name)
+        self._file = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115 - closed by __exit__
 
     def __enter__(self) -> KeptWindows:
         return self
@@ -48,7 +46,6 @@ class KeptWindows:
         trace: TracebackType | None,
     ) -> None:  # fmt: skip
         self._file.close()
-        self._path.unlink(missing_ok=True)
 
     def keep(self, at: int, block: Block) -> None:
         """Take window `at` out of the block. Raises UserError when the disk refuses."""

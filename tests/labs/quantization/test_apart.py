@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -117,6 +120,18 @@ def test_more_than_the_cap_is_refused_before_anything_is_written(tmp_path: Path)
     with pytest.raises(UserError, match="do not fit into memory together, and keeping"):
         KeptWindows(1, rows, 1000, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_process_has_left_goes_with_the_next_block(tmp_path: Path) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    names = (f"assay-window-{dead.pid}-a", f"assay-window-{os.getpid()}-b", "assay-window-x")
+    left, living, foreign = (tmp_path / name for name in names)
+    for path in (left, living, foreign):
+        path.touch()
+    with WindowBlock(1, 8, (tmp_path,)):
+        assert not left.exists() and living.exists() and foreign.exists()
+    assert sorted(tmp_path.iterdir()) == sorted([living, foreign])
 
 
 @pytest.mark.model
