@@ -145,6 +145,13 @@ def test_another_lane_is_counted_when_it_is_chosen(with_runs: FlipsTab, qtbot: Q
     assert with_runs.result.found.lane == "likelihood" and box.currentText() == "Lean"
 
 
+def test_the_run_behind_the_numbers_opens_in_the_labs(with_runs: FlipsTab, qtbot: QtBot) -> None:
+    show(with_runs, qtbot, ("two", RIGHT), ("one", BAD))
+    with qtbot.waitSignal(with_runs._context.navigation.requested) as asked:
+        with_runs.result.run_button.click()
+    assert asked.args == ["labs", "run:two"]
+
+
 def test_only_what_was_asked_the_same_can_be_chosen(with_runs: FlipsTab, qtbot: QtBot) -> None:
     show(with_runs, qtbot, ("one", ABLE), ("two", RIGHT))
     assert with_runs.sides[0].count() == 6 and with_runs.sides[1].count() == 3

@@ -21,6 +21,7 @@ from app.pages.quantization.flips_work import (
     list_choices,
     partners,
 )
+from app.runs.run_links import target_of
 from app.runs.run_list import RunRow
 from app.widgets.parts import button, in_the_middle, row_of, scrolled, words
 from app.widgets.still import keep_still
@@ -225,9 +226,8 @@ class FlipsTab(QWidget):
         self.form.start_asked.connect(self.start)
         self.progress.stop_asked.connect(self._on_stop)
         self.result.lane_chosen.connect(self._compare)
-        self.result.run_asked.connect(
-            lambda path: self._context.navigation.open("labs", f"run:{path.name}")
-        )
+        home, navigation = self._context.services.paths.runs, self._context.navigation
+        self.result.run_asked.connect(lambda path: navigation.open("labs", target_of(home, path)))
         self.result.failed.connect(self.failed)
 
     def _on_stop(self) -> None:
