@@ -12,10 +12,12 @@ from app.widgets.data_table import DataTable
 from app.widgets.rows_model import FilteredRows
 from app.widgets.tokens import Tokens
 
+LEAST = 0.6  # of its width, which the column that stretches keeps
+
 
 class FittingTable(DataTable):
     """Shows at most `most` rows at once. `widths` are pixels at 100 %; column `stretch` takes what
-    is left but keeps its own, and with less room the table scrolls to the side."""
+    is left and gives way down to `LEAST` of its own, and then the table scrolls to the side."""
 
     def __init__(
         self, name: str, rows: FilteredRows, widths: Sequence[int], *, stretch: int = 0,
@@ -55,16 +57,22 @@ class FittingTable(DataTable):
     def _shown(self) -> list[int]:
         return [at for at in range(len(self._widths)) if not self.isColumnHidden(at)]
 
-    def _is_too_wide(self) -> bool:
+    @property
+    def _spare_px(self) -> int:
+        """Below 0 where there is less room than the columns want."""
         wanted = sum(self._tokens.px(self._widths[at]) for at in self._shown())
-        return wanted > self.viewport().width()
+        return self.viewport().width() - wanted
+
+    def _is_too_wide(self) -> bool:
+        stretch = self._tokens.px(self._widths[self._stretch])
+        return self._spare_px < -round((1 - LEAST) * stretch)
 
     def _share_out(self) -> None:
-        px, shown = self._tokens.px, self._shown()
-        spare = self.viewport().width() - sum(px(self._widths[at]) for at in shown)
-        for at in shown:
-            more = max(0, spare) if at == self._stretch else 0
-            self.horizontalHeader().resizeSection(at, px(self._widths[at]) + more)
+        for at in self._shown():
+            width = self._tokens.px(self._widths[at])
+            if at == self._stretch:
+                width = max(width + self._spare_px, round(LEAST * width))
+            self.horizontalHeader().resizeSection(at, width)
         policy = Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(
             policy.ScrollBarAlwaysOff if self.model() and self.model().rowCount() <= self._most

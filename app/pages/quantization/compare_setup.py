@@ -9,11 +9,12 @@ from app.context import AppContext
 from app.jobs import Job
 from app.model_choice import make_free_picker
 from app.pages.quantization import work
+from app.pages.quantization.foot import Foot
 from app.pages.quantization.member_list import MemberList, about_member
 from app.pages.quantization.text_choice import WINDOW_TOKENS, TextChoice
+from app.widgets.durations import duration
 from app.widgets.parts import button, card, row_of, words
-from app.widgets.task_row import TaskRow
-from labs.quantization.estimate import estimate
+from labs.quantization.estimate import Estimate, estimate
 from labs.quantization.family import Member
 from labs.quantization.kept import KeptRow
 from models.errors import UserError
@@ -24,6 +25,7 @@ ABOUT = (
     "probabilities lie from the base's, and by size, memory and speed on this machine."
 )
 LOOKING = "Looking for files of the same model…"
+CHOOSE = "Tick what the base is compared with."
 
 
 class CompareSetup(QWidget):
@@ -44,19 +46,19 @@ class CompareSetup(QWidget):
         self.base = make_free_picker(context)
         self.about_base = words("", "small")
         self.remark = words("", "warning")
+        self.against = words("Compare with", "secondary", wrap=False)
         self.members = MemberList()
         self.texts = TextChoice()
         self.start = button("Compare", "primary", "Start the comparison")
         self.make = button("Make a smaller file…", "link")
-        self.task = TaskRow("Comparing")
+        self.foot = Foot("Comparing", self.make, self.start)  # shown below, where it stays in sight
         self._lay_out()
         self.base.chosen.connect(self.choose)
         self.members.changed.connect(self._on_changed)
         self.texts.changed.connect(self._on_changed)
         self.start.clicked.connect(self._on_start)
         self.make.clicked.connect(self.make_asked)
-        self.task.stop_requested.connect(self.stop_asked)
-        self.show_idle()
+        self.foot.task.stop_requested.connect(self.stop_asked)
         self._on_changed()
 
     @property
@@ -87,21 +89,9 @@ class CompareSetup(QWidget):
         self._on_changed()
 
     def show_running(self, job: Job) -> None:
-        self.task.show()
-        self.task.show_progress(None, "", None, stopping=False)
-        self.task.setFocus()  # before what had it is off
-        self.start.hide()
-        self.make.hide()
-        for widget in (self.base, self.members, self.texts):
-            widget.setEnabled(False)
-        job.updated.connect(lambda: self._show_progress(job))
-
-    def show_idle(self) -> None:
-        self.task.hide()
-        self.start.show()
-        self.make.show()
-        for widget in (self.base, self.members, self.texts):
-            widget.setEnabled(True)
+        self.foot.show_running(job)
+        self._enable(False)
+        job.ended.connect(self._on_ended)
 
     # ---- inside ----------------------------------------------------------------------------
 
@@ -115,12 +105,12 @@ class CompareSetup(QWidget):
         job.finished.connect(self._on_family)
         job.failed.connect(self._on_no_family)
 
-    def _show_progress(self, job: Job) -> None:
-        if job.is_running:
-            status = job.status
-            self.task.show_progress(
-                status.fraction, status.detail, status.time_left_s, stopping=job.is_stopping
-            )
+    def _on_ended(self) -> None:
+        self._enable(True)
+
+    def _enable(self, on: bool) -> None:
+        for widget in (self.base, self.members, self.texts):
+            widget.setEnabled(on)
 
     def _on_family(self, members: tuple[Member, ...]) -> None:
         if self.sender() is not self._job or members == self.members.members:
@@ -145,17 +135,16 @@ class CompareSetup(QWidget):
     def _on_changed(self) -> None:
         base, chosen = self.members.base, self.members.chosen
         self.start.setEnabled(bool(chosen))
+        self.against.setVisible(base is not None)
         if base is None:
-            self.texts.show_estimate(None)
+            self.foot.said.setText("")
             return
         named = {str(member.entry.path): member for member in self.members.members}
         found = [base, *(named.get(path, base) for path in chosen)]
         sizes = [(each.mix.n_weights, each.entry.size_bytes) for each in found]
         speed = self.texts.with_speed.isChecked()
-        self.texts.show_estimate(
-            estimate(sizes, self.texts.n_windows, WINDOW_TOKENS, self._kept, with_speed=speed)
-            if chosen else None
-        )  # fmt: skip
+        takes = estimate(sizes, self.texts.n_windows, WINDOW_TOKENS, self._kept, with_speed=speed)
+        self.foot.said.setText(takes_text(takes) if chosen else CHOOSE)
 
     def _on_start(self) -> None:
         base, texts = self.members.base, self.texts
@@ -172,7 +161,7 @@ class CompareSetup(QWidget):
                           stretch=2, spacing=12)  # fmt: skip
         inside.addLayout(base_row)
         inside.addWidget(self.remark)
-        inside.addWidget(words("Compare with", "secondary", wrap=False))
+        inside.addWidget(self.against)
         inside.addWidget(self.members)
         second, below = card(spacing=12)
         below.addWidget(self.texts)
@@ -184,5 +173,8 @@ class CompareSetup(QWidget):
         column.addWidget(words(ABOUT, "secondary"))
         column.addWidget(frame)
         column.addWidget(second)
-        column.addLayout(row_of(self.start, self.make, stretch=-1))
-        column.addWidget(self.task)
+
+
+def takes_text(found: Estimate) -> str:
+    how = "a guess, until one has run here" if found.is_rough else "by earlier ones here"
+    return f"Takes about {duration(found.seconds)}, {how}."

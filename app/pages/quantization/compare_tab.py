@@ -15,6 +15,7 @@ from app.pages.quantization import work
 from app.pages.quantization.compare_result import CompareResult
 from app.pages.quantization.compare_setup import CompareSetup
 from app.pages.quantization.comparison_bin import ComparisonBin
+from app.pages.quantization.foot import COLUMN_PX
 from app.pages.quantization.kept_list import KeptList
 from app.pages.quantization.places import COMPARE
 from app.widgets.parts import in_the_middle, scrolled
@@ -24,7 +25,6 @@ from labs.quantization.document import document_of
 from labs.quantization.kept import KeptRow
 from models.errors import UserError
 
-COLUMN_PX = 1040
 STARTER = "starter"
 STOPPED = "Stopped before the first window was done: there is nothing to show."
 
@@ -141,7 +141,6 @@ class CompareTab(QStackedWidget):
         self._context.notices.info(STOPPED, key="comparison")
 
     def _on_ended(self) -> None:
-        self.setup.show_idle()
         self.changed.emit()
 
     def _show(self, made: work.Finished) -> None:
@@ -170,7 +169,14 @@ class CompareTab(QStackedWidget):
         column.addWidget(self.setup)
         column.addWidget(self.kept)
         column.addStretch(1)
-        self.addWidget(scrolled(in_the_middle(self._column), "Comparing files of a model"))
+        front = QWidget()
+        outer = QVBoxLayout(front)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        area = scrolled(in_the_middle(self._column), "Comparing files of a model")
+        outer.addWidget(area, 1)
+        outer.addWidget(self.setup.foot)
+        self.addWidget(front)
         self.addWidget(self.result)
 
     def _connect_signals(self) -> None:

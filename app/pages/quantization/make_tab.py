@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QVBoxLayout, QW
 from app.context import AppContext
 from app.jobs import Job
 from app.model_choice import make_free_picker
+from app.pages.quantization.foot import COLUMN_PX, Foot
 from app.pages.quantization.made_card import MadeCard
 from app.pages.quantization.targets import (
     MadeFile,
@@ -26,13 +26,12 @@ from app.widgets.file_dialog import FileDialog
 from app.widgets.fitting_table import FittingTable
 from app.widgets.parts import button, card, in_the_middle, row_of, scrolled, set_role, words
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
-from app.widgets.task_row import TaskRow
 from app.widgets.tokens import Tokens
 from models.amounts import size_text
 from models.errors import UserError
 from models.quantize.quantize import REQUANTIZE_WARNING
 
-COLUMN_PX, MOST_ROWS = 1040, 7
+MOST_ROWS = 7
 STARTER, USUAL = "starter", "Q4_K_M"
 TITLE = "Make a smaller file"
 ABOUT = (
@@ -83,14 +82,12 @@ class MakeTab(QWidget):
         self.folder.setAccessibleName("Folder")
         self.name.setAccessibleName("Name of the file")
         self.folder_button = button("Choose…", name="Choose a folder")
-        self.room = words("", "secondary")
         self.start = button("Make it", "primary", "Make the file")
-        self.task = TaskRow("Making a file")
+        self.foot = Foot("Making a file", self.start)
         self.made = MadeCard()
         self._lay_out()
         self._connect_signals()
         self._show_offer()
-        self.task.hide()
 
     @property
     def is_busy(self) -> bool:
@@ -132,11 +129,8 @@ class MakeTab(QWidget):
             f"Making {wish.path.name}",
             summary=lambda _made: f"{wish.path.name} is made.",
         )
-        self.task.show()
-        self.task.show_progress(None, "", None, stopping=False)
-        self.task.setFocus()  # before what had it is off
+        self.foot.show_running(job)
         self._enable(False)
-        job.updated.connect(partial(self._show_progress, job))
         job.finished.connect(self._on_made)
         job.failed.connect(self.failed)
         job.ended.connect(self._on_ended)
@@ -164,6 +158,7 @@ class MakeTab(QWidget):
     def _show_offer(self) -> None:
         offer = self._offer
         self._below.setVisible(offer is not None)
+        self.foot.setVisible(offer is not None)
         if offer is None:
             return
         self.about.setText(_about(offer))
@@ -222,8 +217,8 @@ class MakeTab(QWidget):
         told, can = self._room(target)
         if target is not None and target.problem:
             told, can = target.problem, False
-        self.room.setText(told)
-        set_role(self.room, "secondary" if can else "warning")
+        self.foot.said.setText(told)
+        set_role(self.foot.said, "secondary" if can else "warning")
         allowed = not is_again or self.requantize.isChecked()
         self.start.setEnabled(can and allowed and bool(self.name.text()) and not self.is_busy)
 
@@ -248,13 +243,6 @@ class MakeTab(QWidget):
 
     # ---- making ----------------------------------------------------------------------------
 
-    def _show_progress(self, job: Job) -> None:
-        if job.is_running:
-            status = job.status
-            self.task.show_progress(
-                status.fraction, status.detail, status.time_left_s, stopping=job.is_stopping
-            )
-
     def _on_made(self, made: MadeFile) -> None:
         self._named_by_user = False
         self.requantize.setChecked(False)
@@ -263,7 +251,6 @@ class MakeTab(QWidget):
         self._on_choice()
 
     def _on_ended(self) -> None:
-        self.task.hide()
         self._enable(True)
 
     def _stop(self) -> None:
@@ -274,7 +261,6 @@ class MakeTab(QWidget):
         for widget in (self.source, self.table, self.all_types, self.requantize, self.folder,
                        self.folder_button, self.name):  # fmt: skip
             widget.setEnabled(on)
-        self.start.setVisible(on)
         self._on_changed()
 
     # ---- building --------------------------------------------------------------------------
@@ -296,9 +282,7 @@ class MakeTab(QWidget):
         inside.addWidget(self.remark)
         inside.addWidget(self.warning)
         inside.addWidget(self.requantize)
-        inside.addLayout(row_of(self.room, self.start, stretch=0))
         below.addWidget(frame)
-        below.addWidget(self.task)
         self._column = QWidget()
         column = QVBoxLayout(self._column)
         column.setContentsMargins(24, 16, 24, 24)
@@ -312,7 +296,9 @@ class MakeTab(QWidget):
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(in_the_middle(self._column), TITLE))
+        outer.setSpacing(0)
+        outer.addWidget(scrolled(in_the_middle(self._column), TITLE), 1)
+        outer.addWidget(self.foot)
 
     def _connect_signals(self) -> None:
         self.source.chosen.connect(self.choose)
@@ -325,7 +311,7 @@ class MakeTab(QWidget):
         self.name.textEdited.connect(self._on_named)
         self.folder_button.clicked.connect(self._ask_for_folder)
         self.start.clicked.connect(self.make)
-        self.task.stop_requested.connect(self._stop)
+        self.foot.task.stop_requested.connect(self._stop)
         self.made.compare_asked.connect(self.compare_asked)
         self.made.show_asked.connect(lambda path: self._context.navigation.open("models", path))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.pages.quantization.token_detail import TokenDetail, shown
@@ -20,6 +21,7 @@ ABOUT = (
 NONE = "No token moved by more than the rounding of 32-bit numbers."
 NOT_KEPT = "What was said of each token was not kept with this comparison."
 WIDTHS = (260, 104, 74, 74, 80, 70)
+CHANGE, WIDE_PX = 4, 960
 
 
 def _signed(change: TokenChange) -> str:
@@ -49,6 +51,7 @@ class MovedTokens(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._names = ("", "")
+        self._tokens = Tokens()
         self.about = words("", "secondary")
         self.rows = RowsModel[TokenChange](COLUMNS, self)
         self.table = DataTable("Tokens that moved most", FilteredRows(self.rows, self))
@@ -73,7 +76,17 @@ class MovedTokens(QWidget):
         self.table.failed.connect(self.failed)
         self.table.selectionModel().selectionChanged.connect(self._on_selection)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """The change can be worked out from before and after."""
+        self.table.setColumnHidden(CHANGE, self.width() < self._tokens.px(WIDE_PX))
+
     def setTokens(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._make_room()
         for column, width in enumerate(WIDTHS):
             if column:
                 self.table.horizontalHeader().resizeSection(column, tokens.px(width))

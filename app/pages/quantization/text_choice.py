@@ -7,10 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QVBoxLayout, QWidget
 
-from app.widgets.durations import duration
 from app.widgets.file_dialog import FileDialog
-from app.widgets.parts import row_of, words
-from labs.quantization.estimate import Estimate
+from app.widgets.parts import row_of
 from labs.quantization.texts import KINDS
 
 ALL, OWN = "all", "own"
@@ -42,7 +40,6 @@ class TextChoice(QWidget):
         self.with_speed = QCheckBox("Measure how fast each writes, too")
         self.with_speed.setAccessibleName("Measure how fast each writes, too")
         self.with_speed.setChecked(True)
-        self.takes = words("", "secondary")
         self._lay_out()
         self.text.activated.connect(self._on_text)
         self.count.currentIndexChanged.connect(self._on_count)
@@ -70,13 +67,6 @@ class TextChoice(QWidget):
         self.text.setItemText(place, path.name)
         self.text.setCurrentIndex(place)
         self.changed.emit()
-
-    def show_estimate(self, found: Estimate | None) -> None:
-        if found is None:
-            self.takes.setText("")
-            return
-        how = "a guess, until one has run here" if found.is_rough else "by earlier ones here"
-        self.takes.setText(f"Takes about {duration(found.seconds)}, {how}.")
 
     def _on_text(self) -> None:
         if self.text.currentData() == OWN:
@@ -111,4 +101,3 @@ class TextChoice(QWidget):
         column.setSpacing(8)
         column.addLayout(form)
         column.addWidget(self.with_speed)
-        column.addWidget(self.takes)

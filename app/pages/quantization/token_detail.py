@@ -20,7 +20,8 @@ FEW_KEPT = (
     "The ten likeliest are kept for the tokens of each window that moved most; here only the "
     "likeliest of all is known."
 )
-N_ROWS, ROW_PX, BAR_PX = 10, 22, 70
+ROW_PX, BAR_PX = 22, 60
+LEAST_PX, WITH_BARS_PX = 90, 190  # a bar gives way where the token needs its room
 
 
 class TokenDetail(QWidget):
@@ -112,6 +113,9 @@ class LikeliestList(PaintedWidget):
     def sizeHint(self) -> QSize:
         return QSize(self._tokens.px(170), self._tokens.px(ROW_PX) * (len(self.choices) + 1) + 4)
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._tokens.px(LEAST_PX), self.sizeHint().height())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -131,26 +135,35 @@ class LikeliestList(PaintedWidget):
         font = mono_font(tokens)
         font.setBold(follows)
         painter.setFont(font)
-        number_px = QFontMetricsF(font).horizontalAdvance("< 0.01 %") + 4
-        bar_px = min(tokens.px(BAR_PX), 0.35 * row.width())
-        text_px = row.width() - number_px - bar_px - 16
+        metrics = QFontMetricsF(font)
+        number_px = self._numbers_px(metrics) + 8
+        bar_px = tokens.px(BAR_PX) if row.width() >= tokens.px(WITH_BARS_PX) else 0
+        text_px = row.width() - number_px - bar_px
         centre = Qt.AlignmentFlag.AlignVCenter
         text = painter.fontMetrics().elidedText(
             repr_token(choice.text), Qt.TextElideMode.ElideRight, int(text_px)
         )
         painter.setPen(QColor(tokens.text))
         painter.drawText(QRectF(0, row.top(), text_px, row.height()), centre, text)
-        bar = QRectF(text_px + 8, row.center().y() - 4, bar_px, 8)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.sunken))
-        painter.drawRoundedRect(bar, 3, 3)
-        if not isnan(choice.probability):
-            filled = QRectF(bar.left(), bar.top(), max(2.0, bar_px * choice.probability), 8)
-            painter.setBrush(QColor(tokens.accent if follows else tokens.text_disabled))
-            painter.drawRoundedRect(filled, 3, 3)
+        if bar_px:
+            bar = QRectF(text_px, row.center().y() - 4, bar_px, 8)
+            self._paint_bar(painter, bar, choice.probability, follows)
         painter.setPen(QColor(tokens.text))
         right = centre | Qt.AlignmentFlag.AlignRight
         painter.drawText(row, right, _percent(choice.probability))
+
+    def _numbers_px(self, metrics: QFontMetricsF) -> float:
+        return max(metrics.horizontalAdvance(_percent(c.probability)) for c in self.choices)
+
+    def _paint_bar(self, painter: QPainter, bar: QRectF, probability: float, follows: bool) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._tokens.sunken))
+        painter.drawRoundedRect(bar, 3, 3)
+        if not isnan(probability):
+            filled = QRectF(bar.left(), bar.top(), max(2.0, bar.width() * probability), 8)
+            colour = self._tokens.accent if follows else self._tokens.text_disabled
+            painter.setBrush(QColor(colour))
+            painter.drawRoundedRect(filled, 3, 3)
 
 
 def _percent(probability: float) -> str:

@@ -105,6 +105,7 @@ class ChartView(QWidget):
         if (tokens.dark, tokens.scale) != (self._tokens.dark, self._tokens.scale):
             self._drawn = ()
             self._pixmap = QPixmap()  # the old one would stand in the colours of the other theme
+            self._job = None  # as would the one that is being drawn
         self._tokens = tokens
         self.setMaximumWidth(tokens.px(MOST_PX))
         self._timer.start()
