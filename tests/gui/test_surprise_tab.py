@@ -133,6 +133,14 @@ def test_what_was_read_before_a_stop_stays_on_show(tab: SurpriseTab, qtbot: QtBo
     assert tab.field.canvas.cells[5].share is not None
 
 
+def test_the_focus_stays_with_reading(tab: SurpriseTab, qtbot: QtBot) -> None:
+    tab.read_button.setFocus()
+    tab.read_button.click()
+    assert tab.window().focusWidget() is tab.stop_button
+    qtbot.waitUntil(lambda: not tab.stop_button.isVisible(), timeout=60_000)
+    assert tab.window().focusWidget() is tab.read_button
+
+
 def test_a_model_without_numbers_is_refused_with_a_sentence(page: TokensPage, qtbot: QtBot) -> None:
     tab = page.surprise
     tab.models.choose_first("sim:echo")

@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QPushButton
 
 from app.jobs import Job, JobRunner, Work
+
+
+def show_running(start: QPushButton, stop: QPushButton, *, is_running: bool) -> None:
+    """`stop` is there while it runs, `start` can be pressed otherwise. The focus of the one goes
+    to the other: it would leap through the window."""
+    coming, going = (stop, start) if is_running else (start, stop)
+    had_focus = going.hasFocus() or going.window().focusWidget() is going
+    coming.show()
+    coming.setEnabled(True)
+    if had_focus:
+        coming.setFocus()
+    start.setEnabled(not is_running)
+    stop.setVisible(is_running)
 
 
 class LatestJob(QObject):

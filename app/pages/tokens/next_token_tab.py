@@ -12,7 +12,7 @@ from app.context import AppContext
 from app.jobs import Work
 from app.pages.tokens.distribution_rows import rows_of
 from app.pages.tokens.draws_panel import DrawsPanel
-from app.pages.tokens.latest_job import LatestJob
+from app.pages.tokens.latest_job import LatestJob, show_running
 from app.pages.tokens.message_box import MessageBox
 from app.pages.tokens.next_token_work import Draws, ask, draw_from, sweep_over
 from app.pages.tokens.probability_bars import ProbabilityBars
@@ -97,11 +97,13 @@ class NextTokenTab(QWidget):
         if self._past:
             self._job.give_up()
             self._show_found(self._past.pop())
+        if not self._past:
+            self.bars.setFocus()  # the button is off now
 
     def draw(self) -> None:
         found, sampling = self.found, self.sampling.sampling
         n, seed, services = self.drawing.n.value(), self.drawing.seed.value(), self._services
-        if found is not None:
+        if found is not None and not self._job.is_running:
             name = self.form.model if found.n_prompt_tokens else ""
             self._start(
                 lambda token: draw_from(services, name, found, sampling, n, seed, token),
@@ -111,7 +113,7 @@ class NextTokenTab(QWidget):
     def sweep(self) -> None:
         found, sampling = self.found, self.sampling.sampling
         n, seed = self.drawing.n.value(), self.drawing.seed.value()
-        if found is not None:
+        if found is not None and not self._job.is_running:
             self._start(
                 lambda _token: sweep_over(found, sampling, n, seed),
                 "Drawing at several temperatures", self.drawing.show_points,
@@ -164,11 +166,9 @@ class NextTokenTab(QWidget):
 
     def _show_running(self) -> None:
         is_running = self._job.is_running
-        self.stop_button.setVisible(is_running)
+        show_running(self.ask_button, self.stop_button, is_running=is_running)
         self.progress.show_text(self._job.words)
-        self.ask_button.setEnabled(not is_running)
-        self.draw_one.setEnabled(not is_running)
-        self.drawing.allow(not is_running and self.found is not None)
+        self.drawing.allow(self.found is not None)
 
     def _show_found(self, found: NextToken) -> None:
         self.found = found

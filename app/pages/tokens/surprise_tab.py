@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.pages.tokens.differences_list import DifferencesList
-from app.pages.tokens.latest_job import LatestJob
+from app.pages.tokens.latest_job import LatestJob, show_running
 from app.pages.tokens.message_box import MessageBox
 from app.pages.tokens.model_pair import ModelPair
 from app.pages.tokens.scored_cells import ScoredCells
@@ -172,9 +172,8 @@ class SurpriseTab(QWidget):
 
     def _show_running(self) -> None:
         is_running = self._job.is_running
-        self.stop_button.setVisible(is_running)
+        show_running(self.read_button, self.stop_button, is_running=is_running)
         self.progress.show_text(self._job.words)
-        self.read_button.setEnabled(not is_running)
         if is_running and not self.readings:
             self.message.say("Reading…")
             self._stack.setCurrentWidget(self.message)
