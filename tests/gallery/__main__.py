@@ -24,6 +24,8 @@ from tests.gallery import (
     network_scenes,
     next_token_scenes,
     other_scenes,
+    quantization_lab_scenes,
+    quantization_scenes,
     request_scenes,
     sheet_scenes,
     speed_scenes,
@@ -49,7 +51,9 @@ SCENES = (
     + sheet_scenes.SCENES
     + telemetry_scenes.SCENES
     + request_scenes.SCENES
+    + quantization_scenes.SCENES
     + speed_scenes.SCENES
+    + quantization_lab_scenes.SCENES
     + other_scenes.SCENES
 )
 PAGE = """<!doctype html><meta charset="utf-8"><title>Assay, page by page</title>
