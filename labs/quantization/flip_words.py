@@ -15,6 +15,7 @@ from labs.experiments.results import DifferenceChart, DifferenceRow, Number
 from labs.experiments.statistics.wording import p_text, percent, percentage_points
 from labs.quantization.flips import Change, Flips, Pair, by_condition, flips
 
+MOST_ROWS, MOST_LEVELS = 12, 6  # of the chart
 CHANGE_WORDS: Mapping[Change, str] = {
     "to_wrong": "Right → wrong",
     "to_right": "Wrong → right",
@@ -100,7 +101,7 @@ def may_not(found: Flips, names: Names, *, is_control: bool) -> tuple[str, ...]:
     elif found.n_changed and found.net.value is not None:
         share = percent(found.n_changed / found.n_clear)
         told.append(
-            "A small net change does not mean that little changed: accuracy moved by "
+            "The net change is not how much changed: accuracy moved by "
             f"{percentage_points(abs(found.net.value))}, while {share} of the answers are others."
         )
     elif found.n_clear:
@@ -157,18 +158,37 @@ def direction_text(rate: Number) -> str:
 
 
 def chart_of(found: Flips, names: Names, factors: Sequence[Mapping[str, Any]]) -> DifferenceChart:
-    """The net change of each condition, with the raw flips beside it."""
-    rows = []
-    for condition, pairs in by_condition(found.pairs).items():
-        part = flips(pairs, found.lane, len(pairs))
-        title = condition_words(factors, dict(condition)).removeprefix("Baseline: ")
-        rows.append(_row(title, part))
-    rows.sort(key=lambda row: row.title)
+    """The net change of each condition, with the raw flips beside it; of each level of a factor
+    where conditions are many."""
+    groups = _conditions(found, factors)
+    if len(groups) > MOST_ROWS:
+        groups = _levels(found, factors)
+    rows = sorted((_row(title, flips(pairs, found.lane, len(pairs)))
+                   for title, pairs in groups.items()), key=lambda row: row.title)  # fmt: skip
     return DifferenceChart(
         f"Right answers, {names.second} against {names.first}",
         "Net change", (_row("All together", found), *rows), names.first,
         headline(found, names),
     )  # fmt: skip
+
+
+def _conditions(found: Flips, factors: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Pair, ...]]:
+    return {
+        condition_words(factors, dict(condition)).removeprefix("Baseline: "): pairs
+        for condition, pairs in by_condition(found.pairs).items()
+    }
+
+
+def _levels(found: Flips, factors: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Pair, ...]]:
+    """Each level with all the answers given under it."""
+    shown = [factor for factor in factors if 2 <= len(factor["levels"]) <= MOST_LEVELS]
+    groups = {
+        str(level["title"]): tuple(
+            pair for pair in found.pairs if pair.first.factors.get(factor["id"]) == level["id"]
+        )
+        for factor in shown for level in factor["levels"]
+    }  # fmt: skip
+    return {title: pairs for title, pairs in groups.items() if pairs}
 
 
 def _row(title: str, part: Flips) -> DifferenceRow:

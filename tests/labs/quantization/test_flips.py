@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from statsmodels.stats.contingency_tables import mcnemar
@@ -13,6 +14,7 @@ from labs.experiments.record.trials import LaneResult, TrialRecord
 from labs.quantization.flip_words import (
     Names,
     as_csv,
+    chart_of,
     headline,
     label_sentence,
     may_not,
@@ -118,6 +120,22 @@ def test_the_same_model_asked_twice_is_told_as_the_control() -> None:
     same, other = compared(of_counts(9, 0, 0, 3)), compared(of_counts(9, 1, 0, 2))
     assert "Nothing changed" in may_not(same, NAMES, is_control=True)[0]
     assert "comes from how the prompts were read" in may_not(other, NAMES, is_control=True)[0]
+
+
+def factor(name: str, levels: int) -> dict[str, Any]:
+    return {"id": name, "title": name, "levels": [{"id": str(n), "title": f"{name} {n}"}
+                                                  for n in range(levels)]}  # fmt: skip
+
+
+def test_the_chart_has_a_row_a_condition_or_a_level_where_conditions_are_many() -> None:
+    few = compared(of_counts(4, 2, 2, 4), formats=4)
+    chart = chart_of(few, NAMES, [factor("format", 4)])
+    titles = ["All together", "format 0", "format 1", "format 2", "format 3"]
+    assert [row.title for row in chart.rows] == titles
+    assert sum(row.lost for row in chart.rows[1:]) == chart.rows[0].lost == 2
+    many = compared(of_counts(20, 4, 4, 4), formats=16)
+    rows = chart_of(many, NAMES, [factor("format", 16), factor("other", 2)]).rows
+    assert [row.title for row in rows] == ["All together"]  # too many levels for a chart
 
 
 def test_how_often_each_says_one_word_is_told_beside_the_net() -> None:
