@@ -6,6 +6,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QScrollArea
 
+from app.pages.tokens.page import TokensPage
 from labs.lab_book.guided import GUIDED_LABS
 from tests.gallery.scene import Scene
 from tests.gallery.stage import Stage
@@ -45,7 +46,21 @@ def _compare(stage: Stage) -> None:
 
 
 def _artifact(stage: Stage) -> None:
+    """What the page shows is kept."""
     _begin(stage, "tokens")
+    [page] = stage.window.findChildren(TokensPage)
+    page.text.source.example.click()
+    stage.settle()
+    _keep(stage)
+
+
+def _nothing(stage: Stage) -> None:
+    """The page has nothing to keep."""
+    _begin(stage, "quantization")
+    _keep(stage)
+
+
+def _keep(stage: Stage) -> None:
     drawer = stage.window.lab_sheet.drawer
     assert drawer is not None
     next(iter(drawer.artifacts.values())).button.click()
@@ -65,5 +80,6 @@ SCENES = (
     Scene("tokens", "sheet running", "", _running),
     Scene("tokens", "sheet compare", "", _compare),
     Scene("tokens", "sheet artifact", "", _artifact),
+    Scene("quantization", "sheet nothing", "", _nothing),
     Scene("labs", "guided cards", "", _cards),
 )

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.widgets.parts import set_role, words
+from app.widgets.sheet.sheet_words import sheet_words
 from app.widgets.tokens import Tokens
 
 FIELD_PX, FILE_FIELD_PX = 76, 140
@@ -29,7 +30,7 @@ class AnswerField(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(words(question))
+        column.addWidget(sheet_words(question))
         column.addWidget(self.field)
         column.addWidget(self.note)
         self.setTokens(Tokens())

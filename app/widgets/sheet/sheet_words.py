@@ -12,7 +12,7 @@ from app.widgets.tokens import Tokens
 
 _BODY = re.compile(r"<body style=[^>]*>")
 _CODE = "font-family:'monospace';"
-_GRID, _NO_GRID = 'border="1" style=" border-collapse:collapse;" cellpadding="4"', 'cellpadding="2"'
+_GRID, _NO_GRID = 'border="1" style=" border-collapse:collapse;" cellpadding="4"', 'cellpadding="3"'
 
 
 def sheet_words(text: str) -> QLabel:
