@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 # One letter a token, so that a million of them travel as one string.
+_FEW = 32  # one place takes four bytes
 KINDS = {"n": "", "c": "control token", "b": "byte fallback", "a": "added token", "u": "unknown"}
 
 
@@ -85,7 +87,8 @@ class CutDone:
     """A cut as it travels between processes: columns in base64, numbers behind their typecode.
 
     `starts` is "" where every token begins at the end of the one before, `shares` where none
-    shares a letter: that is most of a long text, and carrying it takes time.
+    shares a letter; where few do, it holds their places. That is most of a long text, and carrying
+    it takes time.
     """
 
     ids: str
@@ -107,7 +110,7 @@ def packed(cut: Cut) -> CutDone:
     sizes = [len(cut.pieces[i]) for i in known]
     return CutDone(
         _text(cut.ids), "" if cut.starts == chained(cut.ends) else _text(cut.starts),
-        _text(cut.ends), _text(cut.shares) if cut.n_split_graphemes else "",
+        _text(cut.ends), _shares(cut.shares) if cut.n_split_graphemes else "",
         _text(numbers_of(known, max(known, default=0))),
         _text(b"".join(cut.pieces.values())), _text(array("i", sizes)),
         "".join(cut.kinds[i] for i in known),
@@ -121,7 +124,7 @@ def unpacked(done: CutDone) -> Cut:
     pieces = dict(zip(known, _sliced(b64decode(done.piece_bytes), sizes), strict=True))
     return Cut(
         ids, _numbers(done.starts) if done.starts else chained(ends), ends,
-        b64decode(done.shares) if done.shares else bytes(len(ids)),
+        _unshared(done.shares, len(ids)),
         pieces, dict(zip(known, done.piece_kinds, strict=True)),
         done.spelling, done.n_graphemes, done.n_split_graphemes,
     )  # fmt: skip
@@ -135,6 +138,24 @@ def chained(ends: array[int]) -> array[int]:
 def numbers_of(numbers: Sequence[int], highest: int) -> array[int]:
     """As few bytes as the highest takes: two, four, or eight for those of simulated models."""
     return array("H" if highest < 1 << 16 else "i" if highest < 1 << 31 else "q", numbers)
+
+
+def _shares(shares: bytes) -> str:
+    if shares.count(1) > len(shares) // _FEW:
+        return _text(array("B", shares))
+    return _text(array("i", [found.start() for found in re.finditer(b"\x01", shares)]))
+
+
+def _unshared(text: str, count: int) -> bytes:
+    if not text:
+        return bytes(count)
+    told = _numbers(text)
+    if told.typecode == "B":
+        return told.tobytes()
+    shares = bytearray(count)
+    for place in told:
+        shares[place] = 1
+    return bytes(shares)
 
 
 def _sliced(raw: bytes, sizes: Sequence[int]) -> list[bytes]:
