@@ -186,16 +186,23 @@ def test_the_form_asks_for_both_models_and_stays_open(tab: FlipsTab, qtbot: QtBo
     qtbot.waitUntil(tab.form.isVisible)
 
 
-def test_a_run_that_is_stopped_keeps_what_is_there(
+def test_a_run_can_be_paused_and_one_that_is_stopped_keeps_what_is_there(
     tab: FlipsTab, qtbot: QtBot, context: AppContext
 ) -> None:
     tab.start(Wish(SMALL, (f"{RIGHT}&delay_ms=30", f"{BAD}?delay_ms=30")))
     qtbot.waitUntil(lambda: tab.progress.bar.value() > 0, timeout=60_000)
     assert "turn 1 of 2" in tab.progress.state.text()
+    held = context.live_runs.held_by("the brittleness run")
+    tab.progress.pause_button.click()
+    qtbot.waitUntil(lambda: "free for others" in tab.progress.state.text(), timeout=30_000)
+    assert held.is_paused and context.live_runs.held_by("the brittleness run") is None
+    tab.progress.pause_button.click()
+    qtbot.waitUntil(lambda: "turn 1 of 2" in tab.progress.state.text(), timeout=30_000)
     tab.progress.stop_button.click()
     qtbot.waitUntil(lambda: tab._running is None, timeout=30_000)
     (row,) = result_of(list_runs(context.services.paths.runs))
     assert 0 < row.done < row.total and not tab.progress.isVisible()
+    assert held not in context.live_runs._runs
 
 
 def test_a_run_that_vanished_is_said(with_runs: FlipsTab, qtbot: QtBot) -> None:

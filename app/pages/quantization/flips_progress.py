@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout
 from app.pages.quantization.flips_run import Locked
 from app.widgets.durations import time_left
 from app.widgets.parts import button, row_of, words
+from labs.experiments.running.pause import Paused
 from labs.experiments.running.runner import Phase, TrialsDone
 from models.engine.messages import Progress
 from models.engine.pool import Waiting
@@ -20,6 +21,7 @@ class FlipsProgress(QFrame):
     """It goes on when another page is in front."""
 
     stop_asked = Signal()
+    pause_asked = Signal()  # or to go on
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,7 +31,9 @@ class FlipsProgress(QFrame):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Progress of the run")
+        self.pause_button = button("Pause", name="Pause the run")
         self.stop_button = button("Stop", name="Stop the run")
+        self.pause_button.clicked.connect(self.pause_asked)
         self.stop_button.clicked.connect(self.stop_asked)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
@@ -40,20 +44,24 @@ class FlipsProgress(QFrame):
             words("What is finished is on disk at once. After a stop, Labs, My runs goes on.",
                   "small")
         )  # fmt: skip
-        column.addLayout(row_of(self.stop_button, stretch=-1))
+        column.addLayout(row_of(self.pause_button, self.stop_button, stretch=-1))
 
     def begin(self, title: str) -> None:
         self._turn, self._last = 0, ("", 0)
         self.title.setText(title)
         self.state.setText("Getting the models ready")
         self.bar.setRange(0, 0)
+        self._rests(False)
+        self.pause_button.setEnabled(True)
         self.stop_button.setEnabled(True)
 
     def stopping(self) -> None:
         self.state.setText("Stopping…")
+        self.pause_button.setEnabled(False)
         self.stop_button.setEnabled(False)
 
     def take(self, event: object) -> None:
+        self._rests(isinstance(event, Paused))
         if isinstance(event, TrialsDone):
             if event.model != self._last[0] or event.done < self._last[1]:
                 self._turn += 1
@@ -69,12 +77,18 @@ class FlipsProgress(QFrame):
             self.state.setText(told)
             self.bar.setRange(0, 0)
 
+    def _rests(self, is_paused: bool) -> None:
+        self.pause_button.setText("Go on" if is_paused else "Pause")
+        self.pause_button.setAccessibleName("Go on with the run" if is_paused else "Pause the run")
+
 
 def _words(event: object) -> str:
     if isinstance(event, str):
         return event
     if isinstance(event, Locked | Waiting):
         return event.detail
+    if isinstance(event, Paused):
+        return "Paused, the model is free for others"
     if isinstance(event, Phase):
         return f"{event.model}: {event.message}" if event.model else event.message
     if isinstance(event, HashProgress):

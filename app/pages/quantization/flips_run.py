@@ -15,6 +15,7 @@ from app.services import Services
 from labs.experiments.experiment import Experiment, Request, Time
 from labs.experiments.record.plan import Order, lock, request_for
 from labs.experiments.record.run_folder import RunFolder
+from labs.experiments.running.pause import PauseSwitch
 from labs.experiments.running.runner import Run
 from labs.experiments.running.sizing import Speed, advice, estimate, fit_to_time, try_out
 from labs.experiments.running.subject import Subject, subject_of
@@ -47,11 +48,34 @@ class Locked:
     detail: str
 
 
+class HeldRun:
+    """What others see of a run that has a model to itself: they may pause it for a while."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.holder = holder_of(experiment)
+        self.switch = PauseSwitch()
+
+    @property
+    def is_paused(self) -> bool:
+        return self.switch.is_paused
+
+    def pause(self) -> None:
+        self.switch.pause()
+
+    def resume(self) -> None:
+        self.switch.resume()
+
+
+def holder_of(experiment: Experiment) -> str:
+    return f"the {experiment.title.lower()} run"
+
+
 def start(
-    services: Services, wish: Wish, cancel: CancelToken, sampler: Sampler
+    services: Services, wish: Wish, cancel: CancelToken, sampler: Sampler, pause: PauseSwitch
 ) -> Generator[Any, None, None]:
     """Try the models on three items, lock the plan, and run. What was finished before a stop stays
-    in its folder. `sampler` tells what the machine does meanwhile. Raises UserError, Cancelled."""
+    in its folder. `sampler` tells what the machine does meanwhile; a pause is left out. Raises
+    UserError, Cancelled."""
     yield "Getting the models ready"
     subjects = _subjects(services, wish)
     request = _request(wish)
@@ -70,15 +94,15 @@ def start(
         yield Locked(places, detail)
         yield from Run(
             wish.experiment, RunFolder(path), subjects, services.sandbox, made_by(),
-            keep_awake=services.settings.current.keep_awake, cancel=cancel,
-            watch=watch_of(services.pool, sampler),
+            keep_awake=services.settings.current.keep_awake, cancel=cancel, pause=pause,
+            watch=watch_of(services.pool, sampler, lambda: not pause.is_paused),
         ).work()  # fmt: skip
 
 
 def _subjects(services: Services, wish: Wish) -> tuple[Subject, ...]:
     if not all(wish.models):
         raise UserError("Two models are needed.", "Choose both.")
-    holder = f"the {wish.experiment.title.lower()} run"
+    holder = holder_of(wish.experiment)
     entries = [services.library.resolve_to_run(model) for model in dict.fromkeys(wish.models)]
     return tuple(
         subject_of(services.library, services.pool, entry, holder=holder) for entry in entries

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.jobs import Job
+from app.live_runs import PAUSED_NOTICE
 from app.pages.quantization.flips_form import FlipsForm
 from app.pages.quantization.flips_progress import FlipsProgress
 from app.pages.quantization.flips_result import FlipsResult
-from app.pages.quantization.flips_run import Locked, Place, Wish, start
+from app.pages.quantization.flips_run import HeldRun, Locked, Place, Wish, start
 from app.pages.quantization.flips_work import (
     Choice,
     Found,
@@ -57,6 +58,7 @@ class FlipsTab(QWidget):
         self._listing: Job | None = None
         self._comparing: Job | None = None
         self._running: Job | None = None
+        self._held: HeldRun | None = None
         self.sides = (QComboBox(), QComboBox())
         self.new_button = button("Ask two models…", name="Ask two models the same questions")
         self.empty = words(EMPTY)
@@ -92,9 +94,12 @@ class FlipsTab(QWidget):
     def start(self, wish: Wish) -> None:
         """Ask both models; the run goes on when another page is in front."""
         services, sampler = self._context.services, self._context.sampler
+        self._held = held = HeldRun(wish.experiment)
+        self._context.live_runs.add(held)
         names = " and ".join(dict.fromkeys(map(_short, wish.models)))
         self._running = self._context.jobs.start(
-            lambda token: start(services, wish, token, sampler), f"{wish.experiment.title}: {names}"
+            lambda token: start(services, wish, token, sampler, held.switch),
+            f"{wish.experiment.title}: {names}",
         )
         self.progress.begin(f"{wish.experiment.title}: {names}")
         self._running.progress.connect(self._on_step)
@@ -172,6 +177,9 @@ class FlipsTab(QWidget):
 
     def _on_run_ended(self) -> None:
         job, self._running = self._running, None
+        if self._held is not None:
+            self._context.live_runs.remove(self._held)
+            self._context.notices.withdraw(PAUSED_NOTICE)
         if job is not None and job.state == "failed" and not self._wanted:
             self._show(self.form)  # nothing was asked: the wish may be mended
             return
@@ -225,10 +233,19 @@ class FlipsTab(QWidget):
         self.form.left.connect(self._close_form)
         self.form.start_asked.connect(self.start)
         self.progress.stop_asked.connect(self._on_stop)
+        self.progress.pause_asked.connect(self._on_pause)
         self.result.lane_chosen.connect(self._compare)
         home, navigation = self._context.services.paths.runs, self._context.navigation
         self.result.run_asked.connect(lambda path: navigation.open("labs", target_of(home, path)))
         self.result.failed.connect(self.failed)
+
+    def _on_pause(self) -> None:
+        """Pause, or go on; the model is free for others meanwhile."""
+        if self._held is not None and self._held.is_paused:
+            self._held.resume()
+            self._context.notices.withdraw(PAUSED_NOTICE)
+        elif self._held is not None:
+            self._held.pause()
 
     def _on_stop(self) -> None:
         if self._running is not None:
