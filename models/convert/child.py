@@ -31,7 +31,7 @@ def _answer(request: Convert, told: Callable[[Any], None]) -> Any:
         return Failed("user", error.message, error.hint)
     except OSError as error:
         return Failed("user", f"The model could not be written: {error.strerror or error}.",
-                      "Free some space, or name another folder with --out.")  # fmt: skip
+                      "Free some space, or name another folder.")  # fmt: skip
     except Exception as error:  # noqa: BLE001 - the parent shows it as a bug with its traceback
         return Failed("bug", f"{type(error).__name__}: {error}", log=traceback.format_exc())
 

@@ -102,7 +102,7 @@ def refuse(wish: Wish) -> None:
 def _refuse_no_room(wish: Wish) -> None:
     place = next(parent for parent in wish.folder.absolute().parents if parent.exists())
     if not os.access(place, os.W_OK):
-        raise UserError(f"{place} may not be written.", "Name another folder with --out.")
+        raise UserError(f"{place} may not be written.", "Name another folder.")
     free = shutil.disk_usage(place).free
     if free < wish.size_bytes:
         raise UserError(
@@ -133,4 +133,4 @@ def _answers(child: Child, request: Convert, cancel: CancelToken) -> Iterator[An
 
 
 def _exists(folder: Path) -> UserError:
-    return UserError(f"{folder} exists already.", "Remove it, or name another folder with --out.")
+    return UserError(f"{folder} exists already.", "Remove it, or name another folder.")

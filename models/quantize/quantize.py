@@ -105,7 +105,7 @@ def refuse(wish: Wish) -> tuple[GgufHeader, ...]:
     entry, target = wish.entry, wish.target
     headers = _headers(entry)
     if any(_is_same(target, file) for file in entry.files):
-        raise UserError("The source cannot be its own target.", "Name another file with --out.")
+        raise UserError("The source cannot be its own target.", "Name another file.")
     if target.is_dir():
         raise UserError(f"{target} is a folder.", "Name a file in it, such as model-Q4_K_M.gguf.")
     if target.exists():
@@ -113,7 +113,7 @@ def refuse(wish: Wish) -> tuple[GgufHeader, ...]:
     if not target.parent.is_dir():
         raise UserError(f"There is no folder {target.parent}.", "Make it, or name another one.")
     if not os.access(target.parent, os.W_OK):
-        raise UserError(f"{target.parent} may not be written.", "Name another folder with --out.")
+        raise UserError(f"{target.parent} may not be written.", "Name another folder.")
     lost = lossy_types(headers)
     if lost and not wish.allow_requantize:
         raise UserError(
@@ -157,7 +157,7 @@ def _is_same(target: Path, source: Path) -> bool:
 
 
 def _exists(target: Path) -> UserError:
-    return UserError(f"{target} exists already.", "Remove it, or name another file with --out.")
+    return UserError(f"{target} exists already.", "Remove it, or name another file.")
 
 
 class _Process:

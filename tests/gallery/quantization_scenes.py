@@ -165,7 +165,7 @@ def _make(stage: Stage) -> MakeTab:
 def _made(stage: Stage) -> None:
     tab = _make(stage)
     tab.select("Q4_0")
-    tab.requantize.setChecked(True)
+    tab.place.requantize.setChecked(True)
     tab.start.click()
     stage.until(lambda: not tab.made.isHidden())
     stage.settle()

@@ -154,8 +154,8 @@ def test_a_file_is_made_and_offered_to_be_compared(
     qtbot.waitUntil(lambda: bool(tab.rows.rows), timeout=LONG_MS)
     assert not any(row.in_name_only for row in tab.shown)
     tab.select("Q5_0")
-    tab.folder.setText(str(tmp_path))
-    assert tab.name.text() == "tiny-Q5_0.gguf" and tab.requantize.isHidden()
+    tab.place.folder.setText(str(tmp_path))
+    assert tab.place.name.text() == "tiny-Q5_0.gguf" and tab.place.requantize.isHidden()
     tab.start.click()
     qtbot.waitUntil(lambda: not tab.made.isHidden(), timeout=LONG_MS)
     assert (tmp_path / "tiny-Q5_0.gguf").is_file() and "tiny-Q5_0" in tab.made.said.text()
@@ -172,10 +172,10 @@ def test_what_is_quantized_already_is_made_only_when_ticked(
     page.open_target(MAKE)
     tab = page.make
     qtbot.waitUntil(lambda: bool(tab.rows.rows), timeout=LONG_MS)
-    tab.folder.setText(str(tmp_path))
+    tab.place.folder.setText(str(tmp_path))
     tab.select("Q5_0")
-    assert not tab.start.isEnabled() and "quantized already (Q4_0" in tab.warning.text()
-    tab.requantize.setChecked(True)
+    assert not tab.start.isEnabled() and "quantized already (Q4_0" in tab.place.warning.text()
+    tab.place.requantize.setChecked(True)
     assert tab.start.isEnabled()
 
 

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.jobs import Job
 from app.model_choice import make_free_picker
 from app.pages.quantization.foot import COLUMN_PX, Foot
 from app.pages.quantization.made_card import MadeCard
+from app.pages.quantization.make_place import MakePlace
 from app.pages.quantization.targets import (
     MadeFile,
     MakeWish,
     Offer,
     Target,
-    free_text,
     look_at,
     make,
-    usual_path,
 )
-from app.widgets.file_dialog import FileDialog
 from app.widgets.fitting_table import FittingTable
-from app.widgets.parts import button, card, in_the_middle, row_of, scrolled, set_role, words
+from app.widgets.parts import button, in_the_middle, row_of, scrolled, set_role, words
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
 from app.widgets.tokens import Tokens
 from models.amounts import size_text
 from models.errors import UserError
-from models.quantize.quantize import REQUANTIZE_WARNING
 
 MOST_ROWS = 7
 STARTER, USUAL = "starter", "Q4_K_M"
@@ -39,7 +34,6 @@ ABOUT = (
     "type would really give was asked of the engine, and nothing has been written yet."
 )
 LOOKING = "Asking the engine what each type would give…"
-REQUANTIZE = "Quantize it once more all the same"
 WIDTHS = (130, 90, 96, 250, 300)
 
 COLUMNS: tuple[Column[Target], ...] = (
@@ -66,7 +60,6 @@ class MakeTab(QWidget):
         self._offer: Offer | None = None
         self._looking: Job | None = None
         self.job: Job | None = None
-        self._named_by_user = False
         self.source = make_free_picker(context)
         self.about = words("", "small")
         self.rows = RowsModel[Target](COLUMNS, self)
@@ -74,14 +67,7 @@ class MakeTab(QWidget):
         self.table = FittingTable("What it would become", self._filtered, WIDTHS, stretch=4,
                                   most=MOST_ROWS)  # fmt: skip
         self.all_types = QCheckBox()
-        self.remark = words("", "small")
-        self.warning = words("", "warning")
-        self.requantize = QCheckBox(REQUANTIZE)
-        self.requantize.setAccessibleName(REQUANTIZE)
-        self.folder, self.name = QLineEdit(), QLineEdit()
-        self.folder.setAccessibleName("Folder")
-        self.name.setAccessibleName("Name of the file")
-        self.folder_button = button("Choose…", name="Choose a folder")
+        self.place = MakePlace(context.services.paths.converted_models)
         self.start = button("Make it", "primary", "Make the file")
         self.foot = Foot("Making a file", self.start)
         self.made = MadeCard()
@@ -114,9 +100,8 @@ class MakeTab(QWidget):
         target = self._target()
         if self._offer is None or target is None:
             return None
-        path = Path(self.folder.text()).expanduser() / self.name.text()
-        allow = self.requantize.isChecked()
-        return MakeWish(self._offer.entry, target, path.absolute(), allow)
+        place = self.place
+        return MakeWish(self._offer.entry, target, place.path, place.allows_requantizing)
 
     def make(self) -> None:
         wish, library = self.wish(), self._context.services.library
@@ -145,7 +130,6 @@ class MakeTab(QWidget):
             return
         self.went_well.emit()
         self._offer = offer
-        self._named_by_user = False
         self.source.set_current(offer.entry.model)
         self._show_offer()
         self.select(USUAL)
@@ -168,11 +152,6 @@ class MakeTab(QWidget):
         self.all_types.setVisible(n_named > 0)
         self.rows.set_rows(offer.targets)
         self._filter()
-        lossy = ", ".join(offer.lossy)
-        self.warning.setText(f"This file is quantized already ({lossy}). {REQUANTIZE_WARNING}")
-        self.requantize.setChecked(False)
-        if not self.folder.text():
-            self.folder.setText(str(self._context.services.paths.converted_models))
 
     def _filter(self) -> None:
         """The ladder holds what deserves its name, and what cannot be made with the reason."""
@@ -198,57 +177,21 @@ class MakeTab(QWidget):
         rows = self.table.selectionModel().selectedRows()
         return rows[0].data(RowRole) if len(rows) == 1 else None
 
-    # ---- the target ------------------------------------------------------------------------
-
     def _on_choice(self) -> None:
-        target, offer = self._target(), self._offer
-        if target is not None and offer is not None and not self._named_by_user:
-            path = usual_path(offer.entry, target, Path(self.folder.text()))
-            self.name.setText(path.name)
-        self._on_changed()
+        self.place.show_target(self._offer, self._target())
 
     def _on_changed(self) -> None:
-        offer, target = self._offer, self._target()
-        is_again = bool(offer and offer.lossy and target and not target.is_mlx)
-        self.warning.setVisible(is_again)
-        self.requantize.setVisible(is_again)
-        self.remark.setText(f"{target.name}: {target.remark}" if target and target.remark else "")
-        self.remark.setVisible(bool(self.remark.text()))
-        told, can = self._room(target)
-        if target is not None and target.problem:
-            told, can = target.problem, False
+        told, can = self.place.verdict()
         self.foot.said.setText(told)
         set_role(self.foot.said, "secondary" if can else "warning")
-        allowed = not is_again or self.requantize.isChecked()
-        self.start.setEnabled(can and allowed and bool(self.name.text()) and not self.is_busy)
-
-    def _room(self, target: Target | None) -> tuple[str, bool]:
-        if target is None:
-            return "Choose a type.", False
-        return free_text(Path(self.folder.text() or ".").expanduser(), target)
-
-    def _ask_for_folder(self) -> None:
-        dialog = FileDialog(self, "Choose a folder")
-        dialog.setFileMode(FileDialog.FileMode.Directory)
-        dialog.setOption(FileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self._on_folder)
-        dialog.open()
-
-    def _on_folder(self, folder: str) -> None:
-        self.folder.setText(folder)
-        self._on_choice()
-
-    def _on_named(self) -> None:
-        self._named_by_user = bool(self.name.text())
+        self.start.setEnabled(can and not self.is_busy)
 
     # ---- making ----------------------------------------------------------------------------
 
     def _on_made(self, made: MadeFile) -> None:
-        self._named_by_user = False
-        self.requantize.setChecked(False)
+        self.place.begin_again()
         self.made.show_made(made)
         self.made.compare.setFocus()
-        self._on_choice()
 
     def _on_ended(self) -> None:
         self._enable(True)
@@ -258,8 +201,7 @@ class MakeTab(QWidget):
             self.job.cancel()
 
     def _enable(self, on: bool) -> None:
-        for widget in (self.source, self.table, self.all_types, self.requantize, self.folder,
-                       self.folder_button, self.name):  # fmt: skip
+        for widget in (self.source, self.table, self.all_types, self.place):
             widget.setEnabled(on)
         self._on_changed()
 
@@ -272,17 +214,7 @@ class MakeTab(QWidget):
         below.setSpacing(12)
         below.addWidget(self.table)
         below.addWidget(self.all_types)
-        frame, inside = card(spacing=8)
-        form = QFormLayout()
-        form.setHorizontalSpacing(16)
-        form.setVerticalSpacing(8)
-        form.addRow("Folder", row_of(self.folder, self.folder_button, stretch=0))
-        form.addRow("Name", self.name)
-        inside.addLayout(form)
-        inside.addWidget(self.remark)
-        inside.addWidget(self.warning)
-        inside.addWidget(self.requantize)
-        below.addWidget(frame)
+        below.addWidget(self.place)
         self._column = QWidget()
         column = QVBoxLayout(self._column)
         column.setContentsMargins(24, 16, 24, 24)
@@ -305,11 +237,7 @@ class MakeTab(QWidget):
         self.table.selectionModel().selectionChanged.connect(self._on_choice)
         self.table.failed.connect(self.failed)
         self.all_types.toggled.connect(self._filter)
-        self.requantize.toggled.connect(self._on_changed)
-        self.folder.textChanged.connect(self._on_changed)
-        self.name.textChanged.connect(self._on_changed)
-        self.name.textEdited.connect(self._on_named)
-        self.folder_button.clicked.connect(self._ask_for_folder)
+        self.place.changed.connect(self._on_changed)
         self.start.clicked.connect(self.make)
         self.foot.task.stop_requested.connect(self._stop)
         self.made.compare_asked.connect(self.compare_asked)
