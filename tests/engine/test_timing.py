@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from models.engine.random_tokens import drawn_tokens
 from models.errors import Cancelled, UserError
 from models.long_work import result_of
 from tests.engine.tiny_kinds import llama
+from tests.servers.mlx_model import needs_mlx, random_model
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +77,18 @@ def test_another_process_that_works_is_seen() -> None:
     spin = "import time\nend = time.process_time() + 0.5\nwhile time.process_time() < end: pass"
     subprocess.run([sys.executable, "-S", "-c", spin], check=True)
     assert (others.cores() or 0) > 0.2
+
+
+@needs_mlx
+def test_an_mlx_model_is_timed_as_well_and_chats_as_before(tmp_path: Path) -> None:
+    folder = random_model(tmp_path / "mlx")
+    with closing(EngineClient(str(folder), LoadSettings())) as engine:
+        result_of(engine.load(CancelToken()))
+        engine.open_context("bench", 160)
+        ask = Generate("bench", (Part("The hare"),), Sampling(temperature=0), max_tokens=4)
+        before = result_of(engine.generate(ask, CancelToken())).text
+        request = TimeTokens("bench", n_read=70, n_written=3, depth=40)
+        assert engine.time_tokens(request, CancelToken()).seconds > 0
+        assert result_of(engine.generate(ask, CancelToken())).text == before
+        with pytest.raises(UserError, match="the context holds 160"):
+            engine.time_tokens(TimeTokens("bench", n_read=161), CancelToken())
