@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from labs.quantization.comparison import Comparison, Row
 from labs.quantization.frontier import frontier
 from labs.quantization.naming import short_labels
@@ -13,9 +15,20 @@ def finding_of(comparison: Comparison) -> str:
     labels = short_labels([row.costs.label for row in comparison.rows])
     base, *others = zip(labels, comparison.rows, strict=True)
     chart = frontier(comparison)
-    if len(others) > 1 and chart is not None:
-        return chart.finding
+    if len(others) > 1:
+        return chart.finding if chart is not None else _of_many(others)
     return " ".join(_of_one(label, row, base) for label, row in others)
+
+
+def _of_many(others: Sequence[tuple[str, Row]]) -> str:
+    """Where no speed tells more: the closest and the farthest."""
+    known = [(row.measures.kld, label) for label, row in others if row.measures]
+    if not known:
+        return "None of them gave finite numbers."
+    known.sort(key=lambda each: each[0].value)
+    told = [f"{label} is {word} the base ({kld.value:.2g} nats)"
+            for word, (kld, label) in (("closest to", known[0]), ("farthest from", known[-1]))]  # fmt: skip
+    return f"{', '.join(told if len(known) > 1 else told[:1])}."
 
 
 def by_kind(comparison: Comparison) -> tuple[str, ...]:

@@ -169,8 +169,9 @@ class CompareResult(QWidget):
 def _about(record: Record) -> str:
     made = record.comparison
     texts = ", ".join(record.texts)
+    windows = "window" if made.n_windows == 1 else "windows"
     told = [date_text(record.finished_at),
-            f"{made.n_windows} windows of {made.window_tokens} tokens of {texts}"]  # fmt: skip
+            f"{made.n_windows} {windows} of {made.window_tokens} tokens of {texts}"]  # fmt: skip
     return " · ".join([*told, str(record.machine)] if record.machine else told)
 
 

@@ -20,6 +20,7 @@ STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10
 TICK_APART = 0.11  # of the axis
 LETTER, LINE_HEIGHT = 0.56, 1.35  # of a letter's size
 SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
+BAR = 4.0  # half of what a bar takes of a name's room, in points
 AWAY = (5.0, 18.0, 34.0, 52.0)  # from the edge of a dot to its name, in points
 Box = tuple[float, float, float, float]
 
@@ -136,7 +137,7 @@ def _names(made: Sheet, axes: Axes, chart: FrontierChart) -> None:
         taken.append((x - radius, y - radius, x + radius, y + radius))
         (left, low), (right, high) = (at(point.speed - point.speed_sd, point.kld_low),
                                       at(point.speed + point.speed_sd, point.kld_high))  # fmt: skip
-        taken += [(left, y - 1, right, y + 1), (x - 1, low, x + 1, high)]
+        taken += [(left, y - BAR, right, y + BAR), (x - BAR, low, x + BAR, high)]
     frame = axes.get_window_extent()
     inside = (frame.x0 * scale, frame.y0 * scale, frame.x1 * scale, frame.y1 * scale + 20)
     for point, (x, y), radius in zip(chart.points, places, radii, strict=True):

@@ -37,5 +37,13 @@ def test_one_file_is_told_by_its_own_numbers() -> None:
     assert said.endswith("It is 28 % of the size and writes 2.0 × as fast.")
 
 
+def test_without_speeds_the_closest_and_the_farthest_are_told() -> None:
+    made = comparison()
+    rows = tuple(replace(r, costs=replace(r.costs, write_speed=None)) for r in made.rows)
+    said = finding_of(replace(made, rows=rows))
+    assert said.startswith("Q8_0 is closest to the base (0.0")
+    assert ", Q4_0 is farthest from the base (0.2" in said
+
+
 def test_of_several_the_closest_and_the_fastest_are_told() -> None:
     assert finding_of(comparison()).startswith("Q8_0 is closest to the base")
