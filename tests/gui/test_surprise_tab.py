@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from app.pages.tokens.page import TokensPage
 from app.pages.tokens.places import SURPRISE
 from app.pages.tokens.scored_cells import value_of
 from app.pages.tokens.surprise_tab import SurpriseTab
+from app.pages.tokens.surprise_work import ReadSoFar
 from labs.tokens.surprise_sheet import SURPRISE_NAME
 from models.cancel import CancelToken
 from models.engine.messages import TokenData
@@ -163,3 +165,12 @@ def test_the_page_keeps_what_is_shown_and_nothing_before(
 
 def test_a_token_after_broken_numbers_has_no_colour() -> None:
     assert value_of(TokenData(1, "a"), "surprise") == (None, None)
+
+
+def test_broken_numbers_are_counted_below_the_totals(tab: SurpriseTab, qtbot: QtBot) -> None:
+    read(tab, qtbot)
+    whole = tab.readings[0]
+    tokens = (*whole.tokens[:3], *(TokenData(t.token_id, t.text) for t in whole.tokens[3:]))
+    tab._on_step(ReadSoFar(0, replace(whole, tokens=tokens)))
+    assert f"Before {len(TEXT) - 3} tokens" in tab.notes.text()
+    assert tab.totals._rows[0][1][-1].text() == f"2 ({len(TEXT) - 3} broken)"

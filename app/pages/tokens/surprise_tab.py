@@ -45,6 +45,7 @@ PURPOSE = (
     "Each token is coloured by how surprised the model was: what it saw coming stays pale, what it "
     "did not stands out."
 )
+BROKEN = "Before {:,} tokens the model's numbers were none (NaN); averages leave these tokens out."
 OTHER = (
     "The models cut this text into other tokens. They are compared over the smallest stretches at "
     "whose ends both have a token end."
@@ -185,6 +186,8 @@ class SurpriseTab(QWidget):
         stopped = [each for each in self.readings if not each.is_whole and not self._job.is_running]
         notes += [f"Stopped after {len(each.tokens):,} of {each.n_wanted:,} tokens of {each.model}."
                   for each in stopped]  # fmt: skip
+        if n_broken := sum(each.totals.n_broken for each in self.readings):
+            notes.append(BROKEN.format(n_broken))
         self.notes.setText(" ".join(notes))
         self.notes.setVisible(bool(notes))
         self.bar.setVisible(bool(self.readings))

@@ -53,8 +53,6 @@ class TotalsGrid(QWidget):
             name = readings[place].model if place < len(readings) else ""
             self._fill(place, name, _figures(totals) if totals else None)
         self._fill(2, *(_compared(difference) if difference else ("", None)))
-        broken = sum(reading.totals.n_broken for reading in readings)
-        self.setToolTip(_broken(broken))
 
     def setTokens(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -98,9 +96,3 @@ def _number(value: float | None) -> str:
     if not math.isfinite(value) or value >= 1e6:
         return "> 1,000,000"
     return f"{value:,.3f}" if value < 10 else f"{value:,.1f}"
-
-
-def _broken(n: int) -> str:
-    if not n:
-        return ""
-    return f"Before {n:,} tokens the numbers were no numbers (NaN); averages leave them out."
