@@ -26,9 +26,9 @@ def _of_many(others: Sequence[tuple[str, Row]]) -> str:
     if not known:
         return "None of them gave finite numbers."
     known.sort(key=lambda each: each[0].value)
-    told = [f"{label} is {word} the base ({kld.value:.2g} nats)"
-            for word, (kld, label) in (("closest to", known[0]), ("farthest from", known[-1]))]  # fmt: skip
-    return f"{', '.join(told if len(known) > 1 else told[:1])}."
+    ends = list(zip(("closest to", "farthest from"), (known[0], known[-1]), strict=True))
+    told = [f"{label} is {word} the base ({kld.value:.2g} nats)" for word, (kld, label) in ends]
+    return f"{', '.join(told[: len(known)])}."
 
 
 def by_kind(comparison: Comparison) -> tuple[str, ...]:
