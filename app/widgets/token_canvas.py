@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -42,12 +42,14 @@ ORIGIN_PENS = {
     "document": Qt.PenStyle.DashDotDotLine,
 }
 PAD_X, GAP, BAR_PX = 3.0, 2.0, 6.0
+MANY_CELLS, SEEN_AT_ONCE = 50_000, 3000
 
 
 class TokenCanvas(QWidget):
     """Arrow keys move a cursor over the tokens, Enter or a click opens one."""
 
     opened = Signal(int, QPoint)  # index, and the place below the token on screen
+    placed = Signal()  # every token of a long text has its line
     pointed = Signal(int)  # the token below the pointer or the cursor, −1 for none
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -57,6 +59,9 @@ class TokenCanvas(QWidget):
         self._sizes = Sizes([], 0.0, [])
         self._lines = Placed(self._sizes, 0, GAP)
         self._placed_width = -1  # −1 until they are wanted for what is shown now
+        self._parts: Generator[None, None, Placed] | None = None
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._place_part)
         self._cursor = 0
         self._pointed = -1
         self._marked = range(0)
@@ -64,6 +69,11 @@ class TokenCanvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Tokens")
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether every token has its line: of a long text that takes some turns."""
+        return self._placed_width >= 0 and self._parts is None
 
     @property
     def cells(self) -> Sequence[Cell]:
@@ -106,6 +116,7 @@ class TokenCanvas(QWidget):
 
     def cell_rect(self, index: int) -> QRect:
         placed = self._placed
+        index = min(index, len(placed) - 1)  # those behind have no place yet
         top = placed.line(index) * self.line_px
         return QRectF(
             placed.left(index), top, placed.width(index), self.line_px - 3
@@ -113,7 +124,7 @@ class TokenCanvas(QWidget):
 
     def _repaint(self, tokens: range) -> None:
         """The lines of these tokens, if any."""
-        if tokens and tokens[-1] < len(self._cells):
+        if tokens and tokens[-1] < len(self._placed):
             first, last = self._placed.line(tokens[0]), self._placed.line(tokens[-1])
             px = self.line_px
             self.update(QRect(0, first * px, self.width(), (last - first + 1) * px))
@@ -134,7 +145,8 @@ class TokenCanvas(QWidget):
 
     def _place_again(self) -> None:
         """When they are wanted next: of a megabyte, lines are the work of a turn of their own."""
-        self._placed_width = -1
+        self._placed_width, self._parts = -1, None
+        self._turn.stop()
         self.updateGeometry()
         self.update()
 
@@ -148,7 +160,28 @@ class TokenCanvas(QWidget):
         if width == self._placed_width:
             return
         self._placed_width = width
-        self._lines = Placed(self._sizes, max(width, 60), GAP)
+        self._parts = None
+        self._turn.stop()
+        width = max(width, 60)
+        if len(self._sizes.widths) <= MANY_CELLS:
+            self._lines = Placed(self._sizes, width, GAP)
+            return
+        self._lines = Placed(self._sizes.beginning(SEEN_AT_ONCE), width, GAP)
+        self._parts = Placed.in_parts(self._sizes, width, GAP)
+        self._turn.start()
+
+    def _place_part(self) -> None:
+        """The lines of a long text, in turns of the window; its beginning is seen meanwhile."""
+        if self._parts is None:
+            return
+        try:
+            next(self._parts)
+            self._turn.start()
+        except StopIteration as done:
+            self._parts, self._lines = None, done.value
+            self.updateGeometry()
+            self.update()
+            self.placed.emit()
 
     # ---- painting --------------------------------------------------------------------------
 

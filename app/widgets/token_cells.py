@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -12,6 +12,7 @@ from models.engine.messages import Alternative, PromptToken, TokenData
 
 BITS_PER_NAT = 1 / math.log(2)
 FULL_SCALE_BITS = {"surprise": 10.0, "entropy": 6.0}
+PART = 40_000  # cells that are placed in one turn of the window
 _ROUNDING = 0.01  # of a pixel: sums of 300,000 widths
 VISIBLE = str.maketrans({" ": "·", "\n": "↵", "\r": "␍", "\t": "⇥"})
 
@@ -86,6 +87,12 @@ class Sizes:
     def __init__(self, widths: list[float], widest: float, breaks: list[int]) -> None:
         self.widths, self.widest, self.breaks = widths, widest, breaks
 
+    def beginning(self, count: int) -> Sizes:
+        """Of the first cells alone."""
+        return Sizes(
+            self.widths[:count], self.widest, self.breaks[: bisect_left(self.breaks, count)]
+        )
+
 
 def sizes_of(cells: Sequence[Cell], measure_text: Callable[[str], float]) -> Sizes:
     known: dict[str, float] = {}
@@ -104,25 +111,55 @@ class Placed:
     one endless line and the beginnings of lines are kept: a megabyte of text has 300,000 cells."""
 
     def __init__(self, sizes: Sizes, width: float, gap: float) -> None:
-        self._widths = sizes.widths
-        if sizes.widest > width:
-            self._widths = [min(size, width) for size in sizes.widths]
-        self._gap = gap
-        self._edges = list(accumulate(map(float(gap).__add__, self._widths)))
-        self._firsts = self._break(width, sizes.breaks)
+        for _ in self._steps(sizes, width, gap):
+            pass
 
-    def _break(self, width: float, breaks: Sequence[int]) -> list[int]:
+    @classmethod
+    def in_parts(cls, sizes: Sizes, width: float, gap: float) -> Generator[None, None, Placed]:
+        """The same a part at a time: of a megabyte of text all at once would be felt."""
+        made = cls.__new__(cls)
+        yield from made._steps(sizes, width, gap)
+        return made
+
+    def _steps(self, sizes: Sizes, width: float, gap: float) -> Iterator[None]:
+        is_wide = sizes.widest > width
+        self._gap = gap
+        self._widths: list[float] = [] if is_wide else sizes.widths
+        self._edges: list[float] = []
+        self._firsts: list[int] = []
+        count, first, forced = len(sizes.widths), 0, 0
+        for start in range(0, count, PART):
+            part = sizes.widths[start : start + PART]
+            if is_wide:
+                part = [min(size, width) for size in part]
+                self._widths += part
+            begin = self._edges[-1] if self._edges else 0.0
+            ends = accumulate(map(float(gap).__add__, part), initial=begin)
+            self._edges += list(ends)[1:]
+            is_last = start + PART >= count
+            first, forced = self._break(width, sizes.breaks, first, forced, is_last=is_last)
+            yield
+
+    def _break(
+        self, width: float, breaks: Sequence[int], first: int, forced: int, *, is_last: bool
+    ) -> tuple[int, int]:
+        """Lines from `first` on; one that may go on behind the known cells is left for later."""
         edges, count = self._edges, len(self._edges)
-        firsts, first, forced = [], 0, 0
         while first < count:
-            firsts.append(first)
             begin = edges[first - 1] if first else 0.0
             end = bisect_right(edges, begin + width + self._gap + _ROUNDING, first)
+            if end == count and not is_last:
+                break
+            self._firsts.append(first)
             end = max(end, first + 1)
             while forced < len(breaks) and breaks[forced] < first:
                 forced += 1
             first = min(end, breaks[forced] + 1) if forced < len(breaks) else end
-        return firsts
+        return first, forced
+
+    def __len__(self) -> int:
+        """How many cells have a place."""
+        return len(self._edges)
 
     @property
     def line_count(self) -> int:

@@ -10,13 +10,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from app.widgets.cut_cells import CutCells, Shown
-from app.widgets.token_canvas import TokenCanvas
+from app.widgets.token_canvas import MANY_CELLS, TokenCanvas
 from app.widgets.token_cells import Cell
 from app.widgets.token_popup import TokenPopup
 from app.widgets.tokens import Tokens
 from models.tokenizers.cut import Cut
 
-MANY_CELLS, SETTLE_MS = 50_000, 80
+SETTLE_MS = 80
 
 
 class TokenField(QScrollArea):
@@ -39,6 +39,7 @@ class TokenField(QScrollArea):
         self.canvas.follow_pointer()
         self.canvas.pointed.connect(self._on_pointed)
         self.canvas.opened.connect(self._on_opened)
+        self.canvas.placed.connect(self._fit)
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the tokens have it
