@@ -20,6 +20,7 @@ from app.pages.quantization.kept_list import KeptList
 from app.pages.quantization.places import COMPARE
 from app.widgets.parts import in_the_middle, scrolled
 from app.widgets.tokens import Tokens
+from app.widgets.turns import in_turns
 from labs.quantization import kept
 from labs.quantization.document import document_of
 from labs.quantization.kept import KeptRow
@@ -44,10 +45,22 @@ class CompareTab(QStackedWidget):
         self._rows: tuple[KeptRow, ...] = ()
         self.job: Job | None = None
         self.setup, self.kept = CompareSetup(context), KeptList()
-        self.result = CompareResult(context)
+        self._result: CompareResult | None = None
         self.bin = ComparisonBin(context, self)
         self._lay_out()
         self._connect_signals()
+
+    @property
+    def result(self) -> CompareResult:
+        """Made when it is first needed, which takes a turn of its own."""
+        if self._result is None:
+            self._result = made = CompareResult(self._context)
+            made.failed.connect(self._on_failed)
+            made.back_asked.connect(self.show_setup)
+            made.again_asked.connect(self._again)
+            self.addWidget(made)
+            self._context.theme.hand_to(made)
+        return self._result
 
     @property
     def is_busy(self) -> bool:
@@ -110,7 +123,7 @@ class CompareTab(QStackedWidget):
 
     def decision(self) -> str:
         """The comparison that is shown, with every number and its error. Raises UserError."""
-        record = self.result.record if self.currentIndex() == 1 else None
+        record = self.result.record if self._result and self.currentIndex() == 1 else None
         if record is None:
             raise UserError("No comparison is shown.", "Make one, or open one that is kept.")
         document = document_of(record, with_tokens=False)
@@ -144,9 +157,12 @@ class CompareTab(QStackedWidget):
         self.changed.emit()
 
     def _show(self, made: work.Finished) -> None:
+        in_turns(self, lambda: self.result, lambda: self._fill(made))
+
+    def _fill(self, made: work.Finished) -> None:
         self.result.show_record(made.record, made.path)
         self.result.show_view(0)
-        self.setCurrentIndex(1)
+        self.setCurrentWidget(self.result)
         self.changed.emit()
 
     def _on_listed(self, rows: tuple[KeptRow, ...]) -> None:
@@ -177,21 +193,18 @@ class CompareTab(QStackedWidget):
         outer.addWidget(area, 1)
         outer.addWidget(self.setup.foot)
         self.addWidget(front)
-        self.addWidget(self.result)
 
     def _connect_signals(self) -> None:
         self.setup.start_asked.connect(self.compare)
         self.setup.stop_asked.connect(self.stop)
         self.setup.make_asked.connect(self._ask_to_make)
         self.setup.went_well.connect(self.went_well)
-        for each in (self.setup, self.result, self.bin, self.kept.table):
+        for each in (self.setup, self.bin, self.kept.table):
             each.failed.connect(self._on_failed)
         self.kept.open_asked.connect(self.open_kept)
         self.kept.bin_asked.connect(self.bin.put)
         self.kept.bin_shown.connect(self.bin.open)
         self.bin.changed.connect(self.look)
-        self.result.back_asked.connect(self.show_setup)
-        self.result.again_asked.connect(self._again)
 
     def _ask_to_make(self) -> None:
         base = self.setup.members.base
