@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["reply", "rows", "scores", "vectors", "window"]
 PhaseKind = Literal["prompt", "generation", "mixed"]
@@ -27,8 +27,7 @@ class Phase:
         return self.end_s - self.start_s
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """How many tokens had been read and written at a moment, the cached ones among those read."""
 
     time_s: float

@@ -31,6 +31,7 @@ Listener = Callable[[TracedRequest], None]
 
 KEPT = 1000
 MARK_EVERY_S = 0.25
+MOST_MARKS = 4800  # twenty minutes; of longer requests every other one stays, and so on
 SHORT_S = 1.0  # rows whose phases are shorter are told as one stretch: readings come twice a second
 LONGEST_STEP_S = 1.0  # the time of day may run ahead of the steady clock by this much
 # What a server's prompt time rests on: Ollama tells it, the OpenAI protocol does not.
@@ -155,7 +156,8 @@ class Trace:
         self._wall_began, self._began = wall(), steady()
         self._first_at: float | None = None
         self._phases: list[Phase] = []
-        self._marks: list[tuple[float, int, int]] = [(self._began, 0, 0)] if kind == "rows" else []
+        self._marks = [Mark(self._wall_began, 0, 0)] if kind == "rows" else []
+        self._mark_every_s = MARK_EVERY_S
         self._read = self._written = 0
         self._rows_until = self._began
 
@@ -181,8 +183,12 @@ class Trace:
         """Servers tell how many tokens there were when all is over."""
         if self._basis != "measured" and self._kind == "reply":
             return
-        if not self._marks or now - self._marks[-1][0] >= MARK_EVERY_S:
-            self._marks.append((now, self._read, self._written))
+        at = self._at(now)
+        if not self._marks or at - self._marks[-1].time_s >= self._mark_every_s:
+            self._marks.append(Mark(at, self._read, self._written))
+        if len(self._marks) > MOST_MARKS:
+            del self._marks[1::2]
+            self._mark_every_s *= 2
 
     def _take_row(self, row: RowResult, now: float) -> None:
         self.prompt_tokens += row.prompt_tokens
@@ -209,11 +215,11 @@ class Trace:
         """Together with what came directly before in turns, too."""
         phase = self._phase("mixed", self._rows_until, now, read, written)
         last = self._phases[-1] if self._phases else None
-        if last and last.kind == "mixed":
-            phase = Phase("mixed", last.start_s, phase.end_s, last.read_tokens + read,
-                          last.written_tokens + written)  # fmt: skip
-            self._phases.pop()
-        self._phases.append(phase)
+        if last and last.kind == "mixed":  # in its place, at once: another thread may look
+            self._phases[-1] = Phase("mixed", last.start_s, phase.end_s, last.read_tokens + read,
+                                     last.written_tokens + written)  # fmt: skip
+        else:
+            self._phases.append(phase)
 
     # ---- at the end ----
 
@@ -261,12 +267,12 @@ class Trace:
 
     def _place_marks(self, reply: Generated, start: float, read_at: float) -> None:
         """Progress comes before each piece of the prompt: only now its end is known."""
-        whole = reply.prompt_tokens
+        whole, began_s, read_s = reply.prompt_tokens, self._at(start), self._at(read_at)
         self._marks = [
-            (start, reply.cached_tokens, 0),
-            *(mark for mark in self._marks if start < mark[0] < read_at and not mark[2]),
-            (read_at, whole, 0),
-            *((at, whole, written) for at, _, written in self._marks if at >= read_at),
+            Mark(began_s, reply.cached_tokens, 0),
+            *(m for m in self._marks if began_s < m.time_s < read_s and not m.written),
+            Mark(read_s, whole, 0),
+            *(Mark(m.time_s, whole, m.written) for m in self._marks if m.time_s >= read_s),
         ]
 
     def _take_reading(self, end: float, read_s: float) -> None:
@@ -295,7 +301,7 @@ class Trace:
         """The request after its end, however it ended."""
         now = self._steady()
         if self._marks:
-            self._marks.append((now, self._read, self._written))
+            self._marks.append(Mark(self._at(now), self._read, self._written))
         phases = tuple(self._phases)
         if not phases and self._kind == "reply":
             phases = self.so_far().phases
@@ -303,12 +309,11 @@ class Trace:
 
     def _told(self, phases: tuple[Phase, ...], outcome: Outcome, now: float) -> TracedRequest:
         moved = abs((self._wall() - self._wall_began) - (now - self._began)) > LONGEST_STEP_S
-        marks = tuple(Mark(self._at(m), read, written) for m, read, written in list(self._marks))
         return TracedRequest(
             self.number, self._model, self._who, self._kind, self._wall_began, now - self._began,
-            phases, marks, outcome, self.prompt_tokens, self.cached_tokens, self.reply_tokens,
-            self.prompt_s, self.generation_s, self.first_token_s, self.n_answers, self._basis,
-            moved,
+            phases, tuple(self._marks), outcome, self.prompt_tokens, self.cached_tokens,
+            self.reply_tokens, self.prompt_s, self.generation_s, self.first_token_s,
+            self.n_answers, self._basis, moved,
         )  # fmt: skip
 
     def _phase(self, kind: Any, start: float, end: float, read: int = 0, written: int = 0) -> Phase:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,16 @@ def test_rows_that_are_written_together_are_not_told_apart(log: RequestLog, cloc
     row = RowResult(0, prompt_tokens=9, reply_tokens=9, prompt_s=2, generation_s=2, batch_rows=4)
     found = traced(log, play(clocks, ManyDone(2), (4.0, row), (4.0, row)), kind="rows")
     assert spans(found) == [("mixed", 1000, 1008)]
+
+
+def test_a_run_of_hours_keeps_a_few_thousand_marks_from_its_beginning_to_its_end(
+    log: RequestLog, clocks: Clocks
+) -> None:
+    row = RowResult(0, prompt_tokens=9, reply_tokens=1, prompt_s=0.1, generation_s=0.1)
+    hours = traced(log, play(clocks, ManyDone(9), *((0.5, row),) * 20_000), kind="rows")
+    marks = hours.marks
+    assert 2000 < len(marks) < 5000 and (marks[0].written, marks[-1].written) == (0, 20_000)
+    assert max(b.time_s - a.time_s for a, b in pairwise(marks)) <= 5
 
 
 def test_a_running_request_shows_how_far_it_is(log: RequestLog, clocks: Clocks) -> None:

@@ -46,7 +46,7 @@ class TelemetryPage(Page):
         self.live = LiveTab(
             context,
             lambda: context.sampler.readings,
-            lambda start_s, _: request_bands(self._requests(), start_s),
+            lambda start_s, end_s: request_bands(self._requests(), start_s, end_s),
             lambda times: token_series(self._requests(), times),
         )
         self.requests, self.loads = RequestsTab(context), LoadsTab(context)

@@ -10,11 +10,15 @@ from models.engine.phases import TracedRequest
 
 WRITTEN, READ = "Tokens written a second", "Tokens read a second"
 TOKENS_A_SECOND = Unit("", least_top=10)
+DETAIL = 400  # steps of a chart; what is shorter is narrower than a pixel or two
 
 
-def request_bands(requests: Sequence[TracedRequest], since_s: float) -> tuple[Band, ...]:
-    """The phases of every request that reach beyond `since_s`."""
-    return tuple(Band(*band) for band in bands_of(requests, since_s))
+def request_bands(
+    requests: Sequence[TracedRequest], start_s: float, end_s: float
+) -> tuple[Band, ...]:
+    """The phases of every request between two moments."""
+    found = bands_of(requests, start_s, (end_s - start_s) / DETAIL)
+    return tuple(Band(*band) for band in found if band.start_s < end_s)
 
 
 def token_series(

@@ -31,7 +31,7 @@ from models.engine.phases import TracedRequest
 from models.hardware.reading import Reading
 
 MARGIN_S = 4.0  # of the time before and after the request
-STEP_S = 0.25
+LEAST_STEP_S, MOST_STEPS = 0.25, 1200
 LONG_AGO = "The readings of that time are no longer kept; ten minutes are."
 CHOOSE = "Choose a request to see its stretch of time."
 SEVERAL = "Choose several requests to see their means."
@@ -94,8 +94,9 @@ class RequestCard(QWidget):
         end = min(end, max(readings[-1].time, request.end_s)) if readings else end
         known = {each.request.number: each.request for each in self._context.journal.costs}
         around = list({request.number: request, **known}.values())
-        bands = [b for b in request_bands(around, start) if b.start_s < end]
-        times = [start + STEP_S * i for i in range(round((end - start) / STEP_S) + 1)]
+        bands = request_bands(around, start, end)
+        step_s = max(LEAST_STEP_S, (end - start) / MOST_STEPS)
+        times = [start + step_s * i for i in range(round((end - start) / step_s) + 1)]
         written, read = token_series(around, times)
         shown = {"written": [written], "read": [read], **_lines(readings)}
         for name, series in shown.items():

@@ -158,17 +158,37 @@ class ChartPainter:
 
     def _paint_bands(self) -> None:
         """A tint behind the curves, with a bar along the top so that it is no matter of colour."""
-        px = self._tokens.px
+        px, painter, top = self._tokens.px, self._painter, self.plot.top()
         tall: dict[BandKind, int] = {"prompt": px(5), "generation": px(3), "mixed": px(8)}
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for kind, places in self._places_of_bands().items():
+            bars = [QRectF(each.left(), top, each.width(), tall[kind]) for each in places]
+            for rects, alpha in ((places, 0.16), (bars, 0.75)):
+                painter.setBrush(self._band_colour(kind, alpha))
+                painter.drawRects(rects)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _places_of_bands(self) -> dict[BandKind, list[QRectF]]:
+        """Bands of one kind without a pixel between them are one rectangle: each costs time."""
+        first, last = self.plot.left(), self.plot.right()
+        spans: dict[BandKind, list[tuple[float, float]]] = {}
         for band in self._shown.bands:
-            left, right = max(self._x(band.start_s), self.plot.left()), self._x(band.end_s)
-            right = min(right, self.plot.right())
-            if right <= self.plot.left() or left >= self.plot.right():
+            left, right = max(self._x(band.start_s), first), self._x(band.end_s)
+            if right <= first or left >= last:
                 continue
-            place = QRectF(left, self.plot.top(), max(right - left, 1.0), self.plot.height())
-            self._painter.fillRect(place, self._band_colour(band.kind, 0.16))
-            place.setHeight(tall[band.kind])
-            self._painter.fillRect(place, self._band_colour(band.kind, 0.75))
+            right = min(max(right, left + 1), last)
+            known = spans.setdefault(band.kind, [])
+            if known and left - known[-1][1] < 1:
+                left, before = known.pop()
+                right = max(right, before)
+            known.append((left, right))
+        top, height = self.plot.top(), self.plot.height()
+        return {
+            kind: [QRectF(left, top, right - left, height) for left, right in known]
+            for kind, known in spans.items()
+        }
 
     def _paint_series(self, series: Series, place: int) -> None:
         """The mean of each step as the line, and a tint from least to most."""

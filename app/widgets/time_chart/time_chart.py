@@ -59,8 +59,8 @@ class TimeChart(PaintedWidget):
         unit: Unit | None = None,
         note: str = "",
     ) -> None:
-        """Show a window of time, in seconds since the epoch; `is_live` where it ends now. `rows`
-        stand below the curves, `note` beside the values."""
+        """Show a window of time, in seconds since the epoch; `is_live` where it ends now. `bands`
+        come in the order they begin, `rows` stand below the curves, `note` beside the values."""
         tall = self.sizeHint().height()
         self.shown = replace(
             self.shown, series=tuple(series), bands=tuple(bands), rows=rows, start_s=start_s,

@@ -51,6 +51,16 @@ def test_every_phase_is_a_band_that_says_who_and_how_much() -> None:
     assert bands_of([request], since_s=2) == (generation,)
 
 
+def test_phases_too_short_to_be_seen_apart_are_one_band_of_their_kind() -> None:
+    short = [asked(Phase("prompt", at, at + 0.1, 9), Phase("generation", at + 0.1, at + 0.3, 0, 5))
+             for at in (1, 1.5, 2, 9)]  # fmt: skip
+    found = [band[:3] for band in bands_of(short, step_s=2)]
+    assert found == [(1, 2.1, "prompt"), (1.1, 2.3, "generation"),
+                     (9, 9.1, "prompt"), (9.1, 9.3, "generation")]  # fmt: skip
+    assert "3 in a row" in bands_of(short, step_s=2)[0].label
+    assert len(bands_of(short)) == 8
+
+
 def test_a_servers_prompt_is_labelled_for_what_it_is() -> None:
     (band,) = bands_of([asked(Phase("prompt", 1, 2, 80), basis="first_token")])
     assert "Until the server’s first token" in band.label
@@ -69,6 +79,12 @@ def test_tokens_of_a_server_are_spread_over_its_phases_and_requests_add_up() -> 
     request = asked(Phase("generation", 0, 4, 0, 80), basis="told")
     found = paces([request, request], [0, 1, 3, 6])
     assert [p.written for p in found] == pytest.approx([40, 40, 2 * 20 / 3])
+
+
+def test_what_was_read_before_the_first_moment_is_left_out() -> None:
+    marks = tuple(Mark(float(at), 10 * at, 0) for at in range(11))
+    request = asked(Phase("prompt", 0, 10, 100), marks=marks)
+    assert [p.read for p in paces([request], [8.5, 9.5, 10.5])] == [10, 5]
 
 
 def test_the_journal_measures_a_request_when_the_readings_after_it_have_come(pool: Pool) -> None:
