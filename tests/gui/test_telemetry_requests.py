@@ -126,6 +126,21 @@ def test_several_chosen_requests_show_their_means(
     assert tab.card.heading.text() == "3 requests" and "n = 3" in tab.card.lines.text()
 
 
+def test_a_new_request_brings_a_long_choice_back_in_one_step(
+    tab: RequestsTab, context: AppContext, qtbot: QtBot
+) -> None:
+    for _ in range(3):
+        ask(context, "the same words each time")
+    tab.refresh()
+    tab.table.selectAll()
+    changes: list[object] = []
+    tab.table.selectionModel().selectionChanged.connect(lambda *_: changes.append(1))
+    ask(context, "another")
+    tab.refresh()
+    assert [each.request.number for each in tab.selected()] == [3, 2, 1]
+    assert len(changes) == 1
+
+
 def test_joules_a_token_come_with_error_domain_and_rest() -> None:
     cost = measured(50.0)
     assert energy_text(cost) == "5.000 ± <0.001"

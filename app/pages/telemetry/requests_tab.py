@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelectionModel, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -131,12 +131,18 @@ class RequestsTab(QWidget):
             room += px(WIDTHS[column]) if room < 0 else 0
 
     def _choose(self, numbers: set[int]) -> None:
-        model = self.table.selectionModel()
-        flag = QItemSelectionModel.SelectionFlag
+        """All at once: every change of the selection reads the whole of it."""
+        if not numbers:
+            return
+        found = QItemSelection()
         for row in range(self._filtered.rowCount()):
             index = self._filtered.index(row, 0)
             if index.data(RowRole).request.number in numbers:
-                model.setCurrentIndex(index, flag.Select | flag.Rows)
+                found.select(index, index)
+        model, flag = self.table.selectionModel(), QItemSelectionModel.SelectionFlag
+        if found.indexes():
+            model.setCurrentIndex(found.indexes()[0], flag.NoUpdate)
+        model.select(found, flag.Select | flag.Rows)
 
     def _offer_askers(self, costs: Sequence[Cost]) -> None:
         known = {self.who.itemData(place) for place in range(self.who.count())}
