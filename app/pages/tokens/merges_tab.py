@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from app.context import AppContext
@@ -52,6 +52,9 @@ def trace(
 class MergesTab(QWidget):
     """What cannot be traced says why in the place of the table."""
 
+    failed = Signal(object)
+    went_well = Signal()
+
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
@@ -71,6 +74,7 @@ class MergesTab(QWidget):
         self._lay_out()
         self.word.textChanged.connect(lambda _text: self._settle.start())
         self.tokenizer.changed.connect(self.follow)
+        self.table.failed.connect(self.failed)
 
     def follow(self) -> None:
         self._settle.stop()

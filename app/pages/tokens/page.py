@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QTabWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from app.context import AppContext
 from app.pages.page import Artifact, Command, Page
@@ -15,11 +17,14 @@ from app.pages.tokens.merges_tab import MergesTab
 from app.pages.tokens.parity_tab import ParityTab
 from app.pages.tokens.places import LANGUAGES, MERGES, NEXT, PARITY, SURPRISE, TEMPLATE
 from app.pages.tokens.surprise_tab import SurpriseTab
+from app.pages.tokens.tab_on_demand import TabOnDemand
 from app.pages.tokens.template_tab import TemplateTab
 from app.pages.tokens.text_tab import TextTab
 from labs.tokens.report import REPORT_NAME, token_report
 from labs.tokens.surprise_sheet import SURPRISE_NAME
 from labs.tokens.template_note import NAME as NOTE_NAME
+
+Tab = TypeVar("Tab", bound=QWidget)
 
 
 class TokensPage(Page):
@@ -28,35 +33,47 @@ class TokensPage(Page):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
-        self.text, self.template = TextTab(context), TemplateTab(context)
-        self.merges = MergesTab(context)
-        self.languages, self.parity = LanguagesTab(context), ParityTab(context)
-        self.surprise, self.next_token = SurpriseTab(context), LateNextToken(context)
+        self.text, self.next_token = TextTab(context), LateNextToken(context)
+        self._template = self._late(lambda: TemplateTab(context))
+        self._merges = self._late(lambda: MergesTab(context))
+        self._languages = self._late(lambda: LanguagesTab(context))
+        self._parity = self._late(lambda: ParityTab(context))
+        self._surprise = self._late(lambda: SurpriseTab(context))
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Ways to look at tokens")
         self.tabs.addTab(self.text, "Text")
-        self.tabs.addTab(self.template, "Chat template")
-        self.tabs.addTab(self.merges, "Merges")
-        self.tabs.addTab(self.languages, "Languages")
-        self.tabs.addTab(self.parity, "Same tokenizer twice")
-        self.tabs.addTab(self.surprise, "Surprise")
+        self.tabs.addTab(self._template, "Chat template")
+        self.tabs.addTab(self._merges, "Merges")
+        self.tabs.addTab(self._languages, "Languages")
+        self.tabs.addTab(self._parity, "Same tokenizer twice")
+        self.tabs.addTab(self._surprise, "Surprise")
         self.tabs.addTab(self.next_token, "Next token")
         self.content.addWidget(self.tabs)
         self.setAcceptDrops(True)
-        tabs = (
-            self.text,
-            self.template,
-            self.languages,
-            self.parity,
-            self.surprise,
-            self.next_token,
-        )
-        for tab in tabs:
-            tab.failed.connect(self.show_error)
-            tab.went_well.connect(self.clear_error)
-        self.merges.table.failed.connect(self.show_error)
+        for tab in (self.text, self.next_token):
+            self._listen(tab)
         self.tabs.currentChanged.connect(lambda _index: self.activate())
+
+    @property
+    def template(self) -> TemplateTab:
+        return self._template.tab
+
+    @property
+    def merges(self) -> MergesTab:
+        return self._merges.tab
+
+    @property
+    def languages(self) -> LanguagesTab:
+        return self._languages.tab
+
+    @property
+    def parity(self) -> ParityTab:
+        return self._parity.tab
+
+    @property
+    def surprise(self) -> SurpriseTab:
+        return self._surprise.tab
 
     def commands(self) -> list[Command]:
         return [
@@ -70,31 +87,46 @@ class TokensPage(Page):
         return (
             Artifact(REPORT_NAME, self._report),
             Artifact(SAMPLING_NAME, self.next_token.sheet),
-            Artifact(SURPRISE_NAME, self.surprise.sheet),
-            Artifact(NOTE_NAME, self.template.note),
+            Artifact(SURPRISE_NAME, lambda: self.surprise.sheet()),
+            Artifact(NOTE_NAME, lambda: self.template.note()),
         )
 
     def activate(self) -> None:
-        if self.tabs.currentWidget() is self.template:
+        if self.tabs.currentWidget() is self._template:
             self.template.render_once()
-        elif self.tabs.currentWidget() is self.merges:
+        elif self.tabs.currentWidget() is self._merges:
             self.merges.follow()
-        elif self.tabs.currentWidget() is self.languages:
+        elif self.tabs.currentWidget() is self._languages:
             self.languages.compare_once()
 
     def open_target(self, target: str) -> None:
         """ "template" shows the X-ray of a chat, "merges" how a word becomes tokens, "languages"
         what languages cost, "parity" two sources of one tokenizer, "surprise" a text as a model
         sees it, "next" what it would write."""
-        tabs = {TEMPLATE: self.template, MERGES: self.merges, LANGUAGES: self.languages,
-                PARITY: self.parity,
-                SURPRISE: self.surprise, NEXT: self.next_token}  # fmt: skip
+        tabs: dict[str, QWidget] = {
+            TEMPLATE: self._template, MERGES: self._merges, LANGUAGES: self._languages,
+            PARITY: self._parity, SURPRISE: self._surprise, NEXT: self.next_token,
+        }  # fmt: skip
         if target in tabs:
             self.tabs.setCurrentWidget(tabs[target])
 
+    def _late(self, make: Callable[[], Tab]) -> TabOnDemand[Tab]:
+        made = TabOnDemand(make)
+        made.made.connect(self._on_made)
+        return made
+
+    def _on_made(self, tab: QWidget) -> None:
+        self.context.theme.hand_to(tab)
+        self._listen(tab)
+
+    def _listen(self, tab: Any) -> None:
+        tab.failed.connect(self.show_error)
+        tab.went_well.connect(self.clear_error)
+
     def _report(self) -> str:
         views = [column.view for column in self.text.columns if column.view is not None]
-        languages = self.languages.languages
+        compared = self._languages.content
+        languages = compared.languages if compared is not None else None
         rows, reference = (languages.rows, languages.reference) if languages else ((), "")
         return token_report(self.text.source.text, views, rows, reference)
 
@@ -105,9 +137,11 @@ class TokensPage(Page):
     def dropEvent(self, event: QDropEvent) -> None:
         if path := _text_file(event):
             event.acceptProposedAction()
-            tab = self.surprise if self.tabs.currentWidget() is self.surprise else self.text
-            self.tabs.setCurrentWidget(tab)
-            tab.open_file(path)
+            if self.tabs.currentWidget() is self._surprise:
+                self.surprise.open_file(path)
+            else:
+                self.tabs.setCurrentWidget(self.text)
+                self.text.open_file(path)
 
 
 def _text_file(event: QDragEnterEvent | QDropEvent) -> Path | None:
