@@ -7,6 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QTableView,
+)
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
@@ -186,3 +193,16 @@ def test_measuring_the_memory_can_be_stopped(
     with qtbot.waitSignal(card.job.ended):
         card.stop()
     assert card.measure.isVisible() and card.speed is None
+
+
+def test_every_control_has_a_name(page: TelemetryPage, qtbot: QtBot) -> None:
+    """The tabs come late, after the test over all pages has looked."""
+    kinds = (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit)
+    for tab in (benchmark(page, qtbot), limit(page, qtbot)):
+        controls = [
+            each for kind in kinds for each in tab.findChildren(kind)
+            if not isinstance(each.parent(), QAbstractSpinBox | QComboBox | QTableView)
+        ]  # fmt: skip
+        assert len(controls) > 5
+        named = [each.accessibleName() or getattr(each, "text", str)() for each in controls]
+        assert all(named), named

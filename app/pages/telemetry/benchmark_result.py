@@ -17,7 +17,7 @@ from labs.benchmark.charts import readings_chart
 from labs.benchmark.results import Benchmark, Kind
 from labs.benchmark.words import Line, heading, lines_of, notes
 
-WIDTHS = (180, 230, 84, 112, 116, 124, 100, 100)
+WIDTHS = (170, 226, 80, 110, 112, 118, 116, 100)
 BUSY = "Repetitions while other programs kept the processor busy; they count in the figures."
 
 

@@ -49,6 +49,7 @@ class BenchmarkTab(QWidget):
         self._settle.timeout.connect(self._bring_result)
         self._lay_out()
         self._connect_signals()
+        self.form.offer(context.current_model.model)
 
     @property
     def is_busy(self) -> bool:
@@ -56,7 +57,6 @@ class BenchmarkTab(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.form.offer(self._context.current_model.model)
         self.look()
 
     def look(self) -> None:

@@ -31,8 +31,10 @@ def limit_figure(chart: LimitChart, palette: Palette, width_in: float, *, simula
     axes.set_ylim(0, 1.08 * _top(chart))
     axes.grid(color=palette.grid, linewidth=0.8)
     axes.set_axisbelow(True)
-    for place, series in enumerate(chart.series):
+    lines = [
         _series(axes, series, place, CATEGORIES[place % len(CATEGORIES)], palette)
+        for place, series in enumerate(chart.series)
+    ]
     axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
     axes.yaxis.set_major_locator(MaxNLocator(6))
@@ -40,7 +42,7 @@ def limit_figure(chart: LimitChart, palette: Palette, width_in: float, *, simula
     axes.set_xlabel("tokens behind the one that is written")
     axes.set_ylabel("tokens a second")
     made.style_ticks(axes)
-    _legend(made, chart, used, heading)
+    _legend(made, lines, used, heading)
     if note:
         made.write(MARGIN_IN, made.height_in - LINE_IN * len(note) - 0.1, "\n".join(note),
                    size=SMALL_PT, colour=palette.quiet)  # fmt: skip
@@ -53,9 +55,13 @@ def _top(chart: LimitChart) -> float:
     return max(values, default=1.0)
 
 
-def _series(axes: Axes, series: LimitSeries, place: int, colour: str, palette: Palette) -> None:
-    axes.plot([x for x, _ in series.line], [y for _, y in series.line], color=colour,
-              linewidth=1.8, linestyle=DASHES[place % len(DASHES)], zorder=2)  # fmt: skip
+def _series(axes: Axes, series: LimitSeries, place: int, colour: str, palette: Palette) -> Line2D:
+    """The line, for the legend."""
+    (line,) = axes.plot(
+        [x for x, _ in series.line], [y for _, y in series.line], color=colour, linewidth=1.8,
+        linestyle=DASHES[place % len(DASHES)], zorder=2,
+        label=literal(f"{series.title}: the limit"),
+    )  # fmt: skip
     for point in series.points:
         axes.plot([point.x, point.x], [point.low, point.high], color=colour, linewidth=1.4,
                   zorder=3, clip_on=False)  # fmt: skip
@@ -63,14 +69,10 @@ def _series(axes: Axes, series: LimitSeries, place: int, colour: str, palette: P
             [point.x], [point.value], marker=SHAPES[point.source], markersize=7, color=colour,
             markeredgecolor=palette.surface, zorder=4, clip_on=False,
         )  # fmt: skip
+    return line
 
 
-def _legend(made: Sheet, chart: LimitChart, used: list[str], top: float) -> None:
-    lines = [
-        Line2D([], [], color=CATEGORIES[at % len(CATEGORIES)], linewidth=1.8,
-               linestyle=DASHES[at % len(DASHES)], label=literal(f"{series.title}: the limit"))
-        for at, series in enumerate(chart.series)
-    ]  # fmt: skip
+def _legend(made: Sheet, lines: list[Line2D], used: list[str], top: float) -> None:
     _place(made, lines, top, columns=1)
     shapes = [
         Line2D([], [], marker=SHAPES[kind], linestyle="none", color=made.palette.quiet,
