@@ -266,7 +266,7 @@ class Pool:
         self._condition = threading.Condition()
         self._residents: dict[str, _Resident] = {}
         self._crashes: dict[str, deque[float]] = {}
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: tuple[Callable[[], None], ...] = ()
         self._starting: dict[str, Literal["", "stale", "cut"]] = {}
         self._closed = False
 
@@ -522,9 +522,14 @@ class Pool:
         return resident.client.info if resident and resident.client.is_alive else None
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """`callback` runs after every change, on any thread; returns the way to stop it."""
-        self._listeners.append(callback)
-        return lambda: self._listeners.remove(callback)
+        """`callback` runs after every change, on any thread; returns the way to stop it, which may
+        be gone more than once."""
+        self._listeners = (*self._listeners, callback)
+
+        def end() -> None:
+            self._listeners = tuple(each for each in self._listeners if each is not callback)
+
+        return end
 
     def close(self) -> None:
         with self._condition:
@@ -538,7 +543,7 @@ class Pool:
             raise UserError("Assay is closing.")
 
     def _tell(self) -> None:
-        for listener in list(self._listeners):
+        for listener in self._listeners:
             listener()
 
 

@@ -164,6 +164,15 @@ def test_every_change_of_state_is_told(pool: Pool) -> None:
     assert {"starting", "loading", "ready"} <= set(told)
 
 
+def test_who_stops_listening_twice_hears_nothing_and_breaks_nothing(pool: Pool) -> None:
+    told: list[str] = []
+    stop = pool.subscribe(lambda: told.append("changed"))
+    stop()
+    stop()
+    lease(pool).release()
+    assert told == []
+
+
 def test_a_closed_pool_lends_nothing(pool: Pool) -> None:
     pool.close()
     with pytest.raises(UserError, match="closing"):
