@@ -13,6 +13,7 @@ from app.widgets.parts import button, row_of, words
 from models.quantize.quantize import REQUANTIZE_WARNING
 
 REQUANTIZE = "Quantize it once more all the same"
+TICK_FIRST = "Tick first that it may be quantized once more."
 
 
 class MakePlace(QFrame):
@@ -57,8 +58,9 @@ class MakePlace(QFrame):
         if target.problem:
             return target.problem, False
         told, fits = free_text(self._folder, target)
-        is_allowed = not self._is_again or self.allows_requantizing
-        return told, fits and is_allowed and bool(self.name.text())
+        if self._is_again and not self.allows_requantizing:
+            return f"{told} {TICK_FIRST}", False
+        return told, fits and bool(self.name.text())
 
     def show_target(self, offer: Offer | None, target: Target | None) -> None:
         """What is chosen now; another source begins anew."""
