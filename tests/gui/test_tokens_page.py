@@ -192,3 +192,32 @@ def test_the_merges_of_a_word_stand_in_their_order(page: TokensPage, qtbot: QtBo
     tab.tokenizer.choose("cl100k")
     qtbot.waitUntil(lambda: bool(tab.rows.rows), timeout=30_000)
     assert tab.rows.rows[0].word == "·  l  o  w  e  r" and tab.rows.rows[-1].word == "·lower"
+
+
+@pytest.mark.parametrize(
+    ("content", "note"),
+    [(b"one \xff two", "that are no UTF-8"), (b"\xef\xbb\xbfone", "byte-order mark")],
+)
+def test_what_was_no_text_in_a_file_is_told(
+    page: TokensPage, qtbot: QtBot, tmp_path: Path, content: bytes, note: str
+) -> None:
+    path = tmp_path / "broken.txt"
+    path.write_bytes(content)
+    page.text.open_file(path)
+    qtbot.waitUntil(lambda: note in page.text.source.notes.text(), timeout=30_000)
+
+
+def test_ten_megabytes_of_one_letter_are_refused_on_the_page(
+    page: TokensPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "long.txt"
+    path.write_bytes(b"a" * 10_000_000)
+    with qtbot.waitSignal(page.text.failed) as failed:
+        page.text.open_file(path)
+    assert "at most" in str(failed.args[0])
+
+
+def test_half_a_character_in_the_field_ends_nothing(page: TokensPage, qtbot: QtBot) -> None:
+    page.text.source.editor.setPlainText("a\ud83d!")
+    qtbot.waitUntil(lambda: all(c.view for c in page.text.columns), timeout=30_000)
+    assert shown(page.text.columns[0])[0] == "a"

@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.cancel import CancelToken
+from models.engine.sim_vocabulary import SimVocabulary
 from models.errors import Cancelled, UserError
 from models.library.library import Library
 from models.long_work import result_of
-from models.tokenizers.cut import Cut
+from models.tokenizers.cut import Cut, packed, unpacked
 from models.tokenizers.cutting import cut as cut_text
 from models.tokenizers.opened import Tokenizer
 from models.tokenizers.source import Source, find_source
@@ -157,6 +158,59 @@ def test_what_is_no_tokenizer_is_refused_in_a_sentence(
 def test_a_tokenizer_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be read"):
         opened(json_source(tmp_path, contradicting()))
+
+
+class Beyond(SimVocabulary):
+    """Makes a token that its vocabulary does not have."""
+
+    n_tokens = 10
+
+    def encode(self, text: str, add_special: bool, parse_special: bool) -> list[int]:
+        return [1, 99]
+
+    def contains(self, token_id: int) -> bool:
+        return token_id < self.n_tokens
+
+
+def test_a_number_beyond_the_vocabulary_contradicts_the_file() -> None:
+    made = Tokenizer(Beyond(), "made up", 10, lambda _number: "n")
+    with pytest.raises(UserError, match="contradicts its own file: it made token 99"):
+        cut_text("a", made, False)
+
+
+@pytest.mark.parametrize(("template", "framed"), [(None, 1), (CONTROL, 3)])
+def test_what_stands_around_a_prompt_is_told_without_a_place(
+    tmp_path: Path, template: str | None, framed: int
+) -> None:
+    content = byte_level()
+    if template:
+        part = {"SpecialToken": {"id": template, "type_id": 0}}
+        content["post_processor"] = {
+            "type": "TemplateProcessing", "pair": [], "special_tokens": {
+                template: {"id": template, "ids": [257], "tokens": [template]}},
+            "single": [part, {"Sequence": {"id": "A", "type_id": 0}}, part],
+        }  # fmt: skip
+    found = cut_text("a", opened(json_source(tmp_path, content)), False, framed=True)
+    assert len(found) == framed and (found.starts[-1], found.ends[-1]) in ((0, 1), (1, 1))
+
+
+def test_a_long_text_has_its_tokens_at_the_same_places_as_in_pieces(cl100k: Tokenizer) -> None:
+    """Long texts go another, faster way."""
+    text = "naïve café, 東京 👩‍👩‍👧\n"
+    one, many = cut_text(text, cl100k, False), cut_text(text * 4000, cl100k, False)
+    assert len(many) == 4000 * len(one) > 20_000
+    size = len(text.encode())
+    assert list(many.ends[-len(one) :]) == [3999 * size + end for end in one.ends]
+    assert many.shares == one.shares * 4000 and many.n_graphemes == 4000 * one.n_graphemes
+    back = unpacked(packed(many))
+    assert (back.ids, back.starts, back.ends, back.shares) == (
+        many.ids, many.starts, many.ends, many.shares,
+    )  # fmt: skip
+
+
+def test_few_shared_letters_travel_as_places(cl100k: Tokenizer) -> None:
+    found = cut_text("plain words " * 100 + "👩‍👩‍👧", cl100k, False)
+    assert sum(found.shares) > 1 and unpacked(packed(found)).shares == found.shares
 
 
 def test_half_a_character_is_refused_by_name(cl100k: Tokenizer) -> None:
