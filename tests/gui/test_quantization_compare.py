@@ -25,6 +25,7 @@ from models.library.library import Library
 from models.long_work import result_of
 from models.quantize.quantize import Wish, quantize
 from tests.engine.tiny_kinds import llama
+from tests.gui.test_shell_window import _controls, _name
 from tests.labs.quantization.made import comparison, record, told
 
 TEXT = "The hare was once boasting of her speed before the other animals. " * 60
@@ -98,6 +99,7 @@ def test_two_files_are_compared_shown_and_kept(
     assert decision["rows"][1]["measures"]["kld"]["se"] > 0 and decision["telemetry"] is None
     change = result.moved.rows.rows[0]
     assert len(change.base_top) == len(change.top) == 10
+    assert [each for each in _controls(page) if not _name(each)] == []
     result.back.click()
     tab.kept.open_button.click()
     qtbot.waitUntil(lambda: tab.currentIndex() == 1, timeout=LONG_MS)

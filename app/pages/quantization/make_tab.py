@@ -67,6 +67,7 @@ class MakeTab(QWidget):
         self.table = FittingTable("What it would become", self._filtered, WIDTHS, stretch=4,
                                   most=MOST_ROWS)  # fmt: skip
         self.all_types = QCheckBox()
+        self.all_types.setAccessibleName("Show types that it would bear in name only")
         self.place = MakePlace(context.services.paths.converted_models)
         self.start = button("Make it", "primary", "Make the file")
         self.foot = Foot("Making a file", self.start)
@@ -148,7 +149,6 @@ class MakeTab(QWidget):
         self.about.setText(_about(offer))
         n_named = sum(target.in_name_only for target in offer.targets)
         self.all_types.setText(f"Also the {n_named} types that it would bear in name only")
-        self.all_types.setAccessibleName("Show types that it would bear in name only")
         self.all_types.setVisible(n_named > 0)
         self.rows.set_rows(offer.targets)
         self._filter()
