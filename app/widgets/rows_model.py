@@ -59,6 +59,32 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         last = self.index(len(rows) - 1, len(self.columns) - 1)
         self.dataChanged.emit(self.index(0, 0), last)
 
+    def follow(self, rows: Sequence[Row], identity: Callable[[Row], Any]) -> bool:
+        """Take in a log that grew at its beginning, lost its oldest at its end and changed in
+        between; selection, scrolling and order stay. False, and nothing done, for other rows."""
+        old, new = [identity(row) for row in self._rows], [identity(row) for row in rows]
+        if not old or old[0] not in new:
+            return False
+        came = new.index(old[0])
+        stays = len(new) - came
+        if new[came:] != old[:stays]:
+            return False
+        if stays < len(old):
+            self.beginRemoveRows(QModelIndex(), stays, len(old) - 1)
+            self._rows = self._rows[:stays]
+            self.endRemoveRows()
+        before = self._rows
+        if came:
+            self.beginInsertRows(QModelIndex(), 0, came - 1)
+            self._rows = rows
+            self.endInsertRows()
+        self._rows = rows
+        changed = [came + at for at, row in enumerate(before) if row != rows[came + at]]
+        if changed:
+            last = self.index(max(changed), len(self.columns) - 1)
+            self.dataChanged.emit(self.index(min(changed), 0), last)
+        return True
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() else len(self._rows)
 
