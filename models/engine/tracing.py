@@ -242,8 +242,6 @@ class Trace:
     def _take_reply(self, reply: Generated, now: float) -> None:
         self.outcome = "stopped" if reply.stop_reason == "cancelled" else "done"
         if reply.killed:  # nothing is told
-            self.reply_tokens = self._written
-            self.n_answers = bool(self._written)
             return
         self.prompt_tokens, self.cached_tokens = reply.prompt_tokens, reply.cached_tokens
         self.reply_tokens, self.n_answers = reply.reply_tokens, bool(reply.reply_tokens)
@@ -264,6 +262,13 @@ class Trace:
         if self._basis == "measured":
             self._place_marks(reply, start, read_at)
             self._read, self._written = reply.prompt_tokens, reply.reply_tokens
+
+    def _take_what_came(self, now: float) -> None:
+        """Of a reply that broke off nobody tells the whole."""
+        self.reply_tokens, self.n_answers = self._written, bool(self._written)
+        if self._first_at is not None:
+            self.first_token_s = self._first_at - self._began
+            self.generation_s = now - self._first_at
 
     def _place_marks(self, reply: Generated, start: float, read_at: float) -> None:
         """Progress comes before each piece of the prompt: only now its end is known."""
@@ -304,6 +309,7 @@ class Trace:
             self._marks.append(Mark(self._at(now), self._read, self._written))
         phases = tuple(self._phases)
         if not phases and self._kind == "reply":
+            self._take_what_came(now)
             phases = self.so_far().phases
         return self._told(phases, self.outcome, now)
 

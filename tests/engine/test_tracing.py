@@ -27,7 +27,7 @@ from models.engine.messages import (
 from models.engine.phases import TracedRequest
 from models.engine.pool import Pool
 from models.engine.tracing import RequestLog
-from models.errors import UserError
+from models.errors import EngineDied, UserError
 from models.long_work import result_of
 from tests.engine.asking import chat
 
@@ -191,6 +191,23 @@ def test_what_fails_is_noted_as_failed_and_the_failure_goes_on(log: RequestLog) 
     with pytest.raises(UserError):
         log.time(fails, "window", "a comparison", info(), 512)
     assert (log.requests[-1].outcome, log.requests[-1].prompt_tokens) == ("failed", 512)
+
+
+def test_a_reply_whose_engine_dies_keeps_what_had_been_written(
+    log: RequestLog, clocks: Clocks
+) -> None:
+    def events() -> Generator[Any, None, Any]:
+        clocks.pass_s(1.0)
+        yield Delta("x", (TOKEN,))
+        clocks.pass_s(2.0)
+        yield Delta("y", (TOKEN,) * 4)
+        raise EngineDied("killed", "The engine was ended from outside.")
+
+    with pytest.raises(EngineDied):
+        traced(log, events())
+    (found,) = log.requests
+    assert (found.outcome, found.reply_tokens, found.first_token_s) == ("failed", 5, 1.0)
+    assert found.generation_speed == 2.0
 
 
 def test_only_the_last_requests_are_kept(clocks: Clocks) -> None:

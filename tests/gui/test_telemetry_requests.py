@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,13 @@ from pytestqt.qtbot import QtBot
 from app.context import AppContext
 from app.pages.telemetry.loads_tab import LoadsTab
 from app.pages.telemetry.page import TelemetryPage
-from app.pages.telemetry.request_words import energy_lines, energy_text, trial_lines
+from app.pages.telemetry.request_words import (
+    amount_text,
+    energy_lines,
+    energy_text,
+    heading_text,
+    trial_lines,
+)
 from app.pages.telemetry.requests_tab import RequestsTab
 from labs.telemetry.journal import Cost
 from labs.telemetry.per_token import energy_of
@@ -99,7 +106,7 @@ def test_a_chosen_request_stays_chosen_and_shows_its_bands(
     assert chosen.request.number == 1 and tab.table.currentIndex().row() >= 0
     shown = tab.card.charts["written"].shown
     assert {band.kind for band in shown.bands} == {"prompt", "generation"}
-    assert "no longer kept" in tab.card.note.text()  # the sampler of this test was never started
+    assert "its tokens only" in tab.card.note.text()  # the sampler of this test was never started
 
 
 def test_rows_can_be_copied_exported_and_kept_for_a_sheet(
@@ -143,10 +150,10 @@ def test_a_new_request_leaves_a_long_choice_as_it_is(
 
 def test_joules_a_token_come_with_error_domain_and_rest() -> None:
     cost = measured(50.0)
-    assert energy_text(cost) == "5.000 ± <0.001"
+    assert energy_text(cost) == "5.0000 ± 0.0001 or less"
     sentence = next(line for line in energy_lines(cost) if "writing" in line)
-    assert "Processor, writing the answer: 5.000 ± <0.001 J a token of 100" in sentence
-    assert "4.000 ± <0.001 J without rest (10.0 W before" in sentence
+    assert "Processor, writing the answer: 5.0000 ± 0.0001 or less J a token of 100" in sentence
+    assert "4.0000 ± 0.0001 or less J without rest (10.0 W before" in sentence
 
 
 @pytest.mark.parametrize(
@@ -159,6 +166,21 @@ def test_joules_a_token_come_with_error_domain_and_rest() -> None:
 def test_without_joules_the_table_says_why(request_: TracedRequest, words: str) -> None:
     energy = energy_of(request_, [], powered(ticks(0, 80), lambda _: 9.0))
     assert energy_text(Cost(request_, energy)) == words
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(0.0, "1.5252 ± 0.0001 or less"), (0.0004, "1.5252 ± 0.0004"), (0.003, "1.525 ± 0.003"),
+     (0.03, "1.53 ± 0.03"), (0.3, "1.5 ± 0.3"), (3.0, "2 ± 3")],
+)  # fmt: skip
+def test_a_number_has_as_many_places_as_its_error_allows(error: float, words: str) -> None:
+    assert amount_text(1.52518, error) == words
+
+
+def test_the_card_says_how_a_request_ended() -> None:
+    request = asked(Phase("prompt", 1, 2, 80), outcome="failed")
+    assert heading_text(request, "M").endswith(", 1 s, failed")
+    assert not heading_text(replace(request, outcome="done"), "M").endswith("done")
 
 
 def test_means_of_three_trials_have_an_interval_and_two_have_none() -> None:

@@ -32,7 +32,7 @@ from models.hardware.reading import Reading
 
 MARGIN_S = 4.0  # of the time before and after the request
 LEAST_STEP_S, MOST_STEPS = 0.25, 1200
-LONG_AGO = "The readings of that time are no longer kept; ten minutes are."
+LONG_AGO = "Readings of the sensors are kept for ten minutes: what is older has its tokens only."
 CHOOSE = "Choose a request to see its stretch of time."
 SEVERAL = "Choose several requests to see their means."
 PERCENT, WATTS, BYTES = Unit("%", top=100), Unit("W", least_top=10), Unit("B", least_top=1e9)
@@ -90,7 +90,8 @@ class RequestCard(QWidget):
     def _draw(self, request: TracedRequest) -> None:
         start, end = request.start_s - MARGIN_S, request.end_s + MARGIN_S
         readings = [r for r in self._context.sampler.readings if start - 1 <= r.time <= end + 1]
-        self.note.setText(SEVERAL if readings else LONG_AGO)
+        is_whole = bool(readings) and readings[0].time <= request.start_s + MARGIN_S
+        self.note.setText(SEVERAL if is_whole else LONG_AGO)
         end = min(end, max(readings[-1].time, request.end_s)) if readings else end
         known = {each.request.number: each.request for each in self._context.journal.costs}
         around = list({request.number: request, **known}.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from math import floor, log10
 from pathlib import PurePath
 
 from app.widgets.rows_model import Column
@@ -12,7 +13,7 @@ from labs.telemetry.per_token import PerToken, leading
 from labs.telemetry.trials import mean_of
 from labs.telemetry.words import duration_text
 from models.amounts import size_text
-from models.engine.phases import Kind, PhaseKind, TracedRequest
+from models.engine.phases import Kind, Outcome, PhaseKind, TracedRequest
 
 KINDS: dict[Kind, str] = {
     "reply": "Reply", "rows": "Many prompts", "scores": "Surprise of a text", "vectors": "Vectors",
@@ -22,6 +23,10 @@ PHASES: dict[PhaseKind, str] = {
     "prompt": "reading the prompt", "generation": "writing the answer",
     "mixed": "reading and writing in turns",
 }  # fmt: skip
+OUTCOMES: dict[Outcome, str] = {
+    "done": "", "running": "running", "stopped": "stopped", "failed": "failed",
+}  # fmt: skip
+MOST_PLACES = 4
 NOTHING, WAITING = "–", "measured in a moment"
 NOT_TOLD = "The server does not tell it."
 SHORT_REASONS = (
@@ -68,8 +73,7 @@ def who_text(request: TracedRequest) -> str:
 
 
 def kind_text(request: TracedRequest) -> str:
-    outcomes = {"running": ", running", "stopped": ", stopped", "failed": ", failed", "done": ""}
-    return f"{KINDS[request.kind]}{outcomes[request.outcome]}"
+    return ", ".join(filter(None, (KINDS[request.kind], OUTCOMES[request.outcome])))
 
 
 def clock_text(time_s: float) -> str:
@@ -142,16 +146,17 @@ def energy_text(cost: Cost) -> str:
 
 
 def per_token_text(found: PerToken) -> str:
-    """ "0.42 ± 0.03": with as many places as the error allows."""
     if found.gross is None:
         return found.reason
     return amount_text(found.gross.value, found.gross.error)
 
 
 def amount_text(value: float, error: float) -> str:
-    if error < 0.0005:
-        return f"{value:.3f} ± <0.001"
-    places = 3 if error < 0.01 else 2 if error < 0.1 else 1 if error < 1 else 0
+    """ "0.42 ± 0.03": with as many places as the error allows, and no more than four."""
+    least = 10.0**-MOST_PLACES
+    places = min(MOST_PLACES, max(0, -floor(log10(max(error, least)))))
+    if error < least / 2:
+        return f"{value:.{places}f} ± {least:.{places}f} or less"
     return f"{value:.{places}f} ± {error:.{places}f}"
 
 
@@ -213,7 +218,10 @@ def heading_text(request: TracedRequest, name: str) -> str:
     whole = duration_text(request.duration_s) if request.duration_s >= 1 else (
         seconds_text(request.duration_s)
     )  # fmt: skip
-    return f"{who_text(request)} · {name} · {clock_text(request.start_s)}, {whole}"
+    when = ", ".join(
+        filter(None, (clock_text(request.start_s), whole, OUTCOMES[request.outcome]))
+    )  # fmt: skip
+    return f"{who_text(request)} · {name} · {when}"
 
 
 # ---- several ----
