@@ -18,7 +18,7 @@ class ParityView(QWidget):
         super().__init__(parent)
         self.halves = (_Half("First source"), _Half("Second source"))
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(0, 8, 0, 0)
         row.setSpacing(8)
         for half in self.halves:
             row.addWidget(half, 1)
