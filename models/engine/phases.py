@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Kind = Literal["reply", "rows", "scores", "vectors", "window"]
+Kind = Literal["reply", "rows", "scores", "vectors", "window", "next", "timing"]
 PhaseKind = Literal["prompt", "generation", "mixed"]
 Outcome = Literal["running", "done", "stopped", "failed"]
 Basis = Literal["measured", "told", "first_token"]

@@ -157,7 +157,8 @@ class PooledEngine:
         """See EngineClient.read_next."""
         request = replace(request, context=self.context.context)
         with self._turn(cancel):
-            return (yield from self._resident.client.read_next(request, cancel))
+            events = self._resident.client.read_next(request, cancel)
+            return (yield from self._log.follow(events, "next", self._who, self.info))
 
     def embed(self, texts: Sequence[Sequence[Part]], cancel: CancelToken) -> Embedded:
         """See EngineClient.embed."""
@@ -191,7 +192,11 @@ class PooledEngine:
         """See EngineClient.time_tokens."""
         request = replace(request, context=self.context.context)
         with self._turn(cancel):
-            return self._resident.client.time_tokens(request, cancel)
+            client = self._resident.client
+            return self._log.time(
+                lambda: client.time_tokens(request, cancel), "timing", self._who, self.info,
+                request.n_read, request.n_written,
+            )  # fmt: skip
 
     def describe_vocabulary(self) -> VocabularyFacts:
         with self._turn(self._cancel):

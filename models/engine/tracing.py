@@ -16,9 +16,11 @@ from models.engine.messages import (
     Generated,
     ManyDone,
     ModelInfo,
+    NextRead,
     Progress,
     PromptScores,
     RowResult,
+    TokensTimed,
     WindowCompared,
     WindowRead,
 )
@@ -94,17 +96,20 @@ class RequestLog:
                 yield event
 
     def time(
-        self, ask: Callable[[], Result], kind: Kind, who: str, info: ModelInfo, n_tokens: int = 0
-    ) -> Result:
-        """As `follow`, for what is answered in one piece."""
-        with self._traced(kind, who, info, n_tokens) as trace:
+        self, ask: Callable[[], Result], kind: Kind, who: str, info: ModelInfo, n_read: int = 0,
+        n_written: int = 0,
+    ) -> Result:  # fmt: skip
+        """As `follow`, for what is answered in one piece and has so many tokens."""
+        with self._traced(kind, who, info, n_read, n_written) as trace:
             result = ask()
             trace.take(result)
             return result
 
     @contextmanager
-    def _traced(self, kind: Kind, who: str, info: ModelInfo, n_tokens: int = 0) -> Iterator[Trace]:
-        trace = self._begin(kind, who, info, n_tokens)
+    def _traced(
+        self, kind: Kind, who: str, info: ModelInfo, n_read: int = 0, n_written: int = 0
+    ) -> Iterator[Trace]:
+        trace = self._begin(kind, who, info, n_read, n_written)
         try:
             yield trace
         except (Cancelled, GeneratorExit):
@@ -116,13 +121,13 @@ class RequestLog:
         finally:
             self._end(trace)
 
-    def _begin(self, kind: Kind, who: str, info: ModelInfo, n_tokens: int) -> Trace:
+    def _begin(self, kind: Kind, who: str, info: ModelInfo, n_read: int, n_written: int) -> Trace:
         basis = _BASIS.get(info.backend, "measured")
         with self._lock:
             self._count += 1
             number = self._count
             trace = Trace(number, info.model, who, kind, basis, self._wall, self._steady)
-            trace.prompt_tokens = n_tokens
+            trace.prompt_tokens, trace.reply_tokens = n_read, n_written
             self._running[number] = trace
         self._tell(trace.so_far())
         return trace
@@ -232,6 +237,11 @@ class Trace:
             self.outcome = "stopped" if result.cancelled else "done"
         elif isinstance(result, WindowRead | WindowCompared):
             self._take_reading(now - result.work_s, result.read_s)
+        elif isinstance(result, TokensTimed):
+            self._take_timing(now, result.seconds)
+        elif isinstance(result, NextRead):
+            self.prompt_tokens = result.prompt_tokens
+            self._take_reading(now, now - self._began)
         elif isinstance(result, PromptScores):
             self.prompt_tokens = len(result.tokens)
             self._take_reading(now, now - self._began)
@@ -285,6 +295,15 @@ class Trace:
         start = max(self._began, end - read_s)
         self._phases = [self._phase("prompt", start, end, self.prompt_tokens)]
 
+    def _take_timing(self, end: float, seconds: float) -> None:
+        """Reading first; both were timed as one, and a benchmark asks for one of them."""
+        if self.prompt_tokens:
+            self._take_reading(end, seconds)
+        else:
+            self.generation_s = seconds
+            start = max(self._began, end - seconds)
+            self._phases = [self._phase("generation", start, end, 0, self.reply_tokens)]
+
     # ---- told ----
 
     def so_far(self) -> TracedRequest:
@@ -293,7 +312,9 @@ class Trace:
         if self._kind == "rows":
             phases = (*self._phases, self._phase("mixed", self._rows_until, now))
         elif first is None:
-            phases = (self._phase("prompt", self._began, now, self._read),)
+            is_writing = self._kind == "timing" and not self.prompt_tokens
+            kind = "generation" if is_writing else "prompt"
+            phases = (self._phase(kind, self._began, now, self._read),)
         else:
             phases = (
                 self._phase("prompt", self._began, first, self._read),

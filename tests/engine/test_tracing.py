@@ -18,11 +18,13 @@ from models.engine.messages import (
     LoadSettings,
     ManyDone,
     ModelInfo,
+    NextRead,
     Progress,
     Row,
     RowResult,
     Sampling,
     TokenData,
+    TokensTimed,
 )
 from models.engine.phases import TracedRequest
 from models.engine.pool import Pool
@@ -191,6 +193,27 @@ def test_what_fails_is_noted_as_failed_and_the_failure_goes_on(log: RequestLog) 
     with pytest.raises(UserError):
         log.time(fails, "window", "a comparison", info(), 512)
     assert (log.requests[-1].outcome, log.requests[-1].prompt_tokens) == ("failed", 512)
+
+
+@pytest.mark.parametrize(("tokens", "kind"), [((512, 0), "prompt"), ((0, 128), "generation")])
+def test_a_repetition_of_a_benchmark_is_one_phase_with_the_time_that_was_measured(
+    log: RequestLog, clocks: Clocks, tokens: tuple[int, int], kind: str
+) -> None:
+    def measure() -> TokensTimed:
+        clocks.pass_s(5.0)
+        assert spans(log.requests[0]) == [(kind, 1000, 1005)]
+        return TokensTimed(4.0)
+
+    log.time(measure, "timing", "the benchmark", info(), *tokens)
+    (found,) = log.requests
+    assert spans(found) == [(kind, 1001, 1005)]
+    assert {found.prompt_speed, found.generation_speed} == {None, sum(tokens) / 4.0}
+
+
+def test_the_reading_behind_a_next_token_is_a_request(log: RequestLog, clocks: Clocks) -> None:
+    events = play(clocks, NextRead(40, ()), (2.0, Progress("prompt", 20, 40)))
+    found = traced(log, events, kind="next")
+    assert (found.kind, found.prompt_speed, spans(found)) == ("next", 20, [("prompt", 1000, 1002)])
 
 
 def test_a_reply_whose_engine_dies_keeps_what_had_been_written(

@@ -17,7 +17,7 @@ from models.engine.phases import Kind, Outcome, PhaseKind, TracedRequest
 
 KINDS: dict[Kind, str] = {
     "reply": "Reply", "rows": "Many prompts", "scores": "Surprise of a text", "vectors": "Vectors",
-    "window": "Window compared",
+    "window": "Window compared", "next": "Next token", "timing": "Benchmark",
 }  # fmt: skip
 PHASES: dict[PhaseKind, str] = {
     "prompt": "reading the prompt", "generation": "writing the answer",
