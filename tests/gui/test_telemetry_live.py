@@ -105,6 +105,15 @@ def test_a_card_that_is_pulled_out_keeps_its_line_and_says_why_it_ended() -> Non
     assert load.tracks["Card 1"].reason == "No driver."
 
 
+def test_a_clock_that_is_set_back_takes_away_what_would_lie_in_the_future() -> None:
+    tracks = Tracks()
+    tracks.take([reading(0, time=at) for at in (10.0, 11.0, 12.0, 13.0, 11.5, 12.5)])
+    [cpu] = [panel for panel in tracks.panels if panel.panel.id == "cpu"]
+    assert cpu.series()[0].times == [10, 11, 11.5, 12.5] == list(tracks.times_since(0))
+    rows = tracks.cores()
+    assert rows is not None and rows.times == [10, 11, 11.5, 12.5] and len(rows.moments) == 4
+
+
 def test_ten_minutes_are_kept_and_no_more() -> None:
     tracks, row = Tracks(), [reading(place) for place in range(3000)]
     for end in range(100, 3001, 100):

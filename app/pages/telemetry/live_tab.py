@@ -178,7 +178,7 @@ class LiveTab(QWidget):
         if not bands and not self._has_tokens:
             return []
         self._has_tokens = True
-        times = [r.time for r in self.history() if r.time >= start_s - LATE_S]
+        times = self._tracks.times_since(start_s - LATE_S)
         charts = []
         for series in self.tokens_at(times):
             charts.append(self._chart(series.name, series.name, TOKENS_A_SECOND))

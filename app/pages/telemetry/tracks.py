@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -23,6 +24,8 @@ class Track:
     has_value: bool = False
 
     def add(self, time_s: float, value: float | None, reason: str) -> None:
+        first_later = bisect_left(self.times, time_s)  # the clock was set back: lines rise
+        del self.times[first_later:], self.values[first_later:]
         self.times.append(time_s)
         self.values.append(value)
         self.reason = reason
@@ -97,6 +100,11 @@ class Tracks:
                 panel.describe(self.last)
         return max(0, len(new) - at_most)
 
+    def times_since(self, start_s: float) -> Sequence[float]:
+        """When there was a reading, rising."""
+        times = next((t.times for p in self.panels for t in p.tracks.values()), [])
+        return times[bisect_left(times, start_s) :]
+
     def cores(self) -> Rows | None:
         count = len(self._core_moments[-1]) if self._core_moments else 0
         if count < 2:
@@ -119,6 +127,8 @@ class Tracks:
         return readings
 
     def _add_cores(self, reading: Reading) -> None:
+        first_later = bisect_left(self._core_times, reading.time)
+        del self._core_times[first_later:], self._core_moments[first_later:]
         self._core_times.append(reading.time)
         self._core_moments.append(bytes(min(100, round(share)) for share in reading.cores_percent))
         if len(self._core_times) > HISTORY + SPARE:
