@@ -12,6 +12,7 @@ from models.hardware.sensors import Sensors
 
 INTERVAL_S = 0.5
 HISTORY = 1200  # ten minutes at the usual interval
+PATIENCE_S = 3.0  # with a driver that does not answer, before a window closes without it
 
 
 class Source(Protocol):
@@ -34,7 +35,9 @@ class Sampler:
         interval_s: float = INTERVAL_S,
         open_source: Callable[[], Source] = Sensors,
         on_bug: Callable[[Exception], object] | None = None,
+        patience_s: float = PATIENCE_S,
     ) -> None:
+        self._patience_s = patience_s
         self._interval_s = interval_s
         self._open_source = open_source
         self._on_bug = on_bug or _to_the_hook_of_threads
@@ -62,10 +65,12 @@ class Sampler:
         self._thread.start()
 
     def close(self) -> None:
-        """End the thread; safe to call twice or before `start`."""
+        """End the thread; safe to call twice or before `start`. One that a driver holds up is left
+        to itself, and nobody hears of it any more."""
         self._stop.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(self._patience_s)
+        self._subscribers = ()
 
     def _run(self) -> None:
         source = self._open_source()

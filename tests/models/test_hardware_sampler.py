@@ -70,6 +70,29 @@ def test_closing_is_safe_at_any_time(times: int) -> None:
     Sampler(0.0, Counting).close()
 
 
+def test_a_driver_that_does_not_answer_holds_no_window_open() -> None:
+    asked, answers, ended = threading.Event(), threading.Event(), threading.Event()
+
+    class Stuck(Counting):
+        def read(self) -> Reading:
+            asked.set()
+            assert answers.wait(30)
+            return super().read()
+
+        def close(self) -> None:
+            ended.set()
+
+    heard: list[Reading] = []
+    sampler = Sampler(0.0, Stuck, patience_s=0.01)
+    sampler.subscribe(heard.append)
+    sampler.start()
+    assert asked.wait(30)
+    sampler.close()
+    assert not ended.is_set()
+    answers.set()
+    assert ended.wait(30) and heard == []
+
+
 def test_who_unsubscribed_hears_nothing_more() -> None:
     sampler, _ = after(1)
     heard: list[Reading] = []
