@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.jobs import JobRunner
 from app.widgets.parts import badge, row_of, words
+from models.amounts import size_text
 from models.hardware.machine import Machine
 from models.hardware.reading import Reading
 
@@ -33,7 +34,10 @@ class Summary(QWidget):
         if not self._is_asked:
             self._is_asked = True
             job = self._jobs.start(lambda _: _describe())
-            job.finished.connect(lambda machine: self.machine.setText(sentence(machine)))
+            job.finished.connect(self._show_machine)
+
+    def _show_machine(self, machine: Machine) -> None:
+        self.machine.setText(sentence(machine))
 
     def show_reading(self, reading: Reading) -> None:
         self.source.setText(_power_source(reading))
@@ -43,12 +47,12 @@ class Summary(QWidget):
 
 
 def sentence(machine: Machine) -> str:
-    """ "AMD EPYC · 2 cores · 24 GB memory · no readable graphics processor · Linux 6.1"."""
+    """ "AMD EPYC · 2 cores · 25.3 GB memory · no readable graphics processor · Linux 6.1"."""
     cores = "1 core" if machine.cores == 1 else f"{machine.cores} cores"
     if machine.threads != machine.cores:
         cores += f" for {machine.threads} threads"
     graphics = ", ".join(machine.gpus) or "no readable graphics processor"
-    memory = f"{machine.memory_bytes / 2**30:.0f} GB memory"
+    memory = f"{size_text(machine.memory_bytes)} memory"  # as the charts below say it
     return " · ".join((machine.processor, cores, memory, graphics, machine.system))
 
 
