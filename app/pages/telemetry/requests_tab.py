@@ -106,7 +106,8 @@ class RequestsTab(QWidget):
     def selected(self) -> list[Cost]:
         """In the order of the table."""
         # By spans: of a thousand rows the view's own list takes longer than a frame.
-        spans = self.table.selectionModel().selection()
+        chosen = self.table.selectionModel().selection()
+        spans = [chosen.at(place) for place in range(chosen.count())]
         rows = {row for span in spans for row in range(span.top(), span.bottom() + 1)}
         return [self._filtered.index(row, 0).data(RowRole) for row in sorted(rows)]
 
