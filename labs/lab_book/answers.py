@@ -31,18 +31,18 @@ class AnswersFile:
 def read_text(path: Path) -> str:
     """ "" where there is no file yet. Raises UserError."""
     try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+        return path.read_text(encoding="utf-8-sig")  # some editors put a mark before a text
+    except (FileNotFoundError, NotADirectoryError):
         return ""
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"The answers in {path} cannot be read: {error}.") from error
 
 
 def write_text(path: Path, text: str) -> None:
-    """Whole or not at all. Raises UserError."""
+    """Whole or not at all; half a letter becomes a question mark. Raises UserError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, text)
+        write_whole(path, text.encode("utf-8", "replace").decode())
     except OSError as error:
         raise UserError(
             f"The answers cannot be saved to {path}: {error.strerror or error}.",
@@ -56,6 +56,7 @@ def answers_text(
 ) -> str:
     """Markdown that can be read by itself: each question, and below it the answer as typed.
     `about` stands below the title."""
+    marks = _marks(blocks)
     lines, section = [f"# {title}", *(["", about] if about else [])], ""
     for block in blocks:
         if block.kind != "question":
@@ -63,15 +64,16 @@ def answers_text(
         if block.section != section:
             section = block.section
             lines += ["", f"## {section}"]
-        lines += ["", f"{MARK}{block.text}", "", answers.get(block.text, "").rstrip()]
+        answer = answers.get(block.text, "").rstrip().split("\n")
+        answer = [f"\\{line}" if line.lstrip("\\") in marks else line for line in answer]
+        lines += ["", f"{MARK}{block.text}", "", *answer]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def parse_answers(text: str, blocks: Sequence[Block]) -> dict[str, str]:
     """Question to answer. Only what the sheet itself writes ends an answer: whoever types a
-    heading of their own keeps it."""
-    marks = {f"{MARK}{b.text}": b.text for b in blocks if b.kind == "question"}
-    marks |= {f"## {b.section}": "" for b in blocks}
+    heading of their own keeps it, and one of the sheet's stands behind a backslash."""
+    marks = _marks(blocks)
     answers: dict[str, str] = {}
     question, lines = "", list[str]()
     for line in [*text.split("\n"), None]:
@@ -80,5 +82,12 @@ def parse_answers(text: str, blocks: Sequence[Block]) -> dict[str, str]:
                 answers[question] = "\n".join(lines).strip("\n")
             question, lines = marks[line] if line is not None else "", []
         else:
-            lines.append(line)
+            is_quoted = line.startswith("\\") and line.lstrip("\\") in marks
+            lines.append(line[1:] if is_quoted else line)
     return answers
+
+
+def _marks(blocks: Sequence[Block]) -> dict[str, str]:
+    """The lines that end an answer, to the question that each begins."""
+    sections = {f"## {block.section}": "" for block in blocks}
+    return sections | {f"{MARK}{b.text}": b.text for b in blocks if b.kind == "question"}

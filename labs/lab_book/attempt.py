@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,9 @@ class Attempt:
     def __init__(self, path: Path, sheet: Sheet, made_by: str = "") -> None:
         self.path, self.sheet, self._made_by = path, sheet, made_by
         self.notes = Notes()
+        self.aside = ""  # the file that took what another program had written in answers.md
         self._known: dict[str, str] = {}  # as it was read or written last
+        self._text = ""  # of answers.md, the same
 
     @property
     def name(self) -> str:
@@ -98,12 +101,15 @@ class Attempt:
     def read(self) -> dict[str, str]:
         """Question to answer; locked predictions as they were locked. Raises UserError."""
         self.notes = _notes_from(self.path / LAB)
-        self._known = parse_answers(read_text(self.path / ANSWERS), self.sheet.blocks)
+        self._forget_deleted()
+        self._text = read_text(self.path / ANSWERS)
+        self._known = parse_answers(self._text, self.sheet.blocks)
         self._known |= self.notes.predictions
         return dict(self._known)
 
     def write(self, answers: Mapping[str, str], now: datetime | None = None) -> None:
-        """Save what is typed; a locked prediction stays as it was. Raises UserError."""
+        """Save what is typed; a locked prediction stays as it was, and so does what another
+        program has written meanwhile, see `aside`. Raises UserError."""
         answers = {**answers, **self.notes.predictions}
         when = _iso(now)
         if not self.is_locked:
@@ -154,12 +160,29 @@ class Attempt:
             if answers.get(each, "").strip() != self._known.get(each, "").strip():
                 self.notes.written_at[each] = when
 
+    def _forget_deleted(self) -> None:
+        """Somebody has tidied the folder up."""
+        kept = self.notes.kept_at
+        self.notes.kept_at = {name: at for name, at in kept.items() if (self.path / name).exists()}
+
+    def _put_aside(self) -> None:
+        found = read_text(self.path / ANSWERS)
+        self.aside = ""
+        if found and found != self._text:
+            places = (f"answers-elsewhere-{number}.md" for number in count(1))
+            self.aside = next(name for name in places if not (self.path / name).exists())
+            write_text(self.path / self.aside, found)
+
     def _save(self, when: str) -> None:
         notes, lab = self.notes, self.sheet.lab
+        self._forget_deleted()
+        self._put_aside()
         notes.begun_at = notes.begun_at or when
         notes.changed_at = when
         text = answers_text(self._title, self.sheet.blocks, self._known, self._about)
         write_text(self.path / ANSWERS, text)
+        self._text = text
+        questions = dict.fromkeys((*self.sheet.predictions, *notes.predictions))
         write_text(self.path / LAB, json.dumps({
             "schema_version": SCHEMA_VERSION, "lab": lab.id, "code": lab.code, "title": lab.title,
             "attempt": self.path.name, "sheet_version": self.sheet.version,
@@ -168,7 +191,7 @@ class Attempt:
             "predictions": [
                 {"question": each, "written_at": notes.written_at.get(each, ""),
                  **({"answer": notes.predictions[each]} if each in notes.predictions else {})}
-                for each in self.sheet.predictions
+                for each in questions
             ],
             "artifacts": [{"file": name, "kept_at": at} for name, at in notes.kept_at.items()],
         }, indent=1, ensure_ascii=False) + "\n")  # fmt: skip
@@ -187,13 +210,20 @@ def _notes_from(path: Path) -> Notes:
         data: dict[str, Any] = json.loads(text)
         asked = data["predictions"]
         return Notes(
-            str(data["begun_at"]), str(data["changed_at"]), str(data["predictions_locked_at"]),
-            {each["question"]: each["written_at"] for each in asked},
-            {each["question"]: each["answer"] for each in asked if "answer" in each},
-            {each["file"]: each["kept_at"] for each in data["artifacts"]},
+            *(_words(data[name]) for name in ("begun_at", "changed_at", "predictions_locked_at")),
+            {_words(each["question"]): _words(each["written_at"]) for each in asked},
+            {each["question"]: _words(each["answer"]) for each in asked if "answer" in each},
+            {_words(each["file"]): _words(each["kept_at"]) for each in data["artifacts"]},
         )  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(
             f"The file {path} is damaged.",
             "Your answers are in answers.md beside it. Start over to go on in a new attempt.",
         ) from error
+
+
+def _words(value: object) -> str:
+    """Raises TypeError for anything else: the file was changed by hand."""
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value

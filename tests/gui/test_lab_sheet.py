@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -191,6 +192,28 @@ def test_what_is_typed_is_saved_shortly_after_the_last_key(student: Student) -> 
     student.predict("Forty-two")
     file = student.folder / "answers.md"
     student.qtbot.waitUntil(lambda: file.exists() and "Forty-two" in file.read_text())
+
+
+def test_an_editor_beside_the_window_loses_nothing_and_the_sheet_says_so(student: Student) -> None:
+    drawer = student.open()
+    student.begin()
+    (student.folder / "answers.md").write_text("written in an editor")
+    student.answer("34 and 64")
+    assert drawer.save()
+    assert "answers-elsewhere-1.md" in drawer._saved.text()
+    assert (student.folder / "answers-elsewhere-1.md").read_text() == "written in an editor"
+
+
+def test_the_folder_can_go_while_its_sheet_is_open(student: Student) -> None:
+    drawer = student.open()
+    student.begin()
+    shutil.rmtree(student.folder)
+    question = student.answer("34 and 64")
+    assert drawer.save()
+    saved = (student.folder / "answers.md").read_text()
+    assert "34 and 64" in saved
+    assert "About 40" in saved
+    assert question in saved
 
 
 def test_what_the_page_shows_is_kept_and_kept_again(student: Student) -> None:

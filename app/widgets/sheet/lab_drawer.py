@@ -17,6 +17,8 @@ from labs.lab_book.attempt import Attempt
 from labs.lab_book.sheet_text import RUN, Block
 from models.errors import UserError
 
+ASIDE = "Saved. Another program had changed answers.md meanwhile; its text is in {}."
+
 
 class LabDrawer(SheetDrawer):
     """Shows one attempt at a time. `keep_asked` carries the name of an artifact, for `keep` or
@@ -52,6 +54,13 @@ class LabDrawer(SheetDrawer):
         self.answer_into(attempt)
         self._about.setText(attempt.words)
         self._show_state()
+        return True
+
+    def save(self) -> bool:
+        if not super().save():
+            return False
+        if self.attempt is not None and self.attempt.aside:
+            self._say(ASIDE.format(self.attempt.aside))
         return True
 
     def keep(self, name: str, text: str) -> None:

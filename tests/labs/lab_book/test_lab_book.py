@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -78,6 +79,57 @@ def test_a_prediction_changed_in_the_file_is_not_believed(attempt: Attempt) -> N
     assert reopened(attempt)[1][GUESS] == "Three"
 
 
+def test_an_answer_may_repeat_what_the_sheet_itself_writes(attempt: Attempt) -> None:
+    """As somebody does who pastes the whole file into one field."""
+    pasted = f"before\n## Run\n\\## Run\n> ? {SEEN}\nbehind"
+    attempt.write({GUESS: pasted, SEEN: "Five"})
+    answers = reopened(attempt)[1]
+    assert (answers[GUESS], answers[SEEN]) == (pasted, "Five")
+
+
+def test_half_a_letter_in_an_answer_is_saved_as_a_question_mark(attempt: Attempt) -> None:
+    attempt.write({GUESS: "a\ud83d"})
+    assert reopened(attempt)[1][GUESS] == "a?"
+
+
+def test_what_another_program_wrote_meanwhile_is_put_aside(attempt: Attempt) -> None:
+    file = attempt.path / "answers.md"
+    attempt.write({SEEN: "Five"})
+    for number, words in enumerate(("Six", "Seven"), start=1):
+        file.write_text(file.read_text().replace("Five", words))
+        attempt.write({SEEN: "Five"})
+        assert attempt.aside == f"answers-elsewhere-{number}.md"
+        assert words in (attempt.path / attempt.aside).read_text()
+    assert reopened(attempt)[1][SEEN] == "Five"
+    attempt.write({SEEN: "Eight"})
+    assert not attempt.aside
+
+
+def test_an_artifact_that_was_deleted_is_no_longer_said_to_be_kept(attempt: Attempt) -> None:
+    attempt.keep("tea.json", "{}")
+    (attempt.path / "tea.json").unlink()
+    assert not reopened(attempt)[0].notes.kept_at
+    attempt.write({SEEN: "Five"})
+    assert json.loads((attempt.path / "lab.json").read_text())["artifacts"] == []
+
+
+def test_a_locked_prediction_outlives_its_question(attempt: Attempt) -> None:
+    """The sheet of a later version asks otherwise."""
+    attempt.lock({GUESS: "Three"})
+    blocks = tuple(replace(b, text="How long?") if b.text == GUESS else b for b in SHEET.blocks)
+    later = Attempt(attempt.path, replace(SHEET, blocks=blocks))
+    later.read()
+    later.write({SEEN: "Five"})
+    assert reopened(attempt)[1][GUESS] == "Three"
+
+
+def test_a_mark_that_editors_put_before_a_text_does_not_matter(attempt: Attempt) -> None:
+    attempt.write({SEEN: "Five"})
+    for file in attempt.path.iterdir():
+        file.write_text(file.read_text("utf-8"), "utf-8-sig")
+    assert reopened(attempt)[1][SEEN] == "Five"
+
+
 def test_artifacts_and_answers_that_are_files_lie_beside_the_answers(attempt: Attempt) -> None:
     attempt.write({PROMISE: "Four minutes at most."})
     attempt.keep("tea.json", "{}", NINE)
@@ -139,7 +191,17 @@ def test_a_lock_that_cannot_be_saved_locks_nothing(attempt: Attempt, tmp_path: P
     assert not attempt.is_locked
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"predictions": [{}]}'])
+def with_notes(**changed: object) -> str:
+    whole = {"begun_at": "", "changed_at": "", "predictions_locked_at": "", "predictions": [],
+             "artifacts": []}  # fmt: skip
+    return json.dumps(whole | changed)
+
+
+@pytest.mark.parametrize("text", [
+    "{", "[]", '{"predictions": [{}]}', with_notes(begun_at=5), with_notes(artifacts={"file": 1}),
+    with_notes(artifacts=[{"file": "tea.json", "kept_at": 5}]),
+    with_notes(predictions=[{"question": GUESS, "written_at": "", "answer": 5}]),
+])  # fmt: skip
 def test_damaged_dates_are_a_sentence_and_the_answers_stay(attempt: Attempt, text: str) -> None:
     attempt.write({SEEN: "Five"})
     (attempt.path / "lab.json").write_text(text)
