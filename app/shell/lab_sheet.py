@@ -44,7 +44,7 @@ class LabSheet(QObject):
     def open(self, lab_id: str) -> None:
         """Show a lab's sheet beside its page. Raises KeyError for one that is not there."""
         lab = guided_lab(lab_id)
-        self._window.open(lab.page, lab.target)
+        self._window.open(lab.page)
         in_turns(self, partial(self._fill, lab), self._reveal)
 
     def close(self) -> None:
@@ -90,6 +90,7 @@ class LabSheet(QObject):
 
     def _reveal(self) -> None:
         self.show_as_wanted()
+        self._open_page()
         if self.drawer is not None and self._is_wanted:
             field = next((f for f in self.drawer.fields.values() if not f.isReadOnly()), None)
             if field is not None:
@@ -124,8 +125,10 @@ class LabSheet(QObject):
             drawer.show_nothing(name, error)
 
     def _open_page(self) -> None:
-        if self.lab is not None:
-            self._window.open(self.lab.page, self.lab.target)
+        """Where the work is done; before the predictions are locked only its page, because the
+        very numbers that are to be predicted may stand there."""
+        if self.drawer is not None and self.lab is not None:
+            self._window.open(self.lab.page, self.lab.target if self.drawer.is_open else "")
 
     def _tell(self, error: UserError) -> None:
         if self._window.front is not None:

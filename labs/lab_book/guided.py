@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class GuidedLab:
-    """`code` is its number in the course; `page` and `target` say where it is worked on, as
-    `Navigation.open` takes them; `about` what it takes. Its sheet is `id`.md in assets/sheets."""
+    """`code` is its number in the course; `page` and `target` say where it is worked on once the
+    predictions are locked, as `Navigation.open` takes them; `about` what it takes. Its sheet is
+    `id`.md in assets/sheets."""
 
     id: str
     code: str
@@ -24,7 +25,7 @@ GUIDED_LABS: tuple[GuidedLab, ...] = (
         "tokens", "L02", "Tokens",
         "What a model reads instead of words: your name, two languages, a web address, code and "
         "the digits of π, counted.",
-        "30 minutes. Any model, or none.", "tokens",
+        "30 minutes. Any model, or none.", "tokens", "text",
     ),
     GuidedLab(
         "sampling", "L03", "Sampling",

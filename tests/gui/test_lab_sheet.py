@@ -29,6 +29,7 @@ class TextPage(Page):
 
     title = "Tokens"
     shown = ""
+    target = ""
 
     def artifacts(self) -> tuple[Artifact, ...]:
         return (Artifact(REPORT, self._report),)
@@ -171,6 +172,16 @@ def test_the_rest_opens_when_predictions_are_locked(student: Student) -> None:
     locked = drawer.answers[student.predictions[0]]
     assert locked.field.isReadOnly()
     assert locked.note.text().startswith("Written ")
+
+
+def test_what_is_to_be_predicted_is_not_shown_before(student: Student) -> None:
+    """The tab of this lab counts the very tokens that its sheet asks for."""
+    student.open("chat-template")
+    page = student.window.front
+    assert isinstance(page, TextPage)
+    assert page.target == ""
+    student.begin()
+    assert page.target == "template"
 
 
 def test_answers_and_locked_predictions_are_there_after_a_restart(

@@ -47,10 +47,13 @@ class MessagesEditor(QWidget):
         self.rows: list[MessageRow] = []
         self.add_button = QPushButton("Add a message")
         self.inject_button = QPushButton("Try an injected control token")
-        self.inject_button.setProperty("role", "quiet")
+        self.example_button = QPushButton("Back to the example")
+        for quiet in (self.inject_button, self.example_button):
+            quiet.setProperty("role", "quiet")
         self._lay_out()
         self.add_button.clicked.connect(self._add_next)
         self.inject_button.clicked.connect(self._inject)
+        self.example_button.clicked.connect(lambda: self.show_messages(EXAMPLE))
         self.show_messages(EXAMPLE)
 
     @property
@@ -111,6 +114,7 @@ class MessagesEditor(QWidget):
         column.addWidget(scroll, 1)
         column.addWidget(self.add_button)
         column.addWidget(self.inject_button)
+        column.addWidget(self.example_button)
 
 
 class MessageRow(QWidget):

@@ -15,7 +15,7 @@ from app.pages.tokens.languages_tab import LanguagesTab
 from app.pages.tokens.late_next_token import SAMPLING_NAME, LateNextToken
 from app.pages.tokens.merges_tab import MergesTab
 from app.pages.tokens.parity_tab import ParityTab
-from app.pages.tokens.places import LANGUAGES, MERGES, NEXT, PARITY, SURPRISE, TEMPLATE
+from app.pages.tokens.places import LANGUAGES, MERGES, NEXT, PARITY, SURPRISE, TEMPLATE, TEXT
 from app.pages.tokens.surprise_tab import SurpriseTab
 from app.pages.tokens.tab_on_demand import TabOnDemand
 from app.pages.tokens.template_tab import TemplateTab
@@ -100,12 +100,13 @@ class TokensPage(Page):
             self.languages.compare_once()
 
     def open_target(self, target: str) -> None:
-        """ "template" shows the X-ray of a chat, "merges" how a word becomes tokens, "languages"
-        what languages cost, "parity" two sources of one tokenizer, "surprise" a text as a model
-        sees it, "next" what it would write."""
+        """ "text" shows a text through tokenizers, "template" the X-ray of a chat, "merges" how a
+        word becomes tokens, "languages" what languages cost, "parity" two sources of one
+        tokenizer, "surprise" a text as a model sees it, "next" what it would write."""
         tabs: dict[str, QWidget] = {
-            TEMPLATE: self._template, MERGES: self._merges, LANGUAGES: self._languages,
-            PARITY: self._parity, SURPRISE: self._surprise, NEXT: self.next_token,
+            TEXT: self.text, TEMPLATE: self._template, MERGES: self._merges,
+            LANGUAGES: self._languages, PARITY: self._parity, SURPRISE: self._surprise,
+            NEXT: self.next_token,
         }  # fmt: skip
         if target in tabs:
             self.tabs.setCurrentWidget(tabs[target])

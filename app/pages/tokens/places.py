@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from app.pages.page import Place
 
-TEMPLATE, MERGES, LANGUAGES = "template", "merges", "languages"
+TEXT, TEMPLATE, MERGES, LANGUAGES = "text", "template", "merges", "languages"
 SURPRISE, NEXT, PARITY = "surprise", "next", "parity"
 PLACES = (
+    Place("See a text as tokens", TEXT, "Tokenizers side by side, on the Tokens page"),
     Place("See what a chat template sends", TEMPLATE, "The X-ray of the Tokens page"),
     Place("Follow how a word becomes tokens", MERGES, "Its merges, on the Tokens page"),
     Place("See where a model is surprised", SURPRISE, "A text as a heat map, on the Tokens page"),

@@ -39,6 +39,12 @@ class LabDrawer(SheetDrawer):
         self.page_button.clicked.connect(self.page_asked)
         self.menu_button.clicked.connect(self.menu_asked)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether all of the sheet can be read: its predictions are locked."""
+        attempt = self.attempt
+        return attempt is not None and (attempt.is_locked or not attempt.sheet.predictions)
+
     def show_attempt(self, attempt: Attempt) -> bool:
         """False where what is typed now cannot be saved: it stays then."""
         if attempt is self.attempt:
@@ -126,6 +132,7 @@ class LabDrawer(SheetDrawer):
         else:
             self._say("Locked.")
             self._show_state()
+            self.page_asked.emit()
             in_turns(self, self._go_on)
 
     def _go_on(self) -> None:
@@ -141,7 +148,7 @@ class LabDrawer(SheetDrawer):
         attempt = self.attempt
         if attempt is None:
             return
-        notes, is_open = attempt.notes, attempt.is_locked or not attempt.sheet.predictions
+        notes, is_open = attempt.notes, self.is_open
         for question in attempt.sheet.predictions:
             written = when(notes.written_at.get(question, ""))
             self.answers[question].lock(f"Written {written}; locked." if is_open else "")
