@@ -16,6 +16,7 @@ from labs.tokens.surprise_sheet import surprise_sheet
 from models.cancel import CancelToken
 from models.engine.messages import Progress
 from models.errors import UserError
+from models.long_work import result_of
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -42,7 +43,7 @@ def run(
     found = difference(*readings) if len(readings) == MOST_MODELS else None
     text = reading.text.encode()
     if args.json:
-        print(surprise_sheet(readings, found, text))
+        print(result_of(surprise_sheet(readings, found, text)))
         return 0
     for note in reading.notes:
         print(note)

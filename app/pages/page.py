@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,11 +44,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Artifact:
-    """What a page shows now, as a text file that a lab sheet asks for. `make` returns its text and
-    raises UserError while there is nothing to keep."""
+    """What a page shows now, as a text file that a lab sheet asks for. `make` returns its text, or
+    work for a job that returns it where it may be long; either raises UserError while there is
+    nothing to keep."""
 
     name: str
-    make: Callable[[], str]
+    make: Callable[[], str | Generator[str, None, str]]
 
 
 class Page(QWidget):

@@ -114,15 +114,23 @@ class LabSheet(QObject):
     def _keep(self, name: str) -> None:
         """Ask the page of the lab for what it shows; the text goes beside the answers."""
         drawer, lab = self.drawer, self.lab
-        if drawer is None or lab is None:
+        if drawer is None or lab is None or drawer.attempt is None:
             return
         made = {each.name: each.make for each in self._window.page(lab.page).artifacts()}
         try:
             if name not in made:
                 raise UserError("The page has nothing of this name to keep.")
-            drawer.keep(name, made[name]())
+            text = made[name]()
         except UserError as error:
             drawer.show_nothing(name, error)
+            return
+        if isinstance(text, str):
+            drawer.keep(name, text)
+            return
+        attempt = drawer.attempt
+        job = self._context.jobs.start(lambda _token: text)
+        job.finished.connect(lambda built: drawer.keep(name, built, attempt))
+        job.failed.connect(partial(drawer.show_nothing, name))
 
     def _open_page(self) -> None:
         """Where the work is done; before the predictions are locked only its page, because the

@@ -210,7 +210,8 @@ def _notes_from(path: Path) -> Notes:
         data: dict[str, Any] = json.loads(text)
         asked = data["predictions"]
         return Notes(
-            *(_words(data[name]) for name in ("begun_at", "changed_at", "predictions_locked_at")),
+            _words(data["begun_at"]), _words(data["changed_at"]),
+            _words(data["predictions_locked_at"]),
             {_words(each["question"]): _words(each["written_at"]) for each in asked},
             {each["question"]: _words(each["answer"]) for each in asked if "answer" in each},
             {_words(each["file"]): _words(each["kept_at"]) for each in data["artifacts"]},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from app.widgets.sheet.lab_drawer import LabDrawer
 from labs.lab_book.guided import guided_lab, labs_of
 from models.errors import UserError
 
-REPORT = "token_report.json"
+REPORT, LONG = "token_report.json", "a megabyte"
 
 
 class TextPage(Page):
@@ -37,10 +38,14 @@ class TextPage(Page):
     def open_target(self, target: str) -> None:
         self.target = target
 
-    def _report(self) -> str:
+    def _report(self) -> str | Generator[str, None, str]:
         if not self.shown:
             raise UserError("There is no text yet.", "Write one first.")
-        return json.dumps({"text": self.shown})
+        return self._long_report() if self.shown == LONG else json.dumps({"text": self.shown})
+
+    def _long_report(self) -> Generator[str, None, str]:
+        yield "Writing it down"
+        return json.dumps({"text": LONG})
 
 
 PAGES = (
@@ -240,6 +245,19 @@ def test_what_the_page_shows_is_kept_and_kept_again(student: Student) -> None:
         assert json.loads((student.folder / REPORT).read_text()) == {"text": text}
     assert row.button.text() == KEEP_AGAIN
     assert row.state.text().startswith("Kept ")
+
+
+def test_what_takes_longer_is_kept_for_the_attempt_that_asked(student: Student) -> None:
+    drawer = student.open()
+    student.begin()
+    folder, page, attempts = student.folder, student.window.front, student.window.lab_sheet.attempts
+    assert isinstance(page, TextPage)
+    assert attempts is not None
+    page.shown = LONG
+    drawer.artifacts[REPORT].button.click()
+    attempts.start_over()
+    student.qtbot.waitUntil((folder / REPORT).exists)
+    assert not student.folder.exists()
 
 
 def test_starting_over_begins_an_empty_attempt_and_lists_the_old_one(student: Student) -> None:

@@ -18,6 +18,7 @@ from app.pages.tokens.places import NEXT
 from app.pages.tokens.sampling_panel import NEUTRAL
 from models.engine.messages import Sampling
 from models.errors import UserError
+from models.long_work import result_of
 from tests.engine.tiny_kinds import llama
 
 
@@ -120,7 +121,7 @@ def test_draws_stand_beside_what_is_expected_until_the_samplers_change(
     assert rows.index(0, 0).data() == "“·mat”" and rows.index(0, 3).data().count("–") == 1
     tab.drawing.sweep.click()
     qtbot.waitUntil(lambda: len(tab.drawing.points_shown) == 5, timeout=60_000)
-    sheet = json.loads(tab.sheet())
+    sheet = json.loads(result_of(tab.sheet()))
     assert len(sheet["sweep"]) == 5 and sum(each["count"] for each in sheet["draws"]) == 1000
     tab.sampling.neutral.click()
     assert tab.draws is None and tab.drawing.points_shown == ()
@@ -140,9 +141,9 @@ def test_the_sheet_is_kept_only_when_there_is_one(
 ) -> None:
     [artifact] = [each for each in page.artifacts() if each.name == SAMPLING_NAME]
     with pytest.raises(UserError, match="There is no distribution yet"):
-        artifact.make()
+        result_of(artifact.make())
     ask(tab, qtbot)
-    sheet = json.loads(artifact.make())
+    sheet = json.loads(result_of(artifact.make()))
     assert sheet["prompt"] == "the" and sheet["order"][-1] == "temperature"
     total = sum(row["after"] for row in sheet["distribution"]) + sheet["rest"]["after"]
     assert len(sheet["distribution"]) == 50 and total == pytest.approx(1, abs=1e-6)

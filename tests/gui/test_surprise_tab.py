@@ -88,6 +88,17 @@ def test_a_text_becomes_a_heat_map_whose_tokens_can_be_asked(
     assert "Nothing stands before" in told.facts.text()
 
 
+def test_another_colour_leaves_the_token_that_is_looked_at(tab: SurpriseTab, qtbot: QtBot) -> None:
+    read(tab, qtbot)
+    tab.field.opened.emit(4, 8)
+    told, marked = tab.details[0].title.text(), tab.field.canvas._marked
+    tab.bar.show_measure("entropy")
+    assert (tab.details[0].title.text(), tab.field.canvas._marked) == (told, marked)
+    assert marked
+    cell, token = tab.field.canvas.cells[3], tab.readings[0].tokens[3]
+    assert cell.share == value_of(token, "entropy")[0] != value_of(token, "surprise")[0]
+
+
 def test_two_quantizations_are_held_against_each_other_token_by_token(
     tab: SurpriseTab, qtbot: QtBot, models: dict[str, Path]
 ) -> None:
@@ -111,7 +122,7 @@ def test_other_tokens_are_compared_over_common_stretches_and_the_page_says_so(
     assert len(tab.field.canvas.cells) == len(tab.difference.spans) < len(tab.readings[0].cut)
     tab.field.canvas.opened.emit(3, tab.pos())
     assert all(detail.title.text() for detail in tab.details)
-    sheet = json.loads(tab.sheet())
+    sheet = json.loads(result_of(tab.sheet()))
     assert sheet["difference"]["has_same_tokens"] is False and len(sheet["readings"]) == 2
 
 
@@ -157,9 +168,9 @@ def test_the_page_keeps_what_is_shown_and_nothing_before(
 ) -> None:
     [artifact] = [each for each in page.artifacts() if each.name == SURPRISE_NAME]
     with pytest.raises(UserError, match="Nothing was read yet"):
-        artifact.make()
+        result_of(artifact.make())
     read(tab, qtbot)
-    sheet = json.loads(artifact.make())
+    sheet = json.loads(result_of(artifact.make()))
     assert sheet["text"] == TEXT and sheet["readings"][0]["totals"]["n"] == len(TEXT) - 1
 
 

@@ -43,7 +43,7 @@ class LateNextToken(QWidget):
         self._waiting.say("Loading…")
         self._layout.addWidget(self._waiting)
 
-    def sheet(self) -> str:
+    def sheet(self) -> Generator[str, None, str]:
         """See NextTokenTab.sheet."""
         if self.tab is None:
             raise UserError("There is no distribution yet.", "Ask what comes next after a prompt.")

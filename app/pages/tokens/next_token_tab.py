@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -119,8 +119,8 @@ class NextTokenTab(QWidget):
                 "Drawing at several temperatures", self.drawing.show_points,
             )  # fmt: skip
 
-    def sheet(self) -> str:
-        """What is shown, to keep. Raises UserError while no model was asked."""
+    def sheet(self) -> Generator[str, None, str]:
+        """What is shown now, to keep: see `sampling_sheet`."""
         drawn, texts = (self.draws.drawn, self.draws.texts) if self.draws else ((), {})
         points = self.drawing.points_shown
         return sampling_sheet(self.found, self.sampling.sampling, drawn, texts, points)

@@ -19,7 +19,8 @@ SIDES: dict[Side, str] = {"first": "First", "second": "Second", "difference": "D
 class SurpriseBar(QWidget):
     """Sides are offered where there are two models, measures where one model is shown."""
 
-    changed = Signal()
+    side_changed = Signal()
+    measure_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,8 +31,11 @@ class SurpriseBar(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(row_of(self._sides, self._measures, self.scale, stretch=2, spacing=12))
-        for choice in (self._measures, self._sides):
-            choice.changed.connect(self._on_changed)
+        for choice, told in (
+            (self._measures, self.measure_changed), (self._sides, self.side_changed),
+        ):  # fmt: skip
+            choice.changed.connect(self._show_scale)
+            choice.changed.connect(told)
         self.offer_sides(False)
         self._show_scale()
 
@@ -53,10 +57,6 @@ class SurpriseBar(QWidget):
         self._sides.setVisible(offered)
         if not offered and self.side != "first":
             self._sides.choose("first")
-
-    def _on_changed(self) -> None:
-        self._show_scale()
-        self.changed.emit()
 
     def _show_scale(self) -> None:
         is_difference = self.side == "difference"

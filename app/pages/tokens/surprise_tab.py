@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Generator
 from functools import partial
 from pathlib import Path
 
@@ -107,9 +108,9 @@ class SurpriseTab(QWidget):
         job.finished.connect(partial(self._on_file, path.name))
         job.failed.connect(self.failed)
 
-    def sheet(self) -> str:
-        """What is shown, to keep. Raises UserError while nothing was read."""
-        return surprise_sheet(self.readings, self.difference, self._text)
+    def sheet(self) -> Generator[str, None, str]:
+        """What is shown now, to keep: see `surprise_sheet`."""
+        return surprise_sheet(tuple(self.readings), self.difference, self._text)
 
     def setTokens(self, tokens: Tokens) -> None:
         self._panel.setMinimumWidth(tokens.px(PANEL_PX))
@@ -123,9 +124,8 @@ class SurpriseTab(QWidget):
         self.readings[step.place :] = [step.surprise]
         if is_new:
             self._show_side()
-        elif self._cells is not None and step.place == 0:
-            self._cells.show(self.readings[0], self.bar.measure)
-            self.field.canvas.update()
+        elif step.place == 0:
+            self._show_colours()
         self._show_numbers()
 
     def _on_done(self) -> None:
@@ -203,13 +203,24 @@ class SurpriseTab(QWidget):
             starts, ends = [span.start for span in spans], [span.end for span in spans]
             self.field.show_cells(self._difference_cells, starts, ends)
         elif self.readings:
-            shown = self.readings[1 if side == "second" and len(self.readings) > 1 else 0]
+            shown = self._shown
             self._cells = ScoredCells(shown, self.bar.measure)
             self.field.show_cells(self._cells, shown.cut.starts, shown.cut.ends)
         else:
             self.field.clear()
             return
         self._stack.setCurrentWidget(self.field)
+
+    def _show_colours(self) -> None:
+        """Of the same tokens: none moves, and the one that is looked at stays."""
+        if self._cells is not None:
+            self._cells.show(self._shown, self.bar.measure)
+            self.field.canvas.update()
+
+    @property
+    def _shown(self) -> Surprise:
+        is_second = self.bar.side == "second" and len(self.readings) > 1
+        return self.readings[1 if is_second else 0]
 
     @property
     def _has_same_tokens(self) -> bool:
@@ -314,7 +325,8 @@ class SurpriseTab(QWidget):
         self._job.failed.connect(self._on_failed)
         self._job.stopped.connect(self._on_end)
         self._comparing.finished.connect(self._on_compared)
-        self.bar.changed.connect(self._show_side)
+        self.bar.side_changed.connect(self._show_side)
+        self.bar.measure_changed.connect(self._show_colours)
         self.field.opened.connect(self._show_token)
         self.differences.asked.connect(self._go_to)
         self.differences.failed.connect(self.failed)

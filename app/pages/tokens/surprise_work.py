@@ -43,7 +43,7 @@ def read_with(
         steps = read(services.pool, services.tokenizers, entry, settings, sound, cancel)
         for step in steps:
             if isinstance(step, Surprise):
-                _ = step.totals  # worked out here and not where they are shown
+                _ = step.totals, step.cut.line_ends  # worked out here, not where they are shown
                 yield ReadSoFar(place, step)
             else:
                 yield step

@@ -69,12 +69,13 @@ class LabDrawer(SheetDrawer):
             self._say(ASIDE.format(self.attempt.aside))
         return True
 
-    def keep(self, name: str, text: str) -> None:
-        """The page has given what it shows."""
-        if self.attempt is None:
+    def keep(self, name: str, text: str, attempt: Attempt | None = None) -> None:
+        """The page has given what it shows, for `attempt` if another one is shown by now."""
+        attempt = attempt or self.attempt
+        if attempt is None:
             return
         try:
-            self.attempt.keep(name, text)
+            attempt.keep(name, text)
         except UserError as error:
             self.show_nothing(name, error)
         else:
@@ -82,7 +83,8 @@ class LabDrawer(SheetDrawer):
 
     def show_nothing(self, name: str, error: UserError) -> None:
         """The page has nothing to keep, or it could not be kept."""
-        self.artifacts[name].show_problem(str(error))
+        if name in self.artifacts:  # another sheet may be shown by now
+            self.artifacts[name].show_problem(str(error))
 
     # ---- inside ----------------------------------------------------------------------------
 
