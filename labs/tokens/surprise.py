@@ -127,7 +127,12 @@ def read(
             refuse_without_numbers(engine, entry.name)
             if cut is None:
                 cut = yield from _cut(tokenizers, entry, text, cancel)
-            return (yield from _read(engine, entry.name, cut, text, cancel))
+            beginning = _beginning(text, cut)
+            its_cut = cut
+            if beginning != text:
+                its_cut = yield from _cut(tokenizers, entry, beginning, cancel)
+            lead = _lead(engine, its_cut, beginning)
+            return (yield from _read(engine, entry.name, cut, lead, cancel))
         finally:
             engine.close_context()
 
@@ -154,9 +159,8 @@ def _window(entry: ModelEntry, settings: LoadSettings, n_tokens: int) -> int:
 
 
 def _read(
-    engine: PooledEngine, name: str, cut: Cut, text: str, cancel: CancelToken
+    engine: PooledEngine, name: str, cut: Cut, lead: tuple[int, ...], cancel: CancelToken
 ) -> Generator[Progress | Surprise, None, Surprise]:
-    lead = _lead(engine, cut, text)
     n_wanted = min(len(cut), MOST_TOKENS)
     n_ctx = engine.context.n_ctx
     growing = _Growing(name, cut, n_wanted, _notes(cut, n_wanted, n_ctx, len(lead)))
@@ -220,6 +224,13 @@ def windows(n_tokens: int, room: int) -> Iterator[Window]:
         end = min(n_tokens, start + room)
         yield Window(start, told, end)
         told, start = end, end - room // 2
+
+
+def _beginning(text: str, cut: Cut) -> str:
+    """As much as is read: all tokens of a megabyte from the engine would stop the whole process."""
+    if len(cut) <= MOST_TOKENS:
+        return text
+    return text.encode()[: cut.ends[MOST_TOKENS - 1]].decode("utf-8", "ignore")
 
 
 def _lead(engine: PooledEngine, cut: Cut, text: str) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from labs.tokens.surprise import PIECE_TOKENS, Surprise, Window, read, windows
+from labs.tokens.surprise import MOST_TOKENS, PIECE_TOKENS, Surprise, Window, read, windows
 from labs.tokens.surprise_difference import Difference, context, difference
 from models.cancel import CancelToken
 from models.engine.messages import LoadSettings, Part, ScorePrompt, TokenData
@@ -127,6 +127,15 @@ def test_a_text_longer_than_the_window_is_read_with_half_a_window_before(
         request = ScorePrompt("", (Part(token_ids=ids),))
         alone = result_of(lease.engine.score_prompt(request, CancelToken())).tokens[-1]
     assert found.tokens[window.told].logprob == pytest.approx(alone.logprob, abs=1e-3)
+
+
+@pytest.mark.parametrize("name", ["letters", "pieces"])
+def test_of_a_very_long_text_the_beginning_is_read_and_that_is_said(reader, name: str) -> None:
+    with closing(reader(name, f"{TEXT}é " * 4000)) as steps:
+        found = next(step for step in steps if isinstance(step, Surprise) and step.tokens)
+    assert len(found.cut) > found.n_wanted == MOST_TOKENS
+    assert found.notes[0].startswith(f"The first 16,384 of {len(found.cut):,} tokens are read")
+    assert [t.token_id for t in found.tokens] == list(found.cut.ids[: len(found.tokens)])
 
 
 def test_what_was_read_before_a_stop_stays_and_its_context_is_closed(reader, pool: Pool) -> None:
