@@ -61,7 +61,7 @@ def _against(stage: Stage, other: Path) -> None:
     stage.until(lambda: tab.difference is not None)
     stage.settle()
     span = tab.difference.largest()[0]
-    tab.differences.asked.emit(span.start, span.end)
+    tab.panel.differences.asked.emit(span.start, span.end)
 
 
 def _stopped(stage: Stage) -> None:

@@ -77,7 +77,7 @@ def test_a_text_becomes_a_heat_map_whose_tokens_can_be_asked(
     cells = tab.field.canvas.cells
     assert cells[0].share is None and all(0 < cell.share <= 1 for cell in cells[1:])
     tab.field.canvas.opened.emit(5, tab.pos())
-    told = tab.details[0]
+    told = tab.panel.details[0]
     assert "rank" in told.facts.text() and len(told.bars.rows) == 10
     for measure in ("entropy", "rank"):
         tab.bar.show_measure(measure)
@@ -91,9 +91,9 @@ def test_a_text_becomes_a_heat_map_whose_tokens_can_be_asked(
 def test_another_colour_leaves_the_token_that_is_looked_at(tab: SurpriseTab, qtbot: QtBot) -> None:
     read(tab, qtbot)
     tab.field.opened.emit(4, 8)
-    told, marked = tab.details[0].title.text(), tab.field.canvas._marked
+    told, marked = tab.panel.details[0].title.text(), tab.field.canvas._marked
     tab.bar.show_measure("entropy")
-    assert (tab.details[0].title.text(), tab.field.canvas._marked) == (told, marked)
+    assert (tab.panel.details[0].title.text(), tab.field.canvas._marked) == (told, marked)
     assert marked
     cell, token = tab.field.canvas.cells[3], tab.readings[0].tokens[3]
     assert cell.share == value_of(token, "entropy")[0] != value_of(token, "surprise")[0]
@@ -103,13 +103,13 @@ def test_two_quantizations_are_held_against_each_other_token_by_token(
     tab: SurpriseTab, qtbot: QtBot, models: dict[str, Path]
 ) -> None:
     compare(tab, qtbot, models["small"])
-    assert tab.bar.side == "difference" and tab.how_compared.isHidden()
+    assert tab.bar.side == "difference" and tab.panel.how_compared.isHidden()
     assert len(tab.field.canvas.cells) == len(tab.readings[0].cut)
-    rows = tab.differences.model()
-    tab.differences.clicked.emit(rows.index(0, 0))
+    rows = tab.panel.differences.model()
+    tab.panel.differences.clicked.emit(rows.index(0, 0))
     largest = tab.difference.largest()[0]
     assert tab.field.canvas._marked == range(largest.first.start, largest.first.stop)
-    assert tab.details[0].bars.rows[0].after is not None and tab.details[1].isHidden()
+    assert tab.panel.details[0].bars.rows[0].after is not None and tab.panel.details[1].isHidden()
     tab.bar.show_side("second")
     assert tab.field.canvas.cells[5].share is not None
 
@@ -118,10 +118,13 @@ def test_other_tokens_are_compared_over_common_stretches_and_the_page_says_so(
     tab: SurpriseTab, qtbot: QtBot, models: dict[str, Path]
 ) -> None:
     compare(tab, qtbot, models["other"])
-    assert "smallest stretches" in tab.how_compared.text() and not tab.how_compared.isHidden()
+    assert (
+        "smallest stretches" in tab.panel.how_compared.text()
+        and not tab.panel.how_compared.isHidden()
+    )
     assert len(tab.field.canvas.cells) == len(tab.difference.spans) < len(tab.readings[0].cut)
     tab.field.canvas.opened.emit(3, tab.pos())
-    assert all(detail.title.text() for detail in tab.details)
+    assert all(detail.title.text() for detail in tab.panel.details)
     sheet = json.loads(result_of(tab.sheet()))
     assert sheet["difference"]["has_same_tokens"] is False and len(sheet["readings"]) == 2
 

@@ -11,23 +11,22 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.context import AppContext
-from app.pages.tokens.differences_list import DifferencesList
 from app.pages.tokens.latest_job import LatestJob, show_running
 from app.pages.tokens.message_box import MessageBox
 from app.pages.tokens.model_pair import ModelPair
 from app.pages.tokens.scored_cells import ScoredCells
 from app.pages.tokens.source_text import SourceText
 from app.pages.tokens.surprise_bar import SurpriseBar
+from app.pages.tokens.surprise_panel import SurprisePanel
 from app.pages.tokens.surprise_work import Compared, ReadSoFar, compare, read_with
-from app.pages.tokens.token_detail import HOW, Place, TokenDetail
+from app.pages.tokens.token_detail import Place
 from app.pages.tokens.totals_grid import TotalsGrid
 from app.pages.tokens.work import read
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.file_dialog import FileDialog
-from app.widgets.parts import button, row_of, scrolled, words
+from app.widgets.parts import button, row_of, words
 from app.widgets.token_cells import Cell
 from app.widgets.token_field import TokenField
-from app.widgets.tokens import Tokens
 from labs.tokens.reading import Reading, read_text
 from labs.tokens.surprise import Surprise
 from labs.tokens.surprise_difference import Difference
@@ -41,16 +40,11 @@ EXAMPLE = (
     "four, five, six, seven, nine."
 )
 WRITE = "Write or paste a text, and see where a model is surprised by it."
-PANEL_PX = 290
 PURPOSE = (
     "Each token is coloured by how surprised the model was: what it saw coming stays pale, what it "
     "did not stands out."
 )
 BROKEN = "Before {:,} tokens the model's numbers were none (NaN); averages leave these tokens out."
-OTHER = (
-    "The models cut this text into other tokens. They are compared over the smallest stretches at "
-    "whose ends both have a token end."
-)
 
 
 class SurpriseTab(QWidget):
@@ -77,9 +71,7 @@ class SurpriseTab(QWidget):
         self.progress = ElidedLabel("", "secondary")
         self.notes, self.message = words("", "small"), MessageBox()
         self.field = TokenField("Surprise of each token", with_popup=False)
-        self.details = [TokenDetail(f"Alternatives of the {which} model")
-                        for which in ("first", "second")]  # fmt: skip
-        self.differences, self.how_compared = DifferencesList(), words("", "small")
+        self.panel = SurprisePanel()
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect_signals()
@@ -111,9 +103,6 @@ class SurpriseTab(QWidget):
     def sheet(self) -> Generator[str, None, str]:
         """What is shown now, to keep: see `surprise_sheet`."""
         return surprise_sheet(tuple(self.readings), self.difference, self._text)
-
-    def setTokens(self, tokens: Tokens) -> None:
-        self._panel.setMinimumWidth(tokens.px(PANEL_PX))
 
     # ---- the job ---------------------------------------------------------------------------
 
@@ -150,9 +139,7 @@ class SurpriseTab(QWidget):
     def _on_compared(self, compared: Compared) -> None:
         found = self.difference = compared.difference
         self._difference_cells = compared.cells
-        self.differences.show_difference(found, self._text)
-        self.how_compared.setText(OTHER)
-        self.how_compared.setVisible(not found.has_same_tokens)
+        self.panel.show_difference(found, self._text)
         self.bar.offer_sides(True)
         self.bar.show_side("difference")
         self._show_numbers()
@@ -195,8 +182,7 @@ class SurpriseTab(QWidget):
     def _show_side(self) -> None:
         """The tokens of one model, or the stretches of both."""
         self._show_differences()
-        self.details[0].show_nothing(HOW)
-        self.details[1].hide()
+        self.panel.show_no_token()
         side, self._cells = self.bar.side, None
         if side == "difference" and self.difference is not None:
             spans = self.difference.spans
@@ -231,19 +217,13 @@ class SurpriseTab(QWidget):
         return self.difference.has_same_tokens and first.cut.ids == second.cut.ids
 
     def _show_differences(self) -> None:
-        self._panel.setVisible(bool(self.readings))
-        self._compared.setVisible(self.difference is not None)
+        self.panel.setVisible(bool(self.readings))
+        self.panel.show_compared(self.difference is not None)
 
     def _show_token(self, start: int, end: int) -> None:
         """What every model made of the token at these bytes."""
-        has_two = len(self.readings) > 1
         places = [Place(each, bisect_right(each.cut.ends, start)) for each in self.readings]
-        if self._has_same_tokens:
-            self.details[0].show_both(*places)
-        else:
-            for place, detail in zip(places, self.details, strict=False):
-                detail.show_place(place, with_model=has_two)
-        self.details[1].setVisible(has_two and not self._has_same_tokens)
+        self.panel.show_places(places, together=self._has_same_tokens)
         self.field.mark_bytes(start, end)
 
     def _go_to(self, start: int, end: int) -> None:
@@ -284,36 +264,11 @@ class SurpriseTab(QWidget):
         sides.setChildrenCollapsible(False)
         sides.setHandleWidth(1)
         sides.addWidget(self._stack)
-        sides.addWidget(self._side_panel())
+        sides.addWidget(self.panel)
         sides.setSizes([680, 330])
         sides.setStretchFactor(0, 1)
         column.addWidget(sides, 1)
         return below
-
-    def _side_panel(self) -> QWidget:
-        """The largest differences above, one token below."""
-        self._compared = QWidget()
-        column = QVBoxLayout(self._compared)
-        column.setContentsMargins(16, 0, 0, 8)
-        column.setSpacing(6)
-        column.addWidget(words("Largest differences", "heading"))
-        column.addWidget(self.how_compared)
-        column.addWidget(self.differences, 1)
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(16, 0, 8, 0)
-        column.setSpacing(10)
-        for detail in self.details:
-            column.addWidget(detail)
-        column.addStretch(1)
-        self._panel = QSplitter(Qt.Orientation.Vertical)
-        self._panel.setObjectName("surprise-panel")
-        self._panel.setChildrenCollapsible(False)
-        self._panel.setHandleWidth(1)
-        self._panel.addWidget(self._compared)
-        self._panel.addWidget(scrolled(inside, "What the model expected"))
-        self._panel.setSizes([240, 300])
-        return self._panel
 
     def _connect_signals(self) -> None:
         self.source.file_asked.connect(self.ask_for_file)
@@ -328,5 +283,5 @@ class SurpriseTab(QWidget):
         self.bar.side_changed.connect(self._show_side)
         self.bar.measure_changed.connect(self._show_colours)
         self.field.opened.connect(self._show_token)
-        self.differences.asked.connect(self._go_to)
-        self.differences.failed.connect(self.failed)
+        self.panel.differences.asked.connect(self._go_to)
+        self.panel.differences.failed.connect(self.failed)
