@@ -10,6 +10,7 @@ import math
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from uuid import uuid4
 
 from models.cancel import CancelToken
 from models.engine.messages import (
@@ -119,7 +120,8 @@ def read(
         raise UserError("There is no text.", "Write one, or open a file.")
     cut = None if entry.is_served else (yield from _cut(tokenizers, entry, text, cancel))
     n_ctx = _window(entry, settings, len(cut) if cut else 0)
-    wish = ContextWish("surprise", n_ctx, 1, settings)
+    # A name of its own: a reading that is given up closes its context when the next has begun.
+    wish = ContextWish(f"surprise {uuid4().hex}", n_ctx, 1, settings)
     lease = yield from pool.lease(entry.model, settings, context=wish, holder=HOLDER, cancel=cancel)
     with lease:
         engine = lease.engine

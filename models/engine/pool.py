@@ -209,6 +209,7 @@ class PooledEngine:
     def close_context(self) -> None:
         """Give its memory back, where the model stays loaded; this engine is of no use after."""
         name, resident = self.context.context, self._resident
+        resident.wishes.pop(name, None)
         if resident.contexts.pop(name, None) and resident.client.is_alive:
             with suppress(EngineDied):  # then it is gone as well
                 resident.client.close_context(name)

@@ -149,6 +149,14 @@ def test_what_was_read_before_a_stop_stays_and_its_context_is_closed(reader, poo
     assert [status.n_contexts for status in pool.status()] == [1, 1]  # the one of the chat alone
 
 
+def test_a_reading_that_is_given_up_leaves_the_one_begun_after_it_alone(reader) -> None:
+    first, second = reader("letters", TEXT * 20), reader("letters", TEXT * 8)
+    for steps in (first, second):
+        next(step for step in steps if isinstance(step, Surprise))
+    first.close()
+    assert result_of(second).is_whole
+
+
 def test_a_model_that_tells_nothing_of_prompts_is_refused() -> None:
     entry = ModelEntry("sim:echo", "sim:echo", Path(), "sim", 0, "")
     with closing(Pool()) as pool, closing(Tokenizers()) as tokenizers:
