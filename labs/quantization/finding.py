@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labs.quantization.comparison import Comparison, Row
-from labs.quantization.frontier import frontier
+from labs.quantization.frontier import by_distance, frontier
 from labs.quantization.naming import short_labels
 from labs.quantization.table import figure_text
 
@@ -22,12 +22,11 @@ def finding_of(comparison: Comparison) -> str:
 
 def _of_many(others: Sequence[tuple[str, Row]]) -> str:
     """Where no speed tells more: the closest and the farthest."""
-    known = [(row.measures.kld, label) for label, row in others if row.measures]
+    known = by_distance(others)
     if not known:
-        return "None of them gave finite numbers."
-    known.sort(key=lambda each: each[0].value)
+        return "None of them gave finite numbers everywhere."
     ends = list(zip(("closest to", "farthest from"), (known[0], known[-1]), strict=True))
-    told = [f"{label} is {word} the base ({kld.value:.2g} nats)" for word, (kld, label) in ends]
+    told = [f"{label} is {word} the base ({kld:.2g} nats)" for word, (kld, label) in ends]
     return f"{', '.join(told[: len(known)])}."
 
 

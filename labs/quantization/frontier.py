@@ -11,6 +11,7 @@ from labs.quantization.naming import is_cache, short_labels
 
 TITLE = "Divergence, speed and memory on this machine"
 SAME_MEMORY = 0.02  # loads of one file differ by so much
+Named = tuple[str, Row]  # what it is called here
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,15 @@ class Beaten:
 
 
 def frontier(comparison: Comparison) -> FrontierChart | None:
-    """None where no speed was measured. Files that bear their type in name only are left off. A
-    smaller attention cache is never beaten: what it saves grows with a chat, and windows are short.
+    """None where no speed was measured. Files that bear their type in name only are left off, and
+    those that did not always give a number. A smaller attention cache is never beaten: what it
+    saves grows with a chat, and windows are short.
     """
     labels = short_labels([row.costs.label for row in comparison.rows])
-    rows = [(label, row) for label, row in zip(labels, comparison.rows, strict=True)]
-    left_off = [label for label, row in rows if row.costs.name_remark]
+    rows = list(zip(labels, comparison.rows, strict=True))
+    left_off = {label: why for label, row in rows if (why := _why_left_off(row))}
     points = [_point(label, row, row is comparison.rows[0]) for label, row in rows
-              if row.costs.write_speed and not row.costs.name_remark
+              if row.costs.write_speed and label not in left_off
               and (row.measures or row is comparison.rows[0])]  # fmt: skip
     if len(points) < 2:
         return None
@@ -43,8 +45,23 @@ def frontier(comparison: Comparison) -> FrontierChart | None:
     losers = {each.loser: each.winner for each in beaten}
     marked = tuple(_marked(point, losers.get(point.title, "")) for point in points)
     notes = [each.sentence for each in beaten]
-    notes += [f"{label} is left off: it bears its type in name only." for label in left_off]
-    return FrontierChart(TITLE, marked, _finding(marked, beaten), tuple(notes))
+    notes += [f"{label} is left off: it {why}." for label, why in left_off.items()]
+    return FrontierChart(TITLE, marked, _finding(rows[1:], beaten), tuple(notes))
+
+
+def _why_left_off(row: Row) -> str:
+    if row.costs.name_remark:
+        return "bears its type in name only"
+    if row.measures and row.measures.n_not_finite:
+        return f"gave no finite number at {row.measures.n_not_finite:,} tokens"
+    return ""
+
+
+def by_distance(others: Sequence[Named]) -> list[tuple[float, str]]:
+    """Mean divergence and name, the closest to the base first. A file that did not always give a
+    number is close to nothing, however near the rest lies."""
+    return sorted((row.measures.kld.value, label) for label, row in others
+                  if row.measures and not row.measures.n_not_finite)  # fmt: skip
 
 
 def beaten_of(points: Sequence[FrontierPoint]) -> tuple[Beaten, ...]:
@@ -114,17 +131,20 @@ def _marked(point: FrontierPoint, winner: str) -> FrontierPoint:
     return FrontierPoint(**{**vars(point), "beaten_by": winner})
 
 
-def _finding(points: Sequence[FrontierPoint], beaten: Sequence[Beaten]) -> str:
-    others = [point for point in points if not point.is_base and not point.beaten_by]
-    if not others:
-        return " ".join(each.sentence for each in beaten)
-    fastest = max(others, key=lambda point: point.speed)
-    closest = min(others, key=lambda point: point.kld)
-    if fastest is closest:
-        told = (f"{fastest.title} is the fastest of the others and the closest to the base, at "
-                f"{fastest.speed:.0f} tokens a second and {fastest.kld:.2g} nats.")  # fmt: skip
+def _finding(others: Sequence[Named], beaten: Sequence[Beaten]) -> str:
+    """The closest and the fastest of all others, also of those that are beaten or not drawn."""
+    distances = by_distance(others)
+    nats = {label: kld for kld, label in distances}
+    speeds = [(row.costs.write_speed.mean, -nats[label], label) for label, row in others
+              if row.costs.write_speed and label in nats]  # fmt: skip
+    (kld, closest), (speed, _, fastest) = distances[0], max(speeds)
+    told = f"{speed:.0f} tokens a second"
+    if len(others) == 1:
+        first = f"{closest} writes {told}, {kld:.2g} nats from the base."
+    elif fastest == closest:
+        first = (f"{fastest} is the fastest of the others and the closest to the base, at {told} "
+                 f"and {kld:.2g} nats.")  # fmt: skip
     else:
-        told = (f"{closest.title} is closest to the base ({closest.kld:.2g} nats), "
-                f"{fastest.title} writes fastest ({fastest.speed:.0f} tokens a second, "
-                f"{fastest.kld:.2g} nats).")  # fmt: skip
-    return " ".join([told, *(each.sentence for each in beaten[:1])])
+        first = (f"{closest} is closest to the base ({kld:.2g} nats), {fastest} writes fastest "
+                 f"({told}, {nats[fastest]:.2g} nats).")  # fmt: skip
+    return " ".join([first, *(each.sentence for each in beaten[:1])])

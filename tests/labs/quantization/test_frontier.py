@@ -10,10 +10,15 @@ import pytest
 from labs.experiments.figures import draw
 from labs.experiments.figures.chart_csv import chart_csv
 from labs.experiments.results import FrontierChart
-from labs.quantization.comparison import Comparison
+from labs.quantization.comparison import Comparison, Costs, Row
+from labs.quantization.finding import finding_of
 from labs.quantization.frontier import frontier
 from labs.quantization.naming import short_labels
 from tests.labs.quantization.made import comparison, row
+
+
+def replace_costs(row: Row, costs: Costs) -> Row:
+    return replace(row, costs=costs)
 
 
 def drawn(made: Comparison) -> FrontierChart:
@@ -63,6 +68,46 @@ def test_a_type_in_name_only_is_left_off_and_said_so() -> None:
     chart = drawn(comparison(row("hare-Q4_0", 4.5, 100.0, 0.1), false))
     assert [point.title for point in chart.points] == ["F16", "Q4_0"]
     assert chart.notes == ("Q2_K is left off: it bears its type in name only.",)
+
+
+def test_the_closest_is_named_also_where_the_base_beats_it() -> None:
+    """Larger, slower and all but the same as the base: closest all the same."""
+    near = row("hare-BF16", 16.0, 30.0, 0.001, 420)
+    chart = drawn(comparison(near, row("hare-Q4_0", 4.5, 100.0, 0.2)))
+    assert chart.finding == (
+        "BF16 is closest to the base (0.0013 nats), Q4_0 writes fastest (100 tokens a second, "
+        "0.26 nats). BF16 is slower, further off and larger in memory than F16: nothing speaks for "
+        "it here."
+    )
+
+
+def test_the_closest_and_the_fastest_are_named_also_where_they_are_left_off() -> None:
+    false = row("hare-Q6_K", 8.4, 120.0, 0.01, remark="Q6_K in name only: no weight gets it.")
+    chart = drawn(comparison(row("hare-Q4_0", 4.5, 100.0, 0.2), false))
+    assert chart.finding.startswith("Q6_K is the fastest of the others and the closest to the base")
+
+
+def test_the_closest_needs_no_speed() -> None:
+    near = row("hare-Q8_0", 8.5, 76.0, 0.01)
+    near = replace(near, costs=replace(near.costs, write_speed=None))
+    others = (row("hare-Q4_0", 4.5, 100.0, 0.2), row("hare-Q5_0", 5.5, 90.0, 0.1))
+    assert drawn(comparison(near, *others)).finding.startswith("Q8_0 is closest to the base")
+
+
+@pytest.mark.parametrize("has_speed", [True, False])
+def test_a_file_that_gave_no_number_now_and_then_is_never_the_closest(has_speed: bool) -> None:
+    """What is left of its tokens may lie close to the base."""
+    broken = row("hare-Q5_0", 5.5, 120.0, 0.001)
+    assert broken.measures is not None
+    broken = replace(broken, measures=replace(broken.measures, n_not_finite=90))
+    made = comparison(broken, row("hare-Q8_0", 8.5, 76.0, 0.01), row("hare-Q4_0", 4.5, 100.0, 0.2))
+    if has_speed:
+        assert "Q5_0" not in [point.title for point in drawn(made).points]
+        assert "Q5_0 is left off: it gave no finite number at 90 tokens." in drawn(made).notes
+    else:
+        costs = [replace(each.costs, write_speed=None) for each in made.rows]
+        made = replace(made, rows=tuple(map(replace_costs, made.rows, costs)))
+    assert finding_of(made).startswith("Q8_0 is closest to")
 
 
 def test_without_speeds_there_is_no_chart() -> None:
