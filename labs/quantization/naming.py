@@ -27,6 +27,11 @@ def is_cache(label: str) -> bool:
     return bool(_parts(label)[1])
 
 
+def file_of(label: str) -> str:
+    """The label without a cache."""
+    return _parts(label)[0]
+
+
 def _parts(label: str) -> tuple[str, str]:
     """The name, and the types of keys and values, "q8_0" where both are the same; "" for none."""
     name, mark, types = label.rpartition("@")

@@ -9,11 +9,16 @@ from math import floor, isfinite, log10
 from labs.quantization.comparison import Comparison, Row
 from labs.quantization.figure import Figure
 from labs.quantization.measures import Measures
+from labs.quantization.naming import file_of
 from labs.quantization.speed import Spread
 from models.amounts import size_text
 
 _GAP = 3
 ROUNDING_NATS = 3.3e-7  # the starter as Q8_0 against itself, 20 windows of 512
+SHARED_MEMORY = (
+    "A file and its smaller attention caches run in one process, and its memory is told for each "
+    "of them: it shows no saving. What a smaller cache saves grows with the length of a chat."
+)
 FULL_TYPES = frozenset({"F32", "F16", "BF16", "F64"})
 
 
@@ -52,6 +57,8 @@ def notes_of(comparison: Comparison) -> tuple[str, ...]:
              if row.measures is None]  # fmt: skip
     told += [f"{row.costs.label} is {row.costs.name_remark}" for row in comparison.rows
              if row.costs.name_remark]  # fmt: skip
+    if _shares_memory(comparison.rows):
+        told.append(SHARED_MEMORY)
     lossy = [s.type for s in base.costs.mix.shares if s.type not in FULL_TYPES]
     if lossy and any("@" not in row.costs.label for row in others):
         told.append(
@@ -59,6 +66,12 @@ def notes_of(comparison: Comparison) -> tuple[str, ...]:
             "flatters the others."
         )
     return tuple(told)
+
+
+def _shares_memory(rows: Sequence[Row]) -> bool:
+    """Whether two rows stand for one file: each cache is a further context on its weights."""
+    files = [file_of(row.costs.label) for row in rows]
+    return len(set(files)) < len(files)
 
 
 def _kept(size_bytes: int) -> str:

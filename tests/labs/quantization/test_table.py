@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from labs.quantization.figure import Figure
-from labs.quantization.table import figure_text
+from labs.quantization.table import SHARED_MEMORY, figure_text, notes_of
+from tests.labs.quantization.made import comparison, row
 
 
 @pytest.mark.parametrize(
@@ -23,3 +24,19 @@ def test_the_error_decides_how_many_figures_are_told(
     value: float, se: float | None, told: str
 ) -> None:
     assert figure_text(Figure(value, se)) == told
+
+
+@pytest.mark.parametrize(
+    ("labels", "is_said"),
+    [
+        (("hare-F16@q8_0/q8_0",), True),
+        (("hare-Q4_0", "hare-Q4_0@q4_0/q4_0"), True),
+        (("hare-Q4_0", "hare-Q8_0"), False),
+        (("hare-Q4_0@q8_0/q8_0",), False),
+    ],
+)
+def test_it_is_said_where_two_rows_tell_the_memory_of_one_process(
+    labels: tuple[str, ...], is_said: bool
+) -> None:
+    made = comparison(*(row(label, 16.0, 50.0, 0.01) for label in labels))
+    assert (SHARED_MEMORY in notes_of(made)) is is_said
