@@ -214,6 +214,57 @@ def test_a_run_that_vanished_is_said(with_runs: FlipsTab, qtbot: QtBot) -> None:
     assert "not the folder of a run" in str(with_runs.failures[0])
 
 
+def test_sides_that_cannot_be_compared_are_not_named_above_the_numbers_of_others(
+    with_runs: FlipsTab, qtbot: QtBot
+) -> None:
+    found = show(with_runs, qtbot, ("two", ABLE), ("two", RIGHT))
+    away = found.sides[0].path.with_name("one")
+    away.rename(away.with_name(".away"))
+    others = [with_runs.sides[1].itemData(at) for at in range(with_runs.sides[1].count())]
+    with_runs.sides[1].setCurrentIndex([each.place for each in others].index((away, BAD)))
+    with_runs.sides[1].activated.emit(0)
+    qtbot.waitUntil(lambda: bool(with_runs.failures))
+    assert with_runs.sides[1].currentData().model == RIGHT and with_runs.result.found is found
+
+
+def test_a_comparison_that_gets_ready_leaves_the_form_open(
+    tab: FlipsTab, qtbot: QtBot, context: AppContext, made_runs: Path
+) -> None:
+    shutil.copytree(made_runs, context.services.paths.runs, dirs_exist_ok=True)
+    tab.new_button.click()
+    tab.activate()
+    qtbot.waitUntil(lambda: tab.result.found is not None)
+    assert tab.form.isVisible() and not tab.result.isVisible()
+    assert not any(box.isVisible() for box in tab.sides)  # they belong to the result
+    tab.form.cancel_button.click()
+    assert tab.result.isVisible() and all(box.isVisible() for box in tab.sides)
+
+
+def test_when_no_run_is_left_nothing_is_shown_of_the_last_comparison(
+    with_runs: FlipsTab, qtbot: QtBot, context: AppContext
+) -> None:
+    shutil.rmtree(context.services.paths.runs)
+    with_runs.activate()
+    qtbot.waitUntil(with_runs.empty.isVisible)
+    with_runs.new_button.click()
+    with_runs.form.cancel_button.click()
+    assert with_runs.empty.isVisible()
+    with pytest.raises(UserError, match="Nothing has been compared"):
+        with_runs.as_text()
+
+
+def test_the_keyboard_stays_with_what_is_shown(tab: FlipsTab, qtbot: QtBot) -> None:
+    tab.activateWindow()
+    tab.new_button.setFocus()
+    tab.new_button.click()
+    assert tab.form.isAncestorOf(tab.focusWidget())
+    tab.start(Wish(SMALL, (RIGHT, f"{BAD}?delay_ms=30")))
+    assert tab.progress.isAncestorOf(tab.focusWidget())
+    tab.progress.stop_button.click()
+    qtbot.waitUntil(lambda: tab._running is None, timeout=30_000)
+    assert not tab.progress.isAncestorOf(tab.focusWidget())
+
+
 def test_the_page_loads_the_tab_when_it_is_seen(context: AppContext, qtbot: QtBot) -> None:
     page = QuantizationPage(context)
     qtbot.addWidget(page)

@@ -59,6 +59,7 @@ class FlipsTab(QWidget):
         self._comparing: Job | None = None
         self._running: Job | None = None
         self._held: HeldRun | None = None
+        self._has_pair = False  # whether anything can be compared
         self.sides = (QComboBox(), QComboBox())
         self.new_button = button("Ask two models…", name="Ask two models the same questions")
         self.empty = words(EMPTY)
@@ -121,9 +122,7 @@ class FlipsTab(QWidget):
             self.sides[0].clear()
             self.sides[0].addItems([choice.title for choice in self._choices])
         pair = self._pair(before)
-        for box in self.sides:
-            box.setVisible(pair is not None)
-        self._to.setVisible(pair is not None)
+        self._has_pair = pair is not None
         if pair is not None:
             is_new = pair != before or self.result.found is None
             with QSignalBlocker(self.sides[0]):
@@ -131,8 +130,10 @@ class FlipsTab(QWidget):
             self._fill_second(pair[1])
             if is_new:
                 self._compare()
-        elif self._running is None and not self.form.isVisible():
-            self._show(self.empty)
+        else:
+            self.result.found = None  # its run is gone
+        if not self._is_asking:
+            self._show_rest()
 
     def _pair(self, before: tuple[Choice, Choice] | None) -> tuple[Choice, Choice] | None:
         """What has just been asked, what was chosen before, or the newest pair."""
@@ -162,12 +163,13 @@ class FlipsTab(QWidget):
             self.went_well.emit()
             self.result.show_found(found)
             self._context.theme.hand_to(self.result)
-            if self._running is None:
-                self._show(self.result)
+            if not self._is_asking:
+                self._show_rest()
 
     def _on_not_found(self, error: UserError) -> None:
         if self.sender() is self._comparing:
             self._comparing = None
+            self._name_what_is_shown()
             self.failed.emit(error)
 
     def _on_step(self, event: object) -> None:
@@ -183,7 +185,7 @@ class FlipsTab(QWidget):
         if job is not None and job.state == "failed" and not self._wanted:
             self._show(self.form)  # nothing was asked: the wish may be mended
             return
-        self._show(self.result if self.result.found else self.empty)
+        self._show_rest()
         self.activate()
 
     # ---- what is shown -----------------------------------------------------------------------
@@ -191,10 +193,11 @@ class FlipsTab(QWidget):
     def _on_first(self) -> None:
         chosen = self._choices[self.sides[0].currentIndex()]
         others = partners(self._choices, chosen)
-        self._fill_second(others[0] if others else None)
         if others:
+            self._fill_second(others[0])
             self._compare()
         else:
+            self._name_what_is_shown()
             self.failed.emit(UserError(
                 f"Nothing else was asked the same as {chosen.title}.",
                 "Run another model with the same set, options, time and seed.",
@@ -216,13 +219,39 @@ class FlipsTab(QWidget):
         first, second = self.sides[0].currentIndex(), self.sides[1].currentData()
         return (self._choices[first], second) if first >= 0 and second is not None else None
 
-    def _show(self, wanted: QWidget) -> None:
+    def _name_what_is_shown(self) -> None:
+        """The sides say again what the numbers below them are of."""
+        found = self.result.found
+        places = () if found is None else tuple((side.path, side.model) for side in found.sides)
+        shown = [choice for place in places for choice in self._choices if choice.place == place]
+        if len(shown) == 2:
+            with QSignalBlocker(self.sides[0]):
+                self.sides[0].setCurrentIndex(self._choices.index(shown[0]))
+            self._fill_second(shown[1])
+
+    @property
+    def _is_asking(self) -> bool:
+        """A run goes on, or is being filled in: nothing else may take its place."""
+        return self._running is not None or not self.form.isHidden()
+
+    def _show_rest(self) -> None:
+        """What was found; nothing yet while it is being looked for."""
+        rest = None if self._has_pair else self.empty
+        self._show(self.result if self.result.found else rest)
+
+    def _show(self, wanted: QWidget | None) -> None:
+        """The keyboard goes to what takes the place of what it was in."""
+        focused = self.window().focusWidget()
+        first: QWidget | None = None
+        if wanted in (self.form, self.progress):
+            first = self.form.lab if wanted is self.form else self.progress.pause_button
         for each in (self.empty, self.form, self.progress, self.result):
             each.setVisible(each is wanted)
-        self.new_button.setVisible(wanted not in (self.form, self.progress))
-
-    def _close_form(self) -> None:
-        self._show(self.result if self.result.found else self.empty)
+        self.new_button.setVisible(first is None)
+        for each in (*self.sides, self._to):
+            each.setVisible(first is None and self._has_pair)
+        if focused is not None and self.isAncestorOf(focused) and not focused.isVisible():
+            (first or self.new_button).setFocus()
 
     # ---- building ----------------------------------------------------------------------------
 
@@ -230,7 +259,7 @@ class FlipsTab(QWidget):
         self.sides[0].activated.connect(lambda _at: self._on_first())
         self.sides[1].activated.connect(lambda _at: self._compare())
         self.new_button.clicked.connect(lambda: self._show(self.form))
-        self.form.left.connect(self._close_form)
+        self.form.left.connect(self._show_rest)
         self.form.start_asked.connect(self.start)
         self.progress.stop_asked.connect(self._on_stop)
         self.progress.pause_asked.connect(self._on_pause)
