@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QScrollArea
 
+from app.pages.quantization.block_tab import BlockTab
 from app.pages.quantization.flips_run import Wish
 from app.pages.quantization.flips_tab import FlipsTab
 from app.pages.quantization.page import QuantizationPage
@@ -19,10 +20,16 @@ def _page(stage: Stage) -> QuantizationPage:
     return page
 
 
-def _block(stage: Stage) -> None:
+def _block_tab(stage: Stage) -> BlockTab:
     page = _page(stage)
     page.open_target(BLOCK)
-    tab = page.block
+    stage.until(lambda: page.block.tab is not None)
+    assert page.block.tab is not None
+    return page.block.tab
+
+
+def _block(stage: Stage) -> None:
+    tab = _block_tab(stage)
     stage.until(lambda: bool(tab.types.rows.rows) and all(r.tensor for r in tab.types.rows.rows))
     tab.choice.draw()
     stage.settle()
@@ -31,23 +38,22 @@ def _block(stage: Stage) -> None:
 
 def _large_block(stage: Stage) -> None:
     _block(stage)
-    _page(stage).block.types.choose("Q3_K")
+    _block_tab(stage).types.choose("Q3_K")
     stage.settle()
 
 
 def _norm(stage: Stage) -> None:
     _block(stage)
-    tab = _page(stage).block
+    tab = _block_tab(stage)
     box = tab.choice.tensor
     box.setCurrentIndex(next(at for at in range(box.count()) if "norm" in box.itemText(at)))
     stage.settle()
 
 
 def _no_file(stage: Stage) -> None:
-    page = _page(stage)
-    page.open_target(BLOCK)
+    tab = _block_tab(stage)
     stage.settle()
-    page.block.open("/nowhere/model.gguf")
+    tab.open("/nowhere/model.gguf")
     stage.settle()
 
 

@@ -157,9 +157,12 @@ def _refused(stage: Stage) -> None:
 def _make(stage: Stage) -> MakeTab:
     page = _page(stage)
     page.open_target(MAKE)
-    stage.until(lambda: bool(page.make.rows.rows))
+    stage.until(lambda: page.make.tab is not None)
+    tab = page.make.tab
+    assert tab is not None
+    stage.until(lambda: bool(tab.rows.rows))
     stage.settle()
-    return page.make
+    return tab
 
 
 def _made(stage: Stage) -> None:

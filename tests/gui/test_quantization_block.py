@@ -36,10 +36,16 @@ def page(context: AppContext, qtbot: QtBot, tmp_path: Path) -> Iterator[Quantiza
     assert context.jobs.close()
 
 
+def block_tab(page: QuantizationPage, qtbot: QtBot) -> BlockTab:
+    qtbot.waitUntil(lambda: page.block.tab is not None, timeout=20_000)
+    assert page.block.tab is not None
+    return page.block.tab
+
+
 @pytest.fixture
 def tab(page: QuantizationPage, qtbot: QtBot) -> BlockTab:
     """With the wide tensor on show, measured."""
-    tab = page.block
+    tab = block_tab(page, qtbot)
     qtbot.waitUntil(lambda: tab.choice.tensor.count() == 5, timeout=20_000)
     choose(tab, WIDE)
     qtbot.waitUntil(
@@ -140,6 +146,7 @@ def test_a_file_that_vanished_is_said_and_another_one_can_be_opened(
 def test_a_damaged_file_is_said(page: QuantizationPage, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "cut-F32.gguf"
     path.write_bytes((tmp_path / "made-F32.gguf").read_bytes()[:-200])
-    page.block.open(str(path))
-    qtbot.waitUntil(lambda: bool(page.block.message.text()), timeout=20_000)
-    assert "The file is incomplete" in page.block.message.text()
+    tab = block_tab(page, qtbot)
+    tab.open(str(path))
+    qtbot.waitUntil(lambda: bool(tab.message.text()), timeout=20_000)
+    assert "The file is incomplete" in tab.message.text()

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
 from app.pages.quantization.compare_tab import CompareTab
+from app.pages.quantization.make_tab import MakeTab
 from app.pages.quantization.moved_text import MovedText
 from app.pages.quantization.moved_tokens import MovedTokens
 from app.pages.quantization.numbers_view import NumbersView
@@ -62,6 +63,13 @@ def compare_tab(page: QuantizationPage, qtbot: QtBot) -> CompareTab:
     assert tab is not None
     qtbot.waitUntil(lambda: bool(tab.setup.members.members), timeout=LONG_MS)
     return tab
+
+
+def make_tab(page: QuantizationPage, qtbot: QtBot) -> MakeTab:
+    page.open_target(MAKE)
+    qtbot.waitUntil(lambda: page.make.tab is not None, timeout=LONG_MS)
+    assert page.make.tab is not None
+    return page.make.tab
 
 
 def _is_third_window(step: object) -> bool:
@@ -150,8 +158,7 @@ def test_a_kept_comparison_goes_to_the_bin_and_comes_back(
 def test_a_file_is_made_and_offered_to_be_compared(
     page: QuantizationPage, family: tuple[Path, Path], qtbot: QtBot, tmp_path: Path
 ) -> None:
-    page.open_target(MAKE)
-    tab = page.make
+    tab = make_tab(page, qtbot)
     tab.choose(str(family[0]))
     qtbot.waitUntil(lambda: bool(tab.rows.rows), timeout=LONG_MS)
     assert not any(row.in_name_only for row in tab.shown)
@@ -171,8 +178,7 @@ def test_a_file_is_made_and_offered_to_be_compared(
 def test_what_is_quantized_already_is_made_only_when_ticked(
     page: QuantizationPage, family: tuple[Path, Path], qtbot: QtBot, tmp_path: Path
 ) -> None:
-    page.open_target(MAKE)
-    tab = page.make
+    tab = make_tab(page, qtbot)
     qtbot.waitUntil(lambda: bool(tab.rows.rows), timeout=LONG_MS)
     tab.place.folder.setText(str(tmp_path))
     tab.select("Q5_0")

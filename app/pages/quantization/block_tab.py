@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.jobs import Job
-from app.pages.page import Artifact
 from app.pages.quantization.block_choice import BlockChoice
 from app.pages.quantization.block_types import BlockTypes
 from app.pages.quantization.block_view import BlockView
@@ -67,9 +66,6 @@ class BlockTab(QWidget):
     def activate(self) -> None:
         if not self._is_open and self._job is None:
             self.open(self._context.current_model.model or "starter")
-
-    def artifact(self) -> Artifact:
-        return Artifact("one-block.csv", self.as_text)
 
     def as_text(self) -> str:
         """The block on show. Raises UserError while there is none."""

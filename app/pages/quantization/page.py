@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 from app.context import AppContext
 from app.late_tab import LateTab
 from app.pages.page import Artifact, Command, Page
-from app.pages.quantization.block_tab import BlockTab
-from app.pages.quantization.make_tab import MakeTab
 from app.pages.quantization.places import BLOCK, COMPARE, FLIPS, MAKE, PLACES
 from models.errors import UserError
 
 if TYPE_CHECKING:
+    from app.pages.quantization.block_tab import BlockTab
     from app.pages.quantization.compare_tab import CompareTab
     from app.pages.quantization.flips_tab import FlipsTab
+    from app.pages.quantization.make_tab import MakeTab
 
 
 def load_compare() -> Generator[str, None, type[CompareTab]]:
@@ -37,6 +37,22 @@ def load_flips() -> Generator[str, None, type[FlipsTab]]:
     return FlipsTab
 
 
+def load_make() -> Generator[str, None, type[MakeTab]]:
+    """A tenth of a second, which the opening of the page would be late by."""
+    yield "Loading what can be made"
+    from app.pages.quantization.make_tab import MakeTab
+
+    return MakeTab
+
+
+def load_block() -> Generator[str, None, type[BlockTab]]:
+    """As `load_make`."""
+    yield "Loading the view of a block"
+    from app.pages.quantization.block_tab import BlockTab
+
+    return BlockTab
+
+
 class QuantizationPage(Page):
     title = "Quantization"
     icon = "scales"
@@ -44,9 +60,9 @@ class QuantizationPage(Page):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self.compare = LateTab["CompareTab"](context, load_compare)
-        self.make = MakeTab(context)
+        self.make = LateTab["MakeTab"](context, load_make)
         self.flips = LateTab["FlipsTab"](context, load_flips)
-        self.block = BlockTab(context)
+        self.block = LateTab["BlockTab"](context, load_block)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Quantization")
@@ -55,15 +71,12 @@ class QuantizationPage(Page):
         self.tabs.addTab(self.flips, "Flipped answers")
         self.tabs.addTab(self.block, "One block")
         self.content.addWidget(self.tabs)
-        self.compare.failed.connect(self.show_error)
+        for late in (self.compare, self.make, self.flips, self.block):
+            late.failed.connect(self.show_error)
         self.compare.when_ready(self._on_compare)
-        self.make.failed.connect(self.show_error)
-        self.make.went_well.connect(self.clear_error)
-        self.make.compare_asked.connect(self._compare_made)
-        self.flips.failed.connect(self.show_error)
-        self.flips.when_ready(self._on_flips)
-        self.block.failed.connect(self.show_error)
-        self.block.went_well.connect(self.clear_error)
+        self.make.when_ready(self._on_make)
+        self.flips.when_ready(self._listen)
+        self.block.when_ready(self._listen)
         self.tabs.currentChanged.connect(lambda _index: self.activate())
 
     def commands(self) -> list[Command]:
@@ -76,18 +89,13 @@ class QuantizationPage(Page):
         return (
             Artifact("quantization_decision.json", self._decision),
             Artifact("flipped-answers.csv", self._flipped),
-            self.block.artifact(),
+            Artifact("one-block.csv", self._one_block),
         )
 
     def activate(self) -> None:
-        if self.tabs.currentWidget() is self.block:
-            self.block.activate()
-        elif self.tabs.currentWidget() is self.make:
-            self.make.activate()
-        elif self.tabs.currentWidget() is self.flips and self.flips.tab is not None:
-            self.flips.tab.activate()
-        elif self.tabs.currentWidget() is self.compare and self.compare.tab is not None:
-            self.compare.tab.activate()
+        for late in (self.compare, self.make, self.flips, self.block):
+            if late.tab is not None and self.tabs.currentWidget() is late:
+                late.tab.activate()
 
     def open_target(self, target: str) -> None:
         """ "compare" shows what a file costs, "make" what it could become, "flips" which answers
@@ -98,36 +106,42 @@ class QuantizationPage(Page):
         if target in tabs:
             self.tabs.setCurrentWidget(tabs[target])
 
-    # ---- comparing -------------------------------------------------------------------------
+    # ---- what a tab has when it is there ---------------------------------------------------
 
-    def _on_compare(self, tab: CompareTab) -> None:
+    def _listen(self, tab: CompareTab | MakeTab | FlipsTab | BlockTab) -> None:
         tab.failed.connect(self.show_error)
         tab.went_well.connect(self.clear_error)
-        tab.make_asked.connect(self._make_of)
         tab.activate()
+
+    def _on_compare(self, tab: CompareTab) -> None:
+        self._listen(tab)
+        tab.make_asked.connect(self._make_of)
+
+    def _on_make(self, tab: MakeTab) -> None:
+        self._listen(tab)
+        tab.compare_asked.connect(self._compare_made)
 
     def _compare_made(self, source: str, made: str) -> None:
         self.tabs.setCurrentWidget(self.compare)
         self.compare.when_ready(lambda tab: tab.choose(source, (made,)))
 
     def _make_of(self, model: str) -> None:
-        if not self.make.is_busy:
-            self.make.choose(model)
         self.tabs.setCurrentWidget(self.make)
+        self.make.when_ready(lambda tab: None if tab.is_busy else tab.choose(model))
+
+    # ---- what a lab sheet keeps ------------------------------------------------------------
 
     def _decision(self) -> str:
         if self.compare.tab is None:
             raise UserError("No comparison is shown.", "Make one, or open one that is kept.")
         return self.compare.tab.decision()
 
-    # ---- flipped answers -------------------------------------------------------------------
-
-    def _on_flips(self, tab: FlipsTab) -> None:
-        tab.failed.connect(self.show_error)
-        tab.went_well.connect(self.clear_error)
-        tab.activate()
-
     def _flipped(self) -> str:
         if self.flips.tab is None:
             raise UserError("Nothing has been compared yet.", "Open the tab Flipped answers first.")
         return self.flips.tab.as_text()
+
+    def _one_block(self) -> str:
+        if self.block.tab is None:
+            raise UserError("No block is shown yet.", "Open the tab One block first.")
+        return self.block.tab.as_text()
