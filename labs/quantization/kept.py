@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from labs.quantization.document import Record, document_of, record_of
 from models.errors import UserError
 from models.whole_files import write_whole
 
 BIN, ENDING = ".bin", ".json"
+TOLD, END = ',\n"told": ', b"}\n"
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,9 @@ class KeptRow:
 def keep(folder: Path, record: Record) -> Path:
     """Write a comparison into the folder, whole or not at all; where it is. Raises UserError."""
     path = _free_name(folder, record)
-    text = json.dumps(document_of(record), ensure_ascii=False, allow_nan=False)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(path, text + "\n")
+        write_whole(path, _as_text(record))
     except OSError as error:
         raise UserError(
             f"The comparison could not be kept in {folder}: {error.strerror or error}.",
@@ -52,8 +53,24 @@ def keep(folder: Path, record: Record) -> Path:
 
 def read(path: Path) -> Record:
     """Raises UserError when it is gone or damaged."""
+    return _read(path, lambda: path.read_text(encoding="utf-8"))
+
+
+def _as_text(record: Record) -> str:
+    """What was said of each token comes last, on a line of its own: a list reads the first line
+    alone."""
+    document = document_of(record)
+    told = _json(document.pop("told"))
+    return f"{_json(document)[:-1]}{TOLD}{told}}}\n"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _read(path: Path, text: Callable[[], str]) -> Record:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(text())
     except FileNotFoundError as error:
         raise UserError(f"{path.name} is not there any more.") from error
     except (OSError, ValueError, RecursionError) as error:
@@ -61,6 +78,19 @@ def read(path: Path) -> Record:
     if not isinstance(document, dict):
         raise UserError(f"{path.name} is no comparison.")
     return record_of(document)
+
+
+def _head_of(path: Path) -> str:
+    """The file without what was said of each token; all of one that was written in one line, and
+    of one that was cut off."""
+    with path.open("rb") as file:
+        head = file.readline()
+        file.seek(max(0, path.stat().st_size - len(END)))
+        is_whole = file.read() == END
+    begin = TOLD.partition("\n")[0].encode()
+    if is_whole and head.endswith(begin + b"\n"):
+        return (head.removesuffix(begin + b"\n") + b"}").decode()
+    return path.read_text(encoding="utf-8")
 
 
 def listed(
@@ -79,7 +109,7 @@ def listed(
 def row_of(path: Path) -> KeptRow:
     stamp = _stamp(path)
     try:
-        record = read(path)
+        record = _read(path, lambda: _head_of(path))
     except UserError as error:
         return KeptRow(path, path.stem, problem=str(error), stamp=stamp)
     base, *others = record.comparison.rows

@@ -56,6 +56,31 @@ def test_kept_ones_are_listed_and_put_away(tmp_path: Path) -> None:
     assert kept.binned(tmp_path) == ()
 
 
+def test_a_list_is_read_without_what_was_said_of_each_token(tmp_path: Path) -> None:
+    """Megabytes a file, of which a row shows nothing."""
+    path = kept.keep(tmp_path, record())
+    whole = kept.row_of(path)
+    head, told = path.read_text("utf-8").splitlines()
+    assert document_of(kept.read(path)) == document_of(record())
+    path.write_text(f"{head}\n{'#' * (len(told) - 1)}}}\n", "utf-8")
+    assert replace(kept.row_of(path), stamp=whole.stamp) == whole
+    with pytest.raises(UserError, match="cannot be read"):
+        kept.read(path)
+
+
+def test_one_that_was_written_in_one_line_is_listed_as_well(tmp_path: Path) -> None:
+    path = kept.keep(tmp_path, record())
+    whole = kept.row_of(path)
+    path.write_text(json.dumps(document_of(record())) + "\n", "utf-8")
+    assert replace(kept.row_of(path), stamp=whole.stamp) == whole
+
+
+def test_one_that_was_cut_off_is_no_comparison_in_the_list_either(tmp_path: Path) -> None:
+    path = kept.keep(tmp_path, record())
+    path.write_bytes(path.read_bytes()[:-40])
+    assert "cannot be read" in kept.row_of(path).problem
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
