@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from statistics import median
 
 from labs.experiments.results import Dot, DotChart, DotRow
@@ -82,15 +83,16 @@ def chart_of(
 def finding(
     outcomes: Sequence[LanguageOutcome], rows: Sequence[LanguageRow], reference: str
 ) -> str:
-    """The dearest language of each tokenizer, and the middle one; a line for each."""
+    """The dearest language of each tokenizer, and the middle one; a line for each. `rows` are as
+    `rows_of` gives them: two tokenizers can have one name."""
     told = next(r.cost.language.name for r in rows if r.cost.language.code == reference)
     sentences = []
+    left = iter(rows)
     for measured in measured_of(outcomes):
         name = measured.source.name
         known = [
-            (row.premium, row.cost.language.name) for row in rows
-            if row.tokenizer == name and row.cost.language.code != reference
-            and isinstance(row.premium, Estimate)
+            (row.premium, row.cost.language.name) for row in islice(left, len(measured.costs))
+            if row.cost.language.code != reference and isinstance(row.premium, Estimate)
         ]  # fmt: skip
         if not known:
             sentences.append(f"{name} loses too many letters to be compared.")
@@ -102,7 +104,7 @@ def finding(
             f"({most.low:.1f} to {most.high:.1f}); the middle one of {len(known)} languages takes "
             f"{middle:.1f} times as many."
         )
-    return "\n".join(sentences)
+    return "\n".join(dict.fromkeys(sentences))
 
 
 def _value(found: Estimate | NotDefined) -> float:

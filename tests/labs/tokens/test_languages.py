@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -141,6 +142,18 @@ def test_the_chart_has_the_dearest_language_on_top_and_the_sentence_names_it(
     assert chart.rows[0].title == "Burmese" and chart.rows[-1].title == "English"
     assert len(chart.rows) == 23 and chart.rows[-1].dots[0].value < 1 < chart.rows[0].dots[0].value
     assert "Burmese takes" in chart.finding and "tokens of Spanish" in finding([cl100k], rows, "es")
+
+
+def test_tokenizers_of_one_name_are_not_mixed_and_one_chosen_twice_is_told_once(
+    cl100k: Measured,
+) -> None:
+    other = replace(
+        cl100k, source=replace(cl100k.source, path="/elsewhere"), costs=cl100k.costs[::-1]
+    )
+    alone = finding([cl100k], rows_of([cl100k], ENGLISH, {}), ENGLISH)
+    assert "one of 23 languages" in alone
+    for both in ([cl100k, cl100k], [cl100k, other]):
+        assert finding(both, rows_of(both, ENGLISH, {}), ENGLISH) == alone
 
 
 def test_one_that_fails_leaves_the_others_and_five_are_too_many(tokenizers: Tokenizers) -> None:
