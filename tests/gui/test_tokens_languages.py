@@ -67,6 +67,18 @@ def test_it_can_be_stopped_and_begun_again(page: TokensPage, qtbot: QtBot) -> No
     assert tab.languages is None and tab.again.isVisible()
 
 
+def test_stopped_for_other_tokenizers_it_shows_nothing_of_those_before(
+    page: TokensPage, qtbot: QtBot
+) -> None:
+    tab = compared(page, qtbot)
+    tab.tokenizers.add.click()
+    tab.task.stop_requested.emit()
+    qtbot.waitUntil(lambda: tab._job is None, timeout=30_000)
+    assert tab.message.words.text() == STOPPED and tab.again.isVisible()
+    tab.again.click()
+    qtbot.waitUntil(lambda: len(tab.rows.rows) == 72, timeout=60_000)
+
+
 def test_what_the_page_shows_can_be_kept_for_a_lab_sheet(page: TokensPage, qtbot: QtBot) -> None:
     artifact = next(each for each in page.artifacts() if each.name == REPORT_NAME)
     with pytest.raises(UserError, match="Nothing was counted"):

@@ -159,8 +159,11 @@ class LanguagesTab(QWidget):
         self._show(self._empty)
 
     def _show_result(self) -> None:
-        if self.languages is None or self.languages.chart is None:
-            self._say(STOPPED if self._is_begun else PURPOSE)
+        """What was compared, unless others were chosen since."""
+        shown = self.languages
+        if shown is None or shown.chart is None or list(shown.names) != self.tokenizers.names:
+            self.problems.hide()
+            self._say(STOPPED)
         else:
             self._show(self.table if self.as_table.isChecked() else self._charts)
 
