@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 OWN = "your text"
-_MOST_ADDED = 12
+_MOST_ADDED = 12  # each in a text of its own, and as many again to a text for the rest
+_MOST_REST = 40  # texts: some tokenizers keep thousands of numbers free
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,11 @@ def battery(own: str = "", added: Iterable[str] = ()) -> tuple[Item, ...]:
         Item("broken text", b"one \xff\xfe two \xc3".decode("utf-8", "replace"), "bytes became �"),
         Item("broken text", "half \ufffd a character", "a lone surrogate became �"),
     ]
-    known = sorted(token for token in set(added) if token.strip())[:_MOST_ADDED]
-    return (*items, *(Item("its added tokens", f"so {token}it{token} is") for token in known))
+    known = [f"so {token}it{token} is" for token in sorted(set(added)) if token.strip()]
+    alone, rest = known[:_MOST_ADDED], known[_MOST_ADDED:]
+    starts = range(0, len(rest), _MOST_ADDED)[:_MOST_REST]
+    together = [" ".join(rest[at : at + _MOST_ADDED]) for at in starts]
+    return (*items, *(Item("its added tokens", text) for text in (*alone, *together)))
 
 
 _TEXTS = {

@@ -272,6 +272,8 @@ def _seen(compared: Sequence[Compared], tried: _Tried) -> str:
             for name, tokens in zip(names, around, strict=True)
         ) + "."  # fmt: skip
     read = (_control(each.one, inside=True), _control(each.other, inside=True))
+    if read[0] == read[1]:
+        return "Both read the same control tokens out of the text, but cut otherwise around them."
     if bool(read[0]) == bool(read[1]):
         return "They read different control tokens out of the text."
     reader, other = names if read[0] else names[::-1]

@@ -59,6 +59,7 @@ def hypotheses(state: State, anatomies: Anatomies) -> Iterator[Hypothesis]:
     yield from _added(state, anatomies)
     yield from _control(state)
     yield from _normalizer(state)
+    yield from _own_normalizer(state, anatomies)
     yield from _prefix(state, anatomies)
     yield from _whole(state, anatomies)
     yield from _merges(state, anatomies)
@@ -125,6 +126,32 @@ def _normalizer(state: State) -> Iterator[Hypothesis]:
             # A text prepared for one side is what the other makes of it by itself.
             sentence = f"{other.source.name} {words}, {side.source.name} does not."
             yield Hypothesis("normalizer", sentence, state.with_side(first, prepared))
+
+
+def _own_normalizer(state: State, anatomies: Anatomies) -> Iterator[Hypothesis]:
+    """What a tokenizer.json does to letters, as the other one does it; no other format tells."""
+    for first in (True, False):
+        mine, theirs = _both(state, anatomies, first)
+        if mine is None or mine.format != "json":
+            continue
+        wanted = theirs.normalizer if theirs is not None and theirs.format == "json" else "null"
+        if mine.normalizer == wanted:
+            continue
+        name, other = state.side(first).source.name, state.side(not first).source.name
+        told = (name, mine.normalizer), (other, wanted)
+        sentence = _letters_changed(*(told if mine.normalizer != "null" else told[::-1]))
+        yield Hypothesis(
+            "normalizer", sentence, _changed(state, first, Change("normalizer", wanted))
+        )
+
+
+def _letters_changed(one: tuple[str, str], other: tuple[str, str]) -> str:
+    """Of two names and their normalizers; only the other one can be none."""
+    steps = _steps(other[1], "normalizers", "")
+    return (
+        f"{one[0]} changes letters before it cuts, by {_steps(one[1], 'normalizers')}; {other[0]} "
+        f"{f'does by {steps}' if steps else 'does not'}."
+    )
 
 
 def _prefix(state: State, anatomies: Anatomies) -> Iterator[Hypothesis]:
@@ -237,10 +264,16 @@ def _as_section(rule: str) -> str:
 def _rule_name(anatomy: Anatomy) -> str:
     if anatomy.format == "gguf":
         return f"the rule “{anatomy.rule}”" if anatomy.rule else "no rule"
-    section = json.loads(anatomy.rule)
+    return _steps(anatomy.rule, "pretokenizers", "no rule")
+
+
+def _steps(told: str, inside: str, nothing: str = "") -> str:
+    """The names of the steps of a section of tokenizer.json, which lie under `inside` where there
+    are several."""
+    section = json.loads(told)
     if not isinstance(section, dict):
-        return "no rule"
-    steps = section.get("pretokenizers", [section])
+        return nothing
+    steps = section.get(inside, [section])
     return "the steps " + ", ".join(str(step.get("type", "?")) for step in steps) + " of its file"
 
 

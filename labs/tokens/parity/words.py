@@ -32,14 +32,15 @@ def kinds_of(parity: Parity, places: Iterable[int], most: int = 6) -> str:
 
 
 def sureness(parity: Parity, cause: Cause) -> str:
-    """How a cause was established."""
+    """How a cause was established: each but the first on top of those before it."""
+    changed = "only this changed" if cause == parity.causes[0] else "this changed as well"
     n_settled = len(cause.settled)
     told = "the one text" if n_settled == 1 else f"{n_settled} texts"
     if cause.sure == "all" and n_settled == len(parity.differing):
         told = "the one text that differed" if n_settled == 1 else f"all {n_settled} that differed"
     verb = "becomes" if n_settled == 1 else "become"
     return (
-        f"Tried: with only this changed, {told} {verb} the same tokens, and none that agreed "
+        f"Tried: with {changed}, {told} {verb} the same tokens, and none that agreed "
         f"before differs ({kinds_of(parity, cause.settled)})."
     )
 

@@ -60,6 +60,9 @@ def test_two_formats_of_one_tokenizer_are_alike(
     assert found.vocabularies is not None and found.vocabularies.n_renumbered == 0
 
 
+DOG = {"type": "Replace", "pattern": {"String": "cat"}, "content": "dog"}
+
+
 def no_added(made: dict[str, Any]) -> None:
     made["added_tokens"] = [t for t in made["added_tokens"] if t["content"] != ADDED]
 
@@ -93,13 +96,17 @@ def no_merges_for_the(made: dict[str, Any]) -> None:
         (lambda made: made.update(normalizer={"type": "NFC"}), "normalizer", "(NFC)"),
         (lambda made: made.update(normalizer={"type": "NFKC"}), "normalizer", "(NFKC)"),
         (lambda made: made.update(normalizer={"type": "Lowercase"}), "normalizer", "letters small"),
+        (
+            lambda made: made.update(normalizer=DOG), "normalizer",
+            "^json file changes letters .* the steps Replace of its file; gguf file does not",
+        ),
         (prefix_blank, "normalizer", "blank in front"),
         (no_added, "added", f"Only gguf file takes these out of a text .*{ADDED[1:-1]}"),
         (as_smollm, "rule", "gguf file by the rule “llama-bpe”, .* with the rule “smollm”"),
         (fewer_merges, "merges", "only in gguf file"),
         (swapped, "numbers", "number their tokens differently"),
     ],
-    ids=["NFC", "NFKC", "lowercase", "prefix", "added", "rule", "merges", "numbers"],
+    ids=["NFC", "NFKC", "lowercase", "replace", "prefix", "added", "rule", "merges", "numbers"],
 )  # fmt: skip
 def test_a_defect_of_a_tokenizer_json_is_found(
     tokenizers: Tokenizers, gguf: Source, tmp_path: Path, edit: Edit, kind: str, words: str
@@ -152,6 +159,41 @@ def test_a_begin_token_and_a_normaliser_together_are_both_named(
     assert not found.unexplained
 
 
+def test_control_tokens_that_take_blanks_along_are_not_called_different_ones(
+    tokenizers: Tokenizers, gguf: Source, tmp_path: Path
+) -> None:
+    def eats_blanks(made: dict[str, Any]) -> None:
+        next(t for t in made["added_tokens"] if t["content"] == END)["lstrip"] = True
+
+    found = compared(tokenizers, gguf, json_source(tmp_path, eats_blanks), f"so {END} ends")
+    (cause,) = found.causes
+    assert cause.kind == "control" and "read the same control tokens" in cause.sentence
+
+
+def test_a_second_cause_claims_no_more_than_was_tried(
+    tokenizers: Tokenizers, gguf: Source, tmp_path: Path
+) -> None:
+    def lower_and_smollm(made: dict[str, Any]) -> None:
+        as_smollm(made)
+        made["normalizer"] = {"type": "Lowercase"}
+
+    found = compared(tokenizers, gguf, json_source(tmp_path, lower_and_smollm))
+    first, second = (sureness(found, cause) for cause in found.causes)
+    assert first.startswith("Tried: with only this changed,")
+    assert second.startswith("Tried: with this changed as well,") and not found.unexplained
+
+
+def test_two_letter_changes_of_their_own_are_told_apart(
+    tokenizers: Tokenizers, tmp_path: Path
+) -> None:
+    stripped = {"type": "Sequence", "normalizers": [{"type": "NFD"}, {"type": "StripAccents"}]}
+    one = json_source(tmp_path / "a")
+    other = json_source(tmp_path / "b", lambda made: made.update(normalizer=stripped))
+    found = compared(tokenizers, one, other)
+    assert [cause.sure for cause in found.causes] == ["all"] and not found.unexplained
+    assert "NFD, StripAccents" in found.causes[0].sentence
+
+
 def test_words_taken_whole_are_told_from_merged_ones(
     tokenizers: Tokenizers, tmp_path: Path
 ) -> None:
@@ -172,8 +214,11 @@ def test_words_taken_whole_are_told_from_merged_ones(
 def test_a_difference_without_a_known_cause_is_said_to_have_none(
     tokenizers: Tokenizers, gguf: Source, tmp_path: Path
 ) -> None:
-    rot = {"type": "Replace", "pattern": {"String": "cat"}, "content": "dog"}
-    found = compared(tokenizers, gguf, json_source(tmp_path, lambda m: m.update(normalizer=rot)))
+    def eats_blanks(made: dict[str, Any]) -> None:
+        token = next(each for each in made["added_tokens"] if each["content"] == ADDED)
+        token["rstrip"] = True
+
+    found = compared(tokenizers, gguf, json_source(tmp_path, eats_blanks))
     assert not found.causes and found.unexplained == found.differing
     assert unexplained(found).startswith("Cause not found for 1 text")
     assert cause_of(found, found.differing[0]) == "Cause not found."
@@ -273,3 +318,10 @@ def test_the_battery_holds_each_kind_of_trouble() -> None:
     }
     assert "so <|x|>it<|x|> is" in [item.text for item in items]
     assert [item.text.encode() for item in items]  # every one is text
+
+
+def test_the_battery_leaves_no_added_token_out_where_there_are_many() -> None:
+    names = [f"<a{number:02}>" for number in range(40)]
+    texts = [item.text for item in battery("", [*names, CONTROL, END])]
+    assert f"so {CONTROL}it{CONTROL} is" in " ".join(texts)
+    assert all(any(name in text for text in texts) for name in names)
