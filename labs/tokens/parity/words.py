@@ -11,6 +11,7 @@ from models.errors import UserError
 from models.tokenizers.cut import Cut
 
 NO_CAUSE = "cause not found"
+_LINE_ENDS = str.maketrans({"\n": "↵", "\r": "␍"})
 
 
 def verdict(parity: Parity) -> str:
@@ -143,6 +144,6 @@ def _failed(each: Compared) -> bool:
 
 def _quoted(piece: bytes) -> str:
     try:
-        return f"“{piece.decode()}”"
+        return f"“{piece.decode().translate(_LINE_ENDS)}”"
     except UnicodeDecodeError:
         return f"‹{piece.hex(' ')}›"

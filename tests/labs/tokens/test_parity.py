@@ -262,6 +262,16 @@ def test_holes_in_a_vocabulary_and_more_tokens_than_the_other_are_told(
     assert not found.differing and "1 token only in json file: “farther”" in remarks(found)[0]
 
 
+def test_tokens_with_line_ends_are_told_on_one_line(
+    tokenizers: Tokenizers, gguf: Source, tmp_path: Path
+) -> None:
+    def with_lines(made: dict[str, Any]) -> None:
+        made["model"]["vocab"] |= {";ĊĊĊč": len(made["model"]["vocab"])}
+
+    told = " ".join(remarks(compared(tokenizers, gguf, json_source(tmp_path, with_lines))))
+    assert "1 token only in json file: “;↵↵↵␍”" in told
+
+
 def test_merges_that_differ_without_showing_are_told(
     tokenizers: Tokenizers, gguf: Source, tmp_path: Path
 ) -> None:
