@@ -3,7 +3,7 @@ leaves, then each of the others reads them against what was kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +41,13 @@ class _Turns:
     with_speed: bool
     cancel: CancelToken
     problems: list[str] = field(default_factory=list)  # of speed, one a model at most
+    pieces: Mapping[int, str] = field(default_factory=dict)  # texts of the tokens told so far
+
+    def first(self, n_others: int) -> Run:
+        """The base and those that came first after it."""
+        run = self.run
+        return Run(run.seats[: n_others + 1], run.windows, run.readings[: n_others + 1], run.read,
+                   run.compared[:n_others])  # fmt: skip
 
     def measure_speed(self, at: int) -> Generator[Compared, None, None]:
         """While the model is still there."""
@@ -118,19 +125,19 @@ def _read_other(
         told = seat.engine.compare_window(request, turns.cancel)
         run.readings[at].read.append(len(ids) / told.read_s)
         run.compared[at - 1].append(told)
+    turns.pieces = told_of(turns.first(at), seat.engine).pieces
     yield from turns.measure_speed(at)
 
 
 def _made(turns: _Turns, variants: Sequence[Variant], kept_bytes: int, stopped: bool) -> Comparison:
     """After a stop, of those that have read everything; of the first one where none has."""
-    whole, n_windows = turns.run, len(turns.run.windows)
-    n_others = max(1, sum(len(each) == n_windows for each in whole.compared))
-    run = Run(whole.seats[: n_others + 1], whole.windows, whole.readings[: n_others + 1],
-              whole.read, whole.compared[:n_others])  # fmt: skip
+    n_windows = len(turns.run.windows)
+    n_others = max(1, sum(len(each) == n_windows for each in turns.run.compared))
+    run, last = turns.first(n_others), turns.run.seats[-1]
     problem = STOPPED if stopped and turns.with_speed else next(iter(turns.problems), "")
     return Comparison(
         tuple(rows_of(run)), run.n_done, turns.n_asked or n_windows,
         len(run.windows[0].token_ids), is_partial=run.n_done < n_windows, is_stopped=stopped,
-        speed_problem=problem, told=told_of(run, whole.seats[-1].engine), kept_bytes=kept_bytes,
+        speed_problem=problem, told=told_of(run, last.engine, turns.pieces), kept_bytes=kept_bytes,
         left_out=tuple(each.label for each in variants[n_others + 1 :]),
     )  # fmt: skip

@@ -3,8 +3,9 @@ they are from that. No file of logits is written, and nothing is rounded on the 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from labs.quantization.block import WindowBlock
 from labs.quantization.measures import Measures, WindowNumbers, measures
@@ -180,8 +181,11 @@ def _compare_one(run: Run, at: int, window: Window, block: Block, cancel: Cancel
     run.compared[at - 1].append(told)
 
 
-def told_of(run: Run, engine: PooledEngine) -> Told:
-    """What was said of every token, and their texts; without those where the engine has died."""
+def told_of(
+    run: Run, engine: PooledEngine, known: Mapping[int, str] = MappingProxyType({})
+) -> Told:
+    """What was said of every token, and their texts; those that are `known` where the engine is
+    no more."""
     told = zip(run.windows, run.read, *run.compared, strict=False)
     windows = tuple(
         ToldWindow(
@@ -194,7 +198,7 @@ def told_of(run: Run, engine: PooledEngine) -> Told:
     try:
         tokens = engine.tokenize((Part(token_ids=ids),)).tokens
     except UserError:
-        tokens = ()
+        return Told(windows, known)
     return Told(windows, {token.token_id: token.text for token in tokens})
 
 

@@ -18,7 +18,7 @@ from labs.quantization.session import Wish, run
 from labs.quantization.table import ROUNDING_NATS, notes_of
 from labs.quantization.texts import bundled_texts
 from models.cancel import CancelToken
-from models.engine.pool import Pool
+from models.engine.pool import Pool, Waiting
 from models.errors import Cancelled, UserError
 from models.hardware.memory import MemoryFree
 from models.long_work import result_of
@@ -74,6 +74,22 @@ def test_a_stop_keeps_the_models_that_have_read_everything(family: Path, pool: P
     assert [row.costs.label for row in made.rows] == ["tiny-F32", "tiny-Q8_0"]
     assert (made.n_windows, made.is_partial, made.is_stopped) == (3, False, True)
     assert "Stopped before it was read: tiny-Q4_0." in notes_of(made)
+
+
+@pytest.mark.model
+def test_a_stop_while_the_next_model_is_awaited_keeps_the_texts_of_the_tokens(
+    family: Path, pool: Pool
+) -> None:
+    cancel, asked = CancelToken(), wish(*files_of(family))
+    last = asked.variants[2]
+    with result_of(pool.lease(last.entry.model, last.settings, exclusive=True)):
+        work = run(asked, pool, SCARCE, cancel)
+        with pytest.raises(StopIteration) as end:
+            while True:
+                if isinstance(next(work), Waiting):
+                    cancel.cancel()
+    made: Comparison = end.value.value
+    assert made.left_out == ("tiny-Q4_0",) and made.told.pieces
 
 
 @pytest.mark.model
