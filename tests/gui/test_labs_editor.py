@@ -25,7 +25,7 @@ from app.pages.labs.bench import Errand
 from app.pages.labs.editor_desk import EditorDesk
 from app.pages.labs.editor_files import SetRow, draft_path
 from app.pages.labs.editor_view import EditorView
-from app.pages.labs.setup_fields import SetChoice
+from app.widgets.set_choice import SetChoice
 from assets import SCENARIOS
 from labs.experiments.scenarios.set_file import read_set, write_set
 from models.errors import UserError

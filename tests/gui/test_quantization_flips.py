@@ -20,11 +20,13 @@ from app.pages.quantization.places import FLIPS
 from app.runs.run_list import list_runs
 from labs.brittleness.experiment import EXPERIMENT
 from labs.experiments.experiment import Size
+from labs.experiments.scenarios.set_file import write_set
 from models.engine.pool import Pool
 from models.engine.sandbox import Sandbox
 from models.errors import UserError
 from models.library.library import Library
 from models.long_work import result_of
+from tests.labs.experiments.made_sets import made_set
 from tests.labs.experiments.running import Lab
 
 SMALL = replace(EXPERIMENT, sizes=dict.fromkeys(EXPERIMENT.sizes, Size(8, 3)))
@@ -175,6 +177,34 @@ def test_one_model_twice_is_asked_in_two_runs_as_the_control(
     assert "None of" in tab.result.headline.text() and "the second run" in tab.result.net.text()
     rows = result_of(list_runs(context.services.paths.runs))
     assert [(row.models, row.state) for row in rows] == [(("sim:coin",), "done")] * 2
+
+
+def test_the_items_of_ones_own_set_are_asked(
+    tab: FlipsTab, qtbot: QtBot, context: AppContext
+) -> None:
+    path = context.services.paths.sets / "deadlines.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(write_set(made_set()), encoding="utf-8")
+    tab.activate()
+    tab.form.set.box.setCurrentText("My set: Deadlines")
+    tab.form.choose(0, RIGHT)
+    tab.form.choose(1, BAD)
+    tab.form.start_button.click()
+    qtbot.waitUntil(lambda: tab.result.found is not None, timeout=60_000)
+    own = {item.id for item in made_set().items}
+    assert {pair.first.item for pair in tab.result.found.flips.pairs} <= own
+
+
+def test_a_set_that_cannot_be_read_is_said_and_the_form_stays(
+    tab: FlipsTab, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "torn.yaml"
+    path.write_text("items: [", encoding="utf-8")
+    tab.new_button.click()
+    tab.start(Wish(SMALL, (RIGHT, BAD), set_path=path))
+    qtbot.waitUntil(lambda: bool(tab.failures))
+    assert "torn.yaml is not valid YAML" in str(tab.failures[0])
+    qtbot.waitUntil(tab.form.isVisible)
 
 
 def test_the_form_asks_for_both_models_and_stays_open(tab: FlipsTab, qtbot: QtBot) -> None:

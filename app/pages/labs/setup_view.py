@@ -18,13 +18,13 @@ from app.pages.labs.requirements import reason_not_to_run
 from app.pages.labs.setup_fields import (
     ModelList,
     SeedField,
-    SetChoice,
     StudentFields,
     TimeChoice,
 )
 from app.pages.labs.size_card import SizeCard
 from app.pages.labs.sizing_work import Sized, Trying, Wish, size
 from app.widgets.parts import back_button, in_the_middle, row_of, scrolled, words
+from app.widgets.set_choice import SetChoice
 from app.widgets.tokens import Tokens
 from labs.experiments.experiment import Experiment
 from labs.experiments.running.sizing import Speed

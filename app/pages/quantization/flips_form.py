@@ -13,6 +13,7 @@ from app.pages.quantization.flips_run import Wish
 from app.widgets.durations import duration
 from app.widgets.model_picker import ModelPicker
 from app.widgets.parts import button, row_of, words
+from app.widgets.set_choice import SetChoice
 from app.widgets.still import keep_still
 from app.widgets.tokens import Tokens
 from labs.experiments.experiment import Experiment
@@ -36,6 +37,7 @@ class FlipsForm(QFrame):
         self.setProperty("role", "card")
         self._experiments = tuple(experiments)
         self.lab, self.time, self.seed = QComboBox(), QComboBox(), QSpinBox()
+        self.set = SetChoice(context.services.paths.sets)
         self.models = ["", ""]
         self.pickers = [self._picker(context, side) for side in (0, 1)]
         self.start_button = button("Start", "primary", "Start the run")
@@ -45,7 +47,8 @@ class FlipsForm(QFrame):
         self._lay_out()
 
     def offer(self, model: str) -> None:
-        """Fill in the first model where none is chosen yet."""
+        """Fill in the first model where none is chosen yet, and look for sets that are new."""
+        self.set.look()
         if not self.models[0]:
             self.choose(0, model)
 
@@ -54,9 +57,10 @@ class FlipsForm(QFrame):
         self.pickers[side].set_current(model)
 
     def wish(self) -> Wish:
+        experiment = self._experiments[self.lab.currentIndex()]
         return Wish(
-            self._experiments[self.lab.currentIndex()], (self.models[0], self.models[1]),
-            self.time.currentData(), self.seed.value(),
+            experiment, (self.models[0], self.models[1]), self.time.currentData(),
+            self.seed.value(), self.set.value() if experiment.takes_sets else None,
         )  # fmt: skip
 
     def setTokens(self, tokens: Tokens) -> None:
@@ -86,8 +90,8 @@ class FlipsForm(QFrame):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(8)
         fields: tuple[tuple[str, QWidget], ...] = (
-            ("Questions of", self.lab), ("From", self.pickers[0]), ("To", self.pickers[1]),
-            ("Time for both", self.time), ("Seed", self.seed),
+            ("Questions of", self.lab), ("Set", self.set), ("From", self.pickers[0]),
+            ("To", self.pickers[1]), ("Time for both", self.time), ("Seed", self.seed),
         )  # fmt: skip
         for place, (title, field) in enumerate(fields):
             grid.addWidget(_label(title, field), place, 0)

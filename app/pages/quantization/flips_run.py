@@ -20,6 +20,7 @@ from labs.experiments.running.runner import Run
 from labs.experiments.running.sizing import Speed, advice, estimate, fit_to_time, try_out
 from labs.experiments.running.subject import Subject, subject_of
 from labs.experiments.running.together import stay_together
+from labs.experiments.scenarios.set_file import read_set
 from labs.telemetry.workers import watch_of
 from models.cancel import CancelToken
 from models.errors import UserError
@@ -31,12 +32,14 @@ Place = tuple[Path, str]  # a run folder, and a model of it
 
 @dataclass(frozen=True)
 class Wish:
-    """Two models as `Pool.lease` takes them; the same one twice is the control, in two runs."""
+    """Two models as `Pool.lease` takes them; the same one twice is the control, in two runs.
+    `set_path` None stands for the set of the experiment."""
 
     experiment: Experiment
     models: tuple[str, str]
     time: Time = "class"
     seed: int = 1
+    set_path: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,8 @@ def _subjects(services: Services, wish: Wish) -> tuple[Subject, ...]:
 def _request(wish: Wish) -> Request:
     experiment = wish.experiment
     size = experiment.sizes[wish.time]
-    return request_for(experiment, experiment.options(), size, wish.seed, None)
+    brought = read_set(wish.set_path) if wish.set_path else None
+    return request_for(experiment, experiment.options(), size, wish.seed, brought)
 
 
 def _with_clear_answers(

@@ -248,8 +248,8 @@ class FlipsTab(QWidget):
         for each in (self.empty, self.form, self.progress, self.result):
             each.setVisible(each is wanted)
         self.new_button.setVisible(first is None)
-        for each in (*self.sides, self._to):
-            each.setVisible(first is None and self._has_pair)
+        for side in (*self.sides, self._to):
+            side.setVisible(first is None and self._has_pair)
         if focused is not None and self.isAncestorOf(focused) and not focused.isVisible():
             (first or self.new_button).setFocus()
 
