@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
+from app.notices import Notice
 from app.pages.quantization.compare_tab import CompareTab
 from app.pages.quantization.make_tab import MakeTab
 from app.pages.quantization.moved_text import MovedText
@@ -152,6 +153,29 @@ def test_a_kept_comparison_goes_to_the_bin_and_comes_back(
     [away] = kept.binned(context.services.paths.comparisons)
     tab.bin.take_out(away)
     qtbot.waitUntil(lambda: len(tab.kept.rows.rows) == 1)
+
+
+def test_many_go_to_the_bin_at_once_and_come_back_at_once(
+    page: QuantizationPage, context: AppContext, qtbot: QtBot
+) -> None:
+    """One by one they took the window for twelve seconds, five hundred of them."""
+    for _ in range(5):
+        kept.keep(context.services.paths.comparisons, record())
+    tab = compare_tab(page, qtbot)
+    tab.look()
+    qtbot.waitUntil(lambda: len(tab.kept.rows.rows) == 5)
+    tab.kept.table.selectAll()
+    changed: list[None] = []
+    tab.bin.changed.connect(lambda: changed.append(None))
+    shown: list[Notice] = []
+    context.notices.attach_window()
+    context.notices.shown.connect(shown.append)
+    tab.kept.bin_button.click()
+    assert len(changed) == 1 and tab.bin.count == 5
+    [notice] = shown
+    assert notice.text == "5 comparisons are in the bin." and notice.run is not None
+    notice.run()
+    qtbot.waitUntil(lambda: tab.bin.count == 0 and len(tab.kept.rows.rows) == 5)
 
 
 @pytest.mark.model

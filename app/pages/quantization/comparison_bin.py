@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -15,8 +14,6 @@ from app.pages.quantization.kept_list import date_text, others_text
 from app.widgets.bin_window import Binned, BinWindow
 from labs.quantization import kept
 from models.errors import UserError
-
-T = TypeVar("T")
 
 
 class ComparisonBin(QObject):
@@ -36,22 +33,26 @@ class ComparisonBin(QObject):
     def count(self) -> int:
         return len(kept.binned(self._folder))
 
-    def put(self, path: Path) -> None:
-        """Out of sight, with a notice that takes it back."""
-        away = self._try(lambda: kept.to_bin(path))
-        if away is None:
-            return
+    def put(self, paths: Sequence[Path]) -> None:
+        """Out of sight, with a notice that takes back what has moved."""
+        away: list[Path] = []
+        self._try(lambda: away.extend(map(kept.to_bin, paths)))
         self.changed.emit()
-        self._context.notices.show(
-            Notice("The comparison is in the bin.", key=f"comparison-{path.name}", action="Undo",
-                   run=lambda: self.take_out(away))
-        )  # fmt: skip
+        if away:
+            told = "The comparison is" if len(away) == 1 else f"{len(away)} comparisons are"
+            self._context.notices.show(
+                Notice(f"{told} in the bin.", key=f"comparison-{away[0].name}", action="Undo",
+                       run=lambda: self.take_out(*away))
+            )  # fmt: skip
 
-    def take_out(self, away: Path) -> None:
-        self._try(lambda: kept.from_bin(away))
+    def take_out(self, *away: Path) -> None:
+        self._try(lambda: [kept.from_bin(path) for path in away])
         self.changed.emit()
 
     def open(self) -> None:
+        if self._window is not None:
+            self._window.raise_()
+            return
         self._window = window = BinWindow(self._view.window(), "Comparisons")
         window.restore_requested.connect(self.take_out)
         window.empty_requested.connect(self._empty)
@@ -75,12 +76,11 @@ class ComparisonBin(QObject):
     def _on_closed(self) -> None:
         self._window = None
 
-    def _try(self, action: Callable[[], T]) -> T | None:
+    def _try(self, action: Callable[[], object]) -> None:
         try:
-            return action()
+            action()
         except UserError as error:
             self.failed.emit(error)
-            return None
 
 
 def _look_into(folder: Path) -> Generator[str, None, tuple[Binned, ...]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
@@ -48,7 +47,7 @@ COLUMNS: tuple[Column[KeptRow], ...] = (
 
 
 class KeptList(QWidget):
-    """Signals carry the file of a comparison."""
+    """Signals carry the file of a comparison, `bin_asked` those of all that are selected."""
 
     open_asked = Signal(object)
     bin_asked = Signal(object)
@@ -94,9 +93,6 @@ class KeptList(QWidget):
     def selected(self) -> list[KeptRow]:
         return [index.data(RowRole) for index in self.table.selectionModel().selectedRows()]
 
-    def _paths(self) -> list[Path]:
-        return [row.path for row in self.selected()]
-
     def _on_selection(self) -> None:
         rows = self.selected()
         self.open_button.setEnabled(len(rows) == 1 and not rows[0].problem)
@@ -108,8 +104,7 @@ class KeptList(QWidget):
             self.open_asked.emit(rows[0].path)
 
     def _on_bin(self) -> None:
-        for path in self._paths():
-            self.bin_asked.emit(path)
+        self.bin_asked.emit([row.path for row in self.selected()])
 
     def _connect_signals(self) -> None:
         self.table.selectionModel().selectionChanged.connect(self._on_selection)
