@@ -154,6 +154,18 @@ def test_the_run_behind_the_numbers_opens_in_the_labs(with_runs: FlipsTab, qtbot
     assert asked.args == ["labs", "run:two"]
 
 
+def test_a_run_that_was_stopped_offers_only_the_models_that_have_answered(
+    with_runs: FlipsTab, qtbot: QtBot, context: AppContext
+) -> None:
+    trials = context.services.paths.runs / "two" / "trials.jsonl"
+    lines = trials.read_text(encoding="utf-8").splitlines(keepends=True)
+    trials.write_text("".join(lines[: len(lines) // 3]), encoding="utf-8")
+    with_runs.activate()
+    qtbot.waitUntil(lambda: with_runs.sides[0].count() == 5)
+    offered = [(choice.path.name, choice.model) for choice in with_runs._choices]
+    assert ("two", ABLE) in offered and ("two", RIGHT) not in offered
+
+
 def test_only_what_was_asked_the_same_can_be_chosen(with_runs: FlipsTab, qtbot: QtBot) -> None:
     show(with_runs, qtbot, ("one", ABLE), ("two", RIGHT))
     assert with_runs.sides[0].count() == 6 and with_runs.sides[1].count() == 3
@@ -290,9 +302,11 @@ def test_the_keyboard_stays_with_what_is_shown(tab: FlipsTab, qtbot: QtBot) -> N
     assert tab.form.isAncestorOf(tab.focusWidget())
     tab.start(Wish(SMALL, (RIGHT, f"{BAD}?delay_ms=30")))
     assert tab.progress.isAncestorOf(tab.focusWidget())
+    tab.progress.stop_button.setFocus()
     tab.progress.stop_button.click()
+    assert tab.focusWidget() is tab.progress  # its buttons rest
     qtbot.waitUntil(lambda: tab._running is None, timeout=30_000)
-    assert not tab.progress.isAncestorOf(tab.focusWidget())
+    assert tab.focusWidget() is tab.new_button
 
 
 def test_the_page_loads_the_tab_when_it_is_seen(context: AppContext, qtbot: QtBot) -> None:

@@ -57,6 +57,9 @@ class FlipsProgress(QFrame):
 
     def stopping(self) -> None:
         self.state.setText("Stopping…")
+        focused = self.window().focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            self.setFocus()  # not to what comes after buttons that rest
         self.pause_button.setEnabled(False)
         self.stop_button.setEnabled(False)
 

@@ -118,6 +118,8 @@ class FlipsTab(QWidget):
             return
         before = self._chosen()
         self._rows, self._choices = listed
+        if len(self._shown_choices()) < 2:
+            self.result.found = None  # its run is gone
         with QSignalBlocker(self.sides[0]):
             self.sides[0].clear()
             self.sides[0].addItems([choice.title for choice in self._choices])
@@ -130,8 +132,6 @@ class FlipsTab(QWidget):
             self._fill_second(pair[1])
             if is_new:
                 self._compare()
-        else:
-            self.result.found = None  # its run is gone
         if not self._is_asking:
             self._show_rest()
 
@@ -221,13 +221,16 @@ class FlipsTab(QWidget):
 
     def _name_what_is_shown(self) -> None:
         """The sides say again what the numbers below them are of."""
-        found = self.result.found
-        places = () if found is None else tuple((side.path, side.model) for side in found.sides)
-        shown = [choice for place in places for choice in self._choices if choice.place == place]
+        shown = self._shown_choices()
         if len(shown) == 2:
             with QSignalBlocker(self.sides[0]):
                 self.sides[0].setCurrentIndex(self._choices.index(shown[0]))
             self._fill_second(shown[1])
+
+    def _shown_choices(self) -> list[Choice]:
+        found = self.result.found
+        places = () if found is None else tuple((side.path, side.model) for side in found.sides)
+        return [choice for place in places for choice in self._choices if choice.place == place]
 
     @property
     def _is_asking(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,11 @@ def _choices(row: RunRow) -> list[Choice]:
         return []
     when = date_text(row.locked_at)
     asked = row.experiment, row.design_hash
-    return [Choice(row.path, model, f"{model} · {row.lab}, {when}", asked) for model in row.models]
+    n_asked = ceil(len(row.models) * row.done / row.total)  # one model is asked after the other
+    return [
+        Choice(row.path, model, f"{model} · {row.lab}, {when}", asked)
+        for model in row.models[:n_asked]
+    ]
 
 
 def partners(choices: Sequence[Choice], chosen: Choice) -> tuple[Choice, ...]:
