@@ -41,6 +41,7 @@ from models.engine.messages import (
 )
 from models.engine.tracing import RequestLog
 from models.errors import EngineDied, UserError
+from models.listeners import Listeners
 from models.network import Attempt
 
 CRASH_WINDOW_S = 60.0
@@ -272,7 +273,7 @@ class Pool:
         self._condition = threading.Condition()
         self._residents: dict[str, _Resident] = {}
         self._crashes: dict[str, deque[float]] = {}
-        self._listeners: tuple[Callable[[], None], ...] = ()
+        self._listeners = Listeners[[]]()
         self._starting: dict[str, Literal["", "stale", "cut"]] = {}
         self._closed = False
 
@@ -361,7 +362,7 @@ class Pool:
             if never_loaded and not resident.users and self._residents.get(model) is resident:
                 self._drop(model)
             self._condition.notify_all()
-        self._tell()
+        self._listeners.tell()
 
     # ---- residents ----
 
@@ -451,7 +452,7 @@ class Pool:
             resident.client.info = None
             resident.contexts.clear()
         resident.state, resident.detail = state, detail
-        self._tell()
+        self._listeners.tell()
 
     def _with_advice(self, model: str, died: EngineDied) -> EngineDied:
         times = self._crashes.get(model, deque())
@@ -472,7 +473,7 @@ class Pool:
             if resident and resident.users:
                 raise UserError("The model is in use.", "Stop the reply or the run first.")
             self._drop(model)
-        self._tell()
+        self._listeners.tell()
 
     def retire(self, prefix: str) -> None:
         """Lend the models of these names to nobody any more as they are loaded now: their server
@@ -485,7 +486,7 @@ class Pool:
                 self._residents[name].is_stale = True
                 if not self._residents[name].users:
                     self._drop(name)
-        self._tell()
+        self._listeners.tell()
 
     def cut_off(self) -> None:
         """End the workers that were let beyond this machine, in use or not."""
@@ -497,7 +498,7 @@ class Pool:
                 resident.client.cut_off()
             self._condition.notify_all()
         if outside:
-            self._tell()
+            self._listeners.tell()
 
     def unload_idle(self, idle_s: float) -> tuple[str, ...]:
         """Unload what nobody used for `idle_s` seconds; returns the models that left."""
@@ -510,7 +511,7 @@ class Pool:
             for name in stale:
                 self._drop(name)
         if stale:
-            self._tell()
+            self._listeners.tell()
         return tuple(stale)
 
     def status(self) -> tuple[EngineStatus, ...]:
@@ -530,12 +531,7 @@ class Pool:
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """`callback` runs after every change, on any thread; returns the way to stop it, which may
         be gone more than once."""
-        self._listeners = (*self._listeners, callback)
-
-        def end() -> None:
-            self._listeners = tuple(each for each in self._listeners if each is not callback)
-
-        return end
+        return self._listeners.add(callback)
 
     def close(self) -> None:
         with self._condition:
@@ -547,10 +543,6 @@ class Pool:
     def _refuse_closed(self) -> None:
         if self._closed:
             raise UserError("Assay is closing.")
-
-    def _tell(self) -> None:
-        for listener in self._listeners:
-            listener()
 
 
 def _weights_differ(loaded: LoadSettings, wanted: LoadSettings) -> bool:

@@ -26,6 +26,7 @@ from models.engine.messages import (
 )
 from models.engine.phases import Basis, Kind, Mark, Outcome, Phase, TracedRequest
 from models.errors import Cancelled
+from models.listeners import Listeners
 
 Event = TypeVar("Event")
 Result = TypeVar("Result")
@@ -54,7 +55,7 @@ class RequestLog:
         self._lock = threading.Lock()
         self._ended: deque[TracedRequest] = deque(maxlen=kept)
         self._running: dict[int, Trace] = {}
-        self._listeners: tuple[Listener, ...] = ()
+        self._listeners = Listeners[[TracedRequest]]()
         self._count = 0
 
     @property
@@ -70,14 +71,7 @@ class RequestLog:
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Returns what ends it."""
-        with self._lock:
-            self._listeners = (*self._listeners, listener)
-
-        def unsubscribe() -> None:
-            with self._lock:
-                self._listeners = tuple(each for each in self._listeners if each is not listener)
-
-        return unsubscribe
+        return self._listeners.add(listener)
 
     def follow(
         self, events: Generator[Event, None, Result], kind: Kind, who: str, info: ModelInfo
@@ -92,7 +86,7 @@ class RequestLog:
                     result: Result = end.value
                     return result
                 if trace.note(event):
-                    self._tell(trace.so_far())
+                    self._listeners.tell(trace.so_far())
                 yield event
 
     def time(
@@ -129,7 +123,7 @@ class RequestLog:
             trace = Trace(number, info.model, who, kind, basis, self._wall, self._steady)
             trace.prompt_tokens, trace.reply_tokens = n_read, n_written
             self._running[number] = trace
-        self._tell(trace.so_far())
+        self._listeners.tell(trace.so_far())
         return trace
 
     def _end(self, trace: Trace) -> None:
@@ -137,11 +131,7 @@ class RequestLog:
         with self._lock:
             del self._running[trace.number]
             self._ended.append(ended)
-        self._tell(ended)
-
-    def _tell(self, request: TracedRequest) -> None:
-        for listener in self._listeners:
-            listener(request)
+        self._listeners.tell(ended)
 
 
 class Trace:

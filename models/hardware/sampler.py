@@ -9,6 +9,7 @@ from typing import Protocol
 
 from models.hardware.reading import Reading
 from models.hardware.sensors import Sensors
+from models.listeners import Listeners, to_the_hook_of_threads
 
 INTERVAL_S = 0.5
 HISTORY = 1200  # ten minutes at the usual interval
@@ -34,16 +35,14 @@ class Sampler:
         self,
         interval_s: float = INTERVAL_S,
         open_source: Callable[[], Source] = Sensors,
-        on_bug: Callable[[Exception], object] | None = None,
+        on_bug: Callable[[Exception], object] = to_the_hook_of_threads,
         patience_s: float = PATIENCE_S,
     ) -> None:
         self._patience_s = patience_s
         self._interval_s = interval_s
         self._open_source = open_source
-        self._on_bug = on_bug or _to_the_hook_of_threads
-        self._told_bugs: set[str] = set()
         self._readings: deque[Reading] = deque(maxlen=HISTORY)
-        self._subscribers: tuple[Callable[[Reading], None], ...] = ()
+        self._subscribers = Listeners[[Reading]](on_bug)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sampler", daemon=True)
 
@@ -54,12 +53,7 @@ class Sampler:
 
     def subscribe(self, callback: Callable[[Reading], None]) -> Callable[[], None]:
         """Call `callback` with every new reading; returns what ends that."""
-        self._subscribers = (*self._subscribers, callback)
-
-        def unsubscribe() -> None:
-            self._subscribers = tuple(s for s in self._subscribers if s is not callback)
-
-        return unsubscribe
+        return self._subscribers.add(callback)
 
     def start(self) -> None:
         self._thread.start()
@@ -70,7 +64,7 @@ class Sampler:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(self._patience_s)
-        self._subscribers = ()
+        self._subscribers.clear()
 
     def _run(self) -> None:
         source = self._open_source()
@@ -85,22 +79,7 @@ class Sampler:
         try:
             reading = source.read()
         except Exception as bug:  # noqa: BLE001 - told, and the next reading may be good
-            self._tell(bug)
+            self._subscribers.tell_bug(bug)
             return
         self._readings.append(reading)
-        for callback in self._subscribers:
-            try:
-                callback(reading)
-            except Exception as bug:  # noqa: BLE001 - told; the other subscribers want theirs
-                self._tell(bug)
-
-    def _tell(self, bug: Exception) -> None:
-        if repr(bug) not in self._told_bugs:
-            self._told_bugs.add(repr(bug))
-            self._on_bug(bug)
-
-
-def _to_the_hook_of_threads(bug: Exception) -> None:
-    threading.excepthook(
-        threading.ExceptHookArgs((type(bug), bug, bug.__traceback__, threading.current_thread()))
-    )
+        self._subscribers.tell(reading)

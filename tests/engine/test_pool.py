@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -171,6 +172,16 @@ def test_who_stops_listening_twice_hears_nothing_and_breaks_nothing(pool: Pool) 
     stop()
     lease(pool).release()
     assert told == []
+
+
+def test_a_fault_of_a_listener_fails_no_lease(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bugs: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", lambda told: bugs.append(told.exc_type))
+    pool.subscribe(lambda: 1 // 0)
+    lease(pool).release()
+    assert bugs == [ZeroDivisionError]
 
 
 def test_a_closed_pool_lends_nothing(pool: Pool) -> None:
