@@ -126,9 +126,12 @@ def _control_sentence(found: Flips) -> str:
             "Both sides are the same weights, asked twice: every change here comes from how the "
             "prompts were read. Flips of that size mean nothing between two other files."
         )
+    high = found.changed.high
+    most = f" (of answers like these at most {percent(high)})" if high is not None else ""
     return (
-        "Both sides are the same weights, asked twice. Nothing changed, so a change between two "
-        "other files that are read in this way comes from the files."
+        "Both sides are the same weights, asked twice. Nothing changed, so reading alone changes "
+        f"none or few{most}. What changes more often between two other files that are read in this "
+        "way comes from the files."
     )
 
 
