@@ -174,9 +174,7 @@ def test_who_stops_listening_twice_hears_nothing_and_breaks_nothing(pool: Pool) 
     assert told == []
 
 
-def test_a_fault_of_a_listener_fails_no_lease(
-    pool: Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_of_a_listener_fails_no_lease(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     bugs: list[object] = []
     monkeypatch.setattr(threading, "excepthook", lambda told: bugs.append(told.exc_type))
     pool.subscribe(lambda: 1 // 0)
