@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.widgets.parts import words
+from app.widgets.turns import in_turns
 
 Tab = TypeVar("Tab", bound=QWidget)
 Load = Callable[[], Generator[str, None, type[Tab]]]
@@ -53,8 +54,15 @@ class LateTab(QWidget, Generic[Tab]):
         job.failed.connect(self.failed)
 
     def _on_loaded(self, kind: Callable[[AppContext], Tab]) -> None:
-        self.tab = kind(self._context)
+        made: list[Tab] = []
+        in_turns(self, lambda: made.append(kind(self._context)), lambda: self._show(made[0]),
+                 lambda: self._tell(made[0]))  # fmt: skip
+
+    def _show(self, tab: Tab) -> None:
         self._loading.hide()
-        self._column.addWidget(self.tab, 1)
-        self._context.theme.hand_to(self.tab)
+        self._column.addWidget(tab, 1)
+        self._context.theme.hand_to(tab)
+
+    def _tell(self, tab: Tab) -> None:
+        self.tab = tab
         self.ready.emit()
