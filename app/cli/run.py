@@ -101,6 +101,7 @@ def run(args: argparse.Namespace, services: Services) -> int:
     folder = RunFolder(args.out)
     folder.require_place()
     with interrupts() as cancel, closing(Sampler()) as sampler:
+        sampler.start()
         if folder.exists:
             plan = folder.plan()
             _require_same(plan, experiment, args)
@@ -120,7 +121,7 @@ def run(args: argparse.Namespace, services: Services) -> int:
             keep_awake=services.settings.current.keep_awake, cancel=cancel,
             watch=watch_of(services.pool, sampler),
         )  # fmt: skip
-        sampler.start()
+        sampler.wait_for_first()
         try:
             results = _follow(run.work())
         except (Cancelled, KeyboardInterrupt):

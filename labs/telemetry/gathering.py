@@ -16,6 +16,9 @@ LONGEST_GAP_S = 5.0  # what lies between two readings further apart is not count
 class Readings(Protocol):
     """Who tells of every new reading, such as the sampler."""
 
+    @property
+    def latest(self) -> Reading | None: ...
+
     def subscribe(self, callback: Callable[[Reading], None]) -> Callable[[], None]: ...
 
 
@@ -38,6 +41,10 @@ class Watch:
         self._end: Callable[[], None] = lambda: None
 
     def __enter__(self) -> Watch:
+        """The last reading counts, too: what is watched may end before the next."""
+        latest = self._readings.latest
+        if latest is not None:
+            self._take(latest)
         self._end = self._readings.subscribe(self._take)
         return self
 

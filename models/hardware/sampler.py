@@ -44,12 +44,21 @@ class Sampler:
         self._readings: deque[Reading] = deque(maxlen=HISTORY)
         self._subscribers = Listeners[[Reading]](on_bug)
         self._stop = threading.Event()
+        self._has_read = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sampler", daemon=True)
 
     @property
     def readings(self) -> tuple[Reading, ...]:
         """The last readings, oldest first."""
         return tuple(self._readings)
+
+    @property
+    def latest(self) -> Reading | None:
+        return self._readings[-1] if self._readings else None
+
+    def wait_for_first(self) -> None:
+        """Until a reading is there; slow drivers are not waited for."""
+        self._has_read.wait(self._patience_s)
 
     def subscribe(self, callback: Callable[[Reading], None]) -> Callable[[], None]:
         """Call `callback` with every new reading; returns what ends that."""
@@ -82,4 +91,5 @@ class Sampler:
             self._subscribers.tell_bug(bug)
             return
         self._readings.append(reading)
+        self._has_read.set()
         self._subscribers.tell(reading)

@@ -24,6 +24,8 @@ from tests.labs.telemetry.made_readings import GB, made_reading
 class Swaps:
     """Sensors of a machine that moves memory to the disk and runs on battery."""
 
+    latest = None
+
     def subscribe(self, callback: Callable[[Reading], None]) -> Callable[[], None]:
         for at in range(4):
             callback(made_reading(float(at), swap_out_bytes_s=Measured(0.2 * GB),

@@ -19,6 +19,8 @@ class Told:
     def __init__(self) -> None:
         self.listener: Callable[[Reading], None] | None = None
 
+    latest: Reading | None = None
+
     def subscribe(self, callback: Callable[[Reading], None]) -> Callable[[], None]:
         self.listener = callback
         return lambda: setattr(self, "listener", None)
@@ -88,6 +90,14 @@ def test_a_pause_is_left_out_and_what_comes_after_is_added() -> None:
                 told.listener(made_reading(starts + at))
     assert told.listener is None
     assert (watch.summary().n_readings, watch.summary().took_s) == (4, 0.0)
+
+
+def test_what_ends_before_the_next_reading_has_the_last_one() -> None:
+    told = Told()
+    told.latest = made_reading(3.0)
+    with Watch(told) as watch:
+        pass
+    assert watch.summary().n_readings == 1
 
 
 def test_two_stretches_of_a_run_become_one() -> None:
