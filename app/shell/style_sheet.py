@@ -77,6 +77,9 @@ QPushButton[role="link"] {
     padding: 0 4px; text-align: left;
 }
 QPushButton[role="link"]:hover { text-decoration: underline; }
+QPushButton[role="link"]:disabled, QPushButton[role="quiet"]:disabled {
+    background: transparent; border-color: transparent; color: $text_disabled;
+}
 QPushButton[role="link"]:focus { border-color: $accent; }
 QToolButton {
     background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 4px;
