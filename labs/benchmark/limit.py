@@ -141,8 +141,8 @@ def _reached(limit: Limit) -> str:
             "everything that is no reading."
         )
     return (
-        f"{begin}: here the processor holds it up, not memory. Unpacking the weights and the sums "
-        "take longer than reading them; more threads may help, a smaller file may not."
+        f"{begin}: memory is not what holds it up. As a rule it is the sums and the unpacking of "
+        "the weights, or another program; more threads may help, a smaller file may not."
     )
 
 

@@ -122,7 +122,7 @@ def notes(benchmark: Benchmark) -> tuple[str, ...]:
     if n_busy := sum(test.n_busy for test in benchmark.tests):
         told.append(
             f"During {n_busy} of {benchmark.n_done} repetitions other programs kept the processor "
-            "busy; they are marked, and count in the figures."
+            "busy (Assay’s own window counts too); they are marked, and count in the figures."
         )
     if benchmark.bare_reason:
         told.append(f"Measured as chatted only: {benchmark.bare_reason}")
@@ -155,10 +155,15 @@ def chatted_sentence(benchmark: Benchmark) -> str:
             f"{speeds}: no difference that matters. Sampling, streaming and what is told of each "
             "token cost little here."
         )
+    if ratio > 1 and bare.depth > chatted.depth:
+        return (
+            f"{speeds}: chatting, each token looks back on about {chatted.depth:,} tokens instead "
+            f"of {bare.depth + bare.n_tokens // 2:,}, so the two cannot be compared."
+        )
     if ratio > 1:
         return (
-            f"{speeds}: that chatting was faster, only a machine that was busy meanwhile explains. "
-            "Measure again."
+            f"{speeds}: chatting does more, so that it was faster is chance or a machine that was "
+            "slower at times. Measure again."
         )
     less = f"{speeds}, {1 - ratio:.0%} less".replace("%", " %")
     if _overlap(chatted.write_speed, bare.spread):
