@@ -66,11 +66,16 @@ def benchmark_of(document: Any) -> Benchmark:
     """Raises UserError for what is no benchmark, or one of a newer Assay."""
     if not isinstance(document, dict) or document.get("kind") != KIND:
         raise UserError("This file is no benchmark of Assay.")
-    if document.get("schema_version", SCHEMA_VERSION) > SCHEMA_VERSION:
+    schema = document.get("schema_version", SCHEMA_VERSION)
+    if not isinstance(schema, int):
+        raise UserError("This benchmark is damaged: its version is no number.")
+    if schema > SCHEMA_VERSION:
         raise UserError("A newer version of Assay wrote this benchmark.", "Open it there.")
     try:
-        return from_dict(Benchmark, document)
-    except TypeError as error:
+        found = from_dict(Benchmark, document)
+        datetime.fromisoformat(found.started_at)
+        return found
+    except (TypeError, ValueError) as error:
         raise UserError(f"This benchmark is damaged: {error}.") from error
 
 
@@ -103,11 +108,7 @@ def read(path: Path) -> Benchmark:
 def listed(folder: Path) -> Generator[str, None, tuple[Kept, ...]]:
     """Every benchmark of a folder, the newest first; what cannot be read has a row as well."""
     yield "Reading your benchmarks"
-    try:
-        paths = [p for p in folder.iterdir() if p.suffix == ENDING and p.name[:1] != "."]
-    except OSError:
-        return ()
-    found = [_kept(path) for path in paths if path.is_file()]
+    found = [_kept(path) for path in _files(folder)]
     return tuple(sorted(found, key=lambda kept: kept.path.name, reverse=True))
 
 
@@ -125,6 +126,28 @@ def to_bin(path: Path) -> Path:
 
 def from_bin(away: Path) -> Path:
     return _move(away, away.parent.parent / away.name)
+
+
+def binned(folder: Path) -> tuple[Path, ...]:
+    return _files(folder / BIN)
+
+
+def empty_bin(folder: Path) -> Generator[str, None, None]:
+    """Delete everything in the bin for good. Raises UserError for the first that stays."""
+    for path in binned(folder):
+        yield f"Deleting {path.name}"
+        try:
+            path.unlink()
+        except OSError as error:
+            raise UserError(f"{path.name} cannot be deleted: {error.strerror or error}.") from error
+
+
+def _files(folder: Path) -> tuple[Path, ...]:
+    try:
+        found = [p for p in folder.iterdir() if p.suffix == ENDING and p.name[:1] != "."]
+        return tuple(path for path in found if path.is_file())
+    except OSError:
+        return ()
 
 
 def _move(path: Path, target: Path) -> Path:

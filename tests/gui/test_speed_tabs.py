@@ -21,7 +21,8 @@ from app.pages.telemetry.benchmark_tab import STOPPED, BenchmarkTab
 from app.pages.telemetry.limit_tab import LimitTab
 from app.pages.telemetry.page import TelemetryPage
 from app.pages.telemetry.places import BENCHMARK, LIMIT
-from labs.benchmark.kept import keep
+from app.widgets.bin_window import BinWindow
+from labs.benchmark.kept import keep, to_bin
 from labs.benchmark.memory_speeds import keep_bandwidth
 from labs.benchmark.results import Measured
 from models.errors import UserError
@@ -123,6 +124,26 @@ def test_kept_ones_stand_side_by_side_and_come_back_out_of_the_bin(
     qtbot.waitUntil(lambda: not tab.list.rows.rows)
     notice.args[0].run()
     qtbot.waitUntil(lambda: len(tab.list.rows.rows) == 2)
+
+
+def test_the_bin_can_be_looked_into_and_emptied(
+    page: TelemetryPage, context: AppContext, qtbot: QtBot
+) -> None:
+    folder = context.services.paths.benchmarks
+    for speed in (50.0, 80.0):
+        to_bin(keep(folder, benchmark_of(timed("write", (speed, speed + 1)))))
+    tab = benchmark(page, qtbot)
+    qtbot.waitUntil(lambda: tab.list.to_bin.text() == "In the bin (2)")
+    tab.list.to_bin.click()
+    window = page.window().findChild(BinWindow)
+    qtbot.waitUntil(lambda: window.list.count() == 2)
+    window.restore.click()
+    qtbot.waitUntil(lambda: len(tab.list.rows.rows) == 1 and window.list.count() == 1)
+    window.empty.click()
+    window.empty.click()
+    qtbot.waitUntil(lambda: window.list.count() == 0 and not tab.list.to_bin.isVisible())
+    with qtbot.waitSignal(window.destroyed):
+        window.close_button.click()
 
 
 # ---- speed limit ----

@@ -21,7 +21,7 @@ WIDTHS = (240, 130, 130, 130, 130, 160)
 MOST_ROWS = 8
 
 
-def _name(kept: Kept) -> str:
+def name_text(kept: Kept) -> str:
     return kept.benchmark.model.name if kept.benchmark else f"{kept.path.name}: {kept.problem}"
 
 
@@ -49,7 +49,7 @@ def _threads(kept: Kept) -> str:
     return threads_text(counts[0]) if counts else "–"
 
 
-def _when(kept: Kept) -> str:
+def when_text(kept: Kept) -> str:
     if not kept.benchmark:
         return ""
     partial = " (partial)" if kept.benchmark.is_partial else ""
@@ -58,14 +58,14 @@ def _when(kept: Kept) -> str:
 
 
 COLUMNS: tuple[Column[Kept], ...] = (
-    Column("Model", _name, tooltip=lambda kept: kept.problem or str(kept.path)),
+    Column("Model", name_text, tooltip=lambda kept: kept.problem or str(kept.path)),
     Column("Reads", lambda kept: _speed_text(kept, "read"), lambda kept: _speed(kept, "read"),
            is_number=True),
     Column("Writes", lambda kept: _speed_text(kept, "write"), lambda kept: _speed(kept, "write"),
            is_number=True),
     Column("As chatted", _chatted, is_number=True),
     Column("Threads", _threads),
-    Column("Date", _when, lambda kept: kept.path.name),
+    Column("Date", when_text, lambda kept: kept.path.name),
 )  # fmt: skip
 
 
@@ -74,6 +74,7 @@ class BenchmarkList(QWidget):
 
     open_asked = Signal(object)
     bin_asked = Signal(object)
+    bin_shown = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -83,6 +84,7 @@ class BenchmarkList(QWidget):
         self.empty = words(EMPTY, "secondary")
         self.open_button = button("Open", name="Open the selected benchmarks")
         self.bin_button = button("Bin", name="Move the selected benchmarks to the bin")
+        self.to_bin = button("", "quiet")
         self.several = words(SEVERAL, "small", wrap=False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -90,12 +92,16 @@ class BenchmarkList(QWidget):
         column.addWidget(words("My benchmarks", "heading"))
         column.addWidget(self.empty)
         column.addWidget(self.table)
-        column.addLayout(row_of(self.open_button, self.bin_button, self.several, stretch=-1))
+        foot = row_of(self.open_button, self.bin_button, self.several, stretch=-1)
+        foot.addWidget(self.to_bin)
+        column.addLayout(foot)
         self.table.selectionModel().selectionChanged.connect(self._on_selection)
         self.table.activated.connect(self._on_open)
         self.open_button.clicked.connect(self._on_open)
         self.bin_button.clicked.connect(self._on_bin)
+        self.to_bin.clicked.connect(self.bin_shown)
         self.show_rows(())
+        self.show_bin_count(0)
 
     def show_rows(self, rows: Sequence[Kept]) -> None:
         self.rows.set_rows(tuple(rows))
@@ -107,6 +113,11 @@ class BenchmarkList(QWidget):
         if rows:
             self.table.selectRow(0)
         self._on_selection()
+
+    def show_bin_count(self, count: int) -> None:
+        self.to_bin.setText(f"In the bin ({count})")
+        self.to_bin.setAccessibleName(f"Look into the bin, {count} benchmarks")
+        self.to_bin.setVisible(count > 0)
 
     def selected(self) -> list[Kept]:
         return [index.data(RowRole) for index in self.table.selectionModel().selectedRows()]

@@ -14,6 +14,7 @@ from app.context import AppContext
 from app.jobs import Job
 from app.notices import Notice
 from app.pages.telemetry import benchmark_work as work
+from app.pages.telemetry.benchmark_bin import BenchmarkBin
 from app.pages.telemetry.benchmark_form import BenchmarkForm
 from app.pages.telemetry.benchmark_list import BenchmarkList
 from app.pages.telemetry.benchmark_result import BenchmarkResult
@@ -45,6 +46,7 @@ class BenchmarkTab(QWidget):
         self.job: Job | None = None
         self.form, self.result = BenchmarkForm(context), BenchmarkResult(context)
         self.list = BenchmarkList()
+        self.bin = BenchmarkBin(context, self)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._bring_result)
         self._lay_out()
@@ -64,6 +66,7 @@ class BenchmarkTab(QWidget):
         job = self._context.jobs.start(lambda _: kept.listed(self._folder))
         job.finished.connect(self.list.show_rows)
         job.failed.connect(self.failed)
+        self.list.show_bin_count(self.bin.count)
 
     def run(self, asked: work.Asked) -> None:
         if self.is_busy:
@@ -132,28 +135,6 @@ class BenchmarkTab(QWidget):
         bar = self._area.verticalScrollBar()
         bar.setValue(self.result.y() - self.form.y())
 
-    def _put_away(self, paths: Sequence[Path]) -> None:
-        """With a notice that takes it back."""
-        try:
-            away = [kept.to_bin(path) for path in paths]
-        except UserError as error:
-            self.failed.emit(error)
-            return
-        self.look()
-        count = "The benchmark is" if len(away) == 1 else f"{len(away)} benchmarks are"
-        self._context.notices.show(
-            Notice(f"{count} in the bin.", key="benchmark-bin", action="Undo",
-                   run=lambda: self._take_out(away))
-        )  # fmt: skip
-
-    def _take_out(self, away: Sequence[Path]) -> None:
-        try:
-            for path in away:
-                kept.from_bin(path)
-        except UserError as error:
-            self.failed.emit(error)
-        self.look()
-
     def _lay_out(self) -> None:
         self._column = QWidget()
         column = QVBoxLayout(self._column)
@@ -174,4 +155,7 @@ class BenchmarkTab(QWidget):
         self.result.failed.connect(self.failed)
         self.list.table.failed.connect(self.failed)
         self.list.open_asked.connect(self.open_kept)
-        self.list.bin_asked.connect(self._put_away)
+        self.list.bin_asked.connect(self.bin.put)
+        self.list.bin_shown.connect(self.bin.open)
+        self.bin.changed.connect(self.look)
+        self.bin.failed.connect(self.failed)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from labs.benchmark.kept import benchmark_of as benchmark_from
-from labs.benchmark.kept import document_of, from_bin, keep, listed, read, to_bin
+from labs.benchmark.kept import document_of, empty_bin, from_bin, keep, listed, read, to_bin
 from labs.benchmark.results import is_busy, spread_of
 from labs.benchmark.words import chatted_sentence, heading, notes, spread_text, table
 from models.errors import UserError
@@ -90,6 +90,29 @@ def test_what_cannot_be_read_has_a_row_with_its_reason(tmp_path: Path):
     assert "cannot be read" in problems[2]
     with pytest.raises(UserError, match="damaged"):
         benchmark_from({"kind": "benchmark"})
+
+
+@pytest.mark.parametrize("wrong", [
+    {"schema_version": "x"}, {"schema_version": None}, {"started_at": "yesterday"},
+])  # fmt: skip
+def test_a_damaged_value_costs_its_own_row_alone(tmp_path: Path, wrong: dict):
+    keep(tmp_path, benchmark_of(BARE))
+    damaged = document_of(benchmark_of(BARE)) | wrong
+    (tmp_path / "a.json").write_text(json.dumps(damaged), "utf-8")
+    problems = sorted(kept.problem for kept in result_of(listed(tmp_path)))
+    assert problems[0] == "" and "damaged" in problems[1]
+
+
+def test_a_shorter_past_explains_why_chatting_was_faster():
+    deep = timed("write", (50, 50, 51), depth=4096)
+    told = chatted_sentence(benchmark_of(deep, written=(70, 71, 72)))
+    assert "busy" not in told and "instead of 4,160" in told
+
+
+def test_a_bin_is_emptied_for_good(tmp_path: Path):
+    away = to_bin(keep(tmp_path, benchmark_of(BARE)))
+    result_of(empty_bin(tmp_path))
+    assert not away.exists()
 
 
 def test_a_full_disk_is_a_sentence(tmp_path: Path):
