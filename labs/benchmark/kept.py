@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Generator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -13,12 +12,13 @@ from typing import Any
 
 from labs.benchmark.results import SCHEMA_VERSION, Benchmark
 from labs.chat.records import from_dict
+from labs.kept_files import files_in, free_name
 from models.errors import UserError
 from models.hardware.machine import describe
 from models.library.library import Library
 from models.whole_files import write_whole
 
-KIND, BIN, ENDING = "benchmark", ".bin", ".json"
+KIND = "benchmark"
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def benchmark_of(document: Any) -> Benchmark:
 
 def keep(folder: Path, benchmark: Benchmark) -> Path:
     """Write it into the folder, whole or not at all; where it is. Raises UserError."""
-    path = _free_name(folder, benchmark)
+    path = free_name(folder, benchmark.started_at, benchmark.model.name, "model")
     text = json.dumps(document_of(benchmark), indent=1, ensure_ascii=False, allow_nan=False)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -108,7 +108,7 @@ def read(path: Path) -> Benchmark:
 def listed(folder: Path) -> Generator[str, None, tuple[Kept, ...]]:
     """Every benchmark of a folder, the newest first; what cannot be read has a row as well."""
     yield "Reading your benchmarks"
-    found = [_kept(path) for path in _files(folder)]
+    found = [_kept(path) for path in files_in(folder)]
     return tuple(sorted(found, key=lambda kept: kept.path.name, reverse=True))
 
 
@@ -117,55 +117,6 @@ def _kept(path: Path) -> Kept:
         return Kept(path, read(path))
     except UserError as error:
         return Kept(path, problem=str(error))
-
-
-def to_bin(path: Path) -> Path:
-    """Out of sight; where it is now. Raises UserError."""
-    return _move(path, path.parent / BIN / path.name)
-
-
-def from_bin(away: Path) -> Path:
-    return _move(away, away.parent.parent / away.name)
-
-
-def binned(folder: Path) -> tuple[Path, ...]:
-    return _files(folder / BIN)
-
-
-def empty_bin(folder: Path) -> Generator[str, None, None]:
-    """Delete everything in the bin for good. Raises UserError for the first that stays."""
-    for path in binned(folder):
-        yield f"Deleting {path.name}"
-        try:
-            path.unlink()
-        except OSError as error:
-            raise UserError(f"{path.name} cannot be deleted: {error.strerror or error}.") from error
-
-
-def _files(folder: Path) -> tuple[Path, ...]:
-    try:
-        found = [p for p in folder.iterdir() if p.suffix == ENDING and p.name[:1] != "."]
-        return tuple(path for path in found if path.is_file())
-    except OSError:
-        return ()
-
-
-def _move(path: Path, target: Path) -> Path:
-    try:
-        target.parent.mkdir(exist_ok=True)
-        return path.replace(target)
-    except OSError as error:
-        raise UserError(f"{path.name} cannot be moved: {error.strerror or error}.") from error
-
-
-def _free_name(folder: Path, benchmark: Benchmark) -> Path:
-    short = re.sub(r"[^\w.-]+", "-", benchmark.model.name).strip("-.")[:60] or "model"
-    stem = f"{datetime.fromisoformat(benchmark.started_at):%Y-%m-%d-%H%M%S}-{short}"
-    number, path = 1, folder / f"{stem}{ENDING}"
-    while path.exists() or (folder / BIN / path.name).exists():
-        number += 1
-        path = folder / f"{stem}-{number}{ENDING}"
-    return path
 
 
 def _version() -> str:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from labs.kept_files import files_in, free_name
 from labs.quantization.document import Record, document_of, record_of
 from models.errors import UserError
 from models.whole_files import write_whole
 
-BIN, ENDING = ".bin", ".json"
 TOLD, END = ',\n"told": ', b"}\n"
 
 
@@ -39,7 +36,9 @@ class KeptRow:
 
 def keep(folder: Path, record: Record) -> Path:
     """Write a comparison into the folder, whole or not at all; where it is. Raises UserError."""
-    path = _free_name(folder, record)
+    path = free_name(
+        folder, record.finished_at, record.comparison.rows[0].costs.label, "comparison"
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(path, _as_text(record))
@@ -101,7 +100,7 @@ def listed(
     before = {row.path: row for row in known}
     rows = [
         old if (old := before.get(path)) and old.stamp == _stamp(path) else row_of(path)
-        for path in _files(folder)
+        for path in files_in(folder)
     ]
     return tuple(sorted(rows, key=lambda row: row.finished_at, reverse=True))
 
@@ -128,60 +127,9 @@ def row_of(path: Path) -> KeptRow:
     )  # fmt: skip
 
 
-def to_bin(path: Path) -> Path:
-    """Out of sight; returns where it is now. Raises UserError."""
-    return _move(path, path.parent / BIN / path.name)
-
-
-def from_bin(away: Path) -> Path:
-    return _move(away, away.parent.parent / away.name)
-
-
-def binned(folder: Path) -> tuple[Path, ...]:
-    return _files(folder / BIN)
-
-
-def empty_bin(folder: Path) -> Generator[str, None, None]:
-    """Delete everything in the bin for good. Raises UserError for the first that stays."""
-    for path in binned(folder):
-        yield f"Deleting {path.name}"
-        try:
-            path.unlink()
-        except OSError as error:
-            raise UserError(f"{path.name} cannot be deleted: {error.strerror or error}.") from error
-
-
-def _free_name(folder: Path, record: Record) -> Path:
-    base = record.comparison.rows[0].costs.label
-    short = re.sub(r"[^\w.-]+", "-", base).strip("-.")[:60] or "comparison"
-    moment = datetime.fromisoformat(record.finished_at)
-    number, path = 1, folder / f"{moment:%Y-%m-%d-%H%M%S}-{short}{ENDING}"
-    while path.exists() or (folder / BIN / path.name).exists():
-        number += 1
-        path = folder / f"{moment:%Y-%m-%d-%H%M%S}-{short}-{number}{ENDING}"
-    return path
-
-
-def _files(folder: Path) -> tuple[Path, ...]:
-    try:
-        found = [each for each in folder.iterdir() if each.suffix == ENDING and each.is_file()]
-    except OSError:
-        return ()
-    return tuple(path for path in found if not path.name.startswith("."))
-
-
 def _stamp(path: Path) -> tuple[int, int]:
     try:
         found = path.stat()
     except OSError:
         return (0, 0)
     return (found.st_mtime_ns, found.st_size)
-
-
-def _move(source: Path, target: Path) -> Path:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(source, target)
-    except OSError as error:
-        raise UserError(f"{source.name} cannot be moved: {error.strerror or error}.") from error
-    return target

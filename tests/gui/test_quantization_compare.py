@@ -20,6 +20,7 @@ from app.pages.quantization.numbers_view import NumbersView
 from app.pages.quantization.page import QuantizationPage
 from app.pages.quantization.places import MAKE
 from app.pages.quantization.work import Step
+from labs import kept_files
 from labs.quantization import kept
 from models.cancel import CancelToken
 from models.errors import UserError
@@ -150,7 +151,7 @@ def test_a_kept_comparison_goes_to_the_bin_and_comes_back(
     tab.kept.bin_button.click()
     qtbot.waitUntil(lambda: not tab.kept.rows.rows and tab.bin.count == 1)
     qtbot.waitUntil(lambda: tab.kept.to_bin.isVisible())
-    [away] = kept.binned(context.services.paths.comparisons)
+    [away] = kept_files.binned(context.services.paths.comparisons)
     tab.bin.take_out(away)
     qtbot.waitUntil(lambda: len(tab.kept.rows.rows) == 1)
 

@@ -22,9 +22,10 @@ from app.pages.telemetry.limit_tab import LimitTab
 from app.pages.telemetry.page import TelemetryPage
 from app.pages.telemetry.places import BENCHMARK, LIMIT
 from app.widgets.bin_window import BinWindow
-from labs.benchmark.kept import keep, to_bin
+from labs.benchmark.kept import keep
 from labs.benchmark.memory_speeds import keep_bandwidth
 from labs.benchmark.results import Measured
+from labs.kept_files import to_bin
 from models.errors import UserError
 from models.hardware.bandwidth import Bandwidth, ThreadReading
 from models.hardware.machine import processor_name

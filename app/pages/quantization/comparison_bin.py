@@ -12,6 +12,7 @@ from app.context import AppContext
 from app.notices import Notice
 from app.pages.quantization.kept_list import date_text, others_text
 from app.widgets.bin_window import Binned, BinWindow
+from labs import kept_files
 from labs.quantization import kept
 from models.errors import UserError
 
@@ -31,12 +32,12 @@ class ComparisonBin(QObject):
 
     @property
     def count(self) -> int:
-        return len(kept.binned(self._folder))
+        return len(kept_files.binned(self._folder))
 
     def put(self, paths: Sequence[Path]) -> None:
         """Out of sight, with a notice that takes back what has moved."""
         away: list[Path] = []
-        self._try(lambda: away.extend(map(kept.to_bin, paths)))
+        self._try(lambda: away.extend(map(kept_files.to_bin, paths)))
         self.changed.emit()
         if away:
             told = "The comparison is" if len(away) == 1 else f"{len(away)} comparisons are"
@@ -46,7 +47,7 @@ class ComparisonBin(QObject):
             )  # fmt: skip
 
     def take_out(self, *away: Path) -> None:
-        self._try(lambda: [kept.from_bin(path) for path in away])
+        self._try(lambda: [kept_files.from_bin(path) for path in away])
         self.changed.emit()
 
     def open(self) -> None:
@@ -68,7 +69,7 @@ class ComparisonBin(QObject):
 
     def _empty(self) -> None:
         job = self._context.jobs.start(
-            lambda _: kept.empty_bin(self._folder), "Deleting comparisons"
+            lambda _: kept_files.empty_bin(self._folder), "Deleting comparisons"
         )
         job.failed.connect(self.failed)
         job.ended.connect(self.changed)
@@ -84,7 +85,7 @@ class ComparisonBin(QObject):
 
 
 def _look_into(folder: Path) -> Generator[str, None, tuple[Binned, ...]]:
-    rows = yield from kept.listed(folder / kept.BIN)
+    rows = yield from kept.listed(folder / kept_files.BIN)
     return tuple(
         Binned(row.path, f"{row.base} against {others_text(row)}", date_text(row.finished_at))
         for row in rows

@@ -12,6 +12,7 @@ from app.context import AppContext
 from app.notices import Notice
 from app.pages.telemetry.benchmark_list import name_text, when_text
 from app.widgets.bin_window import Binned, BinWindow
+from labs import kept_files
 from labs.benchmark import kept
 from models.errors import UserError
 
@@ -31,13 +32,13 @@ class BenchmarkBin(QObject):
 
     @property
     def count(self) -> int:
-        return len(kept.binned(self._folder))
+        return len(kept_files.binned(self._folder))
 
     def put(self, paths: Sequence[Path]) -> None:
         """Out of sight, with a notice that takes back what has moved."""
         away: list[Path] = []
         try:
-            away.extend(map(kept.to_bin, paths))
+            away.extend(map(kept_files.to_bin, paths))
         except UserError as error:
             self.failed.emit(error)
         self.changed.emit()
@@ -51,7 +52,7 @@ class BenchmarkBin(QObject):
     def take_out(self, *away: Path) -> None:
         try:
             for path in away:
-                kept.from_bin(path)
+                kept_files.from_bin(path)
         except UserError as error:
             self.failed.emit(error)
         self.changed.emit()
@@ -75,7 +76,7 @@ class BenchmarkBin(QObject):
 
     def _empty(self) -> None:
         job = self._context.jobs.start(
-            lambda _: kept.empty_bin(self._folder), "Deleting benchmarks"
+            lambda _: kept_files.empty_bin(self._folder), "Deleting benchmarks"
         )
         job.failed.connect(self.failed)
         job.ended.connect(self.changed)
@@ -85,5 +86,5 @@ class BenchmarkBin(QObject):
 
 
 def _look_into(folder: Path) -> Generator[str, None, tuple[Binned, ...]]:
-    rows = yield from kept.listed(folder / kept.BIN)
+    rows = yield from kept.listed(folder / kept_files.BIN)
     return tuple(Binned(row.path, name_text(row), when_text(row)) for row in rows)

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from labs.benchmark.kept import benchmark_of as benchmark_from
-from labs.benchmark.kept import document_of, empty_bin, from_bin, keep, listed, read, to_bin
+from labs.benchmark.kept import document_of, keep, listed, read
 from labs.benchmark.results import is_busy, spread_of
 from labs.benchmark.words import chatted_sentence, heading, notes, spread_text, table
+from labs.kept_files import empty_bin, from_bin, to_bin
 from models.errors import UserError
 from models.long_work import result_of
 from tests.labs.benchmark.conftest import benchmark_of, timed

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from labs import kept_files
 from labs.quantization import kept
 from labs.quantization.document import document_of, record_of
 from labs.quantization.figure import Figure
@@ -47,13 +48,13 @@ def test_kept_ones_are_listed_and_put_away(tmp_path: Path) -> None:
     rows = result_of(kept.listed(tmp_path))
     assert {row.path for row in rows} == set(paths)
     assert (rows[0].base, rows[0].others) == ("hare-F16", ("hare-Q8_0", "hare-Q4_0"))
-    away = kept.to_bin(paths[0])
-    assert kept.binned(tmp_path) == (away,)
+    away = kept_files.to_bin(paths[0])
+    assert kept_files.binned(tmp_path) == (away,)
     assert [row.path for row in result_of(kept.listed(tmp_path))] == [paths[1]]
-    assert kept.from_bin(away) == paths[0] and kept.binned(tmp_path) == ()
-    kept.to_bin(paths[1])
-    result_of(kept.empty_bin(tmp_path))
-    assert kept.binned(tmp_path) == ()
+    assert kept_files.from_bin(away) == paths[0] and kept_files.binned(tmp_path) == ()
+    kept_files.to_bin(paths[1])
+    result_of(kept_files.empty_bin(tmp_path))
+    assert kept_files.binned(tmp_path) == ()
 
 
 def test_a_list_is_read_without_what_was_said_of_each_token(tmp_path: Path) -> None:
