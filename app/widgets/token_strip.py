@@ -144,26 +144,29 @@ class MeasureRow(QWidget):
 
 
 class MagnitudeScale(PaintedWidget):
-    """The colours and bar heights from none to full scale."""
+    """The colours and bar heights from none to full scale, which is so many of a unit."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, unit: str = "bits", width_px: int = 180
+    ) -> None:
         super().__init__(parent)
-        self._full_scale_bits = 10.0
+        self.full_scale = 10.0
+        self._unit, self._width_px = unit, width_px
         self.setAccessibleName("Scale of the colours")
 
-    def show_full_scale(self, bits: float) -> None:
-        self._full_scale_bits = bits
-        self.setAccessibleDescription(f"From 0 to {bits:.0f} bits or more")
+    def show_full_scale(self, value: float) -> None:
+        self.full_scale = value
+        self.setAccessibleDescription(f"From 0 to {value:g} {self._unit} or more")
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._tokens.px(180), self._tokens.px(20))
+        return QSize(self._tokens.px(self._width_px), self._tokens.px(20))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(text_font(self._tokens, 11))
         painter.setPen(QColor(self._tokens.text_secondary))
-        end = f"{self._full_scale_bits:.0f}+ bits"
+        end = f"{self.full_scale:g}+ {self._unit}"
         end_px = painter.fontMetrics().horizontalAdvance(end)
         centre = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self.rect(), centre, "0")

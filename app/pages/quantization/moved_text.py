@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from math import isfinite
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from app.pages.quantization.token_detail import TokenDetail
-from app.widgets.fonts import text_font
 from app.widgets.icons import IconButton
-from app.widgets.painted import PaintedWidget
 from app.widgets.parts import row_of, scrolled, words
-from app.widgets.token_canvas import TokenCanvas, magnitude_colour
+from app.widgets.token_canvas import TokenCanvas
 from app.widgets.token_cells import Cell
+from app.widgets.token_strip import MagnitudeScale
 from app.widgets.tokens import Tokens
 from labs.quantization.moved import Told, ToldWindow, change_at
 
@@ -34,7 +33,7 @@ class MovedText(QWidget):
         self.before = IconButton("caret-left", "The window before", self)
         self.after = IconButton("caret-right", "The next window", self)
         self.place = words("", "", wrap=False)
-        self.scale = NatsScale()
+        self.scale = MagnitudeScale(self, "nats", 210)
         self.canvas = TokenCanvas()
         self.canvas.setAccessibleName("The text, coloured by divergence")
         self.area = CanvasArea(self.canvas)
@@ -61,7 +60,7 @@ class MovedText(QWidget):
 
     def show_told(self, told: Told, other: int, base_name: str, other_name: str) -> None:
         self._told, self._other, self._names = told, other, (base_name, other_name)
-        self.scale.show_end(_end_of(told, other))
+        self.scale.show_full_scale(_end_of(told, other))
         self.halves.setVisible(bool(told.windows))
         self.show_window(0)
 
@@ -81,7 +80,7 @@ class MovedText(QWidget):
 
     def _cells(self, window: ToldWindow) -> tuple[Cell, ...]:
         kld = window.others[self._other].kld
-        first, end = window.first + 1, self.scale.end
+        first, end = window.first + 1, self.scale.full_scale
         return tuple(
             Cell(self._told.piece(token), token, _share(kld[at - first], end) if at >= first
                  else None)
@@ -150,36 +149,3 @@ class CanvasArea(QScrollArea):
     def _fit(self) -> None:
         width = self.viewport().width()
         self._canvas.resize(width, self._canvas.heightForWidth(width))
-
-
-class NatsScale(PaintedWidget):
-    """The colours and bar heights from none to the end of the scale."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.end = 1.0
-        self.setAccessibleName("Scale of the colours")
-
-    def show_end(self, nats: float) -> None:
-        self.end = nats
-        self.setAccessibleDescription(f"From 0 to {nats:g} nats or more")
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._tokens.px(210), self._tokens.px(20))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setFont(text_font(self._tokens, 11))
-        painter.setPen(QColor(self._tokens.text_secondary))
-        end = f"{self.end:g}+ nats"
-        end_px = painter.fontMetrics().horizontalAdvance(end)
-        centre = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect(), centre, "0")
-        painter.drawText(self.rect(), centre | Qt.AlignmentFlag.AlignRight, end)
-        left, right = 14, self.width() - end_px - 8
-        for x in range(left, right, 2):
-            share = (x - left) / max(1, right - left)
-            height = 2 + share * 8
-            top = self.height() / 2 + 5 - height
-            painter.fillRect(QRectF(x, top, 2, height), magnitude_colour(share, self._tokens))
