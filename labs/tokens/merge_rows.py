@@ -34,8 +34,11 @@ def _word(pieces: tuple[str, ...]) -> str:
 
 
 def _piece(digits: str) -> str:
+    return readable(bytes.fromhex(digits))
+
+
+def readable(raw: bytes) -> str:
     """Its letters with blanks made visible; a part of a letter as its bytes."""
-    raw = bytes.fromhex(digits)
     try:
         return raw.decode().replace(" ", "·").replace("\n", "↵").replace("\t", "⇥")
     except UnicodeDecodeError:
