@@ -16,7 +16,7 @@ from models.engine.prompt_tokens import tokenize_parts
 from models.engine.wire import Wire
 from models.errors import UserError
 from models.tokenizers import messages
-from models.tokenizers.cut import packed
+from models.tokenizers.cut import Cut, CutDone, packed
 from models.tokenizers.cutting import NOTHING, cut, whole_vocabulary
 from models.tokenizers.messages import (
     CutParts,
@@ -64,7 +64,8 @@ class Desk:
                 self._tokenizer = open_tokenizer(request.kind, Path(request.path))
                 return _facts(self._tokenizer)
             case CutText():
-                return packed(cut(request.text, self._tokenizer, request.parse_special))
+                made = cut(request.text, self._tokenizer, request.parse_special)
+                return carried(made, request.beside)
             case CutTexts():
                 return _cuts(request, self._tokenizer)
             case ListTokens():
@@ -75,6 +76,18 @@ class Desk:
             case TraceWord():
                 return trace(request.word, self._tokenizer)
         raise TypeError(f"not a request: {request!r}")
+
+
+def carried(made: Cut, beside: str) -> CutDone:
+    """Where the file cannot be written (no room, or nobody waits any more), the message takes
+    longer."""
+    if beside:
+        try:
+            with open(beside, "wb") as file:
+                return packed(made, file)
+        except OSError:
+            pass
+    return packed(made)
 
 
 def _cuts(request: CutTexts, tokenizer: Tokenizer) -> CutsDone:

@@ -37,8 +37,11 @@ class Facts:
 
 @dataclass(frozen=True)
 class CutText:
+    """`beside` is a file for long columns of the answer, "" for none."""
+
     text: str
     parse_special: bool = False
+    beside: str = ""
     type: str = "cut_text"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +16,7 @@ from models.tokenizers.merges import TAKES_WHOLE, Merges, merges_of_pairs
 
 Frame = tuple[tuple[int, ...], tuple[int, ...]]  # tokens before a prompt, and behind it
 Offsets = Callable[[str, bool], list[tuple[int, int]]]
+Encode = Callable[[str, bool, bool], "array[int]"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class Tokenizer:
     """`kind_of` gives a letter of `cut.KINDS`. `offsets` are places in letters, from a library
     that knows them also where it alters the text. `merges` reads those of a rank-BPE, None for
     other families. `notes` are sentences on what was odd. `frame` is for libraries that put tokens
-    behind a prompt too, which `vocabulary.encode` does not."""
+    behind a prompt too, which `vocabulary.encode` does not. `encode_column` does what
+    `vocabulary.encode` does without a list, where a library can."""
 
     vocabulary: Vocabulary
     family: str
@@ -34,6 +37,7 @@ class Tokenizer:
     notes: tuple[str, ...] = ()
     merges: Callable[[], Merges] | None = None
     frame: Callable[[], Frame] | None = None
+    encode_column: Encode | None = None
 
 
 def frame_of(tokenizer: Tokenizer) -> Frame:
@@ -92,6 +96,7 @@ def _gguf(path: Path) -> Tokenizer:
         vocabulary.eos_text,
         exact.chat_template,
         merges=partial(_gguf_merges, path) if exact.is_rank_bpe else None,
+        encode_column=vocabulary.encode_column,
     )
 
 

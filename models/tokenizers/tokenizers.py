@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from models.amounts import size_text
@@ -39,6 +41,7 @@ KNOWN = {**MESSAGE_TYPES, **message_types(messages)}
 MAX_TEXT_BYTES = 4 << 20  # a letter repeated so often takes seconds; ten times more, a minute
 ROOM = 4  # processes kept, each some 100 MB
 _LOOK_EVERY_S = 0.05
+_LONG_LETTERS = 50_000
 Answer = TypeVar("Answer")
 
 
@@ -69,9 +72,10 @@ class Tokenizers:
         """
         _refuse_too_long(text)
         yield f"Cutting the text with {source.name}"
-        done = self._ask(source, CutText(text, parse_special), cancel)
-        assert isinstance(done, CutDone)
-        return unpacked(done)
+        with _file_beside(text) as beside:
+            done = self._ask(source, CutText(text, parse_special, beside), cancel)
+            assert isinstance(done, CutDone)
+            return _unpacked(done, beside)
 
     def cut_many(
         self,
@@ -214,6 +218,25 @@ class Tokenizers:
 
     def _tell(self, attempt: Attempt) -> None:
         self._on_attempt(replace(attempt, process=PROCESS_NAME))
+
+
+@contextmanager
+def _file_beside(text: str) -> Iterator[str]:
+    """A file for the columns of a long text while it is asked for; "" where none can be had."""
+    with ExitStack() as stack:
+        beside = ""
+        if len(text) > _LONG_LETTERS:
+            with suppress(OSError):
+                folder = stack.enter_context(TemporaryDirectory(ignore_cleanup_errors=True))
+                beside = str(Path(folder, "columns"))
+        yield beside
+
+
+def _unpacked(done: CutDone, beside: str) -> Cut:
+    if not os.path.isfile(beside):
+        return unpacked(done)
+    with open(beside, "rb") as file:
+        return unpacked(done, file)
 
 
 def _refuse_too_long(text: str) -> None:

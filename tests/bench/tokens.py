@@ -19,7 +19,7 @@ from models.tokenizers.tokenizers import Tokenizers
 from tests.bench import slider
 from tests.bench.line import ROUNDS, Bound, Line, interleave, repeat
 
-N_BYTES, STEPS = 1_000_000, 120
+N_BYTES, STEPS, COST_ROUNDS = 1_000_000, 120, 15
 COST = Bound("ratio", "at most", 1.2)
 OPENED = Bound("value", "at most", 300)
 STALL = Bound("value", "at most", 60)
@@ -37,7 +37,8 @@ def measure(_work: Path) -> list[Line]:
         cut = _cut(tokenizers, source, text)
         ours, baseline = interleave(
             lambda: _ms(lambda: _cut(tokenizers, source, text)),
-            lambda: _ms(lambda: bare.encode(text, False, False)),
+            lambda: _ms(lambda: bare.encode_column(text, False, False)),
+            COST_ROUNDS,
         )
     finally:
         tokenizers.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import psutil
@@ -16,6 +17,7 @@ from models.engine.sim_vocabulary import SimVocabulary
 from models.errors import Cancelled, UserError
 from models.library.library import Library
 from models.long_work import result_of
+from models.tokenizers.child import carried
 from models.tokenizers.cut import Cut, packed, unpacked
 from models.tokenizers.cutting import cut as cut_text
 from models.tokenizers.opened import Tokenizer
@@ -206,6 +208,19 @@ def test_a_long_text_has_its_tokens_at_the_same_places_as_in_pieces(cl100k: Toke
     assert (back.ids, back.starts, back.ends, back.shares) == (
         many.ids, many.starts, many.ends, many.shares,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("folder", ("", "gone"))
+def test_long_columns_go_through_a_file_and_without_one_through_the_message(
+    cl100k: Tokenizer, tmp_path: Path, folder: str
+) -> None:
+    made = cut_text("one two three " * 2000, cl100k, False)
+    file = tmp_path / folder / "columns"
+    done = carried(made, str(file))
+    assert (len(done.ids) < 40) == file.exists() == (not folder)
+    with file.open("rb") if not folder else nullcontext() as beside:
+        back = unpacked(done, beside)
+    assert (back.ids, back.starts, back.ends) == (made.ids, made.starts, made.ends)
 
 
 def test_few_shared_letters_travel_as_places(cl100k: Tokenizer) -> None:
