@@ -9,7 +9,7 @@ from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, Signal
 from app.paths import Paths
 from models.errors import UserError
 
-PATIENCE_S, LOOK_S = 10.0, 0.05  # a first window on a cold disk takes some seconds itself
+PATIENCE_S, LOOK_S = 6.0, 0.05  # a first window on a cold disk takes some seconds itself
 
 
 class SingleInstance(QObject):
