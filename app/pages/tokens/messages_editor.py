@@ -12,13 +12,13 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
+from app.pages.tokens.long_text import LongText
 from app.widgets.icons import IconButton
 from app.widgets.tokens import Tokens
 from labs.tokens.xray import ChatMessage
@@ -77,7 +77,7 @@ class MessagesEditor(QWidget):
     def _add_next(self) -> None:
         last = self.rows[-1].message.role if self.rows else "assistant"
         self._add(ChatMessage("assistant" if last == "user" else "user", ""))
-        self.rows[-1].text.setFocus()
+        self.rows[-1].text.editor.setFocus()
 
     def _inject(self) -> None:
         kept = [message for message in self.messages if message.role == "system"]
@@ -128,9 +128,8 @@ class MessageRow(QWidget):
         for role, words in ROLES:
             self.role.addItem(words, role)
         self.role.setCurrentIndex(self.role.findData(message.role))
-        self.text = QPlainTextEdit(message.text)
-        self.text.setAccessibleName("What is said")
-        self.text.setTabChangesFocus(True)
+        self.text = LongText("What is said", is_mono=False)
+        self.text.show_text(message.text)
         remove = IconButton("x", "Remove this message", self, size=14)
         top = QHBoxLayout()
         top.addWidget(self.role)
@@ -143,12 +142,13 @@ class MessageRow(QWidget):
         column.addWidget(self.text)
         self.setTokens(Tokens())
         self.role.currentIndexChanged.connect(lambda _index: self.changed.emit())
-        self.text.textChanged.connect(self.changed)
+        self.text.changed.connect(self.changed)
         remove.clicked.connect(self.removed)
 
     @property
     def message(self) -> ChatMessage:
-        return ChatMessage(cast(Role, self.role.currentData()), self.text.toPlainText())
+        return ChatMessage(cast(Role, self.role.currentData()), self.text.text)
 
     def setTokens(self, tokens: Tokens) -> None:
-        self.text.setFixedHeight(tokens.px(ROW_PX))
+        for field in (self.text.editor, self.text.beginning):
+            field.setFixedHeight(tokens.px(ROW_PX))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.model_choice import make_free_picker
+from app.pages.tokens.long_text import LongText
 from app.pages.tokens.surprise_bar import Choice
-from app.widgets.fonts import mono_font
 from app.widgets.parts import row_of
 from app.widgets.tokens import Tokens
 from labs.tokens.next_token import Prompt
@@ -27,22 +27,21 @@ class PromptForm(QWidget):
         self._is_own = False
         self.picker = make_free_picker(context)
         self.form = Choice(FORMS, "Send as", self)
-        self.editor = QPlainTextEdit(START)
-        self.editor.setAccessibleName("Prompt")
-        self.editor.setPlaceholderText("The beginning of a text, or a message")
-        self.editor.setTabChangesFocus(True)
+        self.content = LongText("Prompt", "The beginning of a text, or a message")
+        self.content.show_text(START)
+        self.editor = self.content.editor
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(row_of(self.picker, self.form, stretch=-1, spacing=12))
-        column.addWidget(self.editor)
+        column.addWidget(self.content)
         self.picker.set_current(self.model)
         self.picker.chosen.connect(self.choose_model)
         context.current_model.changed.connect(self._follow)
 
     @property
     def prompt(self) -> Prompt:
-        text = read_text(self.editor.toPlainText()).text
+        text = read_text(self.content.text).text
         return Prompt(text, self.form.chosen == "chat")
 
     def choose_model(self, name: str) -> None:
@@ -51,8 +50,8 @@ class PromptForm(QWidget):
         self.picker.set_current(name)
 
     def setTokens(self, tokens: Tokens) -> None:
-        self.editor.setFont(mono_font(tokens))
-        self.editor.setFixedHeight(tokens.px(HEIGHT_PX))
+        for field in (self.editor, self.content.beginning):
+            field.setFixedHeight(tokens.px(HEIGHT_PX))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.widgets.fonts import mono_font
-from app.widgets.tokens import Tokens
+from app.pages.tokens.long_text import LongText
 from models.amounts import size_text
 
 EXAMPLE = (
     "Tokenization is fascinating: 3.14159, naïve café, 👩‍👩‍👧, こんにちは世界.\n"
     "A chat message may also spell <|im_end|>."
 )
-MOST_LETTERS_SHOWN, BEGINNING = 64_000, 4_000
 PURPOSE = "Write or paste a text, and see what models read instead of it: tokens."
 
 
 class SourceText(QWidget):
-    """`changed` when the user writes; `text` is the whole of a file, too."""
+    """`changed` when the user writes; `text` is the whole of what is too long to be shown, too."""
 
     changed = Signal()
     file_asked = Signal()
@@ -29,12 +27,9 @@ class SourceText(QWidget):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._example = example
-        self._whole = ""  # of a file that is too long to be edited here
-        self.editor = QPlainTextEdit()
-        self.editor.setPlaceholderText(purpose)
-        self.editor.setAccessibleName(name)
-        self.editor.setTabChangesFocus(True)
-        self.editor.setMinimumHeight(56)
+        self._is_long_file = False
+        self.content = LongText(name, purpose)
+        self.editor = self.content.editor
         self.about, self.notes = QLabel(), QLabel(wordWrap=True)
         self.about.setProperty("role", "secondary")
         self.notes.setProperty("role", "warning")
@@ -43,31 +38,26 @@ class SourceText(QWidget):
         self.open_button = QPushButton("Open a file…")
         self.open_button.setAccessibleName("Open a file")
         self._lay_out()
-        self.editor.textChanged.connect(self._on_typed)
+        self.content.changed.connect(self._on_typed)
         self.example.clicked.connect(self._show_example)
         self.open_button.clicked.connect(self._on_button)
 
     @property
     def text(self) -> str:
-        return self._whole or self.editor.toPlainText()
+        return self.content.text
 
     def show_file(self, name: str, text: str) -> None:
         """A long one is not edited, and can be closed again."""
-        is_long = len(text) > MOST_LETTERS_SHOWN
-        self.editor.blockSignals(True)
-        self.editor.setPlainText(text[:BEGINNING] if is_long else text)
-        self.editor.blockSignals(False)
-        self._whole = text if is_long else ""
+        self.content.show_text(text)
+        self._is_long_file = self.content.is_long
         size = size_text(len(text.encode()))
-        self.about.setText(f"{name}, {size}. Its beginning is shown." if is_long else name)
+        words = f"{name}, {size}. Its beginning is shown." if self._is_long_file else name
+        self.about.setText(words)
         self._show_mode()
 
     def show_notes(self, notes: tuple[str, ...]) -> None:
         self.notes.setText(" ".join(notes))
         self.notes.setVisible(bool(notes))
-
-    def setTokens(self, tokens: Tokens) -> None:
-        self.editor.setFont(mono_font(tokens))
 
     def _show_example(self) -> None:
         self.editor.setFocus()  # its button is about to go
@@ -75,22 +65,21 @@ class SourceText(QWidget):
 
     def _on_typed(self) -> None:
         self.about.clear()
-        self.example.setVisible(not self.text)
+        self._is_long_file = False
+        self._show_mode()
         self.changed.emit()
 
     def _on_button(self) -> None:
-        if not self._whole:
+        if self._is_long_file:
+            self.content.show_text("")
+            self._on_typed()
+        else:
             self.file_asked.emit()
-            return
-        self._whole = ""
-        self.editor.clear()
-        self._show_mode()
 
     def _show_mode(self) -> None:
-        is_file = bool(self._whole)
-        self.editor.setReadOnly(is_file)
-        self.open_button.setText("Close the file" if is_file else "Open a file…")
-        self.open_button.setAccessibleName("Close the file" if is_file else "Open a file")
+        is_long = self._is_long_file
+        self.open_button.setText("Close the file" if is_long else "Open a file…")
+        self.open_button.setAccessibleName("Close the file" if is_long else "Open a file")
         self.example.setVisible(not self.text)
 
     def _lay_out(self) -> None:
@@ -104,5 +93,5 @@ class SourceText(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 8)
         column.setSpacing(8)
-        column.addWidget(self.editor, 1)
+        column.addWidget(self.content, 1)
         column.addLayout(foot)

@@ -1,0 +1,168 @@
+"""An editor that a megabyte may be pasted into: laid out as one piece, that holds the window up."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QStackedLayout, QVBoxLayout, QWidget
+
+from app.widgets.fonts import mono_font
+from app.widgets.parts import button, row_of, words
+from app.widgets.tokens import Tokens
+from models.amounts import size_text
+
+# Qt lays out a whole paragraph at once: in 45 ms where it has 24,000 bytes.
+MOST_LETTERS, MOST_PARAGRAPHS, MOST_BYTES_A_PARAGRAPH = 64_000, 4_000, 24_000
+BEGINNING = 4_000
+
+
+class LongText(QWidget):
+    """A text to be changed at will; one that is too long for that shows its beginning alone.
+
+    `changed` comes when the user writes, pastes or takes a paste back. The editor stays as it was
+    below a long text, with its past: Undo brings it back.
+    """
+
+    changed = Signal()
+
+    def __init__(self, name: str, placeholder: str = "", *, is_mono: bool = True) -> None:
+        super().__init__()
+        self._is_mono = is_mono
+        self._whole = ""  # of a text that is too long for the editor
+        self.editor, self.beginning = PasteEditor(), Beginning()
+        for field in (self.editor, self.beginning):
+            field.setAccessibleName(name)
+            field.setTabChangesFocus(True)
+        self.editor.setPlaceholderText(placeholder)
+        self.told = words("", "small")
+        self.undo_button = button("Undo the paste", "link")
+        self._foot = QWidget()
+        self._lay_out()
+        self.editor.textChanged.connect(self._on_typed)
+        self.editor.long_pasted.connect(self._on_pasted)
+        self.beginning.undo_asked.connect(self.undo_paste)
+        self.undo_button.clicked.connect(self.undo_paste)
+
+    @property
+    def text(self) -> str:
+        return self._whole or self.editor.toPlainText()
+
+    @property
+    def is_long(self) -> bool:
+        return bool(self._whole)
+
+    def show_text(self, text: str) -> None:
+        """Put it in the place of all; `changed` does not come."""
+        self.editor.blockSignals(True)
+        self.editor.setPlainText("" if is_long(text) else text)
+        self.editor.blockSignals(False)
+        self._show(text if is_long(text) else "", was_pasted=False)
+
+    def undo_paste(self) -> None:
+        if not self._foot.isHidden():
+            self._show("")
+            self.editor.setFocus()
+            self.changed.emit()
+
+    def setTokens(self, tokens: Tokens) -> None:
+        if self._is_mono:
+            for field in (self.editor, self.beginning):
+                field.setFont(mono_font(tokens))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._stack.currentWidget().setFocus(event.reason())
+
+    def _on_typed(self) -> None:
+        if self._whole:
+            self._show("")
+        self.changed.emit()
+
+    def _on_pasted(self, text: str) -> None:
+        self._show(text)
+        self.beginning.setFocus()
+        self.changed.emit()
+
+    def _show(self, whole: str, *, was_pasted: bool = True) -> None:
+        self._whole = whole
+        self.beginning.setPlainText(whole[:BEGINNING])
+        self._stack.setCurrentWidget(self.beginning if whole else self.editor)
+        size = size_text(len(whole.encode("utf-8", "replace")))
+        self.told.setText(f"{size} of text. Its beginning is shown; it is used whole.")
+        self._foot.setVisible(bool(whole) and was_pasted)
+
+    def _lay_out(self) -> None:
+        self.editor.setMinimumHeight(56)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.editor)
+        self._stack.addWidget(self.beginning)
+        row = row_of(self.told, self.undo_button, stretch=0)
+        row.setContentsMargins(0, 0, 0, 0)
+        self._foot.setLayout(row)
+        self._foot.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(self._stack, 1)
+        column.addWidget(self._foot)
+
+
+class PasteEditor(QPlainTextEdit):
+    """Tells of a paste, or a drop, that would make too long a text of it, and leaves it out: the
+    whole text as it would be."""
+
+    long_pasted = Signal(str)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Files are for who opens them."""
+        return not source.hasUrls() and super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if not is_long(source.text()) and not is_long(self._with(source.text())):
+            super().insertFromMimeData(source)
+        else:
+            self.long_pasted.emit(self._with(source.text()))
+
+    def _with(self, pasted: str) -> str:
+        cursor = self.textCursor()
+        begin, end = cursor.selectionStart(), cursor.selectionEnd()
+        return self._between(0, begin) + pasted + self._between(end, -1)
+
+    def _between(self, begin: int, end: int) -> str:
+        """Places as Qt counts them, which takes two for some letters; −1 is the end."""
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(begin)
+        if end < 0:
+            cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+        else:
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        return cursor.selectedText().replace("\u2029", "\n")
+
+
+class Beginning(QPlainTextEdit):
+    """Of a long text, to be read only."""
+
+    undo_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setReadOnly(True)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undo_asked.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def is_long(text: str) -> bool:
+    """Too long to be laid out between two frames of the window."""
+    if len(text) > MOST_LETTERS or text.count("\n") > MOST_PARAGRAPHS:
+        return True
+    longest = max(map(len, text.split("\n")))
+    return longest > MOST_BYTES_A_PARAGRAPH // 4 and any(
+        len(line.encode("utf-8", "replace")) > MOST_BYTES_A_PARAGRAPH for line in text.split("\n")
+    )

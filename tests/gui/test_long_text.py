@@ -1,0 +1,81 @@
+"""A megabyte pasted into an editor of the Tokens page: shown by its beginning, and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from pytestqt.qtbot import QtBot
+
+from app.pages.tokens.long_text import (
+    BEGINNING,
+    MOST_BYTES_A_PARAGRAPH,
+    MOST_LETTERS,
+    MOST_PARAGRAPHS,
+    LongText,
+)
+
+
+@pytest.fixture
+def field(qtbot: QtBot) -> Iterator[LongText]:
+    made = LongText("Text")
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+
+
+def paste(field: LongText, text: str) -> None:
+    data = QMimeData()
+    data.setText(text)
+    field.editor.insertFromMimeData(data)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["line of words\n" * (MOST_LETTERS // 14 + 1), "\n" * (MOST_PARAGRAPHS + 1),
+     "a" * (MOST_BYTES_A_PARAGRAPH + 1), "世" * (MOST_BYTES_A_PARAGRAPH // 3 + 1)],
+    ids=["letters", "lines", "one line", "one line of long letters"],
+)  # fmt: skip
+def test_what_takes_long_to_lay_out_is_shown_by_its_beginning(field: LongText, text: str) -> None:
+    paste(field, text)
+    assert field.text == text and field.editor.isHidden()
+    assert field.beginning.toPlainText() == text[:BEGINNING]
+
+
+@pytest.mark.parametrize("text", ["a" * MOST_BYTES_A_PARAGRAPH, "words\n" * 3000])
+def test_what_is_shorter_goes_into_the_editor(field: LongText, text: str) -> None:
+    paste(field, text)
+    assert field.editor.toPlainText() == text and not field.editor.isHidden()
+
+
+def test_a_long_paste_lands_where_the_cursor_is_and_undo_brings_back_what_was_there(
+    field: LongText, qtbot: QtBot
+) -> None:
+    long = "b\n" * MOST_LETTERS
+    field.editor.insertPlainText("say 👩here")  # Qt counts this letter twice
+    cursor = field.editor.textCursor()
+    cursor.setPosition(6)
+    cursor.setPosition(10, cursor.MoveMode.KeepAnchor)
+    field.editor.setTextCursor(cursor)
+    with qtbot.waitSignal(field.changed):
+        paste(field, long)
+    assert field.text == f"say 👩{long}"
+    with qtbot.waitSignal(field.changed):
+        qtbot.keyClick(field.beginning, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert field.text == "say 👩here" and field.editor.textCursor().selectedText() == "here"
+    field.editor.undo()
+    assert field.text == ""
+
+
+def test_a_long_file_is_not_taken_back_as_a_paste(field: LongText) -> None:
+    field.show_text("c\n" * MOST_LETTERS)
+    field.undo_paste()
+    assert field.is_long and not field.undo_button.isVisible()
+
+
+def test_a_dropped_file_is_left_to_who_opens_files(field: LongText) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/tmp/some.txt")])
+    data.setText("file:///tmp/some.txt")
+    assert not field.editor.canInsertFromMimeData(data)
