@@ -6,14 +6,23 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
+NEXT_TURN_MS = 1  # of 0 ms, Qt lets two fire in one turn
+
 
 def in_turns(owner: QObject, *steps: Callable[[], object]) -> None:
     """The first step in the next turn, and so on; what is left goes with `owner`. Between two
     steps keys, clicks and paint come through, so that only the longest of them is felt."""
+    if not steps:
+        return
+    left = list(steps)
+    turn = QTimer(owner, interval=NEXT_TURN_MS, singleShot=True)
 
     def run() -> None:
-        steps[0]()
-        in_turns(owner, *steps[1:])
+        left.pop(0)()
+        if left:
+            turn.start()
+        else:
+            turn.deleteLater()
 
-    if steps:
-        QTimer.singleShot(0, owner, run)
+    turn.timeout.connect(run)
+    turn.start()
