@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,6 +27,10 @@ ORDER = ("models", "engine", "conformance", "labs", "cli", "gui", "journeys")
 SIGNAL_TIMEOUT_MS = 30_000
 # For what is already ending when a test ends.
 GRACE_S = float(os.environ.get("ASSAY_TEST_GRACE_S", "5"))
+
+# The generations that hold what is younger than the test; Python 3.14 tells only new from old.
+YOUNG = 1 if sys.version_info < (3, 14) else 2
+NEVER = 10**9
 
 SHIPPED = "the style sheet of the theme as it ships"
 
@@ -71,13 +76,23 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
 PASSED = pytest.StashKey[bool]()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def searches_all_objects_once() -> Iterator[None]:
-    """Each test ends with a garbage collection. What stood before the test is left out of it (the
-    statistical libraries alone bring a hundred thousand objects, 0.2 s each time) and searched
-    when the module ends."""
+@pytest.fixture(scope="session", autouse=True)
+def garbage_is_sorted_by_age() -> Iterator[None]:
+    """A search through all objects takes most of a second here, so each is searched where it can
+    have become garbage: a test's own objects (the young generations) when it ends, a module's when
+    that ends, and what outlives a module, with all that was imported, when the session does."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(thresholds[0], NEVER, NEVER)  # none grows old before its test is over
     yield
+    gc.set_threshold(*thresholds)
     gc.unfreeze()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def searches_what_a_module_made(garbage_is_sorted_by_age: None) -> Iterator[None]:
+    gc.collect()  # the module before has let go of its last test by now
+    gc.freeze()
+    yield
     gc.collect()
 
 
@@ -88,10 +103,11 @@ def leaves_nothing_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     What a session keeps (a shared worker) must come from a session fixture named in the test's
     arguments, so that it is there before the test starts.
     """
-    gc.freeze()
+    gc.collect(YOUNG)
     threads, processes = set(threading.enumerate()), set(_processes())
-    widgets, timers = {id(w) for w in _widgets()}, {id(t) for t in _timers()}
+    widgets = {id(w) for w in _widgets()}
     yield
+    timers = _young_timers()
     _settle()
     found = [
         *_leaked_threads(threads),
@@ -144,14 +160,19 @@ def _leaked_widgets(before: set[int]) -> list[str]:
     return sentences
 
 
-def _leaked_timers(before: set[int]) -> list[str]:
-    new = [t for t in _timers() if id(t) not in before]
+def _leaked_timers(young: list[weakref.ref[Any]]) -> list[str]:
+    if not young:
+        return []
+    from shiboken6 import isValid
+
+    timers = (timer() for timer in young)
+    running = [t for t in timers if t is not None and isValid(t) and t.isActive()]
     sentences = [
         f"A timer of {t.interval()} ms still runs, owner {t.parent()!r}. Stop it when its owner "
         "closes, or make it a child of the owner."
-        for t in new
+        for t in running
     ]
-    for timer in new:
+    for timer in running:
         timer.stop()
     return sentences
 
@@ -181,18 +202,19 @@ def _widgets() -> list[Any]:
     return [w for w in QApplication.topLevelWidgets() if w.metaObject().className() != "QTipLabel"]
 
 
-def _timers() -> list[Any]:
+def _young_timers() -> list[weakref.ref[Any]]:
+    """Held weakly: they may well be garbage that has not been collected yet."""
     if not _qt_is_up():
         return []
     from PySide6.QtCore import QTimer
-    from shiboken6 import isValid
 
-    return [o for o in gc.get_objects() if type(o) is QTimer and isValid(o) and o.isActive()]
+    young = (o for age in range(YOUNG + 1) for o in gc.get_objects(age))
+    return [weakref.ref(o) for o in young if type(o) is QTimer]
 
 
 def _settle() -> None:
     """Let go of what is unreachable, and carry out what Qt has put off."""
-    gc.collect()
+    gc.collect(YOUNG)
     if not _qt_is_up():
         return
     from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool
