@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.interrupts import interrupts
-from labs.quantization.comparison import Compared
+from labs.quantization.comparison import Compared, Comparison
 from labs.quantization.document import Record, document_of
 from labs.quantization.kept import keep
 from labs.quantization.recording import record
@@ -29,7 +29,7 @@ from models.hardware.sampler import Sampler
 if TYPE_CHECKING:
     from app.services import Services
 
-COMPLETE, PARTIAL = 0, 130
+COMPLETE, FAILED, PARTIAL = 0, 1, 130
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,8 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "BASE: divergence, perplexity, the same likeliest token, size, memory and speed, each with "
         "its error. A name may end in the types of the attention cache: starter@q8_0, or "
         "starter@f16/q8_0 for keys and values. All are loaded with the settings saved for BASE. "
-        "Ctrl-C keeps what is there. Each comparison is kept and can be opened on the Quantization "
-        "page."
+        "Ctrl-C keeps what is there (exit code 130), and a model that fails on the way takes "
+        "nothing away either (exit code 1). Each comparison is kept and can be opened on the "
+        "Quantization page."
     )
     parser.add_argument("base", metavar="BASE", help="the reference, best in full weights")
     parser.add_argument("others", nargs="+", metavar="OTHER", help="other files of the same model")
@@ -78,7 +79,14 @@ def run(args: argparse.Namespace, services: Services) -> int:
         for _, caveat in caveats_of(watch.summary()):
             print(f"\n{caveat}")
     _keep(services, made)
-    return PARTIAL if comparison.is_stopped else COMPLETE
+    return _code(comparison)
+
+
+def _code(made: Comparison) -> int:
+    """As other commands have it where something failed; what is there was printed all the same."""
+    if made.is_stopped:
+        return PARTIAL
+    return FAILED if made.ended_by or made.speed_problem else COMPLETE
 
 
 def _keep(services: Services, made: Record) -> None:

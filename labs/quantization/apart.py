@@ -3,30 +3,31 @@ leaves, then each of the others reads them against what was kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from labs.quantization.block import WindowBlock
-from labs.quantization.comparison import (
-    STOPPED,
-    Compared,
-    Comparison,
+from labs.quantization.comparison import Compared, Comparison
+from labs.quantization.ending import STOPPED, Ending, why_no_speed
+from labs.quantization.kept_windows import KeptWindows
+from labs.quantization.reading import (
     Run,
     Seat,
+    compare_other,
+    comparison_of,
+    learn_pieces,
     measure_writing,
-    rows_of,
-    told_of,
+    read_base,
+    run_of,
 )
-from labs.quantization.kept_windows import KeptWindows
-from labs.quantization.speed import Readings
 from labs.quantization.variant import Variant
-from labs.quantization.windows import Window, first_scored, n_scored
+from labs.quantization.windows import Window, n_scored
 from models.cancel import CancelToken
-from models.engine.messages import Block, CompareWindow, ReadWindow
-from models.errors import Cancelled
+from models.engine.messages import Block
+from models.errors import Cancelled, UserError
 
 # Takes the place of the model before; the seat holds until the next one is asked for.
 TakeSeat = Callable[[int], Generator[Any, None, Seat]]
@@ -37,17 +38,9 @@ PassGate = Callable[[Seat], None]
 @dataclass
 class _Turns:
     run: Run
-    n_asked: int
     with_speed: bool
     cancel: CancelToken
     problems: list[str] = field(default_factory=list)  # of speed, one a model at most
-    pieces: Mapping[int, str] = field(default_factory=dict)  # texts of the tokens told so far
-
-    def first(self, n_others: int) -> Run:
-        """The base and those that came first after it."""
-        run = self.run
-        return Run(run.seats[: n_others + 1], run.windows, run.readings[: n_others + 1], run.read,
-                   run.compared[:n_others])  # fmt: skip
 
     def measure_speed(self, at: int) -> Generator[Compared, None, None]:
         """While the model is still there."""
@@ -76,11 +69,9 @@ def compare_apart(
     base = yield from take_seat(0)
     windows = cut_windows(base)
     rows, columns = n_scored(len(windows[0].token_ids)), base.engine.info.n_vocab
-    seats = [base]
-    run = Run(seats, windows, [Readings([], [], []) for _ in variants], [],
-              [[] for _ in variants[1:]])  # fmt: skip
-    turns = _Turns(run, n_asked, with_speed, cancel)
-    stopped = False
+    seats, labels = [base], [variant.label for variant in variants]
+    turns = _Turns(run_of(seats, windows, labels), with_speed, cancel)
+    ending: Ending | None = None
     with ExitStack() as stack:
         block = stack.enter_context(WindowBlock(rows, columns))
         kept = stack.enter_context(KeptWindows(len(windows), rows, columns, folder))
@@ -91,53 +82,46 @@ def compare_apart(
                 pass_gate(seat)
                 seats.append(seat)
                 yield from _read_other(turns, at, block, kept)
-        except Cancelled:
-            if not any(run.compared):
+        except (Cancelled, UserError) as error:
+            if not any(turns.run.compared):
                 raise
-            stopped = True
-        return _made(turns, variants, kept.size_bytes, stopped)
+            ending = error
+        return _made(turns, labels, n_asked, kept.size_bytes, ending)
 
 
 def _read_base(turns: _Turns, block: Block, kept: KeptWindows) -> Generator[Compared, None, None]:
-    run, seat = turns.run, turns.run.seats[0]
+    run, label = turns.run, turns.run.seats[0].variant.label
     for at, window in enumerate(run.windows):
-        yield Compared(at, len(run.windows), seat.variant.label)
+        yield Compared(at, len(run.windows), label)
         turns.cancel.raise_if_cancelled()
-        ids = window.token_ids
-        read = seat.engine.read_window(ReadWindow("", ids, first_scored(len(ids)), block),
-                                       turns.cancel)  # fmt: skip
+        read_base(run, window, block, turns.cancel)
         kept.keep(at, block)
-        run.readings[0].read.append(len(ids) / read.read_s)
-        run.read.append(read)
     yield from turns.measure_speed(0)
 
 
 def _read_other(
     turns: _Turns, at: int, block: Block, kept: KeptWindows
 ) -> Generator[Compared, None, None]:
-    run, seat = turns.run, turns.run.seats[at]
+    run, label = turns.run, turns.run.seats[at].variant.label
     for number, window in enumerate(run.windows):
-        yield Compared(number, len(run.windows), seat.variant.label)
+        yield Compared(number, len(run.windows), label)
         turns.cancel.raise_if_cancelled()
         kept.put(number, block)
-        ids = window.token_ids
-        request = CompareWindow("", ids, first_scored(len(ids)), block)
-        told = seat.engine.compare_window(request, turns.cancel)
-        run.readings[at].read.append(len(ids) / told.read_s)
-        run.compared[at - 1].append(told)
-    turns.pieces = told_of(turns.first(at), seat.engine).pieces
+        compare_other(run, at, window, block, turns.cancel)
+        learn_pieces(run, number)
     yield from turns.measure_speed(at)
 
 
-def _made(turns: _Turns, variants: Sequence[Variant], kept_bytes: int, stopped: bool) -> Comparison:
-    """After a stop, of those that have read everything; of the first one where none has."""
+def _made(
+    turns: _Turns, labels: Sequence[str], n_asked: int, kept_bytes: int, ending: Ending | None
+) -> Comparison:
+    """Where it ended early, of those that have read everything; of the first where none has."""
     n_windows = len(turns.run.windows)
     n_others = max(1, sum(len(each) == n_windows for each in turns.run.compared))
-    run, last = turns.first(n_others), turns.run.seats[-1]
-    problem = STOPPED if stopped and turns.with_speed else next(iter(turns.problems), "")
-    return Comparison(
-        tuple(rows_of(run)), run.n_done, turns.n_asked or n_windows,
-        len(run.windows[0].token_ids), is_partial=run.n_done < n_windows, is_stopped=stopped,
-        speed_problem=problem, told=told_of(run, last.engine, turns.pieces), kept_bytes=kept_bytes,
-        left_out=tuple(each.label for each in variants[n_others + 1 :]),
+    problem = next(iter(turns.problems), "")
+    if ending and turns.with_speed:
+        problem = why_no_speed(ending)
+    return comparison_of(
+        turns.run.first(n_others), n_asked or n_windows, ending, problem, kept_bytes=kept_bytes,
+        left_out=tuple(labels[n_others + 1 :]),
     )  # fmt: skip

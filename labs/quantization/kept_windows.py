@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -35,8 +37,9 @@ class KeptWindows:
         self._shape = (rows, columns)
         self._window_bytes = 2 * rows * columns
         self.size_bytes = count * self._window_bytes
-        self._refuse_too_large()
-        self._file = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115 - closed by __exit__
+        with self._trouble("kept in"):
+            self._refuse_too_large()
+            self._file = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115 - see __exit__
 
     def __enter__(self) -> KeptWindows:
         return self
@@ -45,31 +48,39 @@ class KeptWindows:
         self, kind: type[BaseException] | None, error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:  # fmt: skip
-        self._file.close()
+        with suppress(OSError):  # what a full disk refuses to take is of no use any more
+            self._file.close()
 
     def keep(self, at: int, block: Block) -> None:
         """Take window `at` out of the block. Raises UserError when the disk refuses."""
-        try:
+        with self._trouble("kept in"):
             self._file.seek(at * self._window_bytes)
             self._file.write(_mapped(block, "r").astype(np.float16).tobytes())
             self._file.flush()
-        except OSError as error:
-            raise UserError(
-                f"What the base said cannot be kept in {self.folder}: {error.strerror or error}.",
-                "Free some disk space, or choose fewer windows.",
-            ) from error
 
     def put(self, at: int, block: Block) -> None:
-        """Write window `at` into the block again."""
-        self._file.seek(at * self._window_bytes)
-        data = self._file.read(self._window_bytes)
-        kept = np.frombuffer(data, np.float16).reshape(self._shape)
-        target = _mapped(block, "r+")
-        for start in range(0, len(kept), ROWS_AT_ONCE):
-            rows = kept[start : start + ROWS_AT_ONCE].astype(np.float32)
-            with np.errstate(invalid="ignore"):  # a row that holds no number stays so
-                sums = np.log(np.exp(rows).sum(axis=1, keepdims=True))
-                target[start : start + len(rows)] = rows - sums
+        """Write window `at` into the block again. Raises UserError when the disk refuses."""
+        with self._trouble("read back from"):
+            self._file.seek(at * self._window_bytes)
+            data = self._file.read(self._window_bytes)
+            if len(data) < self._window_bytes:
+                raise OSError("a part of it is missing")
+            kept = np.frombuffer(data, np.float16).reshape(self._shape)
+            _write_back(kept, _mapped(block, "r+"))
+
+    @contextmanager
+    def _trouble(self, doing: str) -> Iterator[None]:
+        """ "kept in" or "read back from" the folder."""
+        try:
+            yield
+        except (OSError, MemoryError) as error:
+            why, scarce = "memory ran out", "memory"
+            if isinstance(error, OSError):
+                why, scarce = str(error.strerror or error), "disk space"
+            raise UserError(
+                f"What the base said cannot be {doing} {self.folder}: {why}.",
+                f"Free some {scarce}, or choose fewer windows.",
+            ) from error
 
     def _refuse_too_large(self) -> None:
         free = int((1 - LEFT_FREE) * shutil.disk_usage(self.folder).free)
@@ -80,6 +91,14 @@ class KeptWindows:
                 f"{size_text(MOST_BYTES)} are taken, and {size_text(free)} can be had.",
                 "Choose fewer or smaller windows, or free some memory.",
             )
+
+
+def _write_back(kept: Rows, target: Rows) -> None:
+    for start in range(0, len(kept), ROWS_AT_ONCE):
+        rows = kept[start : start + ROWS_AT_ONCE].astype(np.float32)
+        with np.errstate(invalid="ignore"):  # a row that holds no number stays so
+            sums = np.log(np.exp(rows).sum(axis=1, keepdims=True))
+            target[start : start + len(rows)] = rows - sums
 
 
 def _mapped(block: Block, mode: str) -> Rows:

@@ -7,15 +7,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from labs.quantization.apart import compare_apart
-from labs.quantization.comparison import Compared, Comparison, Seat, compare
+from labs.quantization.comparison import Compared, Comparison
+from labs.quantization.ending import named
 from labs.quantization.gate import (
     fits_together,
     refuse_files,
     refuse_models,
     refuse_vocabularies,
 )
+from labs.quantization.reading import Seat, seat_of
 from labs.quantization.speed import NEW_TOKENS, PROMPT_TOKENS
 from labs.quantization.texts import Text
+from labs.quantization.together import compare
 from labs.quantization.variant import Variant
 from labs.quantization.windows import Window, cut
 from models.cancel import CancelToken
@@ -49,8 +52,8 @@ def run(
     """Lease every model alone, compare, give all back. Models that do not fit into memory together
     are read one after the other.
 
-    Raises UserError where the comparison would be false or cannot be made, EngineDied, and
-    Cancelled before the first window is done; after it a stop returns what is there.
+    Raises UserError where the comparison would be false or cannot be made, and EngineDied or
+    Cancelled before all have read the first window; after it what is there is returned.
     """
     refuse_files(wish.variants)
     if fits_together(wish.variants, pool.status(), wish.n_ctx, memory):
@@ -108,12 +111,13 @@ class _OnePlace:
         variant = self._wish.variants[at]
         self.leave(stays=variant.entry.model)
         wish = ContextWish("comparison", self._wish.n_ctx, 1, variant.context_settings)
-        self._lease = yield from self._pool.lease(
-            variant.entry.model, variant.settings, context=wish, exclusive=True, holder=HOLDER,
-            cancel=self._cancel,
-        )  # fmt: skip
+        with named(variant.label):
+            self._lease = yield from self._pool.lease(
+                variant.entry.model, variant.settings, context=wish, exclusive=True, holder=HOLDER,
+                cancel=self._cancel,
+            )  # fmt: skip
         self._model = variant.entry.model
-        seat = Seat(variant, self._lease.engine)
+        seat = seat_of(variant, self._lease.engine)
         self._base = self._base or seat
         return seat
 
@@ -155,15 +159,16 @@ def _take_seats(
     for number, variant in enumerate(wish.variants):
         model = variant.entry.model
         context = ContextWish(f"comparison {number}", wish.n_ctx, 1, variant.context_settings)
-        if model not in leases:
-            lease = yield from pool.lease(
-                model, variant.settings, context=context, exclusive=True, holder=HOLDER,
-                cancel=cancel,
-            )  # fmt: skip
-            leases[model], engine = lease, lease.engine
-        else:
-            engine = pool.beside(leases[model], context)
-        seats.append(Seat(variant, engine))
+        with named(variant.label):
+            if model not in leases:
+                leases[model] = yield from pool.lease(
+                    model, variant.settings, context=context, exclusive=True, holder=HOLDER,
+                    cancel=cancel,
+                )  # fmt: skip
+                engine = leases[model].engine
+            else:
+                engine = pool.beside(leases[model], context)
+        seats.append(seat_of(variant, engine))
 
 
 def _pass_gate(seats: Sequence[Seat]) -> VocabularyFacts:

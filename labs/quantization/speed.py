@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import mean, median, stdev
 
+from labs.quantization.ending import named
 from models.cancel import CancelToken
 from models.engine.messages import Generate, Part, Sampling
 from models.engine.pool import PooledEngine
@@ -36,11 +37,12 @@ def spread_of(values: Sequence[float]) -> Spread | None:
 
 @dataclass
 class Readings:
-    """Tokens a second, and seconds to the first token, in the order measured."""
+    """Tokens a second, and seconds to the first token of one model, in the order measured."""
 
-    read: list[float]
-    written: list[float]
-    first_token_s: list[float]
+    label: str
+    read: list[float] = field(default_factory=list)
+    written: list[float] = field(default_factory=list)
+    first_token_s: list[float] = field(default_factory=list)
 
     @property
     def read_speed(self) -> Spread | None:
@@ -53,7 +55,8 @@ def write(
     cancel: CancelToken,
 ) -> None:  # fmt: skip
     """Greedy replies to the same beginning, the models in turns, so that what slows the machine
-    for a while slows all. Raises Cancelled; readings so far stay."""
+    for a while slows all. Raises Cancelled, EngineDied and UserError with the name of the model;
+    readings so far stay."""
     spent = [0.0] * len(engines)
     for _ in range(REPETITIONS):
         for at, engine in enumerate(engines):
@@ -69,7 +72,8 @@ def _once(
     prompt = (Part(token_ids=tuple(ids[:PROMPT_TOKENS])),)
     greedy = Sampling(temperature=0)
     request = Generate("", prompt, greedy, max_tokens=NEW_TOKENS, reuse_cache=False)
-    done = result_of(engine.generate(request, cancel))
+    with named(readings.label):
+        done = result_of(engine.generate(request, cancel))
     if cancel.is_cancelled:
         raise Cancelled
     if done.tokens_per_second is not None:

@@ -38,16 +38,14 @@ def notes_of(comparison: Comparison) -> tuple[str, ...]:
     """Sentences that belong under the table."""
     base, *others = comparison.rows
     told = [_extent(comparison)]
-    if comparison.is_partial:
-        told.insert(
-            0, f"Partial: stopped after {comparison.n_windows} of {comparison.n_asked} windows."
-        )
+    if early := ended_early(comparison):
+        told.insert(0, early)
     if comparison.left_out:
-        told.append(f"Stopped before it was read: {', '.join(comparison.left_out)}.")
+        told.append(f"Not read to the end: {', '.join(comparison.left_out)}.")
     if comparison.kept_bytes:
         told.append(_kept(comparison.kept_bytes))
     if comparison.speed_problem:
-        told.append(f"Speed is partial: {comparison.speed_problem}")
+        told.append(_no_speed(comparison))
     told += [
         f"{row.costs.label}: {warning}"
         for row in others if row.measures for warning in row.measures.warnings
@@ -66,6 +64,23 @@ def notes_of(comparison: Comparison) -> tuple[str, ...]:
             "flatters the others."
         )
     return tuple(told)
+
+
+def ended_early(comparison: Comparison) -> str:
+    """Where a stop or a fault came before everything was read; "" where none did."""
+    made = comparison
+    if not (made.is_partial or made.ended_by):
+        return ""
+    where = f"after {made.n_windows} of {made.n_asked} windows." if made.is_partial else ""
+    if made.ended_by:
+        return f"Partial: {f'ended {where} ' if where else ''}{made.ended_by}"
+    return f"Partial: stopped {where}"
+
+
+def _no_speed(comparison: Comparison) -> str:
+    some = any(row.costs.write_speed for row in comparison.rows)
+    told = "Speed is partial" if some else "How fast each writes was not measured"
+    return f"{told}: {comparison.speed_problem}"
 
 
 def _shares_memory(rows: Sequence[Row]) -> bool:

@@ -46,6 +46,8 @@ from models.engine.wire import Wire
 from models.errors import Cancelled, UserError
 from models.network import host_of
 
+MEMORY_HINT = "Close other programs, or ask for less at once."
+
 
 class Flag(CancelToken):
     """A cancel token as backends know it."""
@@ -145,6 +147,8 @@ class Worker:
             answer = Failed("user", error.message, error.hint)
         except Cancelled:
             answer = Failed("cancelled", "Stopped.")
+        except MemoryError:
+            answer = Failed("user", "The engine ran out of memory.", MEMORY_HINT)
         except Exception as error:  # noqa: BLE001 - the parent shows it as a bug with its traceback
             answer = Failed("bug", f"{type(error).__name__}: {error}", log=traceback.format_exc())
         self._wire.send(request_id, answer)

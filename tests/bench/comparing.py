@@ -7,8 +7,9 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from labs.quantization.comparison import Seat, compare
+from labs.quantization.reading import Seat, seat_of
 from labs.quantization.texts import bundled_texts
+from labs.quantization.together import compare
 from labs.quantization.variant import Variant
 from labs.quantization.windows import Window, cut
 from models.cancel import CancelToken
@@ -65,7 +66,7 @@ def _seat(pool: Pool, library: Library, path: Path, settings: LoadSettings) -> S
     (entry,) = library.add(path)
     context = ContextWish("comparison", SIZE, 1, settings)
     lease = result_of(pool.lease(entry.model, settings, context=context, exclusive=True))
-    return Seat(Variant(entry, settings), lease.engine)
+    return seat_of(Variant(entry, settings), lease.engine)
 
 
 def _windows(seat: Seat) -> tuple[Window, ...]:

@@ -73,7 +73,7 @@ def test_a_stop_keeps_the_models_that_have_read_everything(family: Path, pool: P
     made = one_at_a_time(pool, wish(*files_of(family)), Compared(1, 3, "tiny-Q4_0"))
     assert [row.costs.label for row in made.rows] == ["tiny-F32", "tiny-Q8_0"]
     assert (made.n_windows, made.is_partial, made.is_stopped) == (3, False, True)
-    assert "Stopped before it was read: tiny-Q4_0." in notes_of(made)
+    assert "Not read to the end: tiny-Q4_0." in notes_of(made)
 
 
 @pytest.mark.model
