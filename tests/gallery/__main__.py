@@ -33,6 +33,7 @@ from tests.gallery import (
     telemetry_scenes,
     token_lab_scenes,
     tokens_scenes,
+    train_scenes,
 )
 from tests.gallery.scene import Scene
 from tests.gallery.stage import FRAMES, stage
@@ -46,6 +47,7 @@ SCENES = (
     + network_scenes.SCENES
     + tokens_scenes.SCENES
     + token_lab_scenes.SCENES
+    + train_scenes.SCENES
     + surprise_scenes.SCENES
     + next_token_scenes.SCENES
     + sheet_scenes.SCENES

@@ -15,11 +15,21 @@ from app.pages.tokens.languages_tab import LanguagesTab
 from app.pages.tokens.late_next_token import SAMPLING_NAME, LateNextToken
 from app.pages.tokens.merges_tab import MergesTab
 from app.pages.tokens.parity_tab import ParityTab
-from app.pages.tokens.places import LANGUAGES, MERGES, NEXT, PARITY, SURPRISE, TEMPLATE, TEXT
+from app.pages.tokens.places import (
+    LANGUAGES,
+    MERGES,
+    NEXT,
+    PARITY,
+    SURPRISE,
+    TEMPLATE,
+    TEXT,
+    TRAIN,
+)
 from app.pages.tokens.surprise_tab import SurpriseTab
 from app.pages.tokens.tab_on_demand import TabOnDemand
 from app.pages.tokens.template_tab import TemplateTab
 from app.pages.tokens.text_tab import TextTab
+from app.pages.tokens.train_tab import TrainTab
 from labs.tokens.report import REPORT_NAME, token_report
 from labs.tokens.surprise_sheet import SURPRISE_NAME
 from labs.tokens.template_note import NAME as NOTE_NAME
@@ -36,6 +46,7 @@ class TokensPage(Page):
         self.text, self.next_token = TextTab(context), LateNextToken(context)
         self._template = self._late(lambda: TemplateTab(context))
         self._merges = self._late(lambda: MergesTab(context))
+        self._train = self._late(lambda: TrainTab(context))
         self._languages = self._late(lambda: LanguagesTab(context))
         self._parity = self._late(lambda: ParityTab(context))
         self._surprise = self._late(lambda: SurpriseTab(context))
@@ -45,6 +56,7 @@ class TokensPage(Page):
         self.tabs.addTab(self.text, "Text")
         self.tabs.addTab(self._template, "Chat template")
         self.tabs.addTab(self._merges, "Merges")
+        self.tabs.addTab(self._train, "Train one")
         self.tabs.addTab(self._languages, "Languages")
         self.tabs.addTab(self._parity, "Same tokenizer twice")
         self.tabs.addTab(self._surprise, "Surprise")
@@ -62,6 +74,10 @@ class TokensPage(Page):
     @property
     def merges(self) -> MergesTab:
         return self._merges.tab
+
+    @property
+    def train(self) -> TrainTab:
+        return self._train.tab
 
     @property
     def languages(self) -> LanguagesTab:
@@ -82,8 +98,9 @@ class TokensPage(Page):
         ]
 
     def artifacts(self) -> tuple[Artifact, ...]:
-        """What was counted: the text on show, and the languages where they were compared; what
-        samplers make of a distribution, and the surprise of a text."""
+        """What was counted: the text on show, the merges that were learned, and the languages
+        where they were compared; what samplers make of a distribution, and the surprise of a
+        text."""
         return (
             Artifact(REPORT_NAME, self._report),
             Artifact(SAMPLING_NAME, self.next_token.sheet),
@@ -96,17 +113,20 @@ class TokensPage(Page):
             self.template.render_once()
         elif self.tabs.currentWidget() is self._merges:
             self.merges.follow()
+        elif self.tabs.currentWidget() is self._train:
+            self.train.learn_once()
         elif self.tabs.currentWidget() is self._languages:
             self.languages.compare_once()
 
     def open_target(self, target: str) -> None:
         """ "text" shows a text through tokenizers, "template" the X-ray of a chat, "merges" how a
-        word becomes tokens, "languages" what languages cost, "parity" two sources of one
-        tokenizer, "surprise" a text as a model sees it, "next" what it would write."""
+        word becomes tokens, "train" a tokenizer of one's own, "languages" what languages cost,
+        "parity" two sources of one tokenizer, "surprise" a text as a model sees it, "next" what
+        it would write."""
         tabs: dict[str, QWidget] = {
             TEXT: self.text, TEMPLATE: self._template, MERGES: self._merges,
-            LANGUAGES: self._languages, PARITY: self._parity, SURPRISE: self._surprise,
-            NEXT: self.next_token,
+            TRAIN: self._train, LANGUAGES: self._languages, PARITY: self._parity,
+            SURPRISE: self._surprise, NEXT: self.next_token,
         }  # fmt: skip
         if target in tabs:
             self.tabs.setCurrentWidget(tabs[target])
@@ -129,7 +149,9 @@ class TokensPage(Page):
         compared = self._languages.content
         languages = compared.languages if compared is not None else None
         rows, reference = (languages.rows, languages.reference) if languages else ((), "")
-        return token_report(self.text.source.text, views, rows, reference)
+        learned = self._train.content
+        trained = learned.report() if learned is not None else None
+        return token_report(self.text.source.text, views, rows, reference, trained)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _text_file(event):
@@ -140,6 +162,8 @@ class TokensPage(Page):
             event.acceptProposedAction()
             if self.tabs.currentWidget() is self._surprise:
                 self.surprise.open_file(path)
+            elif self.tabs.currentWidget() is self._train:
+                self.train.learn_from_file(path)
             else:
                 self.tabs.setCurrentWidget(self.text)
                 self.text.open_file(path)

@@ -1,0 +1,31 @@
+"""The Tokens page: a tokenizer that is trained."""
+
+from __future__ import annotations
+
+from app.pages.tokens.page import TokensPage
+from app.pages.tokens.places import TRAIN
+from tests.gallery.scene import Scene
+from tests.gallery.stage import Stage
+
+
+def _trained(stage: Stage) -> None:
+    stage.window.open("tokens", TRAIN)
+    [page] = stage.window.findChildren(TokensPage)
+    stage.until(lambda: page.train.trained is not None)
+    stage.settle()
+
+
+def _own_text(stage: Stage) -> None:
+    _trained(stage)
+    [page] = stage.window.findChildren(TokensPage)
+    page.train.form.choose_own()
+    page.train.form.own.editor.setPlainText("low low low lower slower")
+    page.train.learn()
+    stage.until(lambda: len(page.train.rows.rows) < 50)
+    stage.settle()
+
+
+SCENES = (
+    Scene("tokens", "train", "", _trained),
+    Scene("tokens", "train own text", "", _own_text),
+)
