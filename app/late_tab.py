@@ -10,6 +10,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.context import AppContext
+from app.shell.splitters import restore_splitters
 from app.widgets.parts import words
 from app.widgets.turns import in_turns
 
@@ -61,6 +62,7 @@ class LateTab(QWidget, Generic[Tab]):
     def _show(self, tab: Tab) -> None:
         self._loading.hide()
         self._column.addWidget(tab, 1)
+        restore_splitters(tab, self._context.services.settings.current.splitters)
         self._context.theme.hand_to(tab)
 
     def _tell(self, tab: Tab) -> None:

@@ -116,14 +116,17 @@ def _result(stage: Stage, view: int) -> CompareTab:
 
 
 def _drawn(stage: Stage) -> None:
-    chart = _tab_of(stage).result.chart.chart
+    frontier = _tab_of(stage).result.frontier.view
+    assert frontier is not None
+    chart = frontier.card.chart
     stage.pause(300)  # until it begins to draw for the new size
     stage.until(lambda: chart.is_drawn)
 
 
 def _token(stage: Stage) -> None:
     tab = _result(stage, 3)
-    text = tab.result.text
+    text = tab.result.text.view
+    assert text is not None
     rows = text._told.windows[0].others[tab.result.other.currentIndex()].moved
     window = text._told.windows[0]
     text.canvas.opened.emit(window.first + 1 + rows[0].row, text.canvas.rect().topLeft())

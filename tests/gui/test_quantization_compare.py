@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
@@ -12,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
 from app.notices import Notice
+from app.pages.quantization.compare_result import CompareResult
 from app.pages.quantization.compare_tab import CompareTab
 from app.pages.quantization.make_tab import MakeTab
 from app.pages.quantization.moved_text import MovedText
@@ -74,6 +77,14 @@ def make_tab(page: QuantizationPage, qtbot: QtBot) -> MakeTab:
     return page.make.tab
 
 
+def seen(result: CompareResult, place: int, qtbot: QtBot) -> Any:
+    """The view, which is made when it is first shown."""
+    result.show_view(place)
+    late = (result.numbers, result.frontier, result.moved, result.text)[place]
+    qtbot.waitUntil(lambda: late.view is not None)
+    return late.view
+
+
 def _is_third_window(step: object) -> bool:
     return isinstance(step, Step) and step.done >= 4
 
@@ -101,13 +112,13 @@ def test_two_files_are_compared_shown_and_kept(
     tab.setup.start.click()
     qtbot.waitUntil(lambda: tab.currentIndex() == 1, timeout=LONG_MS)
     result = tab.result
-    qtbot.waitUntil(lambda: bool(result.moved.rows.rows), timeout=LONG_MS)
     assert result.finding.text().startswith("Q4_0 diverges from F32 by")
-    assert [row.label for row in result.numbers.rows.rows] == ["F32", "Q4_0"]
+    numbers = seen(result, 0, qtbot)
+    assert [row.label for row in numbers.rows.rows] == ["F32", "Q4_0"]
     qtbot.waitUntil(lambda: bool(tab.kept.rows.rows), timeout=LONG_MS)
     decision = json.loads(page.artifacts()[0].make())
     assert decision["rows"][1]["measures"]["kld"]["se"] > 0 and decision["telemetry"] is None
-    change = result.moved.rows.rows[0]
+    change = seen(result, 2, qtbot).rows.rows[0]
     assert len(change.base_top) == len(change.top) == 10
     assert [each for each in _controls(page) if not _name(each)] == []
     result.back.click()
@@ -131,6 +142,33 @@ def test_a_stop_keeps_what_is_there_and_says_it_is_partial(
     assert "Stopped after" in tab.result.partial.text()
     qtbot.waitUntil(lambda: bool(tab.kept.rows.rows), timeout=LONG_MS)
     assert tab.kept.rows.rows[0].is_partial
+
+
+def test_what_ended_a_comparison_is_said_above_what_it_found(
+    context: AppContext, qtbot: QtBot
+) -> None:
+    view = CompareResult(context)
+    qtbot.addWidget(view)
+    made = replace(comparison(), is_partial=True, n_windows=4, ended_by="hare-Q4_0: It fell.")
+    view.show_record(record(made), None)
+    assert view.partial.text() == "Ended after 4 of 12 windows" and not view.partial.isHidden()
+    assert view.ended.text() == "hare-Q4_0: It fell." and not view.ended.isHidden()
+    view.show_record(record(replace(comparison(), is_stopped=True, left_out=("x",))), None)
+    assert view.partial.text() == "Stopped before all files were read" and view.ended.isHidden()
+
+
+def test_a_view_that_comes_late_is_divided_as_the_user_left_it(
+    context: AppContext, qtbot: QtBot
+) -> None:
+    context.services.settings.change(splitters={"moved-splitter": [400, 500]})
+    view = CompareResult(context)
+    qtbot.addWidget(view)
+    view.resize(950, 500)
+    view.show()
+    view.show_record(record(), None)
+    assert view.moved.view is None
+    left, right = seen(view, 2, qtbot).halves.sizes()
+    assert left < right
 
 
 def test_another_model_is_refused_on_the_page(page: QuantizationPage, qtbot: QtBot) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -16,26 +17,24 @@ from PySide6.QtWidgets import (
 )
 
 from app.context import AppContext
+from app.pages.quantization.frontier_view import FrontierView
 from app.pages.quantization.kept_list import date_text
 from app.pages.quantization.moved_text import MovedText
 from app.pages.quantization.moved_tokens import MovedTokens
 from app.pages.quantization.numbers_view import NumbersView
-from app.widgets.chart.chart_card import ChartCard
+from app.shell.splitters import restore_splitters
 from app.widgets.elided_label import ElidedLabel
+from app.widgets.late_view import LateView
 from app.widgets.parts import back_button, badge, button, row_of, scrolled, words
-from app.widgets.turns import in_turns
+from labs.quantization.comparison import Comparison
 from labs.quantization.document import Record
 from labs.quantization.finding import finding_of
-from labs.quantization.frontier import frontier
 from labs.quantization.naming import short_labels
 from labs.telemetry.summary import Summary, summary_of
 from labs.telemetry.words import caveats_of, rows_of, short_text
 
 VIEWS = ("Numbers", "Frontier", "Tokens that moved", "The text")
-NO_SPEED = (
-    "There is no frontier without speeds: they were not measured, or not to the end. Compare "
-    "again with “Measure how fast each writes, too”."
-)
+Failing = TypeVar("Failing", NumbersView, FrontierView, MovedTokens)
 
 
 class CompareResult(QWidget):
@@ -45,20 +44,24 @@ class CompareResult(QWidget):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
+        self._context = context
         self.record: Record | None = None
         self.path: Path | None = None
         self.back = back_button("Comparisons")
         self.title = ElidedLabel("", "heading")
         self.partial = badge("", "warning")
         self.about = ElidedLabel("", "small")
+        self.ended = words("", "warning")
         self.finding = words("")
         self.again = button("Compare again", name="Compare these files again")
         self.other = QComboBox()
         self.other.setAccessibleName("Which of the others")
-        self.numbers = NumbersView()
-        self.chart = ChartCard(context.jobs, context.notices, "the frontier")
-        self.no_chart = words(NO_SPEED, "secondary")
-        self.moved, self.text = MovedTokens(), MovedText()
+        self.numbers = LateView(self._listened(NumbersView), self._dress, self._fill)
+        self.frontier = LateView(
+            self._listened(lambda: FrontierView(context)), self._dress, self._fill
+        )
+        self.moved = LateView(self._listened(MovedTokens), self._dress, self._fill_told)
+        self.text = LateView(MovedText, self._dress, self._fill_told)
         self.stack = QStackedWidget()
         self.machine = words("", "small")
         self.buttons: list[QToolButton] = []
@@ -66,8 +69,6 @@ class CompareResult(QWidget):
         self.back.clicked.connect(self.back_asked)
         self.again.clicked.connect(self.again_asked)
         self.other.currentIndexChanged.connect(lambda _at: self._show_other())
-        for each in (self.numbers, self.moved, self.chart.chart):
-            each.failed.connect(self.failed)
 
     def show_record(self, record: Record, path: Path | None) -> None:
         self.record, self.path = record, path
@@ -75,16 +76,18 @@ class CompareResult(QWidget):
         labels = short_labels([row.costs.label for row in comparison.rows])
         self.title.show_text(f"{comparison.rows[0].costs.label} against {', '.join(labels[1:])}")
         self.about.show_text(_about(record))
-        self.partial.setVisible(comparison.is_stopped)
-        self.partial.setText(_partial(record))
+        self.partial.setText(_partial(comparison))
+        self.partial.setVisible(bool(self.partial.text()))
+        self.ended.setText(comparison.ended_by)
+        self.ended.setVisible(bool(comparison.ended_by))
         self.finding.setText(finding_of(comparison))
         self._show_machine(summary_of(record.telemetry))
         self.other.blockSignals(True)
         self.other.clear()
         self.other.addItems(list(labels[1:]))
         self.other.blockSignals(False)
-        in_turns(self, lambda: self.numbers.show_comparison(comparison), self._show_chart,
-                 self._show_moved, self._show_text)  # fmt: skip
+        for view in (self.numbers, self.frontier, self.moved, self.text):
+            view.refill()
 
     def show_view(self, place: int) -> None:
         self.stack.setCurrentIndex(place)
@@ -102,28 +105,32 @@ class CompareResult(QWidget):
             self.machine.setText(" ".join([*warned, short_text(summary)]))
             self.machine.setToolTip("\n".join(map(": ".join, rows_of(summary))))
 
-    def _show_chart(self) -> None:
-        chart = frontier(self.record.comparison) if self.record else None
-        self.chart.setVisible(chart is not None)
-        self.no_chart.setVisible(chart is None)
-        if chart is not None:
-            self.chart.chart.show_chart(chart, simulated=False)
-
     def _show_other(self) -> None:
-        in_turns(self, self._show_moved, self._show_text)
+        for view in (self.moved, self.text):
+            view.refill()
 
-    def _show_moved(self) -> None:
-        self._show_told(self.moved.show_told)
+    def _listened(self, make: Callable[[], Failing]) -> Callable[[], Failing]:
+        def listened() -> Failing:
+            made = make()
+            made.failed.connect(self.failed)
+            return made
 
-    def _show_text(self) -> None:
-        self._show_told(self.text.show_told)
+        return listened
 
-    def _show_told(self, show: Callable[..., None]) -> None:
+    def _dress(self, view: QWidget) -> None:
+        restore_splitters(view, self._context.services.settings.current.splitters)
+        self._context.theme.hand_to(view)
+
+    def _fill(self, view: NumbersView | FrontierView) -> None:
+        if self.record is not None:
+            view.show_comparison(self.record.comparison)
+
+    def _fill_told(self, view: MovedTokens | MovedText) -> None:
         if self.record is not None:
             comparison = self.record.comparison
             labels = short_labels([row.costs.label for row in comparison.rows])
             at = max(0, self.other.currentIndex())
-            show(comparison.told, at, f"{labels[0]} (base)", labels[at + 1])
+            view.show_told(comparison.told, at, f"{labels[0]} (base)", labels[at + 1])
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -137,18 +144,13 @@ class CompareResult(QWidget):
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self.about)
+        column.addWidget(self.ended)
         column.addWidget(self.finding)
         column.addWidget(self.machine)
         column.addLayout(self._choices())
         column.addWidget(self.stack, 1)
-        picture = QWidget()
-        inside = QVBoxLayout(picture)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self.chart)
-        inside.addWidget(self.no_chart)
-        inside.addStretch(1)
-        for view in (scrolled(self.numbers, VIEWS[0]), scrolled(picture, VIEWS[1]), self.moved,
-                     self.text):  # fmt: skip
+        for view in (scrolled(self.numbers, VIEWS[0]), scrolled(self.frontier, VIEWS[1]),
+                     self.moved, self.text):  # fmt: skip
             self.stack.addWidget(view)
         self.show_view(0)
 
@@ -175,8 +177,11 @@ def _about(record: Record) -> str:
     return " · ".join([*told, str(record.machine)] if record.machine else told)
 
 
-def _partial(record: Record) -> str:
-    made = record.comparison
+def _partial(made: Comparison) -> str:
+    """ "" where nothing is missing."""
+    end = "Ended" if made.ended_by else "Stopped"
     if made.is_partial:
-        return f"Stopped after {made.n_windows} of {made.n_asked} windows"
-    return "Stopped while speeds were measured"
+        return f"{end} after {made.n_windows} of {made.n_asked} windows"
+    if made.left_out:
+        return f"{end} before all files were read"
+    return "Stopped while speeds were measured" if made.is_stopped else ""

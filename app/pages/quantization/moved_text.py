@@ -6,11 +6,11 @@ from math import isfinite
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from app.pages.quantization.token_detail import TokenDetail
+from app.pages.quantization.token_halves import TokenHalves
 from app.widgets.icons import IconButton
-from app.widgets.parts import row_of, scrolled, words
+from app.widgets.parts import row_of, words
 from app.widgets.token_canvas import TokenCanvas
 from app.widgets.token_cells import Cell
 from app.widgets.token_strip import MagnitudeScale
@@ -37,15 +37,8 @@ class MovedText(QWidget):
         self.canvas = TokenCanvas()
         self.canvas.setAccessibleName("The text, coloured by divergence")
         self.area = CanvasArea(self.canvas)
-        self.detail = TokenDetail()
-        self.halves = QSplitter(Qt.Orientation.Horizontal)
-        self.halves.setObjectName("moved-text-splitter")
-        self.halves.setChildrenCollapsible(False)
-        self.halves.addWidget(self.area)
-        self.halves.addWidget(scrolled(self.detail, "What both models expected"))
-        self.halves.setSizes([600, 400])
-        self.halves.setStretchFactor(0, 3)
-        self.halves.setStretchFactor(1, 2)
+        self.halves = TokenHalves("moved-text-splitter", self.area)
+        self.detail = self.halves.detail
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

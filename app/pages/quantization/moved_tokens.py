@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.pages.quantization.token_detail import TokenDetail, shown
+from app.pages.quantization.token_detail import shown
+from app.pages.quantization.token_halves import TokenHalves
 from app.widgets.data_table import DataTable
-from app.widgets.parts import scrolled, words
+from app.widgets.parts import words
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
 from app.widgets.token_popup import percent, repr_token
 from app.widgets.tokens import Tokens
@@ -59,15 +60,8 @@ class MovedTokens(QWidget):
         self.table.setTextElideMode(Qt.TextElideMode.ElideLeft)
         for hidden in range(len(WIDTHS), len(COLUMNS)):  # copied and exported all the same
             self.table.setColumnHidden(hidden, True)
-        self.detail = TokenDetail()
-        self.halves = QSplitter(Qt.Orientation.Horizontal)
-        self.halves.setObjectName("moved-splitter")
-        self.halves.setChildrenCollapsible(False)
-        self.halves.addWidget(self.table)
-        self.halves.addWidget(scrolled(self.detail, "What both models expected"))
-        self.halves.setSizes([600, 400])
-        self.halves.setStretchFactor(0, 3)
-        self.halves.setStretchFactor(1, 2)
+        self.halves = TokenHalves("moved-splitter", self.table)
+        self.detail = self.halves.detail
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
