@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,9 +27,10 @@ class Reading:
 
 def read_text(text: str) -> Reading:
     """Half characters (lone surrogates, which no UTF-8 can hold) become "�"."""
-    sound, n_halves = _HALF.subn("�", text)
-    if not n_halves:
+    with suppress(UnicodeEncodeError):
+        text.encode()  # a tenth of the time of looking for halves
         return Reading(text)
+    sound, n_halves = _HALF.subn("�", text)
     what = "half of a character, which was" if n_halves == 1 else (
         f"{n_halves:,} halves of characters, which were"
     )  # fmt: skip

@@ -19,7 +19,6 @@ from app.widgets.file_dialog import FileDialog
 from app.widgets.turns import in_turns
 from labs.tokens.comparison import MOST_TOKENIZERS, Failure, Outcome, View
 from labs.tokens.reading import Reading
-from models.engine.chat_parts import CONTROL_LIKE
 from models.errors import UserError
 
 SETTLE_MS = 200
@@ -38,6 +37,7 @@ class TextTab(QWidget):
         self._job: Job | None = None
         self._round = 0  # of cutting; what comes late from an earlier one is dropped
         self._file_notes: tuple[str, ...] = ()
+        self._control_like = ""
         self.source = SourceText()
         self.bar = ViewBar()
         self.remark = QLabel(wordWrap=True)
@@ -107,6 +107,7 @@ class TextTab(QWidget):
 
     def _on_step(self, step: object) -> None:
         if isinstance(step, Read):
+            self._control_like = step.control_like
             self.source.show_notes((*self._file_notes, *step.reading.notes))
         elif isinstance(step, ColumnResult) and isinstance(step.outcome, (View, Failure)):
             in_turns(self, partial(self._show, self._round, step.index, step.outcome))
@@ -153,7 +154,7 @@ class TextTab(QWidget):
         """What reading control tokens out of a text does, where the text spells some."""
         views = [column.view for column in self.columns if column.view is not None]
         is_on = self.bar.special.isChecked()
-        words = _control_words(self.source.text, views, is_on)
+        words = _control_words(self._control_like, views, is_on)
         self.remark.setText(words)
         self.remark.setVisible(bool(words))
         role = "warning" if is_on else "secondary"
@@ -214,18 +215,17 @@ class TextTab(QWidget):
         self._settle.start()
 
 
-def _control_words(text: str, views: list[View], is_on: bool) -> str:
-    found = CONTROL_LIKE.search(text)
-    if found is None or not views:
+def _control_words(found: str, views: list[View], is_on: bool) -> str:
+    if not found or not views:
         return ""
     if not is_on:
         return (
-            f"“{found[0]}” stays ordinary text here, as in Assay's chat. “Read control tokens” "
+            f"“{found}” stays ordinary text here, as in Assay's chat. “Read control tokens” "
             "shows what a careless program would make of it."
         )
     read_out = [view.measures.n_control for view in views]
     if not any(read_out):
-        return f"None of these tokenizers has a control token “{found[0]}”: it stays text."
+        return f"None of these tokenizers has a control token “{found}”: it stays text."
     counts = ", ".join(f"{count:,}" for count in read_out)
     return (
         f"Control tokens were read out of the text: {counts}. A model cannot tell them from those "

@@ -13,6 +13,7 @@ from labs.tokens.reading import Reading, read_file, read_text
 from labs.tokens.templates import known_templates
 from labs.tokens.xray import ChatMessage, Wish, Xray, XrayFailure, xray
 from models.cancel import CancelToken
+from models.engine.chat_parts import CONTROL_LIKE
 from models.errors import UserError
 from models.tokenizers.source import Source, find_source
 
@@ -22,9 +23,11 @@ MODEL_TEMPLATE = "model:"
 
 @dataclass(frozen=True)
 class Read:
-    """What was made of the text before it was cut."""
+    """What was made of the text before it was cut. `control_like` is the first of it that looks
+    like a control token, "" without any."""
 
     reading: Reading
+    control_like: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def cut_text(
 ) -> Generator[str | Read | ColumnResult, None, None]:
     """Cut a text for every column; a tokenizer that is not there leaves the others."""
     reading = read_text(text)
-    yield Read(reading)
+    yield Read(reading, _control_like(reading.text))
     found: dict[int, Source] = {}
     for index, name in enumerate(names):
         try:
@@ -65,6 +68,13 @@ def cut_text(
     steps = compare(services.tokenizers, list(found.values()), reading.text, parse_special, cancel)
     for step in steps:
         yield step if isinstance(step, str) else ColumnResult(columns.pop(0), step)
+
+
+def _control_like(text: str) -> str:
+    if "<" not in text and "[" not in text:  # a long text is looked through in no time
+        return ""
+    found = CONTROL_LIKE.search(text)
+    return found[0] if found else ""
 
 
 def render_chat(
