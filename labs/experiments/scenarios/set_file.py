@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from models.errors import UserError
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 LONGEST_FILE_BYTES = 20_000_000
 SCHEMA_VERSION = "1"
+_KEPT = 8  # a plan's set is asked for again by its design, its report and each table of it
 
 
 def read_set(path: Path) -> ScenarioSet:
@@ -34,6 +35,7 @@ def read_set(path: Path) -> ScenarioSet:
     return parse_set(text, path.name)
 
 
+@lru_cache(_KEPT)
 def parse_set(text: str, name: str = "the set") -> ScenarioSet:
     """The set in a YAML text. Everything is read as text: YAML itself would turn `08:00` into
     480 and `yes` into true."""
