@@ -24,6 +24,7 @@ NO_TOKENS = {
     "generation": "No token was written.",
     "mixed": "No token was read or written.",
 }
+CUT_SHORT = "It was cut short: how many tokens it took is not known."
 NO_QUIET = "No quiet time before it: what rest takes is not known."
 
 
@@ -100,6 +101,8 @@ def _why_not(
         return RUNNING
     if request.clock_moved:
         return CLOCK
+    if request.is_cut_short and (not tokens or phases[0].kind == "prompt"):
+        return CUT_SHORT
     if not tokens:
         return NO_TOKENS[phases[0].kind]
     start, end = phases[0].start_s, phases[-1].end_s

@@ -42,8 +42,9 @@ class TracedRequest:
 
     `who` holds the lease it came by. `prompt_tokens` include the `cached_tokens`, which were not
     read again. `basis`: how the time of the prompt is known; "told" and "first_token" come from a
-    server, whose prompt phase is drawn until its first token. `clock_moved`: the time of day was
-    set, or the machine slept, while it ran.
+    server, whose prompt phase is drawn until its first token. Of one that was cut short while it
+    read, `prompt_tokens` are those read at least, and `prompt_s` is 0. `clock_moved`: the time of
+    day was set, or the machine slept, while it ran.
     """
 
     number: int
@@ -73,6 +74,11 @@ class TracedRequest:
     @property
     def is_running(self) -> bool:
         return self.outcome == "running"
+
+    @property
+    def is_cut_short(self) -> bool:
+        """While it read, or where nobody tells how far it came."""
+        return self.outcome in ("stopped", "failed") and not self.prompt_s
 
     @property
     def read_tokens(self) -> int:

@@ -93,7 +93,8 @@ class RequestLog:
         self, ask: Callable[[], Result], kind: Kind, who: str, info: ModelInfo, n_read: int = 0,
         n_written: int = 0,
     ) -> Result:  # fmt: skip
-        """As `follow`, for what is answered in one piece and has so many tokens."""
+        """As `follow`, for what is answered in one piece and is asked to take so many tokens: how
+        many it took where it is cut short, nobody tells."""
         with self._traced(kind, who, info, n_read, n_written) as trace:
             result = ask()
             trace.take(result)
@@ -121,7 +122,7 @@ class RequestLog:
             self._count += 1
             number = self._count
             trace = Trace(number, info.model, who, kind, basis, self._wall, self._steady)
-            trace.prompt_tokens, trace.reply_tokens = n_read, n_written
+            trace.asked_to_read, trace.asked_to_write = n_read, n_written
             self._running[number] = trace
         self._listeners.tell(trace.so_far())
         return trace
@@ -144,6 +145,7 @@ class Trace:
         self.number = number
         self.outcome: Outcome = "done"
         self.prompt_tokens = self.cached_tokens = self.reply_tokens = self.n_answers = 0
+        self.asked_to_read = self.asked_to_write = 0
         self.prompt_s = self.generation_s = 0.0
         self.first_token_s: float | None = None
         self._model, self._who, self._kind, self._basis = model, who, kind, basis
@@ -226,6 +228,7 @@ class Trace:
         elif isinstance(result, ManyDone):
             self.outcome = "stopped" if result.cancelled else "done"
         elif isinstance(result, WindowRead | WindowCompared):
+            self.prompt_tokens = self.asked_to_read
             self._take_reading(now - result.work_s, result.read_s)
         elif isinstance(result, TokensTimed):
             self._take_timing(now, result.seconds)
@@ -242,6 +245,10 @@ class Trace:
     def _take_reply(self, reply: Generated, now: float) -> None:
         self.outcome = "stopped" if reply.stop_reason == "cancelled" else "done"
         if reply.killed:  # nothing is told
+            return
+        if self.outcome == "stopped" and not reply.reply_tokens:
+            self.cached_tokens = reply.cached_tokens
+            self._read = max(self._read, self.cached_tokens)
             return
         self.prompt_tokens, self.cached_tokens = reply.prompt_tokens, reply.cached_tokens
         self.reply_tokens, self.n_answers = reply.reply_tokens, bool(reply.reply_tokens)
@@ -264,7 +271,9 @@ class Trace:
             self._read, self._written = reply.prompt_tokens, reply.reply_tokens
 
     def _take_what_came(self, now: float) -> None:
-        """Of a reply that broke off nobody tells the whole."""
+        """Of what broke off nobody tells the whole: of its prompt, what is read at least, and no
+        time of that."""
+        self.prompt_tokens = max(self.prompt_tokens, self._read)
         self.reply_tokens, self.n_answers = self._written, bool(self._written)
         if self._first_at is not None:
             self.first_token_s = self._first_at - self._began
@@ -287,6 +296,7 @@ class Trace:
 
     def _take_timing(self, end: float, seconds: float) -> None:
         """Reading first; both were timed as one, and a benchmark asks for one of them."""
+        self.prompt_tokens, self.reply_tokens = self.asked_to_read, self.asked_to_write
         if self.prompt_tokens:
             self._take_reading(end, seconds)
         else:
@@ -302,7 +312,7 @@ class Trace:
         if self._kind == "rows":
             phases = (*self._phases, self._phase("mixed", self._rows_until, now))
         elif first is None:
-            is_writing = self._kind == "timing" and not self.prompt_tokens
+            is_writing = self._kind == "timing" and not self.asked_to_read
             kind = "generation" if is_writing else "prompt"
             phases = (self._phase(kind, self._began, now, self._read),)
         else:
@@ -319,7 +329,7 @@ class Trace:
         if self._marks:
             self._marks.append(Mark(self._at(now), self._read, self._written))
         phases = tuple(self._phases)
-        if not phases and self._kind == "reply":
+        if not phases and self.outcome != "done":
             self._take_what_came(now)
             phases = self.so_far().phases
         return self._told(phases, self.outcome, now)

@@ -29,7 +29,7 @@ from models.engine.messages import (
 from models.engine.phases import TracedRequest
 from models.engine.pool import Pool
 from models.engine.tracing import RequestLog
-from models.errors import EngineDied, UserError
+from models.errors import Cancelled, EngineDied, UserError
 from models.long_work import result_of
 from tests.engine.asking import chat
 
@@ -186,13 +186,39 @@ def test_a_reply_that_nobody_waits_for_is_noted_as_stopped(log: RequestLog, cloc
     assert log.requests[-1].outcome == "stopped"
 
 
-def test_what_fails_is_noted_as_failed_and_the_failure_goes_on(log: RequestLog) -> None:
+@pytest.mark.parametrize(
+    ("kind", "asked", "phase"),
+    [("window", (512, 0), "prompt"), ("timing", (512, 0), "prompt"),
+     ("timing", (0, 128), "generation")],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("error", "outcome"), [(UserError("No."), "failed"), (Cancelled(), "stopped")]
+)
+def test_what_is_cut_short_has_no_tokens_that_nobody_counted(
+    log: RequestLog, clocks: Clocks, kind: Any, asked: tuple[int, int], phase: str,
+    error: Exception, outcome: str,
+) -> None:  # fmt: skip
     def fails() -> None:
-        raise UserError("No.")
+        clocks.pass_s(2.0)
+        raise error
 
-    with pytest.raises(UserError):
-        log.time(fails, "window", "a comparison", info(), 512)
-    assert (log.requests[-1].outcome, log.requests[-1].prompt_tokens) == ("failed", 512)
+    with pytest.raises(type(error)):
+        log.time(fails, kind, "a comparison", info(), *asked)
+    (found,) = log.requests
+    assert (found.outcome, found.prompt_tokens, found.reply_tokens) == (outcome, 0, 0)
+    assert spans(found) == [(phase, 1000, 1002)] and found.is_cut_short
+    assert (found.prompt_speed, found.generation_speed) == (None, None)
+
+
+def test_a_reply_that_is_stopped_while_it_reads_has_read_what_was_told_on_the_way(
+    log: RequestLog, clocks: Clocks
+) -> None:
+    done = reply(stop_reason="cancelled", prompt_tokens=400, cached_tokens=0, reply_tokens=0,
+                 time_to_first_token_s=None, generation_s=0.0)  # fmt: skip
+    script = ((0.0, Progress("prompt", 0, 400)), (1.0, Progress("prompt", 60, 400)), (1.0, None))
+    found = traced(log, play(clocks, done, *script))
+    assert (found.outcome, found.prompt_tokens, found.prompt_speed) == ("stopped", 60, None)
+    assert spans(found) == [("prompt", 1000, 1002)] and found.is_cut_short
 
 
 @pytest.mark.parametrize(("tokens", "kind"), [((512, 0), "prompt"), ((0, 128), "generation")])

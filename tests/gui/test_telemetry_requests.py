@@ -15,9 +15,11 @@ from app.pages.telemetry.loads_tab import LoadsTab
 from app.pages.telemetry.page import TelemetryPage
 from app.pages.telemetry.request_words import (
     amount_text,
+    asked_text,
     energy_lines,
     energy_text,
     heading_text,
+    phase_lines,
     trial_lines,
 )
 from app.pages.telemetry.requests_tab import RequestsTab
@@ -212,3 +214,13 @@ def test_bands_and_tokens_reach_the_live_charts(page: TelemetryPage, context: Ap
     assert [band.kind for band in bands] == ["prompt", "generation"]
     written, read = page.live.tokens_at([request.start_s - 1, request.end_s + 1])
     assert written.values[-1] and read.values[-1]
+
+
+@pytest.mark.parametrize(
+    ("n_read", "words"), [(0, "is not known"), (60, "of the prompt 60 tokens at least were read")]
+)
+def test_what_was_cut_short_is_told_without_a_speed(n_read: int, words: str) -> None:
+    found = asked(Phase("prompt", 20, 30), outcome="stopped", prompt_tokens=n_read)
+    (line,) = phase_lines(found)
+    assert words in line and "a second" not in line
+    assert asked_text(found).endswith(", stopped")

@@ -32,7 +32,7 @@ NOT_TOLD = "The server does not tell it."
 SHORT_REASONS = (
     ("Too short", "too short"), ("Too few", "too few readings"), ("Other work", "other work"),
     ("The clock", "clock was set"), ("It is still", "running"), ("No token", NOTHING),
-    ("The sensors were not", "readings missing"),
+    ("The sensors were not", "readings missing"), ("It was cut", "cut short"),
 )  # fmt: skip
 NameOf = Callable[[str], str]
 
@@ -46,7 +46,7 @@ def columns(name_of: NameOf) -> tuple[Column[Cost], ...]:
     return (
         Column("When", lambda c: clock_text(read(c).start_s), lambda c: read(c).start_s),
         Column("Model", lambda c: name_of(read(c).model), tooltip=lambda c: read(c).model),
-        Column("Asked by", lambda c: who_text(read(c)), tooltip=lambda c: kind_text(read(c))),
+        Column("Asked by", lambda c: asked_text(read(c)), tooltip=lambda c: kind_text(read(c))),
         Column("Read", lambda c: read_text(read(c)),
                lambda c: read(c).prompt_tokens, True, lambda c: prompt_text(read(c))),
         Column("Read/s", lambda c: prompt_speed_text(read(c)),
@@ -70,6 +70,12 @@ def model_name(model: str) -> str:
 
 def who_text(request: TracedRequest) -> str:
     return request.who[:1].upper() + request.who[1:] or "Assay"
+
+
+def asked_text(request: TracedRequest) -> str:
+    """With how it ended, where that was not its end."""
+    outcome = "" if request.is_running else OUTCOMES[request.outcome]
+    return ", ".join(filter(None, (who_text(request), outcome)))
 
 
 def kind_text(request: TracedRequest) -> str:
@@ -102,6 +108,12 @@ def seconds_text(seconds: float | None) -> str:
 
 
 def prompt_text(request: TracedRequest) -> str:
+    if request.is_cut_short and not request.prompt_tokens:
+        return "It was cut short: how much of the prompt was read is not known."
+    if request.is_cut_short:
+        return (
+            f"It was cut short: of the prompt {request.prompt_tokens:,} tokens at least were read."
+        )
     if not request.cached_tokens:
         return f"{request.prompt_tokens:,} tokens of the prompt, all of them read."
     return (
@@ -199,7 +211,9 @@ def energy_sentence(found: PerToken) -> str:
 def phase_lines(request: TracedRequest) -> list[str]:
     """What the request did, in the order it did it."""
     lines = []
-    if request.prompt_s or request.prompt_tokens:
+    if request.is_cut_short:
+        lines.append(prompt_text(request))
+    elif request.prompt_s or request.prompt_tokens:
         took = seconds_text(request.prompt_s or None)
         speed = prompt_speed_text(request)
         lines.append(f"{prompt_text(request)} {took}, {speed} tokens a second.")

@@ -115,6 +115,7 @@ def test_without_a_quiet_time_only_gross_is_told() -> None:
     [
         (Phase("generation", 20, 24, 0, 99), {}, "Too short: it took 4.0 s, and 5 s"),
         (Phase("generation", 20, 30, 0, 0), {}, "No token was written"),
+        (Phase("prompt", 20, 30, 60, 0), {"outcome": "stopped"}, "It was cut short"),
         (Phase("prompt", 20, 30, 0, 0), {}, "in the cache"),
         (Phase("generation", 20, 30, 0, 9), {"outcome": "running"}, "still running"),
         (Phase("generation", 20, 30, 0, 9), {"clock_moved": True}, "clock was set"),
