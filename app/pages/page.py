@@ -88,6 +88,11 @@ class Page(QWidget):
     def activate(self) -> None:
         """Called when the page comes to the front."""
 
+    def part(self, target: str) -> QWidget | None:
+        """What stands at a target, such as a tab; a lab covers it until its predictions are
+        locked."""
+        return None
+
     def open_target(self, target: str) -> None:
         """Show what another part of the window asked for, such as a chat by its id."""
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.pages.page import Command
+from app.shell.lab_veils import LabVeils
 from app.widgets.turns import in_turns
 from labs.lab_book.guided import GUIDED_LABS, GuidedLab, guided_lab, labs_of
 from models.errors import UserError
@@ -28,6 +29,7 @@ class LabSheet(QObject):
         self.drawer: LabDrawer | None = None
         self.attempts: LabAttempts | None = None
         self._is_wanted = False  # opened, and not closed by hand
+        self._veils = LabVeils(window)
         self._button = window.header.sheet_button
         self._button.clicked.connect(self._on_button)
         window.page_shown.connect(self._on_page)
@@ -57,6 +59,7 @@ class LabSheet(QObject):
         if self.drawer is not None:
             self.drawer.setVisible(is_shown)
             self._window.page_area.place()
+        self._cover()
         self._button.setChecked(is_shown and self.lab in labs_of(self._window.front_id))
 
     def save(self) -> bool:
@@ -92,9 +95,7 @@ class LabSheet(QObject):
         self.show_as_wanted()
         self._open_page()
         if self.drawer is not None and self._is_wanted:
-            field = next((f for f in self.drawer.fields.values() if not f.isReadOnly()), None)
-            if field is not None:
-                field.setFocus()
+            self.drawer.focus_first()
 
     def _furnish(self) -> tuple[LabDrawer, LabAttempts]:
         if self.drawer is None or self.attempts is None:
@@ -108,6 +109,9 @@ class LabSheet(QObject):
             made.page_asked.connect(self._open_page)
             made.menu_asked.connect(lambda: self._popup(made.menu_button, attempts.menu()))
             made.keep_asked.connect(self._keep)
+            made.state_changed.connect(self._cover)
+            self._veils.sheet_asked.connect(made.focus_first)
+            self._veils.shown_anyway.connect(made.show_anyway)
             self._window.page_area.take(made)
         return self.drawer, self.attempts
 
@@ -132,11 +136,16 @@ class LabSheet(QObject):
         job.finished.connect(lambda built: drawer.keep(name, built, attempt))
         job.failed.connect(partial(drawer.show_nothing, name))
 
+    def _cover(self) -> None:
+        """While the sheet is open and its predictions are not locked, their numbers are hidden."""
+        drawer, lab = self.drawer, self.lab
+        is_shown = lab is not None and not self._window.shows_to_room
+        self._veils.cover(lab if drawer is not None and is_shown and drawer.is_veiled else None)
+
     def _open_page(self) -> None:
-        """Where the work is done; before the predictions are locked only its page, because the
-        very numbers that are to be predicted may stand there."""
+        """Where the work is done. Before the predictions are locked it is covered there."""
         if self.drawer is not None and self.lab is not None:
-            self._window.open(self.lab.page, self.lab.target if self.drawer.is_open else "")
+            self._window.open(self.lab.page, self.lab.target)
 
     def _tell(self, error: UserError) -> None:
         if self._window.front is not None:

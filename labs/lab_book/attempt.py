@@ -59,6 +59,7 @@ class Notes:
     begun_at: str = ""
     changed_at: str = ""
     locked_at: str = ""
+    shown_at: str = ""  # what was to be predicted was looked at before
     written_at: dict[str, str] = field(default_factory=dict)  # of each prediction
     predictions: dict[str, str] = field(default_factory=dict)
     kept_at: dict[str, str] = field(default_factory=dict)  # of each artifact
@@ -133,6 +134,12 @@ class Attempt:
             self.notes.predictions, self.notes.locked_at = before
             raise
 
+    def show_anyway(self, answers: Mapping[str, str], now: datetime | None = None) -> None:
+        """What is to be predicted is looked at before; the attempt says so from here on. Raises
+        UserError."""
+        self.notes.shown_at = self.notes.shown_at or _iso(now)
+        self.write(answers, now)
+
     def keep(self, name: str, text: str, now: datetime | None = None) -> None:
         """Put an artifact beside the answers, in place of an older one. Raises UserError."""
         when = _iso(now)
@@ -151,6 +158,8 @@ class Attempt:
         told = [f"{self.words}, begun {notes.begun_at}, changed {notes.changed_at}."]
         if notes.locked_at:
             told.append(f"Predictions were locked {notes.locked_at}.")
+        if notes.shown_at:
+            told.append(f"What was to be predicted was shown before, {notes.shown_at}.")
         told += [f"`{name}` was kept {at}." for name, at in notes.kept_at.items()]
         return " ".join(told)
 
@@ -187,7 +196,7 @@ class Attempt:
             "schema_version": SCHEMA_VERSION, "lab": lab.id, "code": lab.code, "title": lab.title,
             "attempt": self.path.name, "sheet_version": self.sheet.version,
             "made_by": self._made_by, "begun_at": notes.begun_at, "changed_at": notes.changed_at,
-            "predictions_locked_at": notes.locked_at,
+            "predictions_locked_at": notes.locked_at, "shown_before_at": notes.shown_at,
             "predictions": [
                 {"question": each, "written_at": notes.written_at.get(each, ""),
                  **({"answer": notes.predictions[each]} if each in notes.predictions else {})}
@@ -211,7 +220,7 @@ def _notes_from(path: Path) -> Notes:
         asked = data["predictions"]
         return Notes(
             _words(data["begun_at"]), _words(data["changed_at"]),
-            _words(data["predictions_locked_at"]),
+            _words(data["predictions_locked_at"]), _words(data.get("shown_before_at", "")),
             {_words(each["question"]): _words(each["written_at"]) for each in asked},
             {each["question"]: _words(each["answer"]) for each in asked if "answer" in each},
             {_words(each["file"]): _words(each["kept_at"]) for each in data["artifacts"]},

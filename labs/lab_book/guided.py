@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class GuidedLab:
-    """`code` is its number in the course; `page` and `target` say where it is worked on once the
-    predictions are locked, as `Navigation.open` takes them; `about` what it takes. Its sheet is
-    `id`.md in assets/sheets."""
+    """`code` is its number in the course; `page` and `target` say where it is worked on, as
+    `Navigation.open` takes them; `covers` are the targets that show what is to be predicted, until
+    the predictions are locked; `about` what it takes. Its sheet is `id`.md in assets/sheets."""
 
     id: str
     code: str
@@ -18,6 +18,7 @@ class GuidedLab:
     about: str
     page: str
     target: str = ""
+    covers: tuple[str, ...] = ()
 
 
 GUIDED_LABS: tuple[GuidedLab, ...] = (
@@ -26,33 +27,38 @@ GUIDED_LABS: tuple[GuidedLab, ...] = (
         "What a model reads instead of words: your name, two languages, a web address, code and "
         "the digits of π, counted.",
         "30 minutes. Any model, or none.", "tokens", "text",
+        ("text",),
     ),
     GuidedLab(
         "sampling", "L03", "Sampling",
         "What temperature does to one real choice of the next token, and what it cannot do.",
         "40 minutes. The starter, or any model that shows its probabilities.", "tokens",
-        "next",
+        "next", ("next",),
     ),
     GuidedLab(
         "fit-and-speed", "L06", "Will it fit, how fast can it be",
         "Work out memory and the greatest possible speed of a model before it is loaded; then "
         "measure both.",
         "40 minutes. Any GGUF model.", "telemetry", "limit",
+        ("limit", "loads"),
     ),
     GuidedLab(
         "benchmark", "L07", "An honest benchmark",
         "Warm up, measure five times, report the middle and the spread, and promise only that.",
         "40 minutes. Any model on this machine.", "telemetry", "benchmark",
+        ("benchmark",),
     ),
     GuidedLab(
         "quantization", "L08", "Quantization",
         "Make smaller files of one model, measure what each has lost, and decide for one.",
         "45 minutes. The starter and 400 MB of disk.", "quantization",
+        "compare", ("compare",),
     ),
     GuidedLab(
         "chat-template", "L09", "Chat template",
         "What a model is really sent, what a wrong template does, and what a system prompt costs.",
         "30 minutes. Any model with a chat template.", "tokens", "template",
+        ("template",),
     ),
 )  # fmt: skip
 

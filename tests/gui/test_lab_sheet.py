@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
@@ -19,6 +19,7 @@ from app.shell.pages import PageEntry
 from app.shell.window import MainWindow
 from app.widgets.sheet.artifact_row import KEEP_AGAIN
 from app.widgets.sheet.lab_drawer import LabDrawer
+from app.widgets.sheet.veil import Veil
 from labs.lab_book.guided import guided_lab, labs_of
 from models.errors import UserError
 
@@ -31,6 +32,14 @@ class TextPage(Page):
     title = "Tokens"
     shown = ""
     target = ""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self.numbers = QLabel("34 tokens")
+        self.content.addWidget(self.numbers)
+
+    def part(self, target: str) -> QWidget:
+        return self.numbers
 
     def artifacts(self) -> tuple[Artifact, ...]:
         return (Artifact(REPORT, self._report),)
@@ -179,14 +188,39 @@ def test_the_rest_opens_when_predictions_are_locked(student: Student) -> None:
     assert locked.note.text().startswith("Written ")
 
 
-def test_what_is_to_be_predicted_is_not_shown_before(student: Student) -> None:
+def test_what_is_to_be_predicted_is_covered_until_the_predictions_are_locked(
+    student: Student,
+) -> None:
     """The tab of this lab counts the very tokens that its sheet asks for."""
     student.open("chat-template")
     page = student.window.front
-    assert isinstance(page, TextPage)
-    assert page.target == ""
+    assert isinstance(page, TextPage) and page.target == "template"
+    [veil] = page.findChildren(Veil)
+    assert veil.isVisible() and veil.geometry() == page.numbers.geometry()
+    assert not page.numbers.isEnabled()
+    veil.sheet_button.click()
+    assert student.drawer.fields[student.predictions[0]].hasFocus()
     student.begin()
-    assert page.target == "template"
+    assert not veil.isVisible() and page.numbers.isEnabled()
+
+
+def test_who_looks_first_is_shown_it_and_the_attempt_says_so(student: Student) -> None:
+    student.open()
+    page = student.window.front
+    assert isinstance(page, TextPage)
+    page.findChildren(Veil)[0].show_button.click()
+    assert page.numbers.isEnabled() and not student.drawer.is_open
+    assert json.loads((student.folder / "lab.json").read_text())["shown_before_at"]
+    student.begin()
+    assert "was shown before" in (student.folder / "answers.md").read_text()
+
+
+def test_nothing_stays_covered_when_the_sheet_is_closed(student: Student) -> None:
+    student.open().close_button.click()
+    page = student.window.front
+    assert isinstance(page, TextPage) and page.numbers.isEnabled()
+    student.open()
+    assert not page.numbers.isEnabled()
 
 
 def test_answers_and_locked_predictions_are_there_after_a_restart(

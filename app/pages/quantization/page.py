@@ -97,14 +97,17 @@ class QuantizationPage(Page):
             if late.tab is not None and self.tabs.currentWidget() is late:
                 late.tab.activate()
 
-    def open_target(self, target: str) -> None:
+    def part(self, target: str) -> QWidget | None:
         """ "compare" shows what a file costs, "make" what it could become, "flips" which answers
         change, "block" 32 weights on their way to codes."""
         tabs: dict[str, QWidget] = {
             COMPARE: self.compare, MAKE: self.make, FLIPS: self.flips, BLOCK: self.block,
         }  # fmt: skip
-        if target in tabs:
-            self.tabs.setCurrentWidget(tabs[target])
+        return tabs.get(target)
+
+    def open_target(self, target: str) -> None:
+        if (part := self.part(target)) is not None:
+            self.tabs.setCurrentWidget(part)
 
     # ---- what a tab has when it is there ---------------------------------------------------
 

@@ -83,13 +83,16 @@ class TelemetryPage(Page):
             Artifact("capacity_estimate.json", lambda: _document(self.limit.tab)),
         )
 
-    def open_target(self, target: str) -> None:
+    def part(self, target: str) -> QWidget | None:
         """ "live" shows the sensors of the machine, "requests" what models were asked, "loads" what
         they took of the memory, "benchmark" how fast they are, "limit" how fast they can be."""
         tabs: dict[str, QWidget] = {LIVE: self.live, REQUESTS: self.requests, LOADS: self.loads,
                 BENCHMARK: self.benchmark, LIMIT: self.limit}  # fmt: skip
-        if target in tabs:
-            self.tabs.setCurrentWidget(tabs[target])
+        return tabs.get(target)
+
+    def open_target(self, target: str) -> None:
+        if (part := self.part(target)) is not None:
+            self.tabs.setCurrentWidget(part)
 
     def _listen(self, tab: BenchmarkTab | LimitTab) -> None:
         tab.failed.connect(self.show_error)

@@ -118,7 +118,7 @@ class TokensPage(Page):
         elif self.tabs.currentWidget() is self._languages:
             self.languages.compare_once()
 
-    def open_target(self, target: str) -> None:
+    def part(self, target: str) -> QWidget | None:
         """ "text" shows a text through tokenizers, "template" the X-ray of a chat, "merges" how a
         word becomes tokens, "train" a tokenizer of one's own, "languages" what languages cost,
         "parity" two sources of one tokenizer, "surprise" a text as a model sees it, "next" what
@@ -128,8 +128,11 @@ class TokensPage(Page):
             TRAIN: self._train, LANGUAGES: self._languages, PARITY: self._parity,
             SURPRISE: self._surprise, NEXT: self.next_token,
         }  # fmt: skip
-        if target in tabs:
-            self.tabs.setCurrentWidget(tabs[target])
+        return tabs.get(target)
+
+    def open_target(self, target: str) -> None:
+        if (part := self.part(target)) is not None:
+            self.tabs.setCurrentWidget(part)
 
     def _late(self, make: Callable[[], Tab]) -> TabOnDemand[Tab]:
         made = TabOnDemand(make)

@@ -27,6 +27,7 @@ class LabDrawer(SheetDrawer):
     page_asked = Signal()
     menu_asked = Signal()
     keep_asked = Signal(str)
+    state_changed = Signal()  # another attempt, or its predictions are locked
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self.page_button = button("This lab's page", "link")
@@ -61,6 +62,28 @@ class LabDrawer(SheetDrawer):
         self._about.setText(attempt.words)
         self._show_state()
         return True
+
+    @property
+    def is_veiled(self) -> bool:
+        """Whether what is to be predicted may not be seen yet."""
+        attempt = self.attempt
+        return attempt is not None and not self.is_open and not attempt.notes.shown_at
+
+    def show_anyway(self) -> None:
+        """The student looks first; the attempt keeps that."""
+        if self.attempt is None or not self.save():
+            return
+        try:
+            self.attempt.show_anyway(self.typed())
+        except UserError as error:
+            self._fail(error)
+        self._show_state()
+
+    def focus_first(self) -> None:
+        """Where something can be written."""
+        field = next((f for f in self.fields.values() if not f.isReadOnly()), None)
+        if field is not None:
+            field.setFocus()
 
     def save(self) -> bool:
         if not super().save():
@@ -141,9 +164,7 @@ class LabDrawer(SheetDrawer):
         """To where the work begins; the part that was in focus is gone."""
         run = next(part for block, part in self.parts if block.section == RUN)
         self._scroll.verticalScrollBar().setValue(run.y())
-        field = next((f for f in self.fields.values() if not f.isReadOnly()), None)
-        if field is not None:
-            field.setFocus()
+        self.focus_first()
 
     def _show_state(self) -> None:
         """What of the sheet is open, and what has been kept."""
@@ -162,6 +183,7 @@ class LabDrawer(SheetDrawer):
             part.setVisible(is_open or not is_later)
         for name, row in self.artifacts.items():
             row.show_kept(when(notes.kept_at.get(name, "")))
+        self.state_changed.emit()
 
 
 def when(iso: str) -> str:
