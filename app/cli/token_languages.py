@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +14,12 @@ from labs.experiments.statistics.estimate import Estimate
 from labs.tokens.comparison import Failure
 from labs.tokens.language_rows import LanguageRow, finding, measured_of, rows_of
 from labs.tokens.languages import LanguageOutcome, measure_languages
-from labs.tokens.machine import machine_of, measured_machine
+from labs.tokens.machine import Machine, machine_of, measured_machine
 from labs.tokens.parallel import ENGLISH, parallel_text
 from models.cancel import CancelToken
 from models.errors import UserError
 from models.long_work import result_of
-from models.tokenizers.source import find_source
+from models.tokenizers.source import Source, find_source
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, services: Services, names: Sequence[str]) -> int:
-    """Not 0 where a tokenizer failed."""
+    """Not 0 where a tokenizer failed, or a speed that was asked for could not be measured."""
     languages = parallel_text()
     if args.reference not in [language.code for language in languages]:
         raise UserError(
@@ -64,17 +64,22 @@ def run(args: argparse.Namespace, services: Services, names: Sequence[str]) -> i
         }
     rows = rows_of(outcomes, args.reference, machines)
     if args.json:
-        print(json.dumps(_as_json(outcomes, rows, args.reference), ensure_ascii=False, indent=1))
+        told = _as_json(outcomes, rows, args.reference, machines)
+        print(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         _print(outcomes, rows, args.reference)
-    return 1 if any(isinstance(outcome, Failure) for outcome in outcomes) else 0
+    is_short = any(machine.problem for machine in machines.values())
+    return 1 if is_short or any(isinstance(outcome, Failure) for outcome in outcomes) else 0
 
 
-def _machine(services: Services, name: str, with_speed: bool, cancel: CancelToken) -> Any:
+def _machine(services: Services, name: str, with_speed: bool, cancel: CancelToken) -> Machine:
     if not with_speed:
         return machine_of(services.library, name)
     print(f"Measuring how fast {name} reads, if it is a model …", file=sys.stderr)
-    return result_of(measured_machine(services.library, services.pool, name, cancel))
+    found = result_of(measured_machine(services.library, services.pool, name, cancel))
+    if found.problem:
+        print(f"{name}: its reading speed could not be measured. {found.problem}", file=sys.stderr)
+    return found
 
 
 def _print(
@@ -113,8 +118,9 @@ def _line(row: LanguageRow) -> str:
 
 
 def _as_json(
-    outcomes: Sequence[LanguageOutcome], rows: Sequence[LanguageRow], reference: str
-) -> dict[str, Any]:
+    outcomes: Sequence[LanguageOutcome], rows: Sequence[LanguageRow], reference: str,
+    machines: Mapping[Source, Machine],
+) -> dict[str, Any]:  # fmt: skip
     failed = [
         {"name": each.source.name, "error": str(each.error)}
         for each in outcomes if isinstance(each, Failure)
@@ -122,7 +128,7 @@ def _as_json(
     tokenizers = [
         {
             "name": each.source.name, "family": each.facts.family,
-            "n_vocabulary": each.facts.n_tokens,
+            "n_vocabulary": each.facts.n_tokens, "read_problem": machines[each.source].problem,
             "languages": [_row(row) for row in rows if row.tokenizer == each.source.name],
         }
         for each in measured_of(outcomes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labs.tokens.parallel import parallel_text
 from labs.tokens.reading_speed import reading_speed
@@ -18,10 +18,12 @@ from models.library.library import Library
 
 @dataclass(frozen=True)
 class Machine:
-    """`n_ctx` in tokens, None for a tokenizer without a model; `tokens_per_s` once measured."""
+    """`n_ctx` in tokens, None for a tokenizer without a model; `tokens_per_s` once measured,
+    `problem` says why it could not be."""
 
     n_ctx: int | None = None
     tokens_per_s: float | None = None
+    problem: str = ""
 
 
 def machine_of(library: Library, name: str) -> Machine:
@@ -35,16 +37,20 @@ def machine_of(library: Library, name: str) -> Machine:
 def measured_machine(
     library: Library, pool: Pool, name: str, cancel: CancelToken
 ) -> Generator[Progress | Waiting | str, None, Machine]:
-    """The same with its reading speed, for which the model is loaded; nothing is measured of a
-    tokenizer without a model. Raises what `reading_speed` raises."""
-    entry = _entry(library, name)
-    if entry is None:
-        return Machine()
-    entry = library.resolve_to_run(name)
-    settings = library.load_settings(entry)
+    """The same with its reading speed, for which the model is loaded, or with why there is none:
+    other models are worth measuring all the same. Nothing is measured of a tokenizer without a
+    model. Raises Cancelled."""
+    known = machine_of(library, name)
+    if known.n_ctx is None:
+        return known
     text = "\n".join(parallel_text()[0].articles)
-    speed = yield from reading_speed(pool, entry.model, settings, text, cancel)
-    return Machine(effective_n_ctx(settings, entry.n_ctx_train), speed)
+    try:
+        entry = library.resolve_to_run(name)
+        settings = library.load_settings(entry)
+        speed = yield from reading_speed(pool, entry.model, settings, text, cancel)
+    except UserError as error:  # an engine that died as well
+        return replace(known, problem=str(error))
+    return replace(known, tokens_per_s=speed)
 
 
 def _entry(library: Library, name: str) -> ModelEntry | None:

@@ -10,11 +10,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
+from app.pages.tokens.language_work import compare_languages, measure_speeds
 from app.pages.tokens.languages_tab import STOPPED, LanguagesTab
 from app.pages.tokens.page import TokensPage
 from app.pages.tokens.places import LANGUAGES
 from labs.tokens.report import REPORT_NAME
+from models.cancel import CancelToken
 from models.errors import UserError
+from models.long_work import result_of
 
 
 @pytest.fixture
@@ -57,6 +60,16 @@ def test_reading_speed_is_measured_when_asked_and_a_tokenizer_that_fails_says_wh
     assert tab.rows.rows[0].context and tab.rows.rows[0].read_s is None
     tab.speed.click()
     qtbot.waitUntil(lambda: tab.rows.rows[0].read_s is not None, timeout=60_000)
+
+
+def test_a_model_that_fails_keeps_the_reading_speed_of_the_others(context: AppContext) -> None:
+    names = ("sim:crash-load", "sim:echo")
+    work = compare_languages(context.services, names, "en", {}, CancelToken())
+    found = result_of(measure_speeds(context.services, result_of(work), CancelToken()))
+    speeds = {row.tokenizer: row.read_s for row in found.rows}
+    assert speeds["sim:crash-load"] is None and speeds["sim:echo"]
+    (problem,) = found.problems
+    assert problem.startswith("sim:crash-load: its reading speed could not be measured.")
 
 
 def test_it_can_be_stopped_and_begun_again(page: TokensPage, qtbot: QtBot) -> None:

@@ -13,7 +13,7 @@ from labs.tokens.languages import LanguageOutcome, Step, measure_languages
 from labs.tokens.machine import Machine, machine_of, measured_machine
 from labs.tokens.parallel import parallel_text
 from models.cancel import CancelToken
-from models.errors import UserError
+from models.errors import Cancelled, UserError
 from models.tokenizers.source import Source, find_source
 
 Machines = Mapping[Source, Machine]
@@ -30,6 +30,19 @@ class Languages:
     machines: Machines
     rows: tuple[LanguageRow, ...] = ()
     chart: DotChart | None = None
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """A sentence for each tokenizer that cannot be read, and each speed that is not known."""
+        failed = [
+            f"{each.source.name}: {each.error}"
+            for each in self.outcomes if isinstance(each, Failure)
+        ]  # fmt: skip
+        slow = [
+            f"{source.name}: its reading speed could not be measured. {machine.problem}"
+            for source, machine in self.machines.items() if machine.problem
+        ]  # fmt: skip
+        return (*failed, *slow)
 
 
 def compare_languages(
@@ -81,11 +94,19 @@ def compare_again(languages: Languages, reference: str) -> Generator[str, None, 
 def measure_speeds(
     services: Services, languages: Languages, cancel: CancelToken
 ) -> Generator[object, None, Languages]:
-    """The same with the reading speed of each model."""
+    """The same with the reading speed of each model, or why it could not be measured. Stopped, it
+    keeps what was measured before; raises Cancelled where nothing was."""
     machines = dict(languages.machines)
+    measured = 0
     for name, outcome in zip(languages.names, languages.outcomes, strict=True):
         if machines.get(outcome.source, Machine()).n_ctx is not None:
-            machines[outcome.source] = yield from measured_machine(
-                services.library, services.pool, name, cancel
-            )
+            try:
+                machines[outcome.source] = yield from measured_machine(
+                    services.library, services.pool, name, cancel
+                )
+            except Cancelled:
+                if not measured:
+                    raise
+                break
+            measured += 1
     return against(languages.names, languages.outcomes, languages.reference, machines)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.context import AppContext
-from app.jobs import Job
+from app.jobs import Work
 from app.pages.tokens.language_table import COLUMNS, WIDTHS
 from app.pages.tokens.language_work import (
     Languages,
@@ -15,6 +15,7 @@ from app.pages.tokens.language_work import (
     compare_languages,
     measure_speeds,
 )
+from app.pages.tokens.latest_job import LatestJob
 from app.pages.tokens.message_box import MessageBox
 from app.pages.tokens.tokenizer_row import TokenizerRow
 from app.widgets.chart.chart_card import ChartCard
@@ -22,7 +23,6 @@ from app.widgets.data_table import DataTable
 from app.widgets.parts import button, row_of, scrolled, words
 from app.widgets.rows_model import FilteredRows, RowsModel
 from app.widgets.task_row import TaskRow
-from labs.tokens.comparison import Failure
 from labs.tokens.language_rows import LanguageRow
 from labs.tokens.parallel import ENGLISH, parallel_text
 from models.errors import UserError
@@ -41,7 +41,7 @@ class LanguagesTab(QWidget):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._job: Job | None = None
+        self._job = LatestJob(context.jobs, self)
         self._is_begun = False
         self._known: Machines = {}
         self.languages: Languages | None = None
@@ -93,43 +93,20 @@ class LanguagesTab(QWidget):
 
     # ---- the job ---------------------------------------------------------------------------
 
-    def _start(self, work: object, title: str) -> None:
-        self._give_up()
+    def _start(self, work: Work, title: str) -> None:
         self.task.setAccessibleName(title)
         self.task.show_progress(None, "", None, stopping=False)
         self._show(self._busy)
-        self._job = self._context.jobs.start(work, title)  # type: ignore[arg-type]
-        self._job.updated.connect(self._on_updated)
-        self._job.finished.connect(self._on_done)
-        self._job.failed.connect(self._on_failed)
-        self._job.cancelled.connect(self._on_stopped)
-
-    def _give_up(self) -> None:
-        if self._job is not None:
-            job, self._job = self._job, None
-            for signal, slot in (
-                (job.updated, self._on_updated), (job.finished, self._on_done),
-                (job.failed, self._on_failed), (job.cancelled, self._on_stopped),
-            ):  # fmt: skip
-                signal.disconnect(slot)
-            job.cancel()
-
-    def _on_updated(self) -> None:
-        if self._job is not None and self._job.is_running:
-            status = self._job.status
-            self.task.show_progress(status.fraction, status.detail, status.time_left_s,
-                                    stopping=self._job.is_stopping)  # fmt: skip
+        self._job.start(work, title)
 
     def _on_done(self, languages: Languages) -> None:
-        self._job = None
         self.languages = languages
         self._known = {
             source: machine for source, machine in languages.machines.items()
             if machine.tokens_per_s is not None
         }  # fmt: skip
-        failed = [each for each in languages.outcomes if isinstance(each, Failure)]
-        self.problems.setText("\n".join(f"{each.source.name}: {each.error}" for each in failed))
-        self.problems.setVisible(bool(failed))
+        self.problems.setText("\n".join(languages.problems))
+        self.problems.setVisible(bool(languages.problems))
         self.rows.set_rows(languages.rows)
         if languages.chart is None:
             self._say("None of these tokenizers can be read.")
@@ -140,17 +117,8 @@ class LanguagesTab(QWidget):
         self.went_well.emit()
 
     def _on_failed(self, error: UserError) -> None:
-        self._job = None
         self._show_result()
         self.failed.emit(error)
-
-    def _on_stopped(self) -> None:
-        self._job = None
-        self._show_result()
-
-    def _stop(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
 
     # ---- what is shown ---------------------------------------------------------------------
 
@@ -176,7 +144,7 @@ class LanguagesTab(QWidget):
 
     def _on_reference(self) -> None:
         languages, reference = self.languages, self.reference.currentData()
-        if languages is not None and self._job is None:
+        if languages is not None and not self._job.is_running:
             self._start(lambda _token: compare_again(languages, reference), "")
 
     # ---- building --------------------------------------------------------------------------
@@ -221,7 +189,11 @@ class LanguagesTab(QWidget):
         self.as_table.clicked.connect(self._show_result)
         self.speed.clicked.connect(self.measure_speed)
         self.again.clicked.connect(self.compare)
-        self.task.stop_requested.connect(self._stop)
+        self.task.stop_requested.connect(self._job.stop)
+        self._job.changed.connect(lambda: self._job.show_on(self.task))
+        self._job.finished.connect(self._on_done)
+        self._job.failed.connect(self._on_failed)
+        self._job.stopped.connect(self._show_result)
         self.table.failed.connect(self.failed)
         self.chart.chart.failed.connect(self.failed)
 

@@ -178,8 +178,10 @@ def test_a_model_is_known_by_its_context_and_measured_on_demand(tmp_path: Path) 
     library, pool = Library(tmp_path / "index.sqlite3"), Pool()
     try:
         found = result_of(measured_machine(library, pool, "sim:echo", CancelToken()))
+        dead = result_of(measured_machine(library, pool, "sim:crash-load", CancelToken()))
     finally:
         pool.close()
+    assert dead.tokens_per_s is None and "The engine" in dead.problem and dead.n_ctx
     assert found.n_ctx == machine_of(library, "sim:echo").n_ctx
     assert found.tokens_per_s and found.tokens_per_s > 0
     assert machine_of(library, "cl100k") == Machine()
