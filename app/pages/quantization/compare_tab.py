@@ -14,7 +14,7 @@ from app.notices import Notice
 from app.pages.quantization import work
 from app.pages.quantization.compare_result import CompareResult
 from app.pages.quantization.compare_setup import CompareSetup
-from app.pages.quantization.comparison_bin import ComparisonBin
+from app.pages.quantization.comparison_bin import comparison_bin
 from app.pages.quantization.foot import COLUMN_PX
 from app.pages.quantization.kept_list import KeptList
 from app.pages.quantization.places import COMPARE
@@ -46,7 +46,7 @@ class CompareTab(QStackedWidget):
         self.job: Job | None = None
         self.setup, self.kept = CompareSetup(context), KeptList()
         self._result: CompareResult | None = None
-        self.bin = ComparisonBin(context, self)
+        self.bin = comparison_bin(context, self)
         self._lay_out()
         self._connect_signals()
 

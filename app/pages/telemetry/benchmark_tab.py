@@ -14,7 +14,7 @@ from app.context import AppContext
 from app.jobs import Job
 from app.notices import Notice
 from app.pages.telemetry import benchmark_work as work
-from app.pages.telemetry.benchmark_bin import BenchmarkBin
+from app.pages.telemetry.benchmark_bin import benchmark_bin
 from app.pages.telemetry.benchmark_form import BenchmarkForm
 from app.pages.telemetry.benchmark_list import BenchmarkList
 from app.pages.telemetry.benchmark_result import BenchmarkResult
@@ -46,7 +46,7 @@ class BenchmarkTab(QWidget):
         self.job: Job | None = None
         self.form, self.result = BenchmarkForm(context), BenchmarkResult(context)
         self.list = BenchmarkList()
-        self.bin = BenchmarkBin(context, self)
+        self.bin = benchmark_bin(context, self)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._bring_result)
         self._lay_out()
