@@ -6,12 +6,12 @@ import csv
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.widgets.time_chart import Band, Rows, Series, TimeChart, Unit
+from app.widgets.time_chart import Band, DrawingTurns, Rows, Series, TimeChart, Unit
 from app.widgets.time_chart.saving import ChartMenu, save
 from app.widgets.time_chart.stroke import stroke
 from models.errors import UserError
@@ -120,6 +120,30 @@ def _leave() -> object:
     return QEvent(QEvent.Type.Leave)
 
 
+def test_what_stays_is_not_drawn_again_while_the_pointer_moves(qtbot: QtBot) -> None:
+    made = chart(qtbot, ramp())
+    before = _picture(qtbot, made)
+    made.point_at(39.0)
+    assert not made.is_stale and made.grab().toImage() != before
+    made.hide()
+    made.show_series([ramp()], start_s=0.0, end_s=50.0)
+    made.grab()  # asks for a turn, in which nobody sees it
+    qtbot.wait(20)
+    assert made.is_stale
+
+
+def test_charts_that_share_turns_are_drawn_one_a_turn(qtbot: QtBot) -> None:
+    turns, drawn, seen = DrawingTurns(owner := QObject()), list[int](), {0}
+    marks = [lambda n=n: drawn.append(n) for n in range(3)]
+    for mark in (*marks, marks[0]):
+        turns.ask(mark)
+    while len(drawn) < 3:
+        QCoreApplication.processEvents()
+        seen.add(len(drawn))
+    assert drawn == [0, 1, 2] and seen == {0, 1, 2, 3}
+    owner.deleteLater()
+
+
 def test_arrow_keys_point_and_esc_lets_go(qtbot: QtBot) -> None:
     made = chart(qtbot, ramp())
     made.pointed.connect(made.point_at)
@@ -138,9 +162,14 @@ def test_pointing_tells_the_values_of_that_moment(qtbot: QtBot) -> None:
     assert made.shown.range_words.endswith("20")
 
 
+def _picture(qtbot: QtBot, made: TimeChart) -> QImage:
+    qtbot.waitUntil(lambda: not made.is_stale)
+    return made.grab().toImage()
+
+
 def test_bands_tint_what_lies_behind_the_curve(qtbot: QtBot) -> None:
     bands = (Band(10, 20, "prompt", "Ask"), Band(20, 40, "generation", "Ask"))
-    plain, banded = (chart(qtbot, ramp(), bands=b).grab().toImage() for b in ((), bands))
+    plain, banded = (_picture(qtbot, chart(qtbot, ramp(), bands=b)) for b in ((), bands))
     place = QPoint(230, 100)  # at second 30, above the line
     assert banded.pixelColor(place) != plain.pixelColor(place)
     assert banded.pixelColor(QPoint(390, 80)) == plain.pixelColor(QPoint(390, 80))
@@ -157,7 +186,7 @@ def test_rows_of_cores_are_drawn_below_and_make_the_chart_taller(qtbot: QtBot) -
     rows = Rows("4 cores", TIMES, [bytes([0, 50, 100, 100])] * 60)
     without, with_rows = chart(qtbot, ramp()), chart(qtbot, ramp(), rows=rows)
     assert with_rows.sizeHint().height() > without.sizeHint().height()
-    image, left = with_rows.grab().toImage(), 200
+    image, left = _picture(qtbot, with_rows), 200
     bottom = with_rows.height() - 24
     colours = {image.pixelColor(left, bottom - place).name() for place in range(0, 28, 7)}
     assert len(colours) == 3

@@ -20,7 +20,7 @@ from app.pages.telemetry.summary import Summary
 from app.pages.telemetry.tracks import PanelTracks, Tracks
 from app.widgets.file_dialog import FileDialog
 from app.widgets.parts import button, row_of, scrolled, words
-from app.widgets.time_chart import Band, Series, TimeChart, Unit
+from app.widgets.time_chart import Band, DrawingTurns, Series, TimeChart, Unit
 from app.widgets.turns import in_turns
 from models.errors import UserError
 from models.hardware.export import as_csv
@@ -53,6 +53,7 @@ class LiveTab(QWidget):
         self._context, self.history, self.bands_of = context, history, bands_of
         self.tokens_at = tokens_at
         self._tracks = Tracks()
+        self._turns = DrawingTurns(self)
         self._drawn_s = 0.0
         self._has_tokens = False
         self._span_is_chosen = False
@@ -188,7 +189,7 @@ class LiveTab(QWidget):
     def _chart(self, key: str, title: str, unit: Unit) -> TimeChart:
         made = self.charts.get(key)
         if made is None:
-            made = TimeChart(title, unit)
+            made = TimeChart(title, unit, turns=self._turns)
             made.pointed.connect(self.point_at)
             made.failed.connect(self.failed)
             made.copied.connect(

@@ -23,7 +23,7 @@ from app.pages.telemetry.request_words import (
     trial_lines,
 )
 from app.widgets.parts import words
-from app.widgets.time_chart import Series, TimeChart, Unit
+from app.widgets.time_chart import DrawingTurns, Series, TimeChart, Unit
 from labs.telemetry.journal import Cost
 from labs.telemetry.per_token import RUNNING
 from labs.telemetry.power import domains_of
@@ -50,13 +50,15 @@ class RequestCard(QWidget):
         self.heading = words("", "heading")
         self.lines = words("")
         self.note = words("", "small")
+        turns = DrawingTurns(self)
         self.charts = {
-            "written": TimeChart(WRITTEN, TOKENS_A_SECOND, self),
-            "read": TimeChart(READ, TOKENS_A_SECOND, self),
-            "power": TimeChart("Power", WATTS, self),
-            "cpu": TimeChart("Processor", PERCENT, self),
-            "memory": TimeChart("Memory", BYTES, self),
-        }
+            name: TimeChart(title, unit, self, turns)
+            for name, title, unit in (
+                ("written", WRITTEN, TOKENS_A_SECOND), ("read", READ, TOKENS_A_SECOND),
+                ("power", "Power", WATTS), ("cpu", "Processor", PERCENT),
+                ("memory", "Memory", BYTES),
+            )
+        }  # fmt: skip
         self.grid = ChartGrid()
         self._lay_out()
         self.show_costs(())

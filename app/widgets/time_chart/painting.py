@@ -33,9 +33,20 @@ class ChartPainter:
         self.plot, self.strip = regions(tokens, shown, area)
 
     def paint(self) -> None:
+        self.paint_marks()
+        self.paint_words()
+
+    def paint_words(self) -> None:
+        """What changes with the pointer: it, and the numbers at it."""
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_cursor()
         self._paint_head()
         self._paint_values()
+        self._paint_times()
+
+    def paint_marks(self) -> None:
+        """What stays while the pointer moves: axis, bands, rows and lines."""
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_bands()
         self._paint_grid()
         if self._shown.rows is not None:
@@ -45,8 +56,6 @@ class ChartPainter:
         for place in reversed(range(len(self._shown.series))):
             self._paint_series(self._shown.series[place], place)
         self._painter.restore()
-        self._paint_cursor()
-        self._paint_times()
 
     # ---- words -------------------------------------------------------------------------------
 

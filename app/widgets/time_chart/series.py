@@ -84,6 +84,14 @@ def _span(time_s: float, values: list[float]) -> Span:
     return Span(time_s, min(values), sum(values) / len(values), max(values))
 
 
+def extent_of(series: Sequence[Series], start_s: float, end_s: float) -> tuple[float, float] | None:
+    """The least and the most value of all, from one moment to another; None without any."""
+    present = [found for one in series if (found := one.between(start_s, end_s))]
+    if not present:
+        return None
+    return min(map(min, present)), max(map(max, present))
+
+
 @dataclass(frozen=True)
 class Rows:
     """Many shares at each moment, such as one a core: `moments` holds a byte each, from 0 to 100.

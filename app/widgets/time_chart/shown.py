@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 from app.widgets.durations import duration
 from app.widgets.time_chart.series import Band, Rows, Series
@@ -27,19 +26,16 @@ class Shown:
     is_live: bool = True
     age_s: float | None = None
     note: str = ""
+    extent: tuple[float, float] | None = None  # least and most within the window
 
     @property
     def moment_s(self) -> float:
         """The moment whose values are told."""
         return self.end_s if self.age_s is None else self.end_s - self.age_s
 
-    @cached_property
-    def values(self) -> list[float]:
-        return [v for one in self.series for v in one.between(self.start_s, self.end_s)]
-
     @property
     def top(self) -> float:
-        return self.unit.top_for(max(self.values, default=0.0))
+        return self.unit.top_for(self.extent[1] if self.extent else 0.0)
 
     def told(self, series: Series) -> str:
         """The value at the moment, with its name where there are several."""
@@ -53,10 +49,9 @@ class Shown:
         """ "2 % to 97 %" or "steady" over the window, or the moment that is pointed at."""
         if self.age_s is not None:
             return clock(self.moment_s)
-        values = self.values
-        if not values:
+        if self.extent is None:
             return ""
-        low, high = self.unit.said(min(values)), self.unit.said(max(values))
+        low, high = map(self.unit.said, self.extent)
         return f"{low} to {high}" if low != high else "steady"
 
     @property
@@ -67,10 +62,10 @@ class Shown:
             for one in self.series
         )
         when = "now" if self.is_live and self.age_s is None else f"at {clock(self.moment_s)}"
-        values, span = self.values, duration(self.end_s - self.start_s)
-        if not values:
+        if self.extent is None:
             return f"{self.title}: {now} {when}."
-        low, high = self.unit.said(min(values)), self.unit.said(max(values))
+        low, high = map(self.unit.said, self.extent)
+        span = duration(self.end_s - self.start_s)
         return f"{self.title}: {now} {when}, between {low} and {high} within {span}."
 
     def time_words(self, share: float) -> str:

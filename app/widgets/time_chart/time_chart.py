@@ -14,16 +14,20 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.widgets.painted import PaintedWidget
+from app.widgets.time_chart.drawing_turns import DrawingTurns
 from app.widgets.time_chart.painting import ChartPainter, regions
 from app.widgets.time_chart.row_strip import rows_height
 from app.widgets.time_chart.saving import ChartMenu
-from app.widgets.time_chart.series import Band, Rows, Series
+from app.widgets.time_chart.series import Band, Rows, Series, extent_of
 from app.widgets.time_chart.shown import Shown
 from app.widgets.time_chart.units import Unit
+from app.widgets.tokens import Tokens
 
 WIDTH_PX, HEIGHT_PX, LEAST_WIDTH_PX = 360, 168, 260
 KEY_STEPS = 60  # an arrow key moves the pointer by this part of the window
@@ -33,15 +37,24 @@ class TimeChart(PaintedWidget):
     """`pointed` tells how many seconds before the end of the window the pointer stands, or None;
     whoever links charts hands it to `point_at` of all of them, this one too. `copied` and `failed`
     (a UserError) come from the menu.
+
+    What stays while the pointer moves is a picture that is drawn anew in one of `turns`, which
+    charts beside each other share; until then the one before stands.
     """
 
     pointed = Signal(object)
     copied = Signal()
     failed = Signal(object)
 
-    def __init__(self, title: str, unit: Unit, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, unit: Unit, parent: QWidget | None = None,
+        turns: DrawingTurns | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self.shown = Shown(title, unit)
+        self._turns = turns or DrawingTurns(self)
+        self._picture = QPixmap()
+        self.is_stale = True
         self.setAccessibleName(title)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -65,16 +78,22 @@ class TimeChart(PaintedWidget):
         self.shown = replace(
             self.shown, series=tuple(series), bands=tuple(bands), rows=rows, start_s=start_s,
             end_s=max(end_s, start_s + 1e-3), is_live=is_live, unit=unit or self.shown.unit,
-            note=note,
+            note=note, extent=extent_of(series, start_s, end_s),
         )  # fmt: skip
         if self.sizeHint().height() != tall:
             self.updateGeometry()
-        self.update()
+        self._draw_anew()
+
+    def setTokens(self, tokens: Tokens) -> None:
+        super().setTokens(tokens)
+        self._draw_anew()
 
     def point_at(self, age_s: float | None) -> None:
         """Mark a moment and tell its values instead of the last ones."""
         if age_s != self.shown.age_s:
             self.shown = replace(self.shown, age_s=age_s)
+            if self.hasFocus():
+                self.setAccessibleDescription(self.shown.sentence)
             self.update()
 
     def event(self, event: QEvent) -> bool:
@@ -98,10 +117,17 @@ class TimeChart(PaintedWidget):
         """The colour behind a picture of the chart."""
         return QColor(self._tokens.window)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._draw_anew()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
-        self.setAccessibleDescription(self.shown.sentence)
+        if self.is_stale or self._picture.devicePixelRatio() != self.devicePixelRatioF():
+            self._turns.ask(self._draw_picture)  # it was out of view, or is on another screen
         painter = QPainter(self)
-        self.draw(painter)
+        if not self._picture.isNull():
+            painter.drawPixmap(self.rect(), self._picture)
+        ChartPainter(painter, self._tokens, self.shown, self._area()).paint_words()
         if self.hasFocus():
             painter.setPen(QPen(QColor(self._tokens.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -133,6 +159,28 @@ class TimeChart(PaintedWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         ChartMenu(self).popup(event.globalPos())
+
+    # ---- drawing -------------------------------------------------------------------------------
+
+    def _draw_anew(self) -> None:
+        self.is_stale = True
+        if not self.visibleRegion().isEmpty():
+            self._turns.ask(self._draw_picture)
+
+    def _draw_picture(self) -> None:
+        """Nothing while nobody can see it: it is asked for again when somebody can."""
+        if self.visibleRegion().isEmpty():
+            return
+        ratio = self.devicePixelRatioF()
+        self._picture = QPixmap(self.size() * ratio)
+        self._picture.setDevicePixelRatio(ratio)
+        self._picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(self._picture)
+        ChartPainter(painter, self._tokens, self.shown, self._area()).paint_marks()
+        painter.end()
+        self.is_stale = False
+        self.setAccessibleDescription(self.shown.sentence)
+        self.update()
 
     @property
     def _span_s(self) -> float:
