@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import combinations, pairwise
 from math import floor, isfinite, log10
 
 from labs.quantization.comparison import Comparison, Row
@@ -55,7 +56,7 @@ def notes_of(comparison: Comparison) -> tuple[str, ...]:
              if row.measures is None]  # fmt: skip
     told += [f"{row.costs.label} is {row.costs.name_remark}" for row in comparison.rows
              if row.costs.name_remark]  # fmt: skip
-    if _shares_memory(comparison.rows):
+    if _shares_memory(comparison):
         told.append(SHARED_MEMORY)
     lossy = [s.type for s in base.costs.mix.shares if s.type not in FULL_TYPES]
     if lossy and any("@" not in row.costs.label for row in others):
@@ -83,10 +84,17 @@ def _no_speed(comparison: Comparison) -> str:
     return f"{told}: {comparison.speed_problem}"
 
 
-def _shares_memory(rows: Sequence[Row]) -> bool:
-    """Whether two rows stand for one file: each cache is a further context on its weights."""
-    files = [file_of(row.costs.label) for row in rows]
-    return len(set(files)) < len(files)
+def _shares_memory(comparison: Comparison) -> bool:
+    """Whether two rows tell the peak of one process: a file's caches are further contexts on its
+    weights. Of models read apart only those that follow each other run in one; on a device of its
+    own memory is no peak, and the later row may have less."""
+    rows = comparison.rows
+    pairs = pairwise(rows) if comparison.kept_bytes else combinations(rows, 2)
+    return any(
+        file_of(one.costs.label) == file_of(other.costs.label)
+        and other.costs.memory_bytes >= one.costs.memory_bytes
+        for one, other in pairs
+    )
 
 
 def _kept(size_bytes: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from labs.quantization.figure import Figure
@@ -27,16 +29,20 @@ def test_the_error_decides_how_many_figures_are_told(
 
 
 @pytest.mark.parametrize(
-    ("labels", "is_said"),
+    ("labels", "memory_mb", "is_apart", "is_said"),
     [
-        (("hare-F16@q8_0/q8_0",), True),
-        (("hare-Q4_0", "hare-Q4_0@q4_0/q4_0"), True),
-        (("hare-Q4_0", "hare-Q8_0"), False),
-        (("hare-Q4_0@q8_0/q8_0",), False),
+        (("hare-F16@q8_0/q8_0",), 400, False, True),
+        (("hare-F16@q8_0/q8_0",), 380, False, False),  # the context of a device
+        (("hare-Q4_0", "hare-Q4_0@q4_0/q4_0"), 400, False, True),
+        (("hare-Q4_0", "hare-Q8_0"), 400, False, False),
+        (("hare-Q4_0@q8_0/q8_0",), 400, False, False),
+        (("hare-F16@q8_0/q8_0", "hare-Q4_0"), 400, True, True),
+        (("hare-Q4_0", "hare-F16@q8_0/q8_0"), 400, True, False),
     ],
 )
 def test_it_is_said_where_two_rows_tell_the_memory_of_one_process(
-    labels: tuple[str, ...], is_said: bool
+    labels: tuple[str, ...], memory_mb: int, is_apart: bool, is_said: bool
 ) -> None:
-    made = comparison(*(row(label, 16.0, 50.0, 0.01) for label in labels))
+    made = comparison(*(row(label, 16.0, 50.0, 0.01, memory_mb) for label in labels))
+    made = replace(made, kept_bytes=1000 if is_apart else 0)
     assert (SHARED_MEMORY in notes_of(made)) is is_said
