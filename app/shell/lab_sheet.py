@@ -58,7 +58,6 @@ class LabSheet(QObject):
         is_shown = self._is_wanted and not self._window.shows_to_room
         if self.drawer is not None:
             self.drawer.setVisible(is_shown)
-            self._window.page_area.place()
         self._cover()
         self._button.setChecked(is_shown and self.lab in labs_of(self._window.front_id))
 

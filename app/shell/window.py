@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.settings_file import SettingsStore
 from app.shell.header import Header
@@ -18,7 +18,7 @@ from app.shell.navigation import NavigationBar
 from app.shell.pages import PAGES, PageEntry
 from app.shell.status_strip import StatusStrip
 from app.shell.theme import Theme
-from app.widgets.sheet.area import SheetArea
+from app.widgets.sheet.area import CurrentPage, SheetArea
 from models.errors import UserError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class MainWindow(QFrame):
         self.navigation = NavigationBar(pages)
         self.header = Header()
         self.strip = StatusStrip()
-        self._stack = QStackedWidget()
+        self._stack = CurrentPage()
         self._lay_out()
         self._restore_geometry()
         self._announce(settings.current.last_page)

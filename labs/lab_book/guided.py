@@ -25,8 +25,8 @@ GUIDED_LABS: tuple[GuidedLab, ...] = (
     GuidedLab(
         "tokens", "L02", "Tokens",
         "What a model reads instead of words: your name, two languages, a web address, code and "
-        "the digits of π, counted.",
-        "30 minutes. Any model, or none.", "tokens", "text",
+        "the digits of π, counted; and a tokenizer of your own.",
+        "40 minutes. Any model, or none.", "tokens", "text",
         ("text",),
     ),
     GuidedLab(

@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtWidgets import QScrollArea
 
 from app.pages.tokens.page import TokensPage
+from app.pages.tokens.places import TRAIN
 from labs.lab_book.guided import GUIDED_LABS
 from tests.gallery.scene import Scene
 from tests.gallery.stage import Stage
@@ -25,6 +26,15 @@ def _begin(stage: Stage, lab: str) -> None:
     for question in drawer.attempt.sheet.predictions:
         drawer.fields[question].setPlainText("I don't know, about 40?")
     drawer.lock_card.button.click()
+    stage.settle()
+
+
+def _train(stage: Stage) -> None:
+    """The page beside the sheet where it is wider than its room."""
+    _begin(stage, "tokens")
+    [page] = stage.window.findChildren(TokensPage)
+    page.open_target(TRAIN)
+    stage.until(lambda: page.train.trained is not None)
     stage.settle()
 
 
@@ -78,6 +88,7 @@ def _cards(stage: Stage) -> None:
 SCENES = (
     *(Scene(lab.page, f"sheet {lab.id}", "", partial(_open, lab=lab.id)) for lab in GUIDED_LABS),
     Scene("tokens", "sheet running", "", _running),
+    Scene("tokens", "sheet train", "", _train),
     Scene("tokens", "sheet compare", "", _compare),
     Scene("tokens", "sheet artifact", "", _artifact),
     Scene("quantization", "sheet nothing", "", _nothing),

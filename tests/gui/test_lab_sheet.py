@@ -160,14 +160,19 @@ def test_the_room_does_not_see_the_sheet(student: Student) -> None:
     assert drawer.isVisible()
 
 
-def test_the_sheet_lies_over_the_page_in_a_narrow_window(student: Student) -> None:
+def test_beside_the_sheet_a_page_keeps_its_least_width_and_can_be_scrolled_sideways(
+    student: Student,
+) -> None:
     drawer, area = student.open(), student.window.page_area
     page = student.window.front
-    assert page is not None
+    assert isinstance(page, TextPage)
     student.qtbot.waitUntil(lambda: page.width() + drawer.width() == area.width())
+    page.numbers.setMinimumWidth(800)
     student.window.resize(1024, 640)
-    student.qtbot.waitUntil(lambda: page.width() == area.width())
+    student.qtbot.waitUntil(lambda: page.width() == page.minimumSizeHint().width() >= 800)
     assert drawer.geometry().right() == area.rect().right()
+    drawer.close_button.click()
+    student.qtbot.waitUntil(lambda: page.width() == area.width())
 
 
 def test_the_palette_opens_every_sheet_by_name(student: Student) -> None:

@@ -35,7 +35,7 @@ PURPOSE = (
     "most often become one new token: a merge."
 )
 STOPPED = "Stopped. Nothing was learned."
-SHOWN_LETTERS, TABLE_PX = 700, 372
+SHOWN_LETTERS, TABLE_PX, WIDTHS_PX = 700, 372, (60, 168, 68, 72)
 LEARNED_TONE, NEWEST_TONE = 0, 1
 COLUMNS = (
     Column[Merge]("Merge", lambda m: f"{m.rank + 1:,}", lambda m: m.rank, is_number=True),
@@ -67,7 +67,6 @@ class TrainTab(QWidget):
         self.rows = RowsModel[Merge](COLUMNS, self)
         self._shown_rows = FilteredRows(self.rows, self)
         self.table = DataTable("Merges learned", self._shown_rows)
-        self.table.set_widths(60, 168, 68, 72, stretch=1)
         self.curve, self.slider = TrainCurve(), QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Merges in use")
         self.at, self.finding = words("", wrap=False), words("", "secondary")
@@ -186,6 +185,7 @@ class TrainTab(QWidget):
 
     def setTokens(self, tokens: Tokens) -> None:
         self.table.setFont(mono_font(tokens))
+        self.table.set_widths(*map(tokens.px, WIDTHS_PX), stretch=1)
         self.table.setMinimumWidth(tokens.px(TABLE_PX))
 
     def _ask_for_file(self) -> None:

@@ -1,20 +1,18 @@
-"""Where a sheet stands: beside what it is about, or over it where the window is narrow."""
+"""A sheet stands beside what it is about. Where the window is too narrow for both, the page keeps
+its least width and can be scrolled sideways: nothing of it lies below the sheet."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QHBoxLayout, QWidget
-
-from app.widgets.tokens import Tokens
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QWidget
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QSize
     from PySide6.QtGui import QResizeEvent
 
     from app.widgets.sheet.drawer import SheetDrawer
-
-OVERLAY_BELOW_PX = 1200  # width of the window, at 100 % text
 
 
 class SheetArea(QWidget):
@@ -22,44 +20,61 @@ class SheetArea(QWidget):
 
     def __init__(self, main: QWidget) -> None:
         super().__init__()
-        self._drawer: SheetDrawer | None = None
-        self._tokens = Tokens()
+        self._page = _Sideways(main)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
-        self._row.addWidget(main, 1)
+        self._row.addWidget(self._page, 1)
 
     def take(self, drawer: SheetDrawer) -> None:
-        drawer.setParent(self)
+        self._row.addWidget(drawer)
         drawer.installEventFilter(self)
-        self._drawer = drawer
-        self.place()
+        self._page.keep_width(drawer.isVisibleTo(self))
 
-    def place(self) -> None:
-        """The window or the drawer has changed."""
-        if self._drawer is None:
-            return
-        wide = self.window().width() >= self._tokens.px(OVERLAY_BELOW_PX)
-        in_row = self._row.indexOf(self._drawer) >= 0
-        if wide and not in_row:
-            self._row.addWidget(self._drawer)
-        elif not wide and in_row:
-            self._row.removeWidget(self._drawer)
-        if not wide:
-            width = self._drawer.width()
-            self._drawer.setGeometry(self.width() - width, 0, width, self.height())
-            self._drawer.raise_()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Alone, a page takes the width that there is."""
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self._page.keep_width(event.type() == QEvent.Type.ShowToParent)
+        return super().eventFilter(watched, event)
 
-    def setTokens(self, tokens: Tokens) -> None:
-        self._tokens = tokens
-        self.place()
+
+class CurrentPage(QStackedWidget):
+    """Needs no more room than the page in front."""
+
+    def minimumSizeHint(self) -> QSize:
+        front = self.currentWidget()
+        return super().minimumSizeHint() if front is None else front.minimumSizeHint()
+
+
+class _Sideways(QScrollArea):
+    """As high as there is room, and with `keep_width` never narrower than `main` can be."""
+
+    def __init__(self, main: QWidget) -> None:
+        super().__init__()
+        self._main, self._keeps_width = main, False
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(main)
+        main.installEventFilter(self)
+
+    def keep_width(self, keeps: bool) -> None:
+        self._keeps_width = keeps
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        return self._main.sizeHint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.place()
+        self._fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The drawer grows with the text; over the page it stays at the right."""
-        if event.type() == QEvent.Type.Resize and watched is self._drawer:
-            self.place()
+        if watched is self._main and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
         return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        room = self.viewport().size()
+        least = self._main.minimumSizeHint().width() if self._keeps_width else 0
+        self._main.resize(max(room.width(), least), room.height())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.widgets.parts import button, row_of, words
 from app.widgets.tokens import Tokens
@@ -43,7 +43,11 @@ class Veil(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 24, 24, 24)
         outer.addStretch(1)
-        outer.addWidget(self._card, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()  # an alignment would cut words that need another line
+        middle.addStretch(1)
+        middle.addWidget(self._card)
+        middle.addStretch(1)
+        outer.addLayout(middle)
         outer.addStretch(2)
         part.setEnabled(False)
         part.installEventFilter(self)
