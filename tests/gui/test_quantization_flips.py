@@ -75,7 +75,9 @@ def with_runs(tab: FlipsTab, qtbot: QtBot, context: AppContext, made_runs: Path)
 def show(tab: FlipsTab, qtbot: QtBot, *places: tuple[str, str]) -> Found:
     """Compare models of runs by (folder, model)."""
     before = tab.result.found
-    chosen = [next(c for c in tab._choices if (c.path.name, c.model) == place) for place in places]
+    chosen = [
+        next(c for c in tab.pair.choices if (c.path.name, c.model) == place) for place in places
+    ]
     tab.choose(*chosen)
     qtbot.waitUntil(lambda: tab.result.found is not before)
     return tab.result.found
@@ -161,16 +163,16 @@ def test_a_run_that_was_stopped_offers_only_the_models_that_have_answered(
     lines = trials.read_text(encoding="utf-8").splitlines(keepends=True)
     trials.write_text("".join(lines[: len(lines) // 3]), encoding="utf-8")
     with_runs.activate()
-    qtbot.waitUntil(lambda: with_runs.sides[0].count() == 5)
-    offered = [(choice.path.name, choice.model) for choice in with_runs._choices]
+    qtbot.waitUntil(lambda: with_runs.pair.first.count() == 5)
+    offered = [(choice.path.name, choice.model) for choice in with_runs.pair.choices]
     assert ("two", ABLE) in offered and ("two", RIGHT) not in offered
 
 
 def test_only_what_was_asked_the_same_can_be_chosen(with_runs: FlipsTab, qtbot: QtBot) -> None:
     show(with_runs, qtbot, ("one", ABLE), ("two", RIGHT))
-    assert with_runs.sides[0].count() == 6 and with_runs.sides[1].count() == 3
+    assert with_runs.pair.first.count() == 6 and with_runs.pair.second.count() == 3
     show(with_runs, qtbot, ("other", RIGHT), ("other", BAD))
-    assert with_runs.sides[1].count() == 1
+    assert with_runs.pair.second.count() == 1
 
 
 def test_free_answers_that_are_mostly_unclear_let_the_lean_count(
@@ -241,7 +243,7 @@ def test_a_run_can_be_paused_and_one_that_is_stopped_keeps_what_is_there(
     tab.progress.pause_button.click()
     qtbot.waitUntil(lambda: "turn 1 of 2" in tab.progress.state.text(), timeout=30_000)
     tab.progress.stop_button.click()
-    qtbot.waitUntil(lambda: tab._running is None, timeout=30_000)
+    qtbot.waitUntil(lambda: tab.asking.job is None, timeout=30_000)
     (row,) = result_of(list_runs(context.services.paths.runs))
     assert 0 < row.done < row.total and not tab.progress.isVisible()
     assert held not in context.live_runs._runs
@@ -251,7 +253,7 @@ def test_a_run_that_vanished_is_said(with_runs: FlipsTab, qtbot: QtBot) -> None:
     found = show(with_runs, qtbot, ("one", ABLE), ("one", BAD))
     path = found.sides[0].path
     path.rename(path.with_name(".away"))
-    with_runs.sides[1].activated.emit(0)
+    with_runs.pair.second.activated.emit(0)
     qtbot.waitUntil(lambda: bool(with_runs.failures))
     assert "not the folder of a run" in str(with_runs.failures[0])
 
@@ -262,11 +264,11 @@ def test_sides_that_cannot_be_compared_are_not_named_above_the_numbers_of_others
     found = show(with_runs, qtbot, ("two", ABLE), ("two", RIGHT))
     away = found.sides[0].path.with_name("one")
     away.rename(away.with_name(".away"))
-    others = [with_runs.sides[1].itemData(at) for at in range(with_runs.sides[1].count())]
-    with_runs.sides[1].setCurrentIndex([each.place for each in others].index((away, BAD)))
-    with_runs.sides[1].activated.emit(0)
+    others = [with_runs.pair.second.itemData(at) for at in range(with_runs.pair.second.count())]
+    with_runs.pair.second.setCurrentIndex([each.place for each in others].index((away, BAD)))
+    with_runs.pair.second.activated.emit(0)
     qtbot.waitUntil(lambda: bool(with_runs.failures))
-    assert with_runs.sides[1].currentData().model == RIGHT and with_runs.result.found is found
+    assert with_runs.pair.second.currentData().model == RIGHT and with_runs.result.found is found
 
 
 def test_a_comparison_that_gets_ready_leaves_the_form_open(
@@ -277,9 +279,9 @@ def test_a_comparison_that_gets_ready_leaves_the_form_open(
     tab.activate()
     qtbot.waitUntil(lambda: tab.result.found is not None)
     assert tab.form.isVisible() and not tab.result.isVisible()
-    assert not any(box.isVisible() for box in tab.sides)  # they belong to the result
+    assert not any(box.isVisible() for box in tab.pair.boxes)  # they belong to the result
     tab.form.cancel_button.click()
-    assert tab.result.isVisible() and all(box.isVisible() for box in tab.sides)
+    assert tab.result.isVisible() and all(box.isVisible() for box in tab.pair.boxes)
 
 
 def test_when_no_run_is_left_nothing_is_shown_of_the_last_comparison(
@@ -305,7 +307,7 @@ def test_the_keyboard_stays_with_what_is_shown(tab: FlipsTab, qtbot: QtBot) -> N
     tab.progress.stop_button.setFocus()
     tab.progress.stop_button.click()
     assert tab.focusWidget() is tab.progress  # its buttons rest
-    qtbot.waitUntil(lambda: tab._running is None, timeout=30_000)
+    qtbot.waitUntil(lambda: tab.asking.job is None, timeout=30_000)
     assert tab.focusWidget() is tab.new_button
 
 

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.jobs import Job
-from app.live_runs import PAUSED_NOTICE
+from app.pages.quantization.flip_pair import FlipPair, Pair
+from app.pages.quantization.flips_asking import FlipsAsking
 from app.pages.quantization.flips_form import FlipsForm
 from app.pages.quantization.flips_progress import FlipsProgress
 from app.pages.quantization.flips_result import FlipsResult
-from app.pages.quantization.flips_run import HeldRun, Locked, Place, Wish, start
-from app.pages.quantization.flips_work import (
-    Choice,
-    Found,
-    compare,
-    first_pair,
-    list_choices,
-    partners,
-)
+from app.pages.quantization.flips_run import Wish
+from app.pages.quantization.flips_work import Choice, Found, compare, first_pair, list_choices
 from app.runs.run_links import target_of
 from app.runs.run_list import RunRow
 from app.widgets.parts import button, in_the_middle, row_of, scrolled, words
-from app.widgets.still import keep_still
 from app.widgets.tokens import Tokens
+from app.widgets.turns import in_turns
 from labs.catalog import EXPERIMENTS
 from labs.experiments.experiment import Experiment
 from labs.quantization.flip_words import as_csv
@@ -51,29 +45,51 @@ class FlipsTab(QWidget):
         self, context: AppContext, experiments: Sequence[Experiment] = EXPERIMENTS
     ) -> None:
         super().__init__()
-        self._context = context
+        self._context, self._experiments = context, experiments
         self._rows: tuple[RunRow, ...] = ()
-        self._choices: tuple[Choice, ...] = ()
-        self._wanted: tuple[Place, ...] = ()  # what has just been asked
         self._listing: Job | None = None
         self._comparing: Job | None = None
-        self._running: Job | None = None
-        self._held: HeldRun | None = None
         self._has_pair = False  # whether anything can be compared
-        self.sides = (QComboBox(), QComboBox())
+        self._form: FlipsForm | None = None
+        self._result: FlipsResult | None = None
+        self.pair = FlipPair()
         self.new_button = button("Ask two models…", name="Ask two models the same questions")
         self.empty = words(EMPTY)
-        self.form = FlipsForm(context, experiments)
         self.progress = FlipsProgress()
-        self.result = FlipsResult(context)
+        self.asking = FlipsAsking(context, self.progress, self)
         self._lay_out()
         self._connect_signals()
 
-    # ---- what the tab asks -------------------------------------------------------------------
+    @property
+    def form(self) -> FlipsForm:
+        """Made when it is first asked for, as the result is: both at once would be felt."""
+        if self._form is None:
+            self._form = made = FlipsForm(self._context, self._experiments)
+            made.left.connect(self._show_rest)
+            made.start_asked.connect(self.start)
+            self._take_in(made)
+            self._offer()
+        return self._form
+
+    @property
+    def result(self) -> FlipsResult:
+        if self._result is None:
+            self._result = made = FlipsResult(self._context)
+            made.lane_chosen.connect(self._compare)
+            made.run_asked.connect(self._open_run)
+            made.failed.connect(self.failed)
+            self._take_in(made)
+        return self._result
+
+    @property
+    def found(self) -> Found | None:
+        return self._result.found if self._result else None
+
+    # ---- what the page asks ------------------------------------------------------------------
 
     def activate(self) -> None:
         """Look for runs again: some may have come since."""
-        self.form.offer(self._context.current_model.model or "")
+        self._offer()
         home, rows = self._context.services.paths.runs, self._rows
         self._listing = self._context.jobs.start(lambda _token: list_choices(home, rows))
         self._listing.finished.connect(self._on_listed)
@@ -81,73 +97,64 @@ class FlipsTab(QWidget):
 
     def as_text(self) -> str:
         """The answers that changed, as CSV. Raises UserError while nothing is compared."""
-        found = self.result.found
+        found = self.found
         if found is None:
             raise UserError("Nothing has been compared yet.", "Choose two models first.")
         return as_csv(found.flips, found.names, found.factors)
 
     def choose(self, first: Choice, second: Choice) -> None:
-        with QSignalBlocker(self.sides[0]):
-            self.sides[0].setCurrentIndex(self._choices.index(first))
-        self._fill_second(second)
+        self.pair.choose(first, second)
         self._compare()
 
     def start(self, wish: Wish) -> None:
         """Ask both models; the run goes on when another page is in front."""
-        services, sampler = self._context.services, self._context.sampler
-        self._held = held = HeldRun(wish.experiment)
-        self._context.live_runs.add(held)
-        names = " and ".join(dict.fromkeys(map(_short, wish.models)))
-        self._running = self._context.jobs.start(
-            lambda token: start(services, wish, token, sampler, held.switch),
-            f"{wish.experiment.title}: {names}",
-        )
-        self.progress.begin(f"{wish.experiment.title}: {names}")
-        self._running.progress.connect(self._on_step)
-        self._running.failed.connect(self.failed)
-        self._running.ended.connect(self._on_run_ended)
+        self.asking.start(wish)
         self._show(self.progress)
 
     def setTokens(self, tokens: Tokens) -> None:
         self._inside.setMaximumWidth(tokens.px(MOST_PX))
 
-    # ---- jobs --------------------------------------------------------------------------------
+    # ---- what there is to compare ------------------------------------------------------------
+
+    def _offer(self) -> None:
+        if self._form is not None:
+            self._form.offer(self._context.current_model.model or "")
 
     def _on_listed(self, listed: tuple[tuple[RunRow, ...], tuple[Choice, ...]]) -> None:
         if self.sender() is not self._listing:
             return
-        before = self._chosen()
-        self._rows, self._choices = listed
-        if len(self._shown_choices()) < 2:
-            self.result.found = None  # its run is gone
-        with QSignalBlocker(self.sides[0]):
-            self.sides[0].clear()
-            self.sides[0].addItems([choice.title for choice in self._choices])
-        pair = self._pair(before)
+        before = self.pair.chosen
+        self._rows, choices = listed
+        self.pair.offer(choices)
+        if self._result is not None and self._shown_pair() is None:
+            self._result.found = None  # its run is gone
+        pair = self._next_pair(before)
         self._has_pair = pair is not None
         if pair is not None:
-            is_new = pair != before or self.result.found is None
-            with QSignalBlocker(self.sides[0]):
-                self.sides[0].setCurrentIndex(self._choices.index(pair[0]))
-            self._fill_second(pair[1])
-            if is_new:
+            self.pair.choose(*pair)
+            if pair != before or self.found is None:
                 self._compare()
         if not self._is_asking:
             self._show_rest()
 
-    def _pair(self, before: tuple[Choice, Choice] | None) -> tuple[Choice, Choice] | None:
+    def _next_pair(self, before: Pair | None) -> Pair | None:
         """What has just been asked, what was chosen before, or the newest pair."""
-        by_place = {choice.place: choice for choice in self._choices}
-        own = [by_place[place] for place in self._wanted if place in by_place]
-        self._wanted = ()
-        if len(own) == 2:
-            return own[0], own[1]
-        if before is not None and all(choice in self._choices for choice in before):
+        asked, self.asking.places = self.pair.at(self.asking.places), ()
+        if asked is not None:
+            return asked
+        choices = self.pair.choices
+        if before is not None and all(choice in choices for choice in before):
             return before
-        return first_pair(self._choices)
+        return first_pair(choices)
+
+    def _shown_pair(self) -> Pair | None:
+        sides = self.found.sides if self.found else ()
+        return self.pair.at([(side.path, side.model) for side in sides])
+
+    # ---- comparing ---------------------------------------------------------------------------
 
     def _compare(self, lane: str = "") -> None:
-        pair = self._chosen()
+        pair = self.pair.chosen
         if pair is None:
             return
         places = (pair[0].place, pair[1].place)
@@ -161,157 +168,96 @@ class FlipsTab(QWidget):
         if self.sender() is self._comparing:
             self._comparing = None
             self.went_well.emit()
-            self.result.show_found(found)
-            self._context.theme.hand_to(self.result)
-            if not self._is_asking:
-                self._show_rest()
+            in_turns(self, lambda: self.result, lambda: self._show_found(found))
+
+    def _show_found(self, found: Found) -> None:
+        self.result.show_found(found)
+        self._context.theme.hand_to(self.result)
+        if not self._is_asking:
+            self._show_rest()
 
     def _on_not_found(self, error: UserError) -> None:
         if self.sender() is self._comparing:
             self._comparing = None
-            self._name_what_is_shown()
-            self.failed.emit(error)
+            self._refuse(error)
 
-    def _on_step(self, event: object) -> None:
-        if isinstance(event, Locked):
-            self._wanted = event.places
-        self.progress.take(event)
+    def _refuse(self, error: UserError) -> None:
+        """The sides say again what the numbers below them are of."""
+        shown = self._shown_pair()
+        if shown is not None:
+            self.pair.choose(*shown)
+        self.failed.emit(error)
 
-    def _on_run_ended(self) -> None:
-        job, self._running = self._running, None
-        if self._held is not None:
-            self._context.live_runs.remove(self._held)
-            self._context.notices.withdraw(PAUSED_NOTICE)
-        if job is not None and job.state == "failed" and not self._wanted:
+    def _open_run(self, path: object) -> None:
+        home = self._context.services.paths.runs
+        self._context.navigation.open("labs", target_of(home, path))
+
+    # ---- what is shown -----------------------------------------------------------------------
+
+    def _on_asked(self, failed: bool) -> None:
+        if failed and not self.asking.places:
             self._show(self.form)  # nothing was asked: the wish may be mended
             return
         self._show_rest()
         self.activate()
 
-    # ---- what is shown -----------------------------------------------------------------------
-
-    def _on_first(self) -> None:
-        chosen = self._choices[self.sides[0].currentIndex()]
-        others = partners(self._choices, chosen)
-        if others:
-            self._fill_second(others[0])
-            self._compare()
-        else:
-            self._name_what_is_shown()
-            self.failed.emit(UserError(
-                f"Nothing else was asked the same as {chosen.title}.",
-                "Run another model with the same set, options, time and seed.",
-            ))  # fmt: skip
-
-    def _fill_second(self, wanted: Choice | None) -> None:
-        place = self.sides[0].currentIndex()
-        others = partners(self._choices, self._choices[place]) if place >= 0 else ()
-        with QSignalBlocker(self.sides[1]):
-            self.sides[1].clear()
-            for other in others:
-                self.sides[1].addItem(other.title, other)
-            if wanted in others:
-                self.sides[1].setCurrentIndex(others.index(wanted))
-        for box in self.sides:
-            box.setToolTip(box.currentText())
-
-    def _chosen(self) -> tuple[Choice, Choice] | None:
-        first, second = self.sides[0].currentIndex(), self.sides[1].currentData()
-        return (self._choices[first], second) if first >= 0 and second is not None else None
-
-    def _name_what_is_shown(self) -> None:
-        """The sides say again what the numbers below them are of."""
-        shown = self._shown_choices()
-        if len(shown) == 2:
-            with QSignalBlocker(self.sides[0]):
-                self.sides[0].setCurrentIndex(self._choices.index(shown[0]))
-            self._fill_second(shown[1])
-
-    def _shown_choices(self) -> list[Choice]:
-        found = self.result.found
-        places = () if found is None else tuple((side.path, side.model) for side in found.sides)
-        return [choice for place in places for choice in self._choices if choice.place == place]
-
     @property
     def _is_asking(self) -> bool:
         """A run goes on, or is being filled in: nothing else may take its place."""
-        return self._running is not None or not self.form.isHidden()
+        is_filled_in = self._form is not None and not self._form.isHidden()
+        return self.asking.job is not None or is_filled_in
 
     def _show_rest(self) -> None:
         """What was found; nothing yet while it is being looked for."""
         rest = None if self._has_pair else self.empty
-        self._show(self.result if self.result.found else rest)
+        self._show(self.result if self.found else rest)
 
     def _show(self, wanted: QWidget | None) -> None:
         """The keyboard goes to what takes the place of what it was in."""
         focused = self.window().focusWidget()
         first: QWidget | None = None
-        if wanted in (self.form, self.progress):
-            first = self.form.lab if wanted is self.form else self.progress.pause_button
-        for each in (self.empty, self.form, self.progress, self.result):
-            each.setVisible(each is wanted)
+        if wanted is self.progress:
+            first = self.progress.pause_button
+        elif wanted is not None and wanted is self._form:
+            first = self._form.lab
+        for each in (self.empty, self._form, self.progress, self._result):
+            if each is not None:
+                each.setVisible(each is wanted)
         self.new_button.setVisible(first is None)
-        for side in (*self.sides, self._to):
-            side.setVisible(first is None and self._has_pair)
+        self.pair.setVisible(first is None and self._has_pair)
         if focused is not None and self.isAncestorOf(focused) and not focused.isVisible():
             (first or self.new_button).setFocus()
 
     # ---- building ----------------------------------------------------------------------------
 
+    def _take_in(self, part: QWidget) -> None:
+        part.hide()
+        self._parts.addWidget(part)
+        self._context.theme.hand_to(part)
+
     def _connect_signals(self) -> None:
-        self.sides[0].activated.connect(lambda _at: self._on_first())
-        self.sides[1].activated.connect(lambda _at: self._compare())
+        self.pair.changed.connect(self._compare)
+        self.pair.refused.connect(self._refuse)
         self.new_button.clicked.connect(lambda: self._show(self.form))
-        self.form.left.connect(self._show_rest)
-        self.form.start_asked.connect(self.start)
-        self.progress.stop_asked.connect(self._on_stop)
-        self.progress.pause_asked.connect(self._on_pause)
-        self.result.lane_chosen.connect(self._compare)
-        home, navigation = self._context.services.paths.runs, self._context.navigation
-        self.result.run_asked.connect(lambda path: navigation.open("labs", target_of(home, path)))
-        self.result.failed.connect(self.failed)
-
-    def _on_pause(self) -> None:
-        """Pause, or go on; the model is free for others meanwhile."""
-        if self._held is not None and self._held.is_paused:
-            self._held.resume()
-            self._context.notices.withdraw(PAUSED_NOTICE)
-        elif self._held is not None:
-            self._held.pause()
-
-    def _on_stop(self) -> None:
-        if self._running is not None:
-            self._running.cancel()
-            self.progress.stopping()
+        self.asking.failed.connect(self.failed)
+        self.asking.ended.connect(self._on_asked)
 
     def _lay_out(self) -> None:
-        for name, box in zip(("From this model", "To this model"), self.sides, strict=True):
-            box.setAccessibleName(name)
-            box.setSizeAdjustPolicy(
-                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-            )
-            box.setMinimumContentsLength(14)
-            box.hide()
-        keep_still(*self.sides)
-        self._to = words("to", "secondary", wrap=False)
-        self._to.hide()
-        top = row_of(self.sides[0], self._to, self.sides[1], self.new_button, stretch=-1)
-        for place in (0, 2):
-            top.setStretch(place, 1000)
+        top = row_of(self.pair, self.new_button, stretch=-1)
+        top.setStretch(0, 1000)
         inside = self._inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(24, 16, 24, 0)
         column.setSpacing(12)
         column.addWidget(words(PURPOSE, "secondary"))
         column.addLayout(top)
-        for each in (self.empty, self.form, self.progress, self.result):
-            column.addWidget(each)
+        self._parts = QVBoxLayout()
+        for each in (self.empty, self.progress):
+            self._parts.addWidget(each)
             each.hide()
+        self.pair.hide()
+        column.addLayout(self._parts)
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolled(in_the_middle(inside), "Flipped answers"))
-
-
-def _short(model: str) -> str:
-    return model.replace("\\", "/").rpartition("/")[2].removesuffix(".gguf")
