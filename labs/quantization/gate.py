@@ -46,6 +46,18 @@ def refuse_files(variants: Sequence[Variant]) -> None:
             )
 
 
+def refuse_long_windows(variants: Sequence[Variant], window_tokens: int) -> None:
+    """Raise UserError where a window is longer than what a model was trained to read: its numbers
+    would tell of that, not of the quantization."""
+    for entry in (variant.entry for variant in variants):
+        if 0 < entry.n_ctx_train < window_tokens:
+            raise UserError(
+                f"A window has {window_tokens:,} tokens, and {entry.name} was trained to read "
+                f"{entry.n_ctx_train:,} at most.",
+                "Choose smaller windows.",
+            )
+
+
 def memory_with_idle(memory: MemoryFree, loaded: Sequence[EngineStatus]) -> MemoryFree:
     """What would be free once everything left that nobody uses: the pool sees to that."""
     idle = sum(status.memory_bytes for status in loaded if status.is_idle)

@@ -12,6 +12,7 @@ from labs.quantization.ending import named
 from labs.quantization.gate import (
     fits_together,
     refuse_files,
+    refuse_long_windows,
     refuse_models,
     refuse_vocabularies,
 )
@@ -20,7 +21,7 @@ from labs.quantization.speed import NEW_TOKENS, PROMPT_TOKENS
 from labs.quantization.texts import Text
 from labs.quantization.together import compare
 from labs.quantization.variant import Variant
-from labs.quantization.windows import Window, cut
+from labs.quantization.windows import Window, cut, refuse_wish
 from models.cancel import CancelToken
 from models.engine.messages import Part, Progress, VocabularyFacts
 from models.engine.pool import ContextWish, Lease, Pool, Waiting
@@ -55,7 +56,9 @@ def run(
     Raises UserError where the comparison would be false or cannot be made, and EngineDied or
     Cancelled before all have read the first window; after it what is there is returned.
     """
+    refuse_wish(wish.texts, wish.n_windows, wish.window_tokens)
     refuse_files(wish.variants)
+    refuse_long_windows(wish.variants, wish.window_tokens)
     if fits_together(wish.variants, pool.status(), wish.n_ctx, memory):
         return (yield from _together(wish, pool, cancel))
     return (yield from _apart(wish, pool, cancel))

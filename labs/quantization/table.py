@@ -118,6 +118,12 @@ def _extent(comparison: Comparison) -> str:
     size, n = comparison.window_tokens, comparison.n_windows
     is_all = n < comparison.n_asked and not comparison.is_partial
     fewer = ", all that the text holds" if is_all else ""
+    if n == 1:
+        return (
+            f"1 window of {size} tokens{fewer}; its second half is scored. One window does not "
+            "show how far others would differ, so there are no errors; ± of speeds is the standard "
+            "deviation."
+        )
     return (
         f"{n} windows of {size} tokens{fewer}; the second half of each is scored. ± is one "
         "standard error with windows as independent units, for speeds the standard deviation."

@@ -25,10 +25,16 @@ def bundled_texts() -> tuple[Text, ...]:
 
 
 def text_of(path: Path) -> Text:
-    """A file as UTF-8. Raises UserError where it cannot be read."""
+    """A file as UTF-8, without a mark at its beginning. Raises UserError where it cannot be read,
+    is empty, or is no text."""
     try:
-        return Text(path.name, path.read_text(encoding="utf-8"))
+        content = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise UserError(f"{path.name} is no UTF-8 text.", "Save it as UTF-8.") from error
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror or error}.") from error
+    if not content.strip():
+        raise UserError(f"{path.name} is empty.", "Choose a file with a text in it.")
+    if "\0" in content:
+        raise UserError(f"{path.name} holds zero bytes: it is no text.", "Choose a text file.")
+    return Text(path.name, content)

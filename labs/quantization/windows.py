@@ -15,7 +15,7 @@ from labs.quantization.texts import Text
 from models.engine.messages import VocabularyFacts
 from models.errors import UserError
 
-FEWEST_TOKENS = 8
+FEWEST_TOKENS, MOST_WINDOWS = 8, 2000
 USUAL_TOKEN_LETTERS = 16  # more than a token has on average; runs of blanks have more
 
 
@@ -34,6 +34,24 @@ def n_scored(window_tokens: int) -> int:
     return window_tokens - 1 - first_scored(window_tokens)
 
 
+def refuse_wish(texts: Sequence[Text], n_windows: int, window_tokens: int) -> None:
+    """Raise UserError for what can be told before a model is loaded."""
+    if window_tokens < FEWEST_TOKENS or not 1 <= n_windows <= MOST_WINDOWS:
+        raise UserError(
+            f"{n_windows:,} windows of {window_tokens:,} tokens cannot be compared.",
+            f"Choose 1 to {MOST_WINDOWS:,} windows, of {FEWEST_TOKENS} tokens or more.",
+        )
+    if all(len(text.content.encode()) < window_tokens - 1 for text in texts):
+        raise _too_short(window_tokens)  # a token has a byte at least, but for a beginning
+
+
+def _too_short(window_tokens: int) -> UserError:
+    return UserError(
+        f"The text is shorter than one window of {window_tokens:,} tokens.",
+        "Take a longer text, or smaller windows.",
+    )
+
+
 def cut(
     texts: Sequence[Text],
     tokenize: Callable[[str], Sequence[int]],
@@ -45,21 +63,13 @@ def cut(
 
     `tokenize` puts the beginning of a text before it where the vocabulary does.
     """
-    if window_tokens < FEWEST_TOKENS or n_windows < 1:
-        raise UserError(
-            f"{n_windows} windows of {window_tokens} tokens cannot be compared.",
-            f"Choose 1 window or more, of {FEWEST_TOKENS} tokens or more.",
-        )
     rows = []
     for text in texts:
         ids = _beginning(text.content, tokenize, n_windows * window_tokens)
         rows.append([Window(text.kind, each) for each in _windows(ids, window_tokens, vocabulary)])
     turns = [each for turn in zip_longest(*rows) for each in turn if each is not None]
     if not turns:
-        raise UserError(
-            f"The text is shorter than one window of {window_tokens} tokens.",
-            "Take a longer text, or smaller windows.",
-        )
+        raise _too_short(window_tokens)
     return tuple(turns[:n_windows])
 
 

@@ -14,7 +14,12 @@ import pytest
 
 from labs.quantization.block import WindowBlock
 from labs.quantization.comparison import Compared, Comparison
-from labs.quantization.gate import fits_together, refuse_files, refuse_vocabularies
+from labs.quantization.gate import (
+    fits_together,
+    refuse_files,
+    refuse_long_windows,
+    refuse_vocabularies,
+)
 from labs.quantization.session import Wish, run
 from labs.quantization.table import notes_of, table_of
 from labs.quantization.texts import Text, bundled_texts
@@ -208,6 +213,13 @@ def refused(*paths: Path | str) -> str:
     with pytest.raises(UserError) as caught:
         refuse_files(variants_of(*map(str, paths)))
     return caught.value.message
+
+
+def test_windows_longer_than_what_a_model_was_trained_to_read_are_refused(family: Path) -> None:
+    made = [replace(each, entry=replace(each.entry, n_ctx_train=512)) for each in two_of(family)]
+    refuse_long_windows(made, 512)
+    with pytest.raises(UserError, match="trained to read 512"):
+        refuse_long_windows(made, 513)
 
 
 def test_another_kind_of_model_is_refused(family: Path, tmp_path: Path) -> None:

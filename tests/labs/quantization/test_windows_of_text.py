@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from labs.quantization.texts import KINDS, Text, bundled_texts, text_of
-from labs.quantization.windows import cut, first_scored, n_scored
+from labs.quantization.windows import cut, first_scored, n_scored, refuse_wish
 from models.engine.messages import VocabularyFacts
 from models.errors import UserError
 
@@ -68,11 +68,22 @@ def test_no_more_windows_than_asked_for() -> None:
     assert len(cut([Text("", "x" * 100)], letters, PLAIN, 2, 8)) == 2
 
 
-@pytest.mark.parametrize(("n", "size", "words"), [(0, 8, "0 windows"), (1, 4, "of 4 tokens"),
-                                                  (1, 64, "shorter than one window")])  # fmt: skip
-def test_what_cannot_be_cut_is_a_sentence(n: int, size: int, words: str) -> None:
+@pytest.mark.parametrize(
+    ("n", "size", "words"),
+    [(0, 8, "0 windows"), (-1, 8, "-1 windows"), (1_000_000, 8, "1 to 2,000 windows"),
+     (1, 4, "of 4 tokens"), (1, 64, "shorter than one window")],
+)  # fmt: skip
+def test_what_cannot_be_cut_is_a_sentence_before_a_model_is_loaded(
+    n: int, size: int, words: str
+) -> None:
     with pytest.raises(UserError, match=words):
-        cut([Text("", "abcdefghij")], letters, PLAIN, n, size)
+        refuse_wish([Text("", "abcdefghij")], n, size)
+
+
+def test_a_text_with_too_few_tokens_is_a_sentence() -> None:
+    refuse_wish([Text("", "abcdefghij")], 1, 11)
+    with pytest.raises(UserError, match="shorter than one window"):
+        cut([Text("", "abcdefghij")], letters, PLAIN, 1, 11)
 
 
 def test_three_kinds_of_text_come_with_assay() -> None:
@@ -82,9 +93,18 @@ def test_three_kinds_of_text_come_with_assay() -> None:
     assert len({text.content[:100] for text in texts}) == 3
 
 
-def test_a_text_that_is_none_is_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "bytes").write_bytes(b"\xff\xfe\xfd")
-    with pytest.raises(UserError, match="no UTF-8"):
-        text_of(tmp_path / "bytes")
-    with pytest.raises(UserError, match="cannot be read"):
-        text_of(tmp_path / "nothing")
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [(b"\xff\xfe\xfd", "no UTF-8"), (b"", "is empty"), (b" \n", "is empty"),
+     (b"a\0b", "no text"), (None, "cannot be read")],
+)  # fmt: skip
+def test_a_text_that_is_none_is_a_sentence(tmp_path: Path, raw: bytes | None, words: str) -> None:
+    if raw is not None:
+        (tmp_path / "file").write_bytes(raw)
+    with pytest.raises(UserError, match=words):
+        text_of(tmp_path / "file")
+
+
+def test_the_mark_that_some_editors_write_is_no_part_of_the_text(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"\xef\xbb\xbfhare")
+    assert text_of(tmp_path / "file").content == "hare"
