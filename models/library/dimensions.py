@@ -70,10 +70,17 @@ def read_dimensions(metadata: Mapping[str, Any], n_vocab: int = 0) -> Dimensions
         kv_heads=_kv_heads(keys, n_layers, n_heads),
         windows=_windows(keys, n_layers),
         key_length=keys.number("attention.key_length", head_length),
-        value_length=keys.number("attention.value_length", head_length),
+        value_length=0 if _is_latent(keys) else keys.number("attention.value_length", head_length),
         n_ctx_train=keys.number("context_length"),
         state_bytes=_state_bytes(keys, n_layers),
     )
+
+
+def _is_latent(keys: _Keys) -> bool:
+    """One latent vector a token from which keys and values are both taken (DeepSeek and its kin):
+    it lies in the cache once, as the key. Source: llama.cpp, `is_mla` and `has_v` of its cache."""
+    lengths = ("attention.key_length_mla", "attention.value_length_mla")
+    return all(keys.number(name) for name in lengths)
 
 
 def _kv_heads(keys: _Keys, n_layers: int, n_heads: int) -> tuple[int, ...]:

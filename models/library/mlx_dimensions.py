@@ -8,6 +8,7 @@ from typing import Any
 from models.library.dimensions import Dimensions
 
 _MOST = 1 << 40
+_TAKEN_APART = ("deepseek_v2", "minicpm3")  # latent attention whose cache holds every head
 # Models whose config has only the window: mlx-lm keeps one full layer in every N.
 _FULL_LAYER_EVERY = {"gemma3_text": 6, "gemma3": 6, "cohere2": 4}
 
@@ -20,8 +21,7 @@ def read_dimensions(config: Mapping[str, Any]) -> Dimensions | None:
     n_heads = _number(sizes, "num_attention_heads")
     if not (0 < n_layers < 10_000 and n_embd and n_heads):
         return None
-    n_kv_heads = _number(sizes, "num_key_value_heads") or n_heads
-    head_length = _number(sizes, "head_dim") or n_embd // n_heads
+    n_kv_heads, key_length, value_length = _cached(sizes, n_heads, n_embd)
     return Dimensions(
         n_layers=n_layers,
         n_embd=n_embd,
@@ -30,10 +30,22 @@ def read_dimensions(config: Mapping[str, Any]) -> Dimensions | None:
         n_heads=n_heads,
         kv_heads=_kv_heads(sizes, n_layers, n_kv_heads),
         windows=_windows(sizes, n_layers),
-        key_length=head_length,
-        value_length=head_length,
+        key_length=key_length,
+        value_length=value_length,
         n_ctx_train=_number(sizes, "max_position_embeddings"),
     )
+
+
+def _cached(sizes: Mapping[str, Any], n_heads: int, n_embd: int) -> tuple[int, int, int]:
+    """Heads in the cache, and the values of one key and one value. Of latent attention (DeepSeek
+    and its kin) one vector a token holds both, but where mlx-lm takes it apart before."""
+    rank, turned = _number(sizes, "kv_lora_rank"), _number(sizes, "qk_rope_head_dim")
+    if not rank:
+        length = _number(sizes, "head_dim") or n_embd // n_heads
+        return _number(sizes, "num_key_value_heads") or n_heads, length, length
+    if sizes.get("model_type") in _TAKEN_APART:
+        return n_heads, _number(sizes, "qk_nope_head_dim") + turned, _number(sizes, "v_head_dim")
+    return 1, rank + turned, 0
 
 
 def _kv_heads(sizes: Mapping[str, Any], n_layers: int, n_kv_heads: int) -> tuple[int, ...]:

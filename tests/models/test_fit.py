@@ -90,6 +90,22 @@ def test_layers_without_attention_keep_no_cache_but_a_state() -> None:
     assert QWEN_3_NEXT.state_bytes == 36 * (3 * (4096 + 2 * 16 * 128) + 4096 * 128) * 4
 
 
+def test_a_latent_attention_cache_holds_one_vector_a_token() -> None:
+    """As DeepSeek V3's header has it: 512 values and 64 turned ones, which 128 heads share."""
+    deepseek = sizes(
+        "deepseek2",
+        block_count=61,
+        embedding_length=7168,
+        attention__head_count=128,
+        attention__head_count_kv=1,
+        attention__key_length=576,
+        attention__value_length=512,
+        attention__key_length_mla=192,
+        attention__value_length_mla=128,
+    )
+    assert cache_bytes(deepseek, LoadSettings(), 1024) == 1024 * 61 * 576 * 2
+
+
 def test_heads_may_differ_from_layer_to_layer() -> None:
     mixed = sizes(
         "openelm",

@@ -111,6 +111,21 @@ def test_the_forecast_knows_heads_and_windows(
     assert (sizes.kv_heads, sizes.windows, sizes.key_length) == (kv_heads, windows, 16)
 
 
+@pytest.mark.parametrize(
+    ("kind", "cached"), [("deepseek_v3", (1, 576, 0)), ("deepseek_v2", (16, 192, 128))]
+)
+def test_latent_attention_is_cached_as_one_vector_or_taken_apart(
+    kind: str, cached: tuple[int, int, int]
+) -> None:
+    latent = {
+        "model_type": kind, "num_hidden_layers": 2, "hidden_size": 2048, "num_attention_heads": 16,
+        "kv_lora_rank": 512, "qk_rope_head_dim": 64, "qk_nope_head_dim": 128, "v_head_dim": 128,
+    }  # fmt: skip
+    sizes = read_dimensions(latent)
+    assert sizes is not None
+    assert (sizes.kv_heads[0], sizes.key_length, sizes.value_length) == cached
+
+
 def test_the_cache_is_forecast_as_mlx_makes_it(tmp_path: Path) -> None:
     """Steps of 256 cells, for keys and values, in two layers of two heads of 16 values each."""
     _, entry = listed(tmp_path, random_model(tmp_path / "tiny"))
