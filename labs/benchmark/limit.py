@@ -43,15 +43,16 @@ class Limit:
 
 def limit_of(
     traffic: Traffic, bytes_per_s: float, n_ctx: int, benchmarks: Sequence[Benchmark] = (),
-    requests: Sequence[TracedRequest] = (), model: str = "",
+    requests: Sequence[TracedRequest] = (), model: str = "", fingerprint: str = "",
 ) -> Limit:  # fmt: skip
-    """`benchmarks` and `requests` may be of any model; those of the path `model` count."""
+    """`benchmarks` and `requests` may be of any model. Those of these weights count: benchmarks by
+    the `fingerprint`, or by the path `model` where one of the two is not known."""
     depths = sorted({round(n_ctx * step / N_STEPS) for step in range(N_STEPS + 1)})
     line = tuple((depth, traffic.limit(bytes_per_s, depth)) for depth in depths)
     dots = [
         Dot(depth, speed, speed.median / traffic.limit(bytes_per_s, depth), source, threads)
         for depth, speed, source, threads in (
-            *_from_benchmarks(benchmarks, model), *_from_replies(requests, model),
+            *_from_benchmarks(benchmarks, model, fingerprint), *_from_replies(requests, model),
         )
     ]  # fmt: skip
     return Limit(traffic, line, tuple(dots))
@@ -60,12 +61,14 @@ def limit_of(
 _Found = tuple[int, Spread, Literal["benchmark", "chat"], int]
 
 
-def _from_benchmarks(benchmarks: Sequence[Benchmark], model: str) -> list[_Found]:
+def _from_benchmarks(benchmarks: Sequence[Benchmark], model: str, fingerprint: str) -> list[_Found]:
     """The newest writing of each depth with its fastest number of threads, and as chatted."""
     found: dict[int, _Found] = {}
     chats: list[_Found] = []
     for benchmark in benchmarks:
-        if benchmark.model.path != model:
+        measured = benchmark.model
+        is_known = bool(measured.fingerprint and fingerprint)
+        if measured.fingerprint != fingerprint if is_known else measured.path != model:
             continue
         depths = {test.depth for test in benchmark.tests if test.kind == "write"}
         for depth in depths:

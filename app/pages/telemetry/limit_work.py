@@ -120,11 +120,27 @@ def work_out(
                   if each.benchmark]  # fmt: skip
     n_ctx = min(LONGEST, max((entry.n_ctx_train for entry in entries), default=0) or LONGEST)
     limits = tuple(
-        limit_of(traffic, speed.bytes_per_s, n_ctx, benchmarks, requests, entry.model)
+        limit_of(
+            traffic,
+            speed.bytes_per_s,
+            n_ctx,
+            benchmarks,
+            requests,
+            entry.model,
+            _fingerprint(services, entry),
+        )
         for entry, traffic in zip(entries, traffics, strict=True)
     )
     told = sentences(limits, is_measured=speed.is_measured)
     return Shown(traffics, found, limits, limit_chart(limits, speed.words, told[0]), told)
+
+
+def _fingerprint(services: Services, entry: ModelEntry) -> str:
+    """ "" for a file that has just gone."""
+    try:
+        return services.library.fingerprint(entry)
+    except UserError:
+        return ""
 
 
 def _entry(services: Services, name: str) -> ModelEntry:

@@ -169,6 +169,26 @@ def test_dots_of_benchmarks_and_of_replies_stand_at_their_depth() -> None:
     assert found.line[0] == (0, 100) and found.line[-1][0] == 8192
 
 
+@pytest.mark.parametrize(
+    ("path", "known", "fingerprint", "counts"),
+    [
+        ("/moved.gguf", "abc", "abc", True),  # the same weights under another name
+        ("/tiny.gguf", "abc", "xyz", False),  # other weights under the same one
+        ("/tiny.gguf", "", "xyz", True),
+        ("/moved.gguf", "abc", "", False),
+    ],
+)
+def test_a_benchmark_belongs_to_its_weights_and_to_a_path_only_where_they_are_not_known(
+    path: str, known: str, fingerprint: str, counts: bool
+) -> None:
+    made = benchmark_of(timed("write", (50, 60)))
+    made = replace(made, model=replace(made.model, path=path, fingerprint=known))
+    found = limit_of(
+        Traffic("tiny", GB), GB, 512, [made], (), "/tiny.gguf", fingerprint=fingerprint
+    )
+    assert bool(found.dots) is counts
+
+
 def limits(*speeds: tuple[str, int, float]):
     return [
         limit_of(Traffic(name, size), 100 * GB, 4096, [], [reply(500, speed)], "/tiny.gguf")
