@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from labs.telemetry.gathering import Readings
+from labs.telemetry.other_programs import OtherPrograms
 from labs.telemetry.per_token import PerToken, energy_of
 from labs.telemetry.workers import WorkerMemory
 from models.engine.phases import TracedRequest
@@ -16,6 +18,7 @@ from models.engine.tracing import RequestLog
 from models.hardware.reading import Reading
 
 SETTLE_S = 1.0  # readings after a request that its energy waits for
+PATIENCE_S = 10.0  # by the steady clock: the time of day may have been set back
 
 
 class KeptReadings(Readings, Protocol):
@@ -27,11 +30,13 @@ class KeptReadings(Readings, Protocol):
 
 @dataclass(frozen=True)
 class Cost:
-    """What one request took. `energy` is () until the readings after it have come."""
+    """What one request took. `energy` is () until the readings after it have come. `others_cores`:
+    how many cores other programs kept busy meanwhile, None where that is not known."""
 
     request: TracedRequest
     energy: tuple[PerToken, ...] = ()
     peak_bytes: int | None = None
+    others_cores: float | None = None
 
 
 class Journal:
@@ -39,13 +44,14 @@ class Journal:
     something has changed, on any thread."""
 
     def __init__(
-        self, log: RequestLog, sampler: KeptReadings, pids: Callable[[], Mapping[str, int]]
-    ) -> None:
-        self._log, self._sampler = log, sampler
-        self._workers = WorkerMemory(pids)
+        self, log: RequestLog, sampler: KeptReadings, pids: Callable[[], Mapping[str, int]],
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
+        self._log, self._sampler, self._steady = log, sampler, steady
+        self._workers, self._others = WorkerMemory(pids), OtherPrograms(pids)
         self._lock = threading.Lock()
         self._known: dict[int, Cost] = {}
-        self._waiting: deque[TracedRequest] = deque()
+        self._waiting: deque[tuple[TracedRequest, float]] = deque()
         self._listeners: tuple[Callable[[], None], ...] = ()
         self._ends = (log.subscribe(self._on_request), sampler.subscribe(self._on_reading))
 
@@ -70,18 +76,23 @@ class Journal:
     def _on_request(self, request: TracedRequest) -> None:
         if not request.is_running:
             with self._lock:
-                self._waiting.append(request)
+                self._waiting.append((request, self._steady()))
         self._tell()
 
     def _on_reading(self, reading: Reading) -> None:
         """On the sampler's thread: a millisecond where a request has just ended."""
         self._workers.note(reading.time)
+        self._others.note(reading)
         with self._lock:
-            due = [each for each in self._waiting if reading.time >= each.end_s + SETTLE_S]
+            now = self._steady()
+            due = [
+                (request, since) for request, since in self._waiting
+                if reading.time >= request.end_s + SETTLE_S or now - since > PATIENCE_S
+            ]  # fmt: skip
             for each in due:
                 self._waiting.remove(each)
         if due:
-            self._measure(due)
+            self._measure([request for request, _ in due])
         if due or self._log.is_busy:
             self._tell()
 
@@ -89,8 +100,10 @@ class Journal:
         readings, requests = self._sampler.readings, self._log.requests
         found = dict(self._known)
         for request in due:
-            peak = self._workers.peak(request.model, request.start_s, request.end_s)
-            found[request.number] = Cost(request, energy_of(request, requests, readings), peak)
+            span = (request.start_s, request.end_s)
+            peak = self._workers.peak(request.model, *span)
+            energy = energy_of(request, requests, readings)
+            found[request.number] = Cost(request, energy, peak, self._others.between(*span))
         kept = {each.number for each in requests}
         self._known = {number: cost for number, cost in found.items() if number in kept}
 

@@ -17,7 +17,7 @@ from models.hardware.reading import Reading
 
 LOOK_BACK_S = 60.0  # for quiet readings before the request
 RUNNING = "It is still running."
-OTHER_WORK = "Other work of Assay at the same time: what each took cannot be told apart."
+OTHER_REQUEST = "Another request to Assay at the same time: what each took cannot be told apart."
 CLOCK = "The clock was set or the machine slept meanwhile."
 NO_TOKENS = {
     "prompt": "No token was read: all were in the cache.",
@@ -106,7 +106,7 @@ def _why_not(
     if not tokens:
         return NO_TOKENS[phases[0].kind]
     start, end = phases[0].start_s, phases[-1].end_s
-    return OTHER_WORK if any(s < end and start < e for s, e in busy) else ""
+    return OTHER_REQUEST if any(s < end and start < e for s, e in busy) else ""
 
 
 def leading(found: Sequence[PerToken], kind: PhaseKind) -> PerToken | None:

@@ -85,7 +85,7 @@ class RequestCard(QWidget):
     def _show_one(self, cost: Cost) -> None:
         request = cost.request
         self.heading.setText(heading_text(request, self._name_of(request.model)))
-        lines = [*phase_lines(request), *energy_lines(cost)]
+        lines = [*phase_lines(request, cost.others_cores), *energy_lines(cost)]
         self.lines.setText("\n".join(lines) or RUNNING)
         self._draw(request)
 

@@ -27,10 +27,12 @@ OUTCOMES: dict[Outcome, str] = {
     "done": "", "running": "running", "stopped": "stopped", "failed": "failed",
 }  # fmt: skip
 MOST_PLACES = 4
+LITTLE_CORES = 0.25
 NOTHING, WAITING = "–", "measured in a moment"
 NOT_TOLD = "The server does not tell it."
 SHORT_REASONS = (
-    ("Too short", "too short"), ("Too few", "too few readings"), ("Other work", "other work"),
+    ("Too short", "too short"), ("Too few", "too few readings"),
+    ("Another request", "other requests"),
     ("The clock", "clock was set"), ("It is still", "running"), ("No token", NOTHING),
     ("The sensors were not", "readings missing"), ("It was cut", "cut short"),
 )  # fmt: skip
@@ -208,8 +210,18 @@ def energy_sentence(found: PerToken) -> str:
     )
 
 
-def phase_lines(request: TracedRequest) -> list[str]:
-    """What the request did, in the order it did it."""
+def others_text(cores: float) -> str:
+    """What else the machine did; its energy is in that of the processor and of the memory."""
+    if cores < LITTLE_CORES:
+        return "Other programs hardly used the processor meanwhile."
+    return (
+        f"Other programs kept {cores:.1f} cores busy meanwhile: they slow it down, and what they "
+        "took is in the energy of processor and memory."
+    )
+
+
+def phase_lines(request: TracedRequest, others_cores: float | None = None) -> list[str]:
+    """What the request did, in the order it did it, and what other programs did meanwhile."""
     lines = []
     if request.is_cut_short:
         lines.append(prompt_text(request))
@@ -223,6 +235,8 @@ def phase_lines(request: TracedRequest) -> list[str]:
         lines.append(f"{request.reply_tokens:,} tokens written. {took}, {speed} tokens a second.")
     if request.basis != "measured":
         lines.append(basis_text(request))
+    if others_cores is not None:
+        lines.append(others_text(others_cores))
     if request.clock_moved:
         lines.append("The clock was set or the machine slept meanwhile: the bands may lie beside.")
     return lines

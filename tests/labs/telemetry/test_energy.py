@@ -10,7 +10,7 @@ from scipy.integrate import quad, trapezoid
 from scipy.stats import t as student
 
 from labs.telemetry.energy import Taken, energy_between, idle_power
-from labs.telemetry.per_token import OTHER_WORK, energy_of, leading
+from labs.telemetry.per_token import OTHER_REQUEST, energy_of, leading
 from labs.telemetry.power import NOTHING, domains_of
 from labs.telemetry.trials import mean_of
 from models.engine.phases import Phase
@@ -132,7 +132,9 @@ def test_work_at_the_same_time_is_not_shared_out() -> None:
     request = asked(Phase("generation", 20, 30, 0, 9))
     other = asked(Phase("prompt", 29, 35, 9), number=2)
     readings = counted(ticks(0, 40), lambda _: 20.0)
-    assert [each.reason for each in energy_of(request, [request, other], readings)] == [OTHER_WORK]
+    assert [each.reason for each in energy_of(request, [request, other], readings)] == [
+        OTHER_REQUEST
+    ]
     assert energy_of(request, [request], readings)[0].reason == ""
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
-from labs.telemetry.journal import Journal
+from labs.telemetry.journal import PATIENCE_S, Journal
 from labs.telemetry.on_time_axis import bands_of, paces
+from labs.telemetry.other_programs import OtherPrograms
 from models.cancel import CancelToken
 from models.engine.messages import Generate, LoadSettings
 from models.engine.phases import Mark, Phase
 from models.engine.pool import Pool
-from models.hardware.reading import Reading
+from models.hardware.reading import Measured, Reading
 from models.long_work import result_of
 from tests.engine.asking import chat
 from tests.labs.telemetry.made_readings import asked, counted, ticks
@@ -102,6 +104,32 @@ def test_the_journal_measures_a_request_when_the_readings_after_it_have_come(poo
     assert all("Too short" in each.reason for each in cost.energy if each.tokens)
     assert cost.peak_bytes is None or cost.peak_bytes > 10**6
     journal.close()
+
+
+def test_energy_is_settled_although_the_clock_was_set_back_meanwhile(pool: Pool) -> None:
+    sampler, now = Kept(), [0.0]
+    journal = Journal(pool.requests, sampler, dict, lambda: now[0])
+    with result_of(pool.lease("sim:echo", LoadSettings(n_ctx=512), holder="chat")) as held:
+        result_of(held.engine.generate(Generate("", chat("hi")), CancelToken()))
+    ended = journal.costs[0].request.end_s
+    for now[0] in (1.0, PATIENCE_S + 1):
+        assert journal.costs[0].energy == ()
+        for reading in counted([ended - 3600 + now[0]], lambda _: 1.0):
+            sampler.say(reading)
+    assert {each.joules for each in journal.costs[0].energy} == {None}
+    journal.close()
+
+
+def test_other_programs_are_the_whole_machine_without_assay_and_its_models() -> None:
+    others = OtherPrograms(lambda: {"model": os.getpid()})
+    quiet = counted([10.0, 10.5, 11.0], lambda _: 1.0)
+    for reading in quiet:
+        others.note(replace(reading, cpu_percent=Measured(75.0), own_cpu_percent=Measured(50.0),
+                            cores_percent=(75.0, 75.0)))  # fmt: skip
+    # 1.5 cores in all, half a one in the window, and next to nothing in this process meanwhile.
+    found = others.between(10.0, 11.0)
+    assert found is not None and 0.5 < found <= 1.0
+    assert others.between(20.0, 21.0) is None
 
 
 def test_the_journal_tells_of_requests_and_of_their_cost(pool: Pool) -> None:
