@@ -16,7 +16,7 @@ from models.hardware.energy import EnergyCounter
 from models.hardware.reading import Energy
 
 RESOLUTION_J = 1e-3
-MISSING = "The package zeus-apple-silicon is not installed; Assay's extra [apple] brings it."
+MISSING = "The package zeus-apple-silicon is not installed; Assay brings it on Python 3.11 to 3.13."
 FIELDS = {
     "cpu": ("Processor", "cpu_total_mj"),
     "gpu 0": ("Graphics", "gpu_mj"),
