@@ -18,7 +18,7 @@ from labs.benchmark.memory_speeds import DeviceSpeed, KeptBandwidth
 GB = 1e9
 MEASURE = "Measure this machine’s memory"
 NOT_YET = (
-    "Not measured yet. It takes ten seconds and a gibibyte of memory at most; close other programs "
+    "Not measured yet. It takes ten seconds and a gigabyte of memory at most; close other programs "
     "first."
 )
 FROM_MAKER = "From the maker, not measured: programs reach four fifths of it at best."

@@ -10,6 +10,7 @@ from labs.experiments.report.record import RunRecord
 from labs.experiments.report.words import shortened_hash
 from labs.experiments.scenarios.set_file import parse_set
 from labs.experiments.statistics.wording import percent
+from models.amounts import size_text
 
 LANES: Mapping[str, str] = {
     "free": "The free answer is the text that the model writes, its likeliest token at every step "
@@ -132,10 +133,9 @@ def _build(entry: Mapping[str, Any]) -> str:
 
 def _machine(record: RunRecord) -> Iterator[str]:
     machine, packages = record.manifest["machine"], record.manifest["packages"]
-    memory = machine["memory_bytes"] / 2**30
     yield (
         f"The machine: {machine['processor']}, {_count(machine['cores'], 'core')}, "
-        f"{memory:.0f} GiB of memory, {machine['system']}."
+        f"{size_text(machine['memory_bytes'])} of memory, {machine['system']}."
     )
     for gpu in machine.get("gpus", ()):
         yield f"Graphics: {gpu if isinstance(gpu, str) else gpu.get('name', gpu)}."

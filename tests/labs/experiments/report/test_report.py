@@ -116,7 +116,7 @@ def test_leading_numbers_carry_unit_interval_n_and_sentence(finished):
 def test_methods_tell_model_set_mode_seed_machine_and_versions(finished):
     text = told(finished)
     for words in ("of the set “Medication", "seed 1", "is a simulated subject", "Repeatability",
-                  "flash attention off", "numpy ", "GiB of memory"):  # fmt: skip
+                  "flash attention off", "numpy ", " GB of memory"):  # fmt: skip
         assert words in text
 
 
