@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -188,7 +189,7 @@ class FlipsTab(QWidget):
             self.pair.choose(*shown)
         self.failed.emit(error)
 
-    def _open_run(self, path: object) -> None:
+    def _open_run(self, path: Path) -> None:
         home = self._context.services.paths.runs
         self._context.navigation.open("labs", target_of(home, path))
 
