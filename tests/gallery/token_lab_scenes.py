@@ -42,7 +42,7 @@ def _language_table(stage: Stage) -> None:
 def _languages_busy(stage: Stage) -> None:
     page = _page(stage)
     page.open_target(LANGUAGES)
-    stage.until(lambda: page.languages._job is not None and page.languages._job.status.fraction)
+    stage.until(lambda: page.languages.task._bar.value() > 0)
     page.languages._stop()
     stage.settle()
 

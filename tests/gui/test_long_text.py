@@ -13,7 +13,6 @@ from app.pages.tokens.long_text import (
     MOST_LETTERS,
     MOST_PARAGRAPHS,
     LongText,
-    beginning_of,
 )
 
 
@@ -40,10 +39,8 @@ def paste(field: LongText, text: str) -> None:
 def test_what_takes_long_to_lay_out_is_shown_by_its_beginning(field: LongText, text: str) -> None:
     paste(field, text)
     assert field.text == text and field.editor.isHidden()
-    assert (
-        field.beginning.toPlainText() == beginning_of(text)
-        and len(text) > len(beginning_of(text)) > 1600
-    )
+    shown = field.beginning.toPlainText()
+    assert text.startswith(shown) and len(shown) > 1600
 
 
 @pytest.mark.parametrize("text", ["a" * MOST_BYTES_A_PARAGRAPH, "words\n" * 3000])

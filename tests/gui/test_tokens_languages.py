@@ -34,7 +34,7 @@ def page(context: AppContext, qtbot: QtBot) -> Iterator[TokensPage]:
 def compared(page: TokensPage, qtbot: QtBot) -> LanguagesTab:
     page.open_target(LANGUAGES)
     tab = page.languages
-    qtbot.waitUntil(lambda: tab.languages is not None and tab._job is None, timeout=60_000)
+    qtbot.waitUntil(lambda: tab.languages is not None and not tab._job.is_running, timeout=60_000)
     return tab
 
 
@@ -86,7 +86,7 @@ def test_stopped_for_other_tokenizers_it_shows_nothing_of_those_before(
     tab = compared(page, qtbot)
     tab.tokenizers.add.click()
     tab.task.stop_requested.emit()
-    qtbot.waitUntil(lambda: tab._job is None, timeout=30_000)
+    qtbot.waitUntil(lambda: not tab._job.is_running, timeout=30_000)
     assert tab.message.words.text() == STOPPED and tab.again.isVisible()
     tab.again.click()
     qtbot.waitUntil(lambda: len(tab.rows.rows) == 72, timeout=60_000)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPushButton
 
 from app.jobs import Job, JobRunner, Work
+from app.widgets.task_row import TaskRow
 
 
 def show_running(start: QPushButton, stop: QPushButton, *, is_running: bool) -> None:
@@ -45,6 +46,13 @@ class LatestJob(QObject):
         if self._job is None:
             return ""
         return "Stopping…" if self._job.is_stopping else self._job.status.detail or "Working…"
+
+    def show_on(self, task: TaskRow) -> None:
+        """How far it is, as a row with a bar and the time left."""
+        if self._job is not None:
+            status = self._job.status
+            task.show_progress(status.fraction, status.detail, status.time_left_s,
+                               stopping=self._job.is_stopping)  # fmt: skip
 
     def start(self, work: Work, title: str = "") -> None:
         self.give_up()

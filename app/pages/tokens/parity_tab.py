@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.context import AppContext
-from app.jobs import Job
+from app.pages.tokens.latest_job import LatestJob
 from app.pages.tokens.message_box import MessageBox
 from app.pages.tokens.parity_view import ParityView
 from app.pages.tokens.parity_work import hold_against
@@ -61,7 +61,7 @@ class ParityTab(QWidget):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._job: Job | None = None
+        self._job = LatestJob(context.jobs, self)
         self.parity: Parity | None = None
         name = context.current_model.model or "starter"
         self.sources = TokenizerRow(context, (name, name), least=2, most=2)
@@ -82,44 +82,28 @@ class ParityTab(QWidget):
         self._lay_out()
         self.begin.clicked.connect(self.compare)
         self.text.returnPressed.connect(self.compare)
-        self.task.stop_requested.connect(self._stop)
+        self.task.stop_requested.connect(self._job.stop)
+        self._job.changed.connect(lambda: self._job.show_on(self.task))
+        self._job.finished.connect(self._on_done)
+        self._job.failed.connect(self._on_failed)
+        self._job.stopped.connect(lambda: self._say(STOPPED))
         self.table.failed.connect(self.failed)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_text())
         self._say(PURPOSE, HINT)
 
     def compare(self) -> None:
-        self._give_up()
         names, text, special = self.sources.names, self.text.text(), self.special.isChecked()
         services = self._context.services
         self.task.show_progress(None, "", None, stopping=False)
         self._stack.setCurrentWidget(self._busy)
-        self._job = self._context.jobs.start(
+        self._job.start(
             lambda token: hold_against(services, names, text, special, token),
             "Comparing two sources of a tokenizer",
         )
-        self._job.updated.connect(self._on_updated)
-        self._job.finished.connect(self._on_done)
-        self._job.failed.connect(self._on_failed)
-        self._job.cancelled.connect(self._on_stopped)
 
     # ---- the job ---------------------------------------------------------------------------
 
-    def _give_up(self) -> None:
-        if self._job is not None:
-            job, self._job = self._job, None
-            job.updated.disconnect(self._on_updated)
-            job.finished.disconnect(self._on_done)
-            job.failed.disconnect(self._on_failed)
-            job.cancelled.disconnect(self._on_stopped)
-            job.cancel()
-
-    def _on_updated(self) -> None:
-        if self._job is not None and self._job.is_running:
-            self.task.show_progress(None, self._job.status.detail, None,
-                                    stopping=self._job.is_stopping)  # fmt: skip
-
     def _on_done(self, parity: Parity) -> None:
-        self._job = None
         self.parity = parity
         self._show_findings(parity)
         rows = [_row(parity, place) for place in range(len(parity.texts))]
@@ -129,17 +113,8 @@ class ParityTab(QWidget):
         self.went_well.emit()
 
     def _on_failed(self, error: UserError) -> None:
-        self._job = None
         self._say(PURPOSE, HINT)
         self.failed.emit(error)
-
-    def _on_stopped(self) -> None:
-        self._job = None
-        self._say(STOPPED)
-
-    def _stop(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
 
     # ---- what is shown ---------------------------------------------------------------------
 
