@@ -6,8 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QWidget
 
 from app.widgets.cut_cells import CutCells, Shown
 from app.widgets.token_canvas import MANY_CELLS, TokenCanvas
@@ -17,6 +17,14 @@ from app.widgets.tokens import Tokens
 from models.tokenizers.cut import Cut
 
 SETTLE_MS = 80
+
+
+class UsefulScrollBar(QScrollBar):
+    """Keeps its room where nothing scrolls, so that no line is broken anew, but is not seen."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.maximum() > self.minimum():
+            super().paintEvent(event)
 
 
 class TokenField(QScrollArea):
@@ -43,6 +51,7 @@ class TokenField(QScrollArea):
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the tokens have it
+        self.setVerticalScrollBar(UsefulScrollBar())
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(self.canvas)

@@ -67,3 +67,23 @@ def test_the_beginning_is_seen_at_once_and_the_whole_in_some_turns(qtbot: QtBot)
     assert field.canvas.height() == field.canvas._lines.line_count * field.canvas.line_px
     field.show_cut(cut_of(3))
     assert field.canvas.is_placed and len(field.canvas.cells) == 3
+
+
+@pytest.mark.parametrize(("n_tokens", "is_seen"), [(3, False), (5000, True)])
+def test_a_scroll_bar_is_seen_where_something_scrolls(
+    qtbot: QtBot, n_tokens: int, is_seen: bool
+) -> None:
+    field = TokenField("Tokens")
+    qtbot.addWidget(field)
+    field.setStyleSheet(
+        "QScrollBar { background: #ff0000; } QScrollBar::handle { background: red }"
+    )
+    field.resize(300, 200)
+    field.show_cut(cut_of(n_tokens))
+    field.show()
+    bar = field.verticalScrollBar()
+    image = field.grab().toImage()
+    place = bar.mapTo(field, bar.rect().center())
+    seen = image.pixelColor(round(place.x() * image.devicePixelRatio()), round(
+        place.y() * image.devicePixelRatio()))  # fmt: skip
+    assert (seen.name() == "#ff0000") == is_seen and bar.width() > 0
