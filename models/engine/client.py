@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 from models.cancel import CancelToken
 from models.engine.messages import (
@@ -298,7 +298,7 @@ class EngineClient:
                 if isinstance(event, PARTIAL):
                     yield event
                 elif isinstance(event, Ended):
-                    self._raise_end(child, wait)
+                    self._raise_end(child, is_cancelled=wait.is_cancelled)
                 elif isinstance(event, Failed):
                     _raise_failed(event)
                 else:
@@ -308,11 +308,11 @@ class EngineClient:
                 child.notify(Cancel(request_id))
             child.forget(request_id)
 
-    def _raise_end(self, child: Child, wait: _Wait) -> None:
+    def _raise_end(self, child: Child, *, is_cancelled: bool) -> NoReturn:
         """Several requests may wait for one worker: each learns why it ended, one tells of it."""
-        if child.killed_for == "stop" or (child.killed_for and wait.is_cancelled):
+        if child.killed_for == "stop" or (child.killed_for and is_cancelled):
             self._on_state("stopped", "ended to make Stop true")
-            raise Cancelled if wait.is_cancelled else _ended_for_another()
+            raise Cancelled if is_cancelled else _ended_for_another()
         if child.killed_for == "sealed":
             raise cut_off_error()
         error = child.exit(silent=child.killed_for == "silence").error()
@@ -324,8 +324,10 @@ class EngineClient:
     def _require_child(self) -> Child:
         if self._is_cut:
             raise cut_off_error()
-        if self._child is None or self._child.has_ended:
+        if self._child is None:
             raise EngineDied("other", "The engine is not running.", "Send again to start it.")
+        if self._child.has_ended:  # while nobody asked it for anything
+            self._raise_end(self._child, is_cancelled=False)
         return self._child
 
 

@@ -116,6 +116,15 @@ def test_a_killed_worker_is_told_apart_from_a_fault(moment: str) -> None:
 
 
 @posix
+def test_a_worker_that_has_been_killed_says_so_to_everyone_who_asks(client: Make) -> None:
+    engine = client("sim:echo")
+    os.kill(engine.pid or 0, signal.SIGKILL)
+    for _ in range(2):
+        with pytest.raises(EngineDied, match="ended from outside"):
+            engine.tokenize(chat("a"))
+
+
+@posix
 def test_a_worker_that_goes_silent_is_ended_and_named(client: Make) -> None:
     engine = client("sim:slow", patience=Patience(ping_after_s=0.1, silence_limit_s=0.5))
     work = engine.generate(Generate("chat", chat("go")), CancelToken())
