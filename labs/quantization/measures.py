@@ -75,12 +75,21 @@ class Measures:
                 f"{self.n_not_finite:,} tokens gave no finite number and are left out: a file "
                 "that does this is damaged, or its numbers overflow."
             )
-        if self.kld.value > BROKEN_NATS or self.same_top.value < BROKEN_SHARE:
+        if _lowest(self.kld) > BROKEN_NATS or _highest(self.same_top) < BROKEN_SHARE:
             told.append(
-                "So far apart that one of the two is probably another model, or damaged: "
-                "quantizing alone hardly does this."
+                "So far apart as quantizing alone rarely brings about: one of the two may be "
+                "damaged, or another model."
             )
         return tuple(told)
+
+
+def _lowest(figure: Figure) -> float:
+    return figure.value if figure.low is None else figure.low
+
+
+def _highest(figure: Figure) -> float:
+    """A share of one window alone may be anything."""
+    return 1.0 if figure.high is None else figure.high
 
 
 def measures(windows: Sequence[WindowNumbers]) -> Measures | None:

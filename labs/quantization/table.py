@@ -10,11 +10,11 @@ from math import floor, isfinite, log10
 from labs.quantization.comparison import Comparison, Row
 from labs.quantization.figure import Figure
 from labs.quantization.measures import Measures
-from labs.quantization.naming import file_of
+from labs.quantization.naming import file_of, short_labels
 from labs.quantization.speed import Spread
 from models.amounts import size_text
 
-_GAP = 3
+_GAP, MOST_COLUMNS = 3, 5
 ROUNDING_NATS = 3.3e-7  # the starter as Q8_0 against itself, 20 windows of 512
 SHARED_MEMORY = (
     "A file and its smaller attention caches run in one process, and its memory is told for each "
@@ -24,9 +24,19 @@ FULL_TYPES = frozenset({"F32", "F16", "BF16", "F64"})
 
 
 def table_of(comparison: Comparison) -> str:
+    """Many models are told in several tables below each other, each with the base."""
     base, *others = comparison.rows
-    heads = ["", f"{base.costs.label} (base)", *(row.costs.label for row in others)]
-    lines = [heads, *_cost_lines(comparison.rows), *_measure_lines(others)]
+    _, *names = short_labels([row.costs.label for row in comparison.rows])
+    starts = range(0, len(others), MOST_COLUMNS)
+    return "\n\n".join(
+        _block(base, others[at : at + MOST_COLUMNS], names[at : at + MOST_COLUMNS])
+        for at in starts
+    )  # fmt: skip
+
+
+def _block(base: Row, others: Sequence[Row], names: Sequence[str]) -> str:
+    heads = ["", f"{base.costs.label} (base)", *names]
+    lines = [heads, *_cost_lines((base, *others)), *_measure_lines(others)]
     widths = [max(len(line[at]) for line in lines) for at in range(len(heads))]
     return "\n".join(
         (" " * _GAP).join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
@@ -54,8 +64,8 @@ def notes_of(comparison: Comparison) -> tuple[str, ...]:
     told += _reasons(others)
     told += [f"{row.costs.label}: no window gave finite numbers." for row in others
              if row.measures is None]  # fmt: skip
-    told += [f"{row.costs.label} is {row.costs.name_remark}" for row in comparison.rows
-             if row.costs.name_remark]  # fmt: skip
+    remarks = {file_of(row.costs.label): row.costs.name_remark for row in comparison.rows}
+    told += [f"{name} is {remark}" for name, remark in remarks.items() if remark]
     if _shares_memory(comparison):
         told.append(SHARED_MEMORY)
     lossy = [s.type for s in base.costs.mix.shares if s.type not in FULL_TYPES]
