@@ -22,7 +22,7 @@ from labs.quantization.variant import variants_of
 from labs.telemetry.words import caveats_of
 from labs.telemetry.workers import watch_of
 from models.engine.messages import Progress
-from models.errors import UserError
+from models.errors import Cancelled, UserError
 from models.hardware.memory import free_bytes
 from models.hardware.sampler import Sampler
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.services import Services
 
 COMPLETE, FAILED, PARTIAL = 0, 1, 130
+NOTHING = "Stopped before all had read the first window: there is nothing to show or to keep."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,7 +68,11 @@ def run(args: argparse.Namespace, services: Services) -> int:
     with interrupts() as cancel, closing(Sampler()) as sampler:
         watch = watch_of(services.pool, sampler)
         sampler.start()
-        made = _follow(record(wish, library, services.pool, free_bytes(), cancel, watch))
+        try:
+            made = _follow(record(wish, library, services.pool, free_bytes(), cancel, watch))
+        except Cancelled:
+            print(NOTHING, file=sys.stderr)
+            return PARTIAL
     comparison = made.comparison
     if args.json:
         told = document_of(made, with_tokens=args.tokens)
