@@ -178,7 +178,18 @@ def _leaked_timers(young: list[weakref.ref[Any]]) -> list[str]:
 
 
 def _processes() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
+    """psutil looks at every process of the machine, so the system is asked first."""
+    return psutil.Process().children(recursive=True) if _may_have_children() else []
+
+
+def _may_have_children() -> bool:
+    if not hasattr(os, "waitid"):
+        return True
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
 
 
 def _command(process: psutil.Process) -> str:
