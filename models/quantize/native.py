@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes
 import os
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from models.quantize.messages import NativePlan, NativeTensor, QuantizeProgress
 from models.quantize.types import number_of, usual_spelling
 
 _ERROR_LEVEL = 4
+NO_ROOM_BYTES = 1 << 20  # less than the engine writes at once
 _TENSOR = re.compile(r"\[\s*(\d+)/\s*(\d+)\]\s+(\S+)\s+-\s+\[.*?\], type =\s+(\w+),")
 _BECOMES = re.compile(r"MiB \((\w+)\)")
 _FALLBACK = re.compile(
@@ -41,10 +43,21 @@ def write(
 
     problem = _quantize(source, target, number, on_line, allow_requantize, threads)
     if problem is not None:
-        raise UserError(
-            f"The engine could not write {source.name} again: {problem or 'it gave no reason'}.",
-            "The file may be damaged, or the disk full.",
+        raise failure_of(source, target, problem)
+
+
+def failure_of(source: Path, target: Path, problem: str) -> UserError:
+    """Of a full disk the engine says no more than "iostream error"."""
+    folder = target.parent
+    if shutil.disk_usage(folder).free < NO_ROOM_BYTES:
+        return UserError(
+            f"The disk is full: there is no room left in {folder}.",
+            "Free some space, choose fewer bits, or name another folder.",
         )
+    return UserError(
+        f"The engine could not write {source.name} again: {problem or 'it gave no reason'}.",
+        "The file may be damaged.",
+    )
 
 
 def plan(source: Path, quantization: str) -> NativePlan:

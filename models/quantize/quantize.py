@@ -104,6 +104,7 @@ def refuse(wish: Wish) -> tuple[GgufHeader, ...]:
     number_of(wish.quantization)
     entry, target = wish.entry, wish.target
     headers = _headers(entry)
+    _refuse_name(target)
     if any(_is_same(target, file) for file in entry.files):
         raise UserError("The source cannot be its own target.", "Name another file.")
     if target.is_dir():
@@ -121,6 +122,17 @@ def refuse(wish: Wish) -> tuple[GgufHeader, ...]:
             "Start from an F16, BF16 or F32 file, or ask for it with --allow-requantize.",
         )
     return headers
+
+
+def _refuse_name(target: Path) -> None:
+    """The draft's name is a little longer than the final one."""
+    try:
+        draft_of(target).lstat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        reason = error.strerror or error
+        raise UserError(f"{target} cannot be written: {reason}.", "Name another file.") from error
 
 
 def _headers(entry: ModelEntry) -> tuple[GgufHeader, ...]:

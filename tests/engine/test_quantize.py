@@ -15,6 +15,7 @@ from models.library.gguf_header import read_header
 from models.library.library import Library
 from models.library.type_mix import type_mix
 from models.long_work import result_of
+from models.quantize.native import failure_of
 from models.quantize.plan import Plan, name_remark
 from models.quantize.quantize import Made, Wish, plan_all, quantize
 from tests.engine.tiny_kinds import llama
@@ -104,6 +105,8 @@ def test_a_quantized_source_needs_to_be_asked_for(tiny: Path, tmp_path: Path) ->
         ("there.gguf", "Q8_0", "exists already"),
         ("none/made.gguf", "Q8_0", "no folder"),
         (".", "Q8_0", "is a folder"),
+        (f"{'x' * 240}.gguf", "Q8_0", "name too long"),
+        ("there.gguf/made.gguf", "Q8_0", "Not a directory"),
     ],
 )
 def test_what_cannot_be_done_is_refused_early(
@@ -124,6 +127,15 @@ def test_a_disk_without_room_is_refused_with_the_numbers(
     target = small_disk("size=64k") / "made.gguf"
     with pytest.raises(UserError, match="kB are free in"):
         result_of(quantize(Wish(entry, target, "Q8_0"), CancelToken()))
+
+
+def test_a_disk_that_filled_up_meanwhile_is_said(
+    small_disk: Callable[[str], Path], tmp_path: Path
+) -> None:
+    source, problem = tmp_path / "tiny.gguf", "basic_ios::clear: iostream error"
+    full = failure_of(source, small_disk("size=64k") / ".made.gguf.1.partial", problem)
+    assert "The disk is full" in str(full)
+    assert "iostream" in str(failure_of(source, tmp_path / ".made.gguf.1.partial", problem))
 
 
 def test_a_stop_leaves_nothing_behind(tiny: Path, tmp_path: Path) -> None:

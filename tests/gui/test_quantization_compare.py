@@ -16,12 +16,14 @@ from app.context import AppContext
 from app.notices import Notice
 from app.pages.quantization.compare_result import CompareResult
 from app.pages.quantization.compare_tab import CompareTab
+from app.pages.quantization.make_place import MakePlace
 from app.pages.quantization.make_tab import MakeTab
 from app.pages.quantization.moved_text import MovedText
 from app.pages.quantization.moved_tokens import MovedTokens
 from app.pages.quantization.numbers_view import NumbersView
 from app.pages.quantization.page import QuantizationPage
 from app.pages.quantization.places import MAKE
+from app.pages.quantization.targets import Target
 from app.pages.quantization.work import Step
 from labs import kept_files
 from labs.quantization import kept
@@ -248,6 +250,38 @@ def test_what_is_quantized_already_is_made_only_when_ticked(
     assert not tab.start.isEnabled() and "quantized already (Q4_0" in tab.place.warning.text()
     tab.place.requantize.setChecked(True)
     assert tab.start.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("folder", "name", "words"),
+    [
+        (".", "  ", "Give it a name"),
+        (".", "a/b", "no “/”"),
+        (".", "x" * 240, "too long"),
+        (".", "there", "there.gguf is there already"),
+        ("there.gguf", "new.gguf", "is no folder"),
+    ],
+)
+def test_a_name_that_cannot_be_is_said_before_anything_is_written(
+    qtbot: QtBot, tmp_path: Path, folder: str, name: str, words: str
+) -> None:
+    (tmp_path / "there.gguf").touch()
+    place = MakePlace(tmp_path / folder)
+    qtbot.addWidget(place)
+    place.show_target(None, Target("Q4_0", 1000, 4.5, "Q4_0 100 %", quantization="Q4_0"))
+    place.name.setText(name)
+    told, can = place.verdict()
+    assert words in told and not can
+
+
+def test_a_file_gets_the_ending_that_it_is_known_by(qtbot: QtBot, tmp_path: Path) -> None:
+    place = MakePlace(tmp_path)
+    qtbot.addWidget(place)
+    place.show_target(None, Target("Q4_0", 1000, 4.5, "Q4_0 100 %", quantization="Q4_0"))
+    place.name.setText(" mine ")
+    assert place.path == tmp_path / "mine.gguf" and place.verdict()[1]
+    place.show_target(None, Target("MLX, 4 bits", 1000, 4.5, "4 bits", mlx_bits=4))
+    assert place.path == tmp_path / "mine"
 
 
 def test_numbers_are_copied_with_all_columns(qtbot: QtBot) -> None:

@@ -39,8 +39,8 @@ class MadeCard(QFrame):
         self._made = made
         entry = made.entry
         bits = f", {entry.bits_per_weight:.2f} bits a weight" if entry.bits_per_weight else ""
-        self.said.setText(f"Made {entry.name}: {size_text(entry.size_bytes)}{bits}. It is in the "
-                          "list of models.")  # fmt: skip
+        made_it = f"Made {entry.path.name}: {size_text(entry.size_bytes)}{bits}."
+        self.said.setText(f"{made_it} It is in the list of models.")
         self.place.set_text(str(entry.path))
         self.show()
 

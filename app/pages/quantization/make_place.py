@@ -7,7 +7,14 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QLineEdit, QVBoxLayout
 
-from app.pages.quantization.targets import Offer, Target, free_text, usual_path
+from app.pages.quantization.targets import (
+    Offer,
+    Target,
+    file_name,
+    free_text,
+    name_problem,
+    usual_path,
+)
 from app.widgets.file_dialog import FileDialog
 from app.widgets.parts import button, row_of, words
 from models.quantize.quantize import REQUANTIZE_WARNING
@@ -44,7 +51,7 @@ class MakePlace(QFrame):
 
     @property
     def path(self) -> Path:
-        return (self._folder / self.name.text()).absolute()
+        return (self._folder / self._file_name).absolute()
 
     @property
     def allows_requantizing(self) -> bool:
@@ -57,10 +64,13 @@ class MakePlace(QFrame):
             return "Choose a type.", False
         if target.problem:
             return target.problem, False
+        problem = name_problem(self._folder, self._file_name)
+        if problem:
+            return problem, False
         told, fits = free_text(self._folder, target)
-        if self._is_again and not self.allows_requantizing:
+        if fits and self._is_again and not self.allows_requantizing:
             return f"{told} {TICK_FIRST}", False
-        return told, fits and bool(self.name.text())
+        return told, fits
 
     def show_target(self, offer: Offer | None, target: Target | None) -> None:
         """What is chosen now; another source begins anew."""
@@ -71,7 +81,7 @@ class MakePlace(QFrame):
         self.warning.setText(f"This file is quantized already ({lossy}). {REQUANTIZE_WARNING}")
         for widget in (self.warning, self.requantize):
             widget.setVisible(self._is_again)
-        self.remark.setText(f"{target.name}: {target.remark}" if target and target.remark else "")
+        self.remark.setText(_named(target) if target and target.remark else "")
         self.remark.setVisible(bool(self.remark.text()))
         self._name_it()
 
@@ -86,6 +96,10 @@ class MakePlace(QFrame):
     @property
     def _folder(self) -> Path:
         return Path(self.folder.text() or ".").expanduser()
+
+    @property
+    def _file_name(self) -> str:
+        return file_name(self.name.text(), self._target) if self._target else ""
 
     @property
     def _is_again(self) -> bool:
@@ -124,3 +138,9 @@ class MakePlace(QFrame):
         column.addLayout(form)
         for widget in (self.remark, self.warning, self.requantize):
             column.addWidget(widget)
+
+
+def _named(target: Target) -> str:
+    """Some remarks begin with the name already."""
+    is_named = target.remark.startswith(target.name)
+    return target.remark if is_named else f"{target.name}: {target.remark}"

@@ -12,6 +12,7 @@ from models.amounts import size_text
 from models.cancel import CancelToken
 from models.convert.convert import Wish as MlxWish
 from models.convert.convert import convert, refuse, usual_name
+from models.drafts import draft_of
 from models.errors import UserError
 from models.library.entry import ModelEntry
 from models.library.gguf_header import read_header
@@ -21,6 +22,7 @@ from models.quantize.plan import Plan, lossy_types
 from models.quantize.quantize import Wish as GgufWish
 from models.quantize.quantize import plan_all, quantize
 
+ENDING = ".gguf"
 MLX_BITS = (8, 6, 4, 0)  # 0: floats of 16 bits
 MLX_WORDS = {8: "MLX, 8 bits", 6: "MLX, 6 bits", 4: "MLX, 4 bits", 0: "MLX, 16-bit floats"}
 _GROUP_BITS = 32 / 64  # a scale and a bias of 16 bits for 64 weights
@@ -137,6 +139,32 @@ def usual_path(entry: ModelEntry, target: Target, folder: Path) -> Path:
         number += 1
         path = folder / f"{stem}-{target.quantization}-{number}.gguf"
     return path
+
+
+def file_name(name: str, target: Target) -> str:
+    """As it will stand on the disk: a GGUF file is known by its ending."""
+    name = name.strip()
+    is_whole = target.is_mlx or not name or name.lower().endswith(ENDING)
+    return name if is_whole else f"{name}{ENDING}"
+
+
+def name_problem(folder: Path, name: str) -> str:
+    """A sentence where nothing can be made under that name, else ""."""
+    if not name:
+        return "Give it a name."
+    if Path(name).name != name:
+        return "A name holds no “/”: the folder stands above it."
+    try:
+        draft_of(folder / name).lstat()  # its name is the longer one
+    except FileNotFoundError:
+        pass
+    except NotADirectoryError:
+        return f"{folder} is no folder."
+    except OSError as error:
+        return f"{name[:40]}… cannot be a name: {error.strerror or error}."
+    if (folder / name).exists():
+        return f"{name} is there already. Choose another name."
+    return ""
 
 
 def free_text(folder: Path, target: Target) -> tuple[str, bool]:
