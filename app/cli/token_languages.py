@@ -19,7 +19,7 @@ from labs.tokens.parallel import ENGLISH, parallel_text
 from models.cancel import CancelToken
 from models.errors import UserError
 from models.long_work import result_of
-from models.tokenizers.source import Source, find_source
+from models.tokenizers.source import Source, find_source, told_apart
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace, services: Services, names: Sequence[str]) -> i
             f"There is no text in a language {args.reference}.",
             f"There is: {', '.join(language.code for language in languages)}.",
         )
-    sources = [find_source(services.library, name) for name in names]
+    sources = told_apart([find_source(services.library, name) for name in names])
     with interrupts() as cancel:
         work = measure_languages(services.tokenizers, sources, languages, cancel)
         outcomes = result_of(work)

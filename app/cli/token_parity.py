@@ -16,7 +16,7 @@ from labs.tokens.reading import Reading
 from models.errors import UserError
 from models.long_work import result_of
 from models.tokenizers.cut import Cut
-from models.tokenizers.source import find_source
+from models.tokenizers.source import find_source, told_apart
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -38,7 +38,7 @@ def run(
     """0 where both cut alike, 1 where not."""
     if len(names) != 2:
         raise UserError("Two sources are compared.", "Name both: --model A --model B.")
-    one, other = (find_source(services.library, name) for name in names)
+    one, other = told_apart([find_source(services.library, name) for name in names])
     with interrupts() as cancel:
         work = compare_sources(services.tokenizers, one, other, reading.text, cancel)
         parity = result_of(work)

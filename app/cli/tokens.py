@@ -19,7 +19,7 @@ from labs.tokens.words import counted, sentences
 from models.errors import UserError
 from models.long_work import result_of
 from models.tokenizers.cut import KINDS
-from models.tokenizers.source import find_source
+from models.tokenizers.source import find_source, told_apart
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace, services: Services) -> int:
     reading = _read(args.text)
     if args.surprise:
         return token_surprise.run(args, services, names, reading)
-    sources = [find_source(services.library, name) for name in names]
+    sources = told_apart([find_source(services.library, name) for name in names])
     with interrupts() as cancel:
         work = compare(services.tokenizers, sources, reading.text, args.special, cancel)
         outcomes = result_of(work)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -32,11 +33,13 @@ FILE_FILTER = "Tokenizers and models (*.json *.model *.spm *.tiktoken *.gguf)"
 
 @dataclass(frozen=True)
 class Source:
-    """One tokenizer: who reads it, the file or folder, and its name on screen."""
+    """One tokenizer: who reads it, the file or folder, and its name on screen. `where` is the part
+    of its path in its name, where others of that name stand beside it."""
 
     kind: Kind
     path: str
     name: str
+    where: str = ""
 
     @property
     def stamp(self) -> Stamp:
@@ -78,6 +81,27 @@ def find_source(library: Library, name: str) -> Source:
     if path.is_dir() and (path / "tokenizer.json").is_file():
         return Source("folder", str(path.absolute()), path.name)
     return source_of(library.refresh(library.resolve(name)))
+
+
+def told_apart(sources: Sequence[Source]) -> list[Source]:
+    """With the nearest part of their paths in which they differ, where several share a name."""
+    return [_apart(source, [each for each in sources if each.name == source.name])
+            for source in sources]  # fmt: skip
+
+
+def _apart(source: Source, alike: Sequence[Source]) -> Source:
+    """The same file twice stays as it is."""
+    paths = {each.path for each in alike}
+    if len(paths) < 2:
+        return source
+    parts = {path: Path(path).parts[::-1] for path in paths}
+    for depth in range(min(map(len, parts.values()))):
+        if len({each[depth] for each in parts.values()}) == len(paths):
+            where = parts[source.path][depth]
+            break
+    else:
+        where = str(Path(source.path).parent)
+    return replace(source, name=f"{source.name} ({where})", where=where)
 
 
 def source_of(entry: ModelEntry) -> Source:

@@ -56,7 +56,8 @@ class TokenizerColumn(QFrame):
         self.view = outcome
         facts, measures = outcome.facts, outcome.measures
         self.choice.picker.setToolTip(outcome.source.path or outcome.source.name)
-        self.about.show_text(f"{facts.family} · {_vocabulary(facts.n_tokens)}")
+        told = (outcome.source.where, facts.family, _vocabulary(facts.n_tokens))
+        self.about.show_text(" · ".join(filter(None, told)))
         self.count.setText(counted(measures.n_tokens, "token"))
         lines = [*map(_sentence, sentences(measures)), *_shared(outcome)]
         self.foot.setText(" ".join(lines))

@@ -14,7 +14,7 @@ from labs.tokens.machine import Machine, machine_of, measured_machine
 from labs.tokens.parallel import parallel_text
 from models.cancel import CancelToken
 from models.errors import Cancelled, UserError
-from models.tokenizers.source import Source, find_source
+from models.tokenizers.source import Source, find_source, told_apart
 
 Machines = Mapping[Source, Machine]
 
@@ -60,6 +60,7 @@ def compare_languages(
             found[place] = find_source(services.library, name)
         except UserError as error:
             failed[place] = Failure(Source("simulated", "", name), error)
+    found = dict(zip(found, told_apart(list(found.values())), strict=True))
     measured = yield from measure_languages(
         services.tokenizers, list(found.values()), parallel_text(), cancel
     )

@@ -15,7 +15,7 @@ from labs.tokens.xray import ChatMessage, Wish, Xray, XrayFailure, xray
 from models.cancel import CancelToken
 from models.engine.chat_parts import CONTROL_LIKE
 from models.errors import UserError
-from models.tokenizers.source import Source, find_source
+from models.tokenizers.source import Source, find_source, told_apart
 
 OWN_TEMPLATE = ""
 MODEL_TEMPLATE = "model:"
@@ -64,8 +64,8 @@ def cut_text(
             found[index] = find_source(services.library, name)
         except UserError as error:
             yield ColumnResult(index, Failure(Source("simulated", "", name), error))
-    columns = list(found)
-    steps = compare(services.tokenizers, list(found.values()), reading.text, parse_special, cancel)
+    columns, sources = list(found), told_apart(list(found.values()))
+    steps = compare(services.tokenizers, sources, reading.text, parse_special, cancel)
     for step in steps:
         yield step if isinstance(step, str) else ColumnResult(columns.pop(0), step)
 

@@ -81,7 +81,27 @@ def cause_of(parity: Parity, place: int) -> str:
 def remarks(parity: Parity) -> list[str]:
     """What differs in the files whether or not it shows in these texts, and what is odd about
     one of them."""
-    return [*_vocabulary(parity), *_parts(parity), *_odd(parity)]
+    return [*_same_file(parity), *_vocabulary(parity), *_parts(parity), *_odd(parity),
+            *_untried(parity)]  # fmt: skip
+
+
+def _same_file(parity: Parity) -> list[str]:
+    is_one = parity.one == parity.other
+    return [f"Both are the same file, {parity.one.name}."] if is_one else []
+
+
+def _untried(parity: Parity) -> list[str]:
+    """Of which file nothing could be changed to see what it does."""
+    if not parity.differing or (parity.vocabularies and parity.vocabularies.are_two):
+        return []
+    closed = [source.name for source, file in zip((parity.one, parity.other), parity.files,
+                                                  strict=True) if file is None]  # fmt: skip
+    if not closed:
+        return []
+    return [
+        f"Nothing was changed inside {' and '.join(closed)}: that is tried with GGUF and "
+        "tokenizer.json files only, so some causes could not be looked for."
+    ]
 
 
 def _vocabulary(parity: Parity) -> list[str]:

@@ -8,9 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from labs.tokens.parity.doctor import Parity, compare_sources
 from models.cancel import CancelToken
+from models.convert.tokenizer import pre_tokenizer_of
 from models.engine.messages import Failed
 from models.errors import UserError
+from models.long_work import result_of
 from models.tokenizers.child import Desk
 from models.tokenizers.gguf_variant import numbers
 from models.tokenizers.messages import OpenTokenizer
@@ -128,3 +131,15 @@ def _unless_failed(answer: Any) -> Any:
         assert answer.kind == "user", answer.log
         raise UserError(answer.message, answer.hint)
     return answer
+
+
+def compared(tokenizers: Tokenizers, one: Source, other: Source, text: str = "") -> Parity:
+    return result_of(compare_sources(tokenizers, one, other, text, CancelToken()))
+
+
+def no_added(made: dict[str, Any]) -> None:
+    made["added_tokens"] = [t for t in made["added_tokens"] if t["content"] != ADDED]
+
+
+def as_smollm(made: dict[str, Any]) -> None:
+    made["pre_tokenizer"] = pre_tokenizer_of("smollm")

@@ -21,7 +21,7 @@ from models.tokenizers.child import carried
 from models.tokenizers.cut import Cut, packed, unpacked
 from models.tokenizers.cutting import cut as cut_text
 from models.tokenizers.opened import Tokenizer
-from models.tokenizers.source import Source, find_source
+from models.tokenizers.source import Source, find_source, told_apart
 from models.tokenizers.tokenizers import MAX_TEXT_BYTES, ROOM, Tokenizers
 from tests.models.tokenizers.conftest import (
     CONTROL,
@@ -231,6 +231,23 @@ def test_few_shared_letters_travel_as_places(cl100k: Tokenizer) -> None:
 def test_half_a_character_is_refused_by_name(cl100k: Tokenizer) -> None:
     with pytest.raises(UserError, match="half of a character"):
         cut_text("a\ud83d", cl100k, False)
+
+
+@pytest.mark.parametrize(
+    ("paths", "shown"),
+    [
+        (("/m/a/t.json", "/m/b/t.json"), ["t (a)", "t (b)"]),
+        (("/a/m/t.json", "/b/m/t.json"), ["t (a)", "t (b)"]),
+        (("/m/t.gguf", "/m/t"), ["t (t.gguf)", "t (t)"]),
+        (("/m/t.gguf", "/m/t.gguf"), ["t", "t"]),
+        (("/a/b/t", "/a/c/t", "/b/b/t"), ["t (/a/b)", "t (/a/c)", "t (/b/b)"]),
+    ],
+)
+def test_tokenizers_of_one_name_are_told_apart_by_their_place(
+    paths: tuple[str, ...], shown: list[str]
+) -> None:
+    sources = told_apart([Source("json", path, "t") for path in paths])
+    assert [source.name for source in sources] == shown
 
 
 # ---- processes -----------------------------------------------------------------------------
