@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextCursor
+from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from app.widgets.fonts import mono_font
@@ -37,6 +37,7 @@ class LongText(QWidget):
         self.told = words("", "small")
         self.undo_button = button("Undo the paste", "link")
         self._foot = QWidget()
+        self.setFocusProxy(self.editor)
         self._lay_out()
         self.editor.textChanged.connect(self._on_typed)
         self.editor.long_pasted.connect(self._on_pasted)
@@ -69,9 +70,6 @@ class LongText(QWidget):
             for field in (self.editor, self.beginning):
                 field.setFont(mono_font(tokens))
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._stack.currentWidget().setFocus(event.reason())
-
     def _on_typed(self) -> None:
         if self._whole:
             self._show("")
@@ -85,7 +83,9 @@ class LongText(QWidget):
     def _show(self, whole: str, *, was_pasted: bool = True) -> None:
         self._whole = whole
         self.beginning.setPlainText(beginning_of(whole))
-        self._stack.setCurrentWidget(self.beginning if whole else self.editor)
+        field = self.beginning if whole else self.editor
+        self._stack.setCurrentWidget(field)
+        self.setFocusProxy(field)
         size = size_text(len(whole.encode("utf-8", "replace")))
         self.told.setText(f"{size} of text. Its beginning is shown; it is used whole.")
         self._foot.setVisible(bool(whole) and was_pasted)
