@@ -93,7 +93,7 @@ def _refuse_for(wish: Wish, entry: ModelEntry) -> None:
 def _refuse_numbers(wish: Wish) -> None:
     for name, count, least in (
         ("tokens to read", wish.n_read, 0), ("tokens to write", wish.n_written, 0),
-        ("depth", wish.depth, 0), ("batch", wish.n_batch, 0),
+        ("tokens in the cache before", wish.depth, 0), ("tokens read at once", wish.n_batch, 0),
     ):  # fmt: skip
         if not least <= count <= MOST_TOKENS:
             raise UserError(f"{count:,} is no number of {name}.", f"0 to {MOST_TOKENS:,} will do.")
@@ -109,13 +109,16 @@ def _refuse_numbers(wish: Wish) -> None:
 def _refuse_threads(wish: Wish, cores: int) -> None:
     if len(wish.threads) > MOST_SETTINGS or len(wish.gpu_layers) > MOST_SETTINGS:
         raise UserError(f"More than {MOST_SETTINGS} settings at once.", "Name fewer.")
-    if wrong := next((n for n in wish.threads if not 1 <= n <= cores), None):
+    wrong = next((n for n in wish.threads if not 1 <= n <= cores), None)
+    if wrong is not None:
         raise UserError(
-            f"This machine runs {cores} threads at once, so {wrong} cannot be measured.",
+            f"This machine runs {cores} threads at once, so {wrong:,} cannot be measured.",
             f"Name numbers from 1 to {cores}.",
         )
-    if 0 in wish.threads or len(set(wish.threads)) < len(wish.threads):
+    if len(set(wish.threads)) < len(wish.threads):
         raise UserError("Each number of threads can be measured once.", "Name different ones.")
-    if len(set(wish.gpu_layers)) < len(wish.gpu_layers) or min(wish.gpu_layers, default=0) < -1:
-        raise UserError("Each number of GPU layers can be measured once.",
-                        "−1 is all, 0 none.")  # fmt: skip
+    if (least := min(wish.gpu_layers, default=0)) < -1:
+        raise UserError(f"{least} is no number of GPU layers.".replace("-", "−"),
+                        "0 is none, −1 all.")  # fmt: skip
+    if len(set(wish.gpu_layers)) < len(wish.gpu_layers):
+        raise UserError("Each number of GPU layers can be measured once.", "Name different ones.")

@@ -103,10 +103,11 @@ def _chatted_lines(benchmark: Benchmark) -> list[Line]:
     found = (
         ("As chatted: writes", [t.tokens_per_s for t in chatted.turns if t.tokens_per_s],
          "tokens/s"),
-        ("As chatted: first token, new text", [s for warm, s in firsts if not warm], "s"),
-        ("As chatted: first token, known text", [s for warm, s in firsts if warm], "s"),
+        ("First token, new text", [s for warm, s in firsts if not warm], "s"),
+        ("First token, known text", [s for warm, s in firsts if warm], "s"),
     )  # fmt: skip
-    threads = threads_text(chatted.threads)
+    is_simulated = benchmark.model.format == "sim"
+    threads = "–" if is_simulated else threads_text(chatted.threads)
     return [
         Line(benchmark.model.name, name, threads, tuple(values), unit)
         for name, values, unit in found if values

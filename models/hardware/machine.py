@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from models.amounts import size_text
 from models.hardware.nvidia import Nvidia
 
 CPUINFO = Path("/proc/cpuinfo")
@@ -30,7 +31,7 @@ class Machine:
 
     def __str__(self) -> str:
         gpus = ", ".join(self.gpus) or "no readable graphics processor"
-        memory = f"{self.memory_bytes / 2**30:.0f} GB memory"
+        memory = f"{size_text(self.memory_bytes)} memory"
         return f"{self.processor}, {self.cores} cores, {memory}, {gpus}, {self.system}"
 
 

@@ -69,8 +69,8 @@ def test_a_benchmark_is_run_shown_kept_and_opened_again(page: TelemetryPage, qtb
     with qtbot.waitSignal(tab.measured):
         tab.form.start.click()
     assert [line.what for line in tab.result.rows.rows] == [
-        "As chatted: writes", "As chatted: first token, new text",
-        "As chatted: first token, known text",
+        "As chatted: writes", "First token, new text",
+        "First token, known text",
     ]  # fmt: skip
     told = json.loads(text_of(page))["benchmarks"][0]
     assert told["model"]["name"] == "sim:echo" and "no weights to read" in told["bare_reason"]

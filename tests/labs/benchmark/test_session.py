@@ -97,9 +97,12 @@ def test_layers_cannot_be_moved_where_there_is_no_graphics_processor(
     ({"n_read": 0, "n_written": 0}, "nothing to measure"),
     ({"n_read": -1}, "no number of tokens to read"),
     ({"repetitions": 0}, "0 repetitions"),
-    ({"threads": (1, 4096)}, "so 4096 cannot be measured"),
+    ({"n_batch": -1}, "no number of tokens read at once"),
+    ({"threads": (1, 4096)}, "so 4,096 cannot be measured"),
+    ({"threads": (0,)}, "so 0 cannot be measured"),
     ({"threads": (1, 1)}, "can be measured once"),
-    ({"gpu_layers": (-2,)}, "GPU layers can be measured once"),
+    ({"gpu_layers": (-2,)}, "−2 is no number of GPU layers"),
+    ({"gpu_layers": (1, 1)}, "GPU layers can be measured once"),
 ])  # fmt: skip
 def test_what_cannot_be_measured_is_refused_before_a_load(
     tiny: Subject, means: Means, change: dict[str, object], sentence: str
