@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from models.amounts import size_text
+from models.hardware.driver_files import DriverFiles
 from models.hardware.nvidia import Nvidia
 
 CPUINFO = Path("/proc/cpuinfo")
@@ -83,7 +84,8 @@ def _sysctl(key: str) -> str:
 
 def _gpus() -> tuple[str, ...]:
     with closing(Nvidia()) as nvidia:
-        return tuple(gpu.name for gpu in nvidia.read())
+        readings = (*nvidia.read(), *DriverFiles().read())
+    return tuple(gpu.name for gpu in readings)
 
 
 def _system() -> str:

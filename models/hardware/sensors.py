@@ -12,6 +12,7 @@ import psutil
 
 from models.hardware.apple import AppleEnergy, is_apple_silicon
 from models.hardware.asking import FIRST, Unreadable, ask
+from models.hardware.driver_files import DriverFiles
 from models.hardware.nvidia import APPLE, Nvidia
 from models.hardware.pressure import pressure_level, pressure_percent
 from models.hardware.processor import Cores, Throttling, clock_mhz, load_average, temperature
@@ -40,13 +41,14 @@ class Sensors:
         folder: Path | None = None,
         nvidia: Nvidia | None = None,
         meter: Meter | None = None,
+        cards: DriverFiles | None = None,
     ) -> None:
         self._clock = clock
         self._own = psutil.Process()
         self._own.cpu_percent()
         self._cores, self._throttling = Cores(), Throttling()
         self._disk, self._swap = Disk(folder or Path.home()), Swap()
-        self._nvidia = nvidia or Nvidia()
+        self._nvidia, self._cards = nvidia or Nvidia(), cards or DriverFiles()
         self._meter = meter or (AppleEnergy() if is_apple_silicon() else Rapl())
         self._count = 0
         self._slow: dict[str, Measured] = {}
@@ -60,8 +62,8 @@ class Sensors:
         cpu, cores = self._cores.read()
         memory = memory_now()
         energy = dict(self._meter.read())
-        gpus = self._nvidia.read() or _of_this_chip(energy, memory)
-        energy |= self._nvidia.energy()
+        gpus = (*self._nvidia.read(), *self._cards.read()) or _of_this_chip(energy, memory)
+        energy |= {**self._nvidia.energy(), **self._cards.energy()}
         return Reading(
             time=self._clock(),
             cpu_percent=cpu,
@@ -71,7 +73,7 @@ class Sensors:
             cpu_power_w=energy["cpu"].power_w if "cpu" in energy else UNREAD,
             on_battery=self._on_battery,
             gpus=gpus,
-            gpu_reason="" if gpus else self._nvidia.reason,
+            gpu_reason="" if gpus else self._cards.reason or self._nvidia.reason,
             load_average=load_average(),
             memory_pressure_percent=pressure_percent(),
             memory_pressure_level=pressure_level(),

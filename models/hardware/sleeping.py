@@ -10,12 +10,16 @@ NVIDIA, DISPLAY = "0x10de", "0x03"
 
 
 def nvidia_cards(pci: Path = PCI) -> tuple[Path, ...]:
-    """The folders of NVIDIA's graphics cards, named by PCI address ("0000:01:00.0")."""
+    return display_cards(NVIDIA, pci)
+
+
+def display_cards(vendor: str, pci: Path = PCI) -> tuple[Path, ...]:
+    """The folders of a maker's graphics cards, named by PCI address ("0000:01:00.0")."""
     try:
         devices = sorted(pci.iterdir())
     except OSError:
         return ()
-    return tuple(d for d in devices if _word(d / "vendor") == NVIDIA and _is_display(d))
+    return tuple(d for d in devices if _word(d / "vendor") == vendor and _is_display(d))
 
 
 def asleep(cards: Iterable[Path]) -> frozenset[str]:

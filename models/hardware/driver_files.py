@@ -1,0 +1,117 @@
+"""Graphics cards that a Linux driver describes in plain files: AMD's, and the energy of Intel's.
+
+https://docs.kernel.org/gpu/amdgpu/thermal.html and driver-misc.html: `gpu_busy_percent` in percent,
+`mem_info_vram_*` in bytes, power in microwatts, temperature in thousandths of a degree, clocks in
+hertz. Documentation/ABI/testing/sysfs-driver-intel-{i915,xe}-hwmon: `energy1_input` in microjoules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from models.hardware.asking import Unreadable, ask
+from models.hardware.energy import MOST_W, EnergyCounter
+from models.hardware.reading import Energy, GpuReading, Measured
+from models.hardware.sleeping import PCI, asleep, display_cards, may_sleep
+
+AMD, INTEL = "0x1002", "0x8086"
+NAMES = {AMD: "AMD graphics", INTEL: "Intel graphics"}
+RESOLUTION_J = 1e-6
+MOST_MHZ, MOST_BYTES = 20_000, 2.0**50
+NOT_TOLD = "The driver of this card does not tell it."
+NO_COUNTER = "The driver of this card tells its power, and counts no energy."
+INTEL_SILENT = "Intel’s driver shows the load of its graphics to administrators only."
+ASLEEP = "The graphics processor sleeps to save power, and is not woken to be read."
+LEFT_ALONE = "Nobody uses the graphics processor, and it is left alone so that it can sleep."
+ASKED, LEFT = 60, 40  # readings of a card that rests and may sleep: so long asked, so long not
+
+
+class DriverFiles:
+    """Every card of AMD, and those of Intel that count their energy. `reason` is why there is
+    none, "" where there is one or no card that could be."""
+
+    def __init__(self, pci: Path = PCI) -> None:
+        found = [(vendor, card) for vendor in NAMES for card in display_cards(vendor, pci)]
+        cards = [_Card(vendor, card) for vendor, card in found]
+        self._cards = [card for card in cards if card.tells_something]
+        self.reason = ""
+        if found and not self._cards:
+            self.reason = INTEL_SILENT if found[0][0] == INTEL else NOT_TOLD
+
+    def read(self) -> tuple[GpuReading, ...]:
+        return tuple(card.read() for card in self._cards)
+
+    def energy(self) -> Mapping[str, Energy]:
+        """As it was at the last `read`."""
+        return {card.domain: card.energy for card in self._cards}
+
+
+class _Card:
+    def __init__(self, vendor: str, folder: Path) -> None:
+        self.domain = f"gpu {folder.name}"
+        self._folder = folder
+        self._hwmon = next(iter(sorted((folder / "hwmon").glob("hwmon*"))), folder / "hwmon")
+        self._name = _text(folder / "product_name") or NAMES[vendor]
+        self._counts = (self._hwmon / "energy1_input").exists()
+        self.tells_something = self._counts or (folder / "gpu_busy_percent").exists()
+        self._counter = EnergyCounter(self._name, RESOLUTION_J)
+        self.energy = self._counter.silent(NO_COUNTER)
+        self._n_resting = 0
+
+    def read(self) -> GpuReading:
+        if asleep([self._folder]):
+            return self._silent(ASLEEP)
+        if self._n_resting >= ASKED and may_sleep([self._folder]):
+            self._n_resting = (self._n_resting + 1) % (ASKED + LEFT)
+            return self._silent(LEFT_ALONE)
+        folder, hwmon = self._folder, self._hwmon
+        load = _number(folder / "gpu_busy_percent", 1, 100)
+        self._n_resting = self._n_resting + 1 if load.value == 0 else 0
+        if self._counts:
+            self.energy = self._counter.read(lambda: _read(hwmon / "energy1_input") / 1e6)
+        return GpuReading(
+            name=self._name,
+            load_percent=load,
+            memory_used_bytes=_number(folder / "mem_info_vram_used", 1, MOST_BYTES),
+            memory_total_bytes=_number(folder / "mem_info_vram_total", 1, MOST_BYTES),
+            power_w=self._power(),
+            temperature_c=_number(hwmon / "temp1_input", 1000, 150, -50),
+            power_limit_w=_number(hwmon / "power1_cap", 1e6, MOST_W),
+            graphics_clock_mhz=_number(hwmon / "freq1_input", 1e6, MOST_MHZ),
+            memory_clock_mhz=_number(hwmon / "freq2_input", 1e6, MOST_MHZ),
+            energy_domain=self.domain,
+        )
+
+    def _power(self) -> Measured:
+        """Its mean where the card has one, else of this moment; by its counter where it counts."""
+        if self._counts:
+            return self.energy.power_w
+        average = self._hwmon / "power1_average"
+        return _number(average if average.exists() else self._hwmon / "power1_input", 1e6, MOST_W)
+
+    def _silent(self, reason: str) -> GpuReading:
+        none = Measured(reason=reason)
+        self.energy = self._counter.silent(reason)
+        return GpuReading(
+            self._name, none, none, none, none, none, none, none, none, none,
+            energy_domain=self.domain,
+        )  # fmt: skip
+
+
+def _number(file: Path, divisor: float, most: float, least: float = 0.0) -> Measured:
+    return ask(lambda: _read(file) / divisor, most, least)
+
+
+def _read(file: Path) -> int:
+    try:
+        return int(file.read_text())
+    except (FileNotFoundError, PermissionError):
+        raise Unreadable(NOT_TOLD) from None
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text().strip()
+    except OSError:
+        return ""
