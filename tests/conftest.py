@@ -43,6 +43,9 @@ PLATFORM_MESSAGES = {
 
 def pytest_configure(config: pytest.Config) -> None:
     install_door()
+    # No object grows old before its test is over; nor are the collected tests searched again and
+    # again while they become more.
+    gc.set_threshold(gc.get_threshold()[0], NEVER, NEVER)
     for pattern in PLATFORM_MESSAGES:
         config.addinivalue_line("qt_log_ignore", pattern)
 
@@ -77,19 +80,18 @@ PASSED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session", autouse=True)
-def garbage_is_sorted_by_age() -> Iterator[None]:
+def searches_all_objects_once() -> Iterator[None]:
     """A search through all objects takes most of a second here, so each is searched where it can
     have become garbage: a test's own objects (the young generations) when it ends, a module's when
     that ends, and what outlives a module, with all that was imported, when the session does."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(thresholds[0], NEVER, NEVER)  # none grows old before its test is over
     yield
-    gc.set_threshold(*thresholds)
     gc.unfreeze()
+    gc.collect()
+    gc.freeze()  # pytest is going to search five times more
 
 
 @pytest.fixture(scope="module", autouse=True)
-def searches_what_a_module_made(garbage_is_sorted_by_age: None) -> Iterator[None]:
+def searches_what_a_module_made(searches_all_objects_once: None) -> Iterator[None]:
     gc.collect()  # the module before has let go of its last test by now
     gc.freeze()
     yield
