@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,9 @@ from app.context import AppContext
 from app.pages.labs import front as front_module
 from app.pages.labs.compare_view import CompareView
 from app.pages.labs.run_work import run
-from app.paths import Paths
+from app.paths import Paths, find_paths
+from app.services import open_services
+from app.settings_file import SettingsStore
 from labs.experiments.running.pause import PauseSwitch
 from models.cancel import CancelToken
 from models.long_work import result_of
@@ -22,15 +26,24 @@ from tests.gui.labs_page import SMALL, LabsUser, plan_small
 BAD, YES, BY_FORMAT = "sim:bad-format", "sim:always-yes", "sim:by-format"
 
 
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three models, two at a time; the second is in both runs."""
+    paths = find_paths({"ASSAY_HOME": str(tmp_path_factory.mktemp("labs"))})
+    with closing(open_services(paths, SettingsStore(paths.settings_file))) as services:
+        for models in ((BAD, YES), (BY_FORMAT, YES)):
+            prepared = plan_small(paths.runs, *models)
+            result_of(run(services, prepared, PauseSwitch(), CancelToken()))
+    return paths.runs
+
+
 @pytest.fixture
 def user(
-    context: AppContext, paths: Paths, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    context: AppContext, paths: Paths, runs: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[LabsUser]:
-    """Somebody who has run three models, two at a time; the second is in both runs."""
+    """Somebody who has run them all."""
     monkeypatch.setattr(front_module.LabsFront.__init__, "__defaults__", ((SMALL,),))
-    for models in ((BAD, YES), (BY_FORMAT, YES)):
-        prepared = plan_small(paths.runs, *models)
-        result_of(run(context.services, prepared, PauseSwitch(), CancelToken()))
+    shutil.copytree(runs, paths.runs)
     for user in labs_user(context, qtbot):
         user.show_runs()
         yield user
