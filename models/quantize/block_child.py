@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -105,8 +106,8 @@ def _read(ggml: Ggml, place: TensorPlace, first: int, count: int) -> Floats:
             data = file.read(size)
     except OSError as error:
         raise UserError(
-            f"The file cannot be read: {error.strerror or error}.",
-            "It was moved or deleted. Choose another one.",
+            f"{Path(place.path).name} cannot be read: {error.strerror or error}.",
+            "It was moved or deleted. Put it back, or choose another file.",
         ) from error
     if len(data) < size:
         raise UserError(

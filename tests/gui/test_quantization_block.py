@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
+from app.pages.quantization.block_choice import LAST_SEED
 from app.pages.quantization.block_tab import BlockTab
 from app.pages.quantization.block_work import drawn_block
 from app.pages.quantization.page import QuantizationPage
@@ -109,6 +110,9 @@ def test_a_seed_draws_the_same_block_again(tab: BlockTab, qtbot: QtBot) -> None:
     tab.choice.seed.setValue(1)
     tab.choice.random_button.click()
     assert tab.choice.block.value() == drawn_block(1, 240)
+    tab.choice.seed.setValue(LAST_SEED)
+    tab.choice.random_button.click()
+    assert tab.choice.seed.value() == 1
 
 
 def test_a_lab_sheet_gets_the_block_as_numbers(tab: BlockTab, page: QuantizationPage) -> None:
@@ -130,10 +134,14 @@ def test_a_norm_says_why_it_has_no_block(tab: BlockTab) -> None:
 def test_a_file_that_vanished_is_said_and_another_one_can_be_opened(
     tab: BlockTab, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    (tmp_path / "made-F32.gguf").unlink()
+    path, away = tmp_path / "made-F32.gguf", tmp_path / "away"
+    path.rename(away)
     tab._span = None
     tab.choice.block.setValue(3)
-    qtbot.waitUntil(lambda: "moved or deleted" in tab.message.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "made-F32.gguf cannot be read" in tab.message.text(), timeout=20_000)
+    away.rename(path)
+    tab.choice.block.setValue(4)
+    qtbot.waitUntil(lambda: tab.shown == 4 and not tab.message.text(), timeout=20_000)
     tab.open("/nowhere/at-all.gguf")
     qtbot.waitUntil(lambda: "no model called" in tab.message.text(), timeout=20_000)
     assert tab.choice.tensor.count() == 0

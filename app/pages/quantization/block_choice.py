@@ -15,6 +15,8 @@ from app.widgets.still import keep_still
 from app.widgets.tokens import Tokens
 from models.quantize.blocks import TensorRow
 
+LAST_SEED = 2**31 - 1
+
 
 class BlockChoice(QWidget):
     """`file_chosen` carries what a library resolves, `kind_chosen` the name of a type."""
@@ -82,7 +84,7 @@ class BlockChoice(QWidget):
         row = self.row
         if row is not None and row.n_blocks:
             self.block.setValue(drawn_block(self.seed.value(), row.n_blocks))
-            self.seed.setValue(self.seed.value() + 1)
+            self.seed.setValue(self.seed.value() % LAST_SEED + 1)
 
     def setTokens(self, tokens: Tokens) -> None:
         self.picker.fit(tokens.px(240))
@@ -116,7 +118,7 @@ class BlockChoice(QWidget):
         self.block.setGroupSeparatorShown(True)
         self.block.setKeyboardTracking(False)
         self.seed.setAccessibleName("Seed")
-        self.seed.setRange(1, 2**31 - 1)
+        self.seed.setRange(1, LAST_SEED)
         keep_still(self.tensor, self.block, self.seed, self.kind)
 
 

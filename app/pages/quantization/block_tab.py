@@ -51,6 +51,7 @@ class BlockTab(QWidget):
         self._job: Job | None = None
         self._measuring: Job | None = None
         self._losses: dict[str, Loss] = {}
+        self._damage = ""  # what measuring found wrong with the tensor
         self._tokens = Tokens()
         self.choice = BlockChoice(context)
         self.source, self.message = words(PURPOSE, "secondary"), words("", "warning")
@@ -111,7 +112,7 @@ class BlockTab(QWidget):
     def _on_tensor(self) -> None:
         row = self.choice.row
         self._stop_measuring()
-        self._losses, self._span = {}, None
+        self._losses, self._span, self._damage = {}, None, ""
         if row is None:
             return
         self._say(row.problem)
@@ -142,6 +143,7 @@ class BlockTab(QWidget):
     def _on_read(self, span: Span) -> None:
         if self.sender() is self._job:
             self._job, self._span = None, span
+            self._say(self._damage)  # and no more that another block could not be read
             self._show()
 
     def _on_failed(self, error: UserError) -> None:
@@ -156,8 +158,9 @@ class BlockTab(QWidget):
             self._losses[layout_of(told.type_id).name] = tensor_loss(told)
             self.types.show_tensor(self._losses)
             if told.n_not_finite:
-                self._say(f"{told.n_not_finite:,} weights are no number and count nowhere: the "
-                          "file is damaged.")  # fmt: skip
+                self._damage = (f"{told.n_not_finite:,} weights are no number and count nowhere: "
+                                "the file is damaged.")  # fmt: skip
+                self._say(self._damage)
 
     def _stop_measuring(self) -> None:
         if self._measuring is not None:

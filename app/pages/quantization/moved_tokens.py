@@ -21,12 +21,14 @@ ABOUT = (
 )
 NONE = "No token moved by more than the rounding of 32-bit numbers."
 NOT_KEPT = "What was said of each token was not kept with this comparison."
-WIDTHS = (260, 104, 74, 74, 80, 70)
+WIDTHS = (250, 104, 74, 74, 80, 84)
 CHANGE, WIDE_PX = 4, 960
 
 
 def _signed(change: TokenChange) -> str:
-    return f"{100 * change.delta_p:+.1f} %".replace("-", "−")
+    points = 100 * change.delta_p
+    digits = 1 if abs(points) >= 1 else 2  # −0.0 would say nothing
+    return f"{points:+.{digits}f} %".replace("-", "−")
 
 
 COLUMNS: tuple[Column[TokenChange], ...] = (
