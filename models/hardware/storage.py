@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,11 @@ from models.hardware.asking import Rate, Unreadable, ask
 from models.hardware.reading import Measured
 
 MOST_BYTES_S = 1e12  # beyond any disk
+# As psutil has it: macOS puts pages of any file in, such as a model's, and Windows is always 0.
+NO_TRAFFIC = {
+    "darwin": "macOS counts pages of ordinary files together with those of swap.",
+    "win32": "Windows does not count what moves to and from swap.",
+}
 NO_COUNTS = "This system does not count what its disks read and write."
 
 
@@ -36,16 +42,24 @@ class Disk:
 class Swap:
     """Memory that was moved to disk, and how fast it moves."""
 
-    def __init__(self) -> None:
+    def __init__(self, platform: str = sys.platform) -> None:
         self._in, self._out = Rate(), Rate()
+        self._untold = NO_TRAFFIC.get(platform, "")
 
     def read(self) -> dict[str, Measured]:
         swap = _Once(psutil.swap_memory)
+        if self._untold:
+            silent = Measured(reason=self._untold)
+            moved = {"swap_in_bytes_s": silent, "swap_out_bytes_s": silent}
+        else:
+            moved = {
+                "swap_in_bytes_s": ask(lambda: self._in.of(swap().sin), MOST_BYTES_S),
+                "swap_out_bytes_s": ask(lambda: self._out.of(swap().sout), MOST_BYTES_S),
+            }
         return {
             "swap_used_bytes": ask(lambda: swap().used),
             "swap_total_bytes": ask(lambda: swap().total),
-            "swap_in_bytes_s": ask(lambda: self._in.of(swap().sin), MOST_BYTES_S),
-            "swap_out_bytes_s": ask(lambda: self._out.of(swap().sout), MOST_BYTES_S),
+            **moved,
         }
 
 

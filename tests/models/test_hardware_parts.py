@@ -13,7 +13,7 @@ from models.hardware.pressure import LEVEL_KEY, NO_PSI, pressure_level, pressure
 from models.hardware.processor import NO_THROTTLES, Throttling
 from models.hardware.reading import Measured
 from models.hardware.sensors import Sensors
-from models.hardware.storage import Disk
+from models.hardware.storage import Disk, Swap
 
 PSI = (
     "some avg10=12.50 avg60=3.00 avg300=0.10 total=123\nfull avg10=1.00 avg60=0 avg300=0 total=9\n"
@@ -95,6 +95,19 @@ def test_heat_is_counted_between_two_looks(tmp_path: Path) -> None:
 def test_room_is_told_of_a_folder_that_is_not_made_yet(tmp_path: Path) -> None:
     told = Disk(tmp_path / "not" / "made").read()
     assert (told["disk_free_bytes"].value or 0) > 0
+
+
+@pytest.mark.parametrize(
+    ("platform", "reason"), [("darwin", "ordinary files"), ("win32", "not count"), ("linux", "")]
+)
+def test_what_moves_to_swap_is_told_only_where_the_system_counts_it(
+    platform: str, reason: str
+) -> None:
+    swap = Swap(platform)
+    swap.read()
+    told = swap.read()
+    assert reason in told["swap_in_bytes_s"].reason and told["swap_used_bytes"].value is not None
+    assert (told["swap_out_bytes_s"].value is None) is bool(reason)
 
 
 @pytest.mark.parametrize(
