@@ -109,7 +109,7 @@ class RequestCard(QWidget):
     # ---- several -------------------------------------------------------------------------------
 
     def _show_several(self, costs: Sequence[Cost]) -> None:
-        self.heading.setText(f"{len(costs)} requests")
+        self.heading.setText(f"{len(costs):,} requests")
         self.lines.setText("Working out their means…")
         self.note.setText("")
         chosen = self._shown
