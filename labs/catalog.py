@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from labs.brittleness.experiment import EXPERIMENT as BRITTLENESS
 from labs.experiments.experiment import Experiment
+from labs.repeats.experiment import EXPERIMENT as REPEATS
 from labs.temporal.experiment import EXPERIMENT as TEMPORAL
 from models.errors import UserError
 
-EXPERIMENTS: tuple[Experiment, ...] = (BRITTLENESS, TEMPORAL)
+EXPERIMENTS: tuple[Experiment, ...] = (BRITTLENESS, TEMPORAL, REPEATS)
 
 
 def find_experiment(

@@ -43,6 +43,12 @@ class Trial:
         """Names the trial within the run of one model."""
         return json.dumps([self.item, dict(sorted(self.factors.items())), self.repeat])
 
+    @property
+    def temperature(self) -> float:
+        """At which its answer is drawn: the level of a factor of this name. 0 takes the likeliest
+        token at every step."""
+        return float(self.factors.get("temperature", 0))
+
     def seed(self, run_seed: int) -> int:
         """A hash of run seed and trial: it depends on neither order nor batch."""
         digest = hashlib.sha256(f"{run_seed}:{self.key}".encode()).digest()

@@ -34,6 +34,11 @@ GREEDY = Sampling(temperature=0.0)
 IDENTITIES = {"sha256": "file", "fingerprint": "file", "manifest_sha256": "manifest at Ollama"}
 
 
+def sampling_at(temperature: float) -> Sampling:
+    """Drawn from all tokens as the model has them: the temperature alone shapes it."""
+    return Sampling(temperature, top_k=0, top_p=1.0, min_p=0.0) if temperature > 0 else GREEDY
+
+
 def start_manifest(plan: Plan, started_at: str, template_clock: str) -> dict[str, Any]:
     """The part that all models share. `template_clock` is the time that templates are told."""
     return {

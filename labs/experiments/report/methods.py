@@ -16,6 +16,10 @@ LANES: Mapping[str, str] = {
     "free": "The free answer is the text that the model writes, its likeliest token at every step "
             "(temperature 0), at most {tokens} tokens; the answer is read by a fixed rule that "
             "looks for a label as a whole word.",
+    "drawn": "The free answer is the text that the model writes, at most {tokens} tokens, drawn at "
+             "the temperature of its condition from all tokens, with no other sampler; at "
+             "temperature 0 the likeliest token is taken at every step. Each draw has a seed of "
+             "its own. The answer is read by a fixed rule.",
     "forced": "In the forced choice it may write nothing but one of the labels.",
     "likelihood": "The lean compares how likely the labels are as its next words, in all their "
                   "spellings.",
@@ -56,8 +60,10 @@ def _design(record: RunRecord) -> Iterator[str]:
         f"The first of each is the baseline. Items came in random order drawn from the seed "
         f"{plan.seed}, all trials of an item together."
     )
+    is_drawn = any(factor.id == "temperature" for factor in record.factors)
     for lane in record.lanes:
-        yield LANES.get(lane, "").format(tokens=design["free_tokens"])
+        told = "drawn" if lane == "free" and is_drawn else lane
+        yield LANES.get(told, "").format(tokens=design["free_tokens"])
 
 
 def _model(record: RunRecord, model: str) -> Iterator[str]:

@@ -8,13 +8,13 @@ from datetime import datetime
 
 from labs.experiments.design import THOUGHT_TOKENS, Design, Trial
 from labs.experiments.experiment import Scorer
-from labs.experiments.record.manifest import GREEDY
+from labs.experiments.record.manifest import sampling_at
 from labs.experiments.record.trials import TrialRecord
 from labs.experiments.running.prompts import Prompt, PromptWriter, row_of
 from labs.experiments.scoring.lanes import failed_lanes, lanes_of
 from models.cancel import CancelToken
 from models.engine.engine import ManyEngine
-from models.engine.messages import GenerateMany, ManyDone, Row, RowMode, RowResult
+from models.engine.messages import GenerateMany, ManyDone, Row, RowMode, RowResult, Sampling
 
 
 @dataclass
@@ -37,9 +37,17 @@ class Asker:
     def ask(
         self, trials: Sequence[Trial], mode: RowMode
     ) -> Generator[tuple[Trial, RowResult], None, None]:
-        """Each trial with its row as it is finished; raises Cancelled when stopped."""
+        """Each trial with its row as it is finished; raises Cancelled when stopped. What is drawn
+        at another temperature is a request of its own."""
+        for temperature in sorted({trial.temperature for trial in trials}):
+            alike = [trial for trial in trials if trial.temperature == temperature]
+            yield from self._ask_alike(alike, mode, sampling_at(temperature))
+
+    def _ask_alike(
+        self, trials: Sequence[Trial], mode: RowMode, sampling: Sampling
+    ) -> Generator[tuple[Trial, RowResult], None, None]:
         rows = tuple(self._row(trial) for trial in trials)
-        work = self.engine.generate_many(GenerateMany("", rows, mode, GREEDY), self.cancel)
+        work = self.engine.generate_many(GenerateMany("", rows, mode, sampling), self.cancel)
         while True:
             try:
                 row = next(work)

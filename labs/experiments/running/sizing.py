@@ -123,10 +123,9 @@ def advice(design: Design, speeds: Mapping[str, Speed]) -> tuple[str, ...]:
     for model, speed in speeds.items():
         tried = len(speed.answers)
         if design.primary.lane == "free" and speed.n_clear < LEAST_ANSWERED * tried:
-            found.append(
-                f"Only {speed.n_clear} of {tried} tried answers of {model} were clear. Let the "
-                "lean count instead of the free answer: it needs no reading of words."
-            )
+            unclear = f"Only {speed.n_clear} of {tried} tried answers of {model} were clear."
+            lean = " Let the lean count instead of the free answer: it needs no reading of words."
+            found.append(unclear + lean if "likelihood" in design.lanes else unclear)
     return tuple(found)
 
 

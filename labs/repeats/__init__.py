@@ -1,0 +1,1 @@
+"""The same question asked again and again, at several temperatures."""
