@@ -7,7 +7,8 @@ hertz. Documentation/ABI/testing/sysfs-driver-intel-{i915,xe}-hwmon: `energy1_in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from models.hardware.asking import Unreadable, ask
@@ -22,6 +23,8 @@ MOST_MHZ, MOST_BYTES = 20_000, 2.0**50
 NOT_TOLD = "The driver of this card does not tell it."
 NO_COUNTER = "The driver of this card tells its power, and counts no energy."
 INTEL_SILENT = "Intel’s driver shows the load of its graphics to administrators only."
+NO_CARD = "No card of AMD or Intel was found either."
+NOT_LINUX = "Cards of AMD and Intel are read on Linux only."
 ASLEEP = "The graphics processor sleeps to save power, and is not woken to be read."
 LEFT_ALONE = "Nobody uses the graphics processor, and it is left alone so that it can sleep."
 ASKED, LEFT = 60, 40  # readings of a card that rests and may sleep: so long asked, so long not
@@ -29,15 +32,13 @@ ASKED, LEFT = 60, 40  # readings of a card that rests and may sleep: so long ask
 
 class DriverFiles:
     """Every card of AMD, and those of Intel that count their energy. `reason` is why there is
-    none, "" where there is one or no card that could be."""
+    none, "" where there is one, and on a Mac."""
 
-    def __init__(self, pci: Path = PCI) -> None:
+    def __init__(self, pci: Path = PCI, platform: str = sys.platform) -> None:
         found = [(vendor, card) for vendor in NAMES for card in display_cards(vendor, pci)]
         cards = [_Card(vendor, card) for vendor, card in found]
         self._cards = [card for card in cards if card.tells_something]
-        self.reason = ""
-        if found and not self._cards:
-            self.reason = INTEL_SILENT if found[0][0] == INTEL else NOT_TOLD
+        self.reason = "" if self._cards or platform == "darwin" else _why(found, platform)
 
     def read(self) -> tuple[GpuReading, ...]:
         return tuple(card.read() for card in self._cards)
@@ -45,6 +46,14 @@ class DriverFiles:
     def energy(self) -> Mapping[str, Energy]:
         """As it was at the last `read`."""
         return {card.domain: card.energy for card in self._cards}
+
+
+def _why(found: Sequence[tuple[str, Path]], platform: str) -> str:
+    if not platform.startswith("linux"):
+        return NOT_LINUX
+    if not found:
+        return NO_CARD
+    return INTEL_SILENT if found[0][0] == INTEL else NOT_TOLD
 
 
 class _Card:

@@ -73,7 +73,7 @@ class Sensors:
             cpu_power_w=energy["cpu"].power_w if "cpu" in energy else UNREAD,
             on_battery=self._on_battery,
             gpus=gpus,
-            gpu_reason="" if gpus else self._cards.reason or self._nvidia.reason,
+            gpu_reason="" if gpus else f"{self._nvidia.reason} {self._cards.reason}".strip(),
             load_average=load_average(),
             memory_pressure_percent=pressure_percent(),
             memory_pressure_level=pressure_level(),

@@ -76,9 +76,18 @@ def test_an_arc_counts_its_energy_and_tells_no_load(tmp_path: Path) -> None:
 def test_graphics_in_the_processor_say_why_they_say_nothing(tmp_path: Path) -> None:
     bare = {name: ARC[name] for name in ("vendor", "class")}
     sensors = Sensors(nvidia=Nvidia(pci=tmp_path), cards=DriverFiles(pci(tmp_path, b=bare)))
-    assert sensors.read().gpu_reason == driver_files.INTEL_SILENT
+    assert sensors.read().gpu_reason.endswith(driver_files.INTEL_SILENT)
     sensors.close()
-    assert DriverFiles(tmp_path / "none").reason == ""
+
+
+@pytest.mark.parametrize(
+    ("platform", "reason"),
+    [("linux", driver_files.NO_CARD), ("win32", driver_files.NOT_LINUX), ("darwin", "")],
+)
+def test_where_there_is_no_card_it_says_where_it_looked(
+    tmp_path: Path, platform: str, reason: str
+) -> None:
+    assert DriverFiles(tmp_path / "none", platform).reason == reason
 
 
 def test_the_power_of_a_card_without_a_counter_is_added_up(tmp_path: Path) -> None:
