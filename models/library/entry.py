@@ -74,9 +74,16 @@ class ModelEntry:
         return self.source == "Starter"
 
 
+TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "spiece.model")
+
+
 def short_name(model: str) -> str:
     """What stands for `ModelEntry.model` where no entry is at hand: the file's name without folder
-    and ending, or the whole name of a model that has no file here."""
+    and ending, or the whole name of a model that has no file here. Of a tokenizer's file, whose
+    name every model shares, the folder tells which it is."""
     if model.startswith(("sim:", "ollama:", "endpoint:")):
         return model
-    return model.replace("\\", "/").rpartition("/")[2].removesuffix(".gguf")
+    folder, _, name = model.replace("\\", "/").rpartition("/")
+    if name in TOKENIZER_FILES and folder:
+        return f"{folder.rpartition('/')[2]}/{name}"
+    return name.removesuffix(".gguf")

@@ -10,7 +10,7 @@ from typing import Literal
 
 from assets import ENCODINGS
 from models.errors import UserError
-from models.library.entry import ModelEntry
+from models.library.entry import ModelEntry, short_name
 from models.library.library import Library
 from models.remote.ollama_weights import weights_on_disk
 
@@ -75,7 +75,9 @@ def find_source(library: Library, name: str) -> Source:
         return Source("tiktoken", str(ENCODINGS / SHIPPED[short]), short)
     path = Path(os.path.expanduser(name))
     if path.is_file() and path.suffix in _SUFFIXES:
-        return Source(_SUFFIXES[path.suffix], str(path.absolute()), _file_name(path))
+        return Source(
+            _SUFFIXES[path.suffix], str(path.absolute()), short_name(str(path.absolute()))
+        )
     if path.suffix in _SUFFIXES and path.parent.name and not path.exists():
         raise UserError(f"There is no file {path}.", "Choose another tokenizer.")
     if path.is_dir() and (path / "tokenizer.json").is_file():
@@ -122,9 +124,3 @@ def source_of(entry: ModelEntry) -> Source:
             "Choose a model whose file lies on this machine.",
         )
     return Source("gguf", str(weights), entry.name)
-
-
-def _file_name(path: Path) -> str:
-    """ "gpt2/tokenizer.json": such files share one name, and their folder tells them apart."""
-    shared = path.name in ("tokenizer.json", "tokenizer.model", "spiece.model")
-    return f"{path.parent.name}/{path.name}" if shared else path.name

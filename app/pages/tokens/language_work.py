@@ -14,6 +14,7 @@ from labs.tokens.machine import Machine, machine_of, measured_machine
 from labs.tokens.parallel import parallel_text
 from models.cancel import CancelToken
 from models.errors import Cancelled, UserError
+from models.library.entry import short_name
 from models.tokenizers.source import Source, find_source, told_apart
 
 Machines = Mapping[Source, Machine]
@@ -59,7 +60,7 @@ def compare_languages(
         try:
             found[place] = find_source(services.library, name)
         except UserError as error:
-            failed[place] = Failure(Source("simulated", "", name), error)
+            failed[place] = Failure(Source("simulated", "", short_name(name)), error)
     found = dict(zip(found, told_apart(list(found.values())), strict=True))
     measured = yield from measure_languages(
         services.tokenizers, list(found.values()), parallel_text(), cancel

@@ -19,8 +19,9 @@ BEGINNING_BYTES = 5_000
 class LongText(QWidget):
     """A text to be changed at will; one that is too long for that shows its beginning alone.
 
-    `changed` comes when the user writes, pastes or takes a paste back. The editor stays as it was
-    below a long text, with its past: Undo brings it back.
+    `changed` comes when the user writes, pastes or takes a paste back. `foot` tells of a long
+    paste, below the text or wherever it is put. The editor stays as it was below a long text, with
+    its past: Undo brings it back.
     """
 
     changed = Signal()
@@ -36,7 +37,7 @@ class LongText(QWidget):
         self.editor.setPlaceholderText(placeholder)
         self.told = words("", "small")
         self.undo_button = button("Undo the paste", "link")
-        self._foot = QWidget()
+        self.foot = QWidget()
         self.setFocusProxy(self.editor)
         self._lay_out()
         self.editor.textChanged.connect(self._on_typed)
@@ -60,7 +61,7 @@ class LongText(QWidget):
         self._show(text if is_long(text) else "", was_pasted=False)
 
     def undo_paste(self) -> None:
-        if not self._foot.isHidden():
+        if not self.foot.isHidden():
             self._show("")
             self.editor.setFocus()
             self.changed.emit()
@@ -88,7 +89,7 @@ class LongText(QWidget):
         self.setFocusProxy(field)
         size = size_text(len(whole.encode("utf-8", "replace")))
         self.told.setText(f"{size} of text. Its beginning is shown; it is used whole.")
-        self._foot.setVisible(bool(whole) and was_pasted)
+        self.foot.setVisible(bool(whole) and was_pasted)
 
     def _lay_out(self) -> None:
         self.editor.setMinimumHeight(56)
@@ -97,13 +98,13 @@ class LongText(QWidget):
         self._stack.addWidget(self.beginning)
         row = row_of(self.told, self.undo_button, stretch=0)
         row.setContentsMargins(0, 0, 0, 0)
-        self._foot.setLayout(row)
-        self._foot.hide()
+        self.foot.setLayout(row)
+        self.foot.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(self._stack, 1)
-        column.addWidget(self._foot)
+        column.addWidget(self.foot)
 
 
 class PasteEditor(QPlainTextEdit):

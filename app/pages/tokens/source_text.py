@@ -86,6 +86,7 @@ class SourceText(QWidget):
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.about)
+        foot.addWidget(self.content.foot, 2)
         foot.addWidget(self.notes, 1)
         foot.addStretch(1)
         foot.addWidget(self.example)

@@ -49,7 +49,7 @@ def sureness(parity: Parity, cause: Cause) -> str:
 def unexplained(parity: Parity) -> str:
     """Empty where every difference has a cause."""
     found = parity.vocabularies
-    if found is not None and found.are_two:
+    if found is not None and _are_two(parity):
         return (
             f"These are two tokenizers, not two sources of one: they share {found.n_shared:,} "
             f"tokens, {100 * found.share:.0f} % of the larger vocabulary. No cause was sought."
@@ -72,6 +72,8 @@ def cause_of(parity: Parity, place: int) -> str:
     for side, source in ((each.one, parity.one), (each.other, parity.other)):
         if isinstance(side, UserError):
             return f"{source.name}: {side}"
+    if _are_two(parity):
+        return "Another tokenizer."
     found = [c for c in parity.causes if c.kind == "frame" or place in c.settled]
     if not any(place in cause.settled for cause in found):
         return f"{NO_CAUSE[:1].upper()}{NO_CAUSE[1:]}."
@@ -81,8 +83,9 @@ def cause_of(parity: Parity, place: int) -> str:
 def remarks(parity: Parity) -> list[str]:
     """What differs in the files whether or not it shows in these texts, and what is odd about
     one of them."""
-    return [*_same_file(parity), *_vocabulary(parity), *_parts(parity), *_odd(parity),
-            *_untried(parity)]  # fmt: skip
+    lines = (*_same_file(parity), *_vocabulary(parity), *_parts(parity), *_odd(parity),
+             *_untried(parity))  # fmt: skip
+    return list(dict.fromkeys(lines))  # of one file twice, each once
 
 
 def _same_file(parity: Parity) -> list[str]:
@@ -92,7 +95,7 @@ def _same_file(parity: Parity) -> list[str]:
 
 def _untried(parity: Parity) -> list[str]:
     """Of which file nothing could be changed to see what it does."""
-    if not parity.differing or (parity.vocabularies and parity.vocabularies.are_two):
+    if not parity.differing or _are_two(parity):
         return []
     closed = [source.name for source, file in zip((parity.one, parity.other), parity.files,
                                                   strict=True) if file is None]  # fmt: skip
@@ -156,6 +159,10 @@ def _odd(parity: Parity) -> list[str]:
                 "spell something else than was put in."
             )
     return lines
+
+
+def _are_two(parity: Parity) -> bool:
+    return parity.vocabularies is not None and parity.vocabularies.are_two
 
 
 def _failed(each: Compared) -> bool:

@@ -69,6 +69,7 @@ def test_the_first_difference_is_placed_in_both(
 def test_two_tokenizers_are_no_sources_of_one(tokenizers: Tokenizers, gguf: Source) -> None:
     found = compared(tokenizers, gguf, find_source(None, "cl100k"))  # type: ignore[arg-type]
     assert not found.causes and "two tokenizers, not two sources of one" in unexplained(found)
+    assert cause_of(found, found.differing[0]) == "Another tokenizer."
 
 
 def test_a_sentence_piece_file_has_no_frame_and_reads_no_control_tokens(
