@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.widgets.fitting_table import FittingTable
@@ -81,6 +81,7 @@ class BenchmarkList(QWidget):
         self.rows = RowsModel[Kept](COLUMNS, self)
         filtered = FilteredRows(self.rows, self)
         self.table = FittingTable("My benchmarks", filtered, WIDTHS, stretch=0, most=MOST_ROWS)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names differ at their ends
         self.empty = words(EMPTY, "secondary")
         self.open_button = button("Open", name="Open the selected benchmarks")
         self.bin_button = button("Bin", name="Move the selected benchmarks to the bin")

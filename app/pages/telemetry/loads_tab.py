@@ -92,6 +92,7 @@ class LoadsTab(QWidget):
         self._filtered = FilteredRows(self.rows, self)
         self.table = DataTable("Loads", self._filtered)
         self.table.set_widths(*WIDTHS, stretch=NAME)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names differ at their ends
         self.head, self.parts = words("", "heading"), words("")
         self.copy = button("Copy", name="Copy the loads as text with tabs")
         self.export = button("Export as CSV…", name="Export the loads as CSV")

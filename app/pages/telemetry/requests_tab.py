@@ -59,6 +59,7 @@ class RequestsTab(QWidget):
         self._filtered = FilteredRows(self.rows, self)
         self.table = DataTable("Requests", self._filtered)
         self.table.set_widths(*WIDTHS, stretch=MODEL)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names differ at their ends
         self.search = QLineEdit(placeholderText="Search requests")
         self.search.setAccessibleName("Search requests")
         self.search.setClearButtonEnabled(True)
