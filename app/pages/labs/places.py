@@ -13,6 +13,7 @@ def lab_name(title: str) -> str:
 PLACES = (
     Place(lab_name("Brittleness"), "lab:brittleness", "Lab"),
     Place(lab_name("Temporal constraints"), "lab:temporal", "Lab"),
+    Place(lab_name("Repeated answers"), "lab:repeats", "Lab"),
     Place("Scenario design", "lab:scenario-design", "Lab"),
     Place("Statistics clinic", "lab:statistics-clinic", "Lab"),
     Place("Claim cards", "lab:claim-cards", "Lab"),

@@ -61,6 +61,7 @@ class DrawsPanel(QWidget):
 
     draw_asked = Signal()
     sweep_asked = Signal()
+    answers_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,10 +74,16 @@ class DrawsPanel(QWidget):
         self.points = DataTable("Temperatures", FilteredRows(self._points, self))
         self.drawn.set_widths(100, 52, 70, 64, stretch=0)
         self.points.set_widths(44, 70, 80, 80, stretch=3)
+        self.answers = button("Whole answers…", "link")
+        self.answers.setToolTip(
+            "These draws are single tokens. The lab Repeated answers draws whole ones, and counts "
+            "how many of them are right"
+        )
         self.meaning, self.swept = words(MEANING, "small"), words(SWEPT, "small")
         self._lay_out()
         self.draw.clicked.connect(self.draw_asked)
         self.sweep.clicked.connect(self.sweep_asked)
+        self.answers.clicked.connect(self.answers_asked)
         self.show_nothing()
 
     @property
@@ -130,6 +137,7 @@ class DrawsPanel(QWidget):
         column.addLayout(row_of(self.draw, self.sweep, stretch=-1))
         for widget in (self.drawn, self.meaning, self.points, self.swept):
             column.addWidget(widget)
+        column.addLayout(row_of(self.answers, stretch=-1))
 
 
 def _number(name: str, least: int, most: int) -> QSpinBox:

@@ -44,7 +44,7 @@ class NextTokenTab(QWidget):
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._services = context.services
+        self._services, self._navigation = context.services, context.navigation
         self._job = LatestJob(context.jobs, self)
         self._then: Callable[[Any], None] = self._show_found  # with what the job brings
         self._past: list[NextToken] = []  # what Undo goes back to
@@ -266,6 +266,7 @@ class NextTokenTab(QWidget):
         self.sampling.changed.connect(self._forget_draws)
         self.drawing.draw_asked.connect(self.draw)
         self.drawing.sweep_asked.connect(self.sweep)
+        self.drawing.answers_asked.connect(lambda: self._navigation.open("labs", "lab:repeats"))
 
 
 def _ending(text: str) -> str:
