@@ -19,7 +19,7 @@ from app.pages.quantization.flips_run import Wish
 from app.pages.quantization.flips_work import Choice, Found, compare, first_pair, list_choices
 from app.runs.run_links import target_of
 from app.runs.run_list import RunRow
-from app.widgets.parts import button, in_the_middle, row_of, scrolled, words
+from app.widgets.parts import button, in_the_middle, row_of, scrolled, set_role, words
 from app.widgets.tokens import Tokens
 from app.widgets.turns import in_turns
 from labs.catalog import EXPERIMENTS
@@ -33,8 +33,8 @@ PURPOSE = (
     "Here are the answers that flip, in both directions."
 )
 EMPTY = (
-    "Nothing to compare yet. A run that asked two models, or two runs that asked exactly the same, "
-    "appear here by themselves."
+    "Nothing to compare yet. Ask two models here; a run of the Labs that asked two models, or two "
+    "runs that asked exactly the same, appear by themselves."
 )
 
 
@@ -225,6 +225,7 @@ class FlipsTab(QWidget):
             if each is not None:
                 each.setVisible(each is wanted)
         self.new_button.setVisible(first is None)
+        set_role(self.new_button, "primary" if wanted is self.empty else "")
         self.pair.setVisible(first is None and self._has_pair)
         if focused is not None and self.isAncestorOf(focused) and not focused.isVisible():
             (first or self.new_button).setFocus()
@@ -251,12 +252,12 @@ class FlipsTab(QWidget):
         column.setContentsMargins(24, 16, 24, 0)
         column.setSpacing(12)
         column.addWidget(words(PURPOSE, "secondary"))
+        column.addWidget(self.empty)
         column.addLayout(top)
         self._parts = QVBoxLayout()
-        for each in (self.empty, self.progress):
-            self._parts.addWidget(each)
+        self._parts.addWidget(self.progress)
+        for each in (self.empty, self.progress, self.pair):
             each.hide()
-        self.pair.hide()
         column.addLayout(self._parts)
         column.addStretch(1)
         outer = QVBoxLayout(self)
