@@ -182,6 +182,10 @@ def test_what_templates_made_of_a_chat_can_be_kept(page: TokensPage, qtbot: QtBo
     assert [each["template"] for each in kept["templates"]] == ["its own template", "Llama 3"]
     assert "".join(token["text"] for token in first["tokens"]) == first["rendered"]
     assert sum(first["tokens_by_origin"].values()) == first["n_tokens"]
+    page.template.editor.show_messages(())
+    qtbot.waitUntil(lambda: not any(c.count.text() for c in page.template.columns))
+    with pytest.raises(UserError, match="No prompt is shown"):
+        page.template.note()
 
 
 def test_the_merges_of_a_word_stand_in_their_order(page: TokensPage, qtbot: QtBot) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from app.widgets.fonts import mono_font
 from app.widgets.parts import button, row_of, words
@@ -65,6 +65,12 @@ class LongText(QWidget):
             self._show("")
             self.editor.setFocus()
             self.changed.emit()
+
+    def fix_height(self, height_px: int) -> None:
+        """Of the text; what is told of a paste comes below."""
+        for field in (self.editor, self.beginning):
+            field.setFixedHeight(height_px)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def setTokens(self, tokens: Tokens) -> None:
         if self._is_mono:

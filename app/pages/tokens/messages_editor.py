@@ -150,5 +150,4 @@ class MessageRow(QWidget):
         return ChatMessage(cast(Role, self.role.currentData()), self.text.text)
 
     def setTokens(self, tokens: Tokens) -> None:
-        for field in (self.text.editor, self.text.beginning):
-            field.setFixedHeight(tokens.px(ROW_PX))
+        self.text.fix_height(tokens.px(ROW_PX))

@@ -50,8 +50,7 @@ class PromptForm(QWidget):
         self.picker.set_current(name)
 
     def setTokens(self, tokens: Tokens) -> None:
-        for field in (self.editor, self.content.beginning):
-            field.setFixedHeight(tokens.px(HEIGHT_PX))
+        self.content.fix_height(tokens.px(HEIGHT_PX))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -42,7 +42,7 @@ class TemplateColumn(QFrame):
         self.outcome: Xray | None = None  # what is shown
         self._stack = QStackedWidget()
         self._lay_out()
-        self.message.say("The prompt will stand here.")
+        self.show_nothing()
         self.tokenizer.changed.connect(self.changed)
         self.template.currentIndexChanged.connect(lambda _index: self.changed.emit())
 
@@ -50,14 +50,19 @@ class TemplateColumn(QFrame):
     def choice(self) -> Choice:
         return Choice(self.tokenizer.name, str(self.template.currentData()))
 
+    def show_nothing(self) -> None:
+        self.outcome = None
+        self.message.say("The prompt will stand here, once there is a message.")
+        self.count.clear()
+        self.foot.clear()
+        self._stack.setCurrentWidget(self.message)
+
     def show_outcome(self, outcome: Xray | XrayFailure) -> None:
-        self.outcome = None if isinstance(outcome, XrayFailure) else outcome
         if isinstance(outcome, XrayFailure):
+            self.show_nothing()
             self.message.show_error(outcome.error)
-            self.count.clear()
-            self.foot.clear()
-            self._stack.setCurrentWidget(self.message)
             return
+        self.outcome = outcome
         self.rendered.show_xray(outcome)
         self.strip.show_prompt(outcome.tokens)
         self.count.setText(

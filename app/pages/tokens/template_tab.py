@@ -67,6 +67,10 @@ class TemplateTab(QWidget):
         self._settle.stop()
         self._give_up()
         choices, messages = [c.choice for c in self.columns], self.editor.messages
+        if not messages:
+            for column in self.columns:
+                column.show_nothing()
+            return
         careless, services = self.careless.isChecked(), self._context.services
         self._job = self._context.jobs.start(
             lambda token: render_chat(services, choices, messages, careless, token),
