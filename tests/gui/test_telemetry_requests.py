@@ -152,10 +152,10 @@ def test_a_new_request_leaves_a_long_choice_as_it_is(
 
 def test_joules_a_token_come_with_error_domain_and_rest() -> None:
     cost = measured(50.0)
-    assert energy_text(cost) == "5.0000 ± 0.0001 or less"
+    assert energy_text(cost) == "5.0000 ± <0.0001"
     sentence = next(line for line in energy_lines(cost) if "writing" in line)
-    assert "Processor, writing the answer: 5.0000 ± 0.0001 or less J a token of 100" in sentence
-    assert "4.0000 ± 0.0001 or less J without rest (10.0 W before" in sentence
+    assert "Processor, writing the answer: 5.0000 ± <0.0001 J a token of 100" in sentence
+    assert "4.0000 ± <0.0001 J without rest (10.0 W before" in sentence
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_without_joules_the_table_says_why(request_: TracedRequest, words: str) 
 
 @pytest.mark.parametrize(
     ("error", "words"),
-    [(0.0, "1.5252 ± 0.0001 or less"), (0.0004, "1.5252 ± 0.0004"), (0.003, "1.525 ± 0.003"),
+    [(0.0, "1.5252 ± <0.0001"), (0.0004, "1.5252 ± 0.0004"), (0.003, "1.525 ± 0.003"),
      (0.03, "1.53 ± 0.03"), (0.3, "1.5 ± 0.3"), (3.0, "2 ± 3")],
 )  # fmt: skip
 def test_a_number_has_as_many_places_as_its_error_allows(error: float, words: str) -> None:

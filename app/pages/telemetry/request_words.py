@@ -170,7 +170,7 @@ def amount_text(value: float, error: float) -> str:
     least = 10.0**-MOST_PLACES
     places = min(MOST_PLACES, max(0, -floor(log10(max(error, least)))))
     if error < least / 2:
-        return f"{value:.{places}f} ± {least:.{places}f} or less"
+        return f"{value:.{places}f} ± <{least:.{places}f}"
     return f"{value:.{places}f} ± {error:.{places}f}"
 
 
