@@ -16,7 +16,7 @@ from app.pages.page import Command
 from app.widgets.file_dialog import FileDialog
 from app.widgets.sheet.lab_drawer import when
 from labs.lab_book.attempt import Attempt, Sheet
-from labs.lab_book.book import LabBook, hand_in
+from labs.lab_book.book import LabBook, free_archive, hand_in
 
 if TYPE_CHECKING:
     from app.widgets.sheet.lab_drawer import LabDrawer
@@ -84,7 +84,7 @@ class LabAttempts(QObject):
         dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter("Zip archive (*.zip)")
         dialog.setDefaultSuffix("zip")
-        dialog.selectFile(f"{attempt.name}.zip")
+        dialog.selectFile(free_archive(Path(dialog.directory().absolutePath()), attempt))
         dialog.fileSelected.connect(lambda name: self.hand_in(attempt, Path(name)))
         dialog.open()
 

@@ -18,6 +18,7 @@ from typing import Any
 from labs.lab_book.answers import answers_text, parse_answers, read_text, write_text
 from labs.lab_book.guided import GuidedLab
 from labs.lab_book.sheet_text import PREDICT, Block, read_sheet, sheet_path
+from labs.lab_book.without_places import without_places
 from models.errors import UserError
 
 ANSWERS, LAB = "answers.md", "lab.json"
@@ -142,7 +143,7 @@ class Attempt:
 
     def keep(self, name: str, text: str, now: datetime | None = None) -> None:
         """Put an artifact beside the answers, in place of an older one. Raises UserError."""
-        when = _iso(now)
+        when, text = _iso(now), without_places(text)
         write_text(self.path / name, text if text.endswith("\n") else f"{text}\n")
         self.notes.kept_at[name] = when
         self._save(when)

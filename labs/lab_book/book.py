@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import zipfile
 from collections.abc import Generator
+from itertools import count
 from pathlib import Path
 
 from labs.lab_book.attempt import Attempt, Sheet
@@ -47,6 +48,12 @@ class LabBook:
             return []
         found = [name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX)]
         return [int(number) for number in found if number.isdecimal()]
+
+
+def free_archive(folder: Path, attempt: Attempt) -> str:
+    """A name that nothing has there yet: an earlier hand-in stays."""
+    names = (f"{attempt.name}{'' if n == 1 else f'-{n}'}.zip" for n in count(1))
+    return next(name for name in names if not (folder / name).exists())
 
 
 def hand_in(attempt: Attempt, target: Path) -> Generator[str, None, Path]:

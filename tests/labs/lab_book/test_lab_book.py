@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from labs.lab_book.attempt import Attempt, Sheet
-from labs.lab_book.book import LabBook, hand_in
+from labs.lab_book.book import LabBook, free_archive, hand_in
 from labs.lab_book.guided import GuidedLab
 from labs.lab_book.sheet_text import parse_sheet
 from models.errors import UserError
@@ -208,3 +208,25 @@ def test_damaged_dates_are_a_sentence_and_the_answers_stay(attempt: Attempt, tex
     with pytest.raises(UserError, match="damaged"):
         Attempt(attempt.path, SHEET).read()
     assert "Five" in (attempt.path / "answers.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        ("/home/kim/models/tea.gguf", "tea.gguf"), ("C:\\Users\\kim\\tea.gguf", "tea.gguf"),
+        ("/", "/"), ("tea", "tea"), ("and/or", "and/or"),
+    ],
+)  # fmt: skip
+def test_what_is_kept_names_files_and_not_where_they_lie(
+    attempt: Attempt, kept: str, told: str
+) -> None:
+    attempt.keep("tea.json", json.dumps({"model": [{"path": kept}], "text": "/usr/bin/tea"}))
+    found = json.loads((attempt.path / "tea.json").read_text())
+    assert found == {"model": [{"path": told}], "text": "/usr/bin/tea"}
+
+
+def test_a_second_hand_in_is_offered_another_name(attempt: Attempt, tmp_path: Path) -> None:
+    attempt.write({GUESS: "four"})
+    assert free_archive(tmp_path, attempt) == "L99-tea-attempt-1.zip"
+    (tmp_path / "L99-tea-attempt-1.zip").touch()
+    assert free_archive(tmp_path, attempt) == "L99-tea-attempt-1-2.zip"
