@@ -79,3 +79,13 @@ def test_a_dropped_file_is_left_to_who_opens_files(field: LongText) -> None:
     data.setUrls([QUrl.fromLocalFile("/tmp/some.txt")])
     data.setText("file:///tmp/some.txt")
     assert not field.editor.canInsertFromMimeData(data)
+
+
+def test_a_text_of_fixed_height_takes_no_more_room_than_it_shows(
+    field: LongText, qtbot: QtBot
+) -> None:
+    field.fix_height(70)
+    assert field.sizeHint().height() == 70
+    field.editor.setFocus()
+    paste(field, "b\n" * MOST_LETTERS)
+    assert 70 < field.sizeHint().height() < 120 and field.beginning.hasFocus()

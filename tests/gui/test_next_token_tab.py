@@ -157,3 +157,16 @@ def test_a_prompt_that_is_missing_is_said(
         tab.ask_button.click()
     assert failed.args[0].message == "There is no prompt."
     assert page.error_bar.isVisible() and tab.found is None
+
+
+def test_a_prompt_that_is_refused_leaves_what_was_written_and_its_undo(
+    tab: NextTokenTab, qtbot: QtBot
+) -> None:
+    ask(tab, qtbot)
+    tab.write_drawn()
+    wait(tab, qtbot)
+    shown = tab.written.toolTip(), tab.found
+    tab.form.editor.clear()
+    with qtbot.waitSignal(tab.failed, timeout=60_000):
+        tab.ask_button.click()
+    assert (tab.written.toolTip(), tab.found) == shown and tab.undo_button.isEnabled()

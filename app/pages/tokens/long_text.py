@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.widgets.fonts import mono_font
 from app.widgets.parts import button, row_of, words
@@ -84,24 +84,26 @@ class LongText(QWidget):
 
     def _on_pasted(self, text: str) -> None:
         self._show(text)
-        self.beginning.setFocus()
         self.changed.emit()
 
     def _show(self, whole: str, *, was_pasted: bool = True) -> None:
         self._whole = whole
         self.beginning.setPlainText(beginning_of(whole))
-        field = self.beginning if whole else self.editor
-        self._stack.setCurrentWidget(field)
-        self.setFocusProxy(field)
+        shown, other = self.beginning, self.editor
+        if not whole:
+            shown, other = other, shown
+        self.setFocusProxy(shown)
+        shown.show()
+        if other.hasFocus():
+            shown.setFocus()  # it would leap through the window
+        other.hide()
         size = size_text(len(whole.encode("utf-8", "replace")))
         self.told.setText(f"{size} of text. Its beginning is shown; it is used whole.")
         self.foot.setVisible(bool(whole) and was_pasted)
 
     def _lay_out(self) -> None:
         self.editor.setMinimumHeight(56)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self.editor)
-        self._stack.addWidget(self.beginning)
+        self.beginning.hide()
         row = row_of(self.told, self.undo_button, stretch=0)
         row.setContentsMargins(0, 0, 0, 0)
         self.foot.setLayout(row)
@@ -109,7 +111,8 @@ class LongText(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(self._stack, 1)
+        column.addWidget(self.editor, 1)
+        column.addWidget(self.beginning, 1)
         column.addWidget(self.foot)
 
 

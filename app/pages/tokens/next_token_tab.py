@@ -69,9 +69,8 @@ class NextTokenTab(QWidget):
     # ---- what a person does ----------------------------------------------------------------
 
     def ask(self) -> None:
-        """What comes after the prompt; what was written since is given up."""
-        self._past.clear()
-        self._ask(self.form.prompt)
+        """What comes after the prompt; what was written since is given up once that is known."""
+        self._ask(self.form.prompt, self._show_anew)
 
     def show_example(self) -> None:
         self._job.give_up()
@@ -84,7 +83,8 @@ class NextTokenTab(QWidget):
         if found is not None and found.n_prompt_tokens and not self._job.is_running:
             self._past.append(found)
             before = found.prompt
-            self._ask(Prompt(before.text, before.as_chat, (*before.written, token_id)))
+            longer = Prompt(before.text, before.as_chat, (*before.written, token_id))
+            self._ask(longer, self._show_found)
 
     def write_drawn(self) -> None:
         """Append a token that is drawn with the samplers as they stand."""
@@ -130,11 +130,9 @@ class NextTokenTab(QWidget):
 
     # ---- the job ---------------------------------------------------------------------------
 
-    def _ask(self, prompt: Prompt) -> None:
+    def _ask(self, prompt: Prompt, then: Callable[[NextToken], None]) -> None:
         services, name = self._services, self.form.model
-        self._start(
-            lambda token: ask(services, name, prompt, token), "Reading a prompt", self._show_found
-        )
+        self._start(lambda token: ask(services, name, prompt, token), "Reading a prompt", then)
 
     def _start(self, work: Work, title: str, then: Callable[[Any], None]) -> None:
         self._then = then
@@ -169,6 +167,10 @@ class NextTokenTab(QWidget):
         show_running(self.ask_button, self.stop_button, is_running=is_running)
         self.progress.show_text(self._job.words)
         self.drawing.allow(self.found is not None)
+
+    def _show_anew(self, found: NextToken) -> None:
+        self._past.clear()
+        self._show_found(found)
 
     def _show_found(self, found: NextToken) -> None:
         self.found = found

@@ -71,7 +71,7 @@ class SamplingPanel(QWidget):
             n_cut = shaped.cut.first - shaped.uncut.first
             self.lots.setText(
                 f"XTC draws lots: in {100 * shaped.cut_share:.0f} % of the draws it takes the "
-                f"{n_cut} likeliest away. Entropy {shaped.cut.entropy_bits:.2f} bits then, "
+                f"{n_cut:,} likeliest away. Entropy {shaped.cut.entropy_bits:.2f} bits then, "
                 f"{shaped.uncut.entropy_bits:.2f} otherwise."
             )
         self.left.show()
