@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from labs.quantization.comparison import Comparison, Row
 from labs.quantization.frontier import by_distance, frontier
 from labs.quantization.naming import short_labels
+from labs.quantization.speed import Spread
 from labs.quantization.table import figure_text
 
 
@@ -59,5 +60,12 @@ def _gains(row: Row, base: Row) -> str:
     own, other = row.costs, base.costs
     told = [f"is {own.size_bytes / other.size_bytes:.0%} of the size".replace("%", " %")]
     if own.write_speed and other.write_speed:
-        told.append(f"writes {own.write_speed.mean / other.write_speed.mean:.1f} × as fast")
+        told.append(_pace(own.write_speed, other.write_speed))
     return " and ".join(told) if own.size_bytes != other.size_bytes else "".join(told[1:])
+
+
+def _pace(own: Spread, base: Spread) -> str:
+    """As many times as fast, where that is more than single readings spread."""
+    if abs(own.mean - base.mean) <= (own.sd or 0.0) + (base.sd or 0.0):
+        return "writes about as fast, within what single readings spread"
+    return f"writes {own.mean / base.mean:.1f} × as fast"

@@ -35,6 +35,8 @@ def test_one_file_is_told_by_its_own_numbers() -> None:
     said = finding_of(comparison(row("hare-Q4_0", 4.5, 100.0, 0.2)))
     assert said.startswith("Q4_0 diverges from F16 by 0.2")
     assert said.endswith("It is 28 % of the size and writes 2.0 × as fast.")
+    said = finding_of(comparison(row("hare-Q4_0", 4.5, 53.0, 0.2)))
+    assert said.endswith("writes about as fast, within what single readings spread.")
 
 
 def test_without_speeds_the_closest_and_the_farthest_are_told() -> None:
