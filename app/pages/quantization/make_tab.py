@@ -30,8 +30,8 @@ MOST_ROWS = 7
 STARTER, USUAL = "starter", "Q4_K_M"
 TITLE = "Make a smaller file"
 ABOUT = (
-    "A model file is written again with fewer bits a weight; the source stays as it is. What each "
-    "type would really give was asked of the engine, and nothing has been written yet."
+    "A model file is written again with fewer bits a weight; the source stays as it is. The table "
+    "tells what each type would really give, as the engine says before anything is written."
 )
 LOOKING = "Asking the engine what each type would give…"
 WIDTHS = (130, 90, 96, 250, 300)

@@ -122,7 +122,7 @@ COLUMNS: tuple[Column[ShownRow], ...] = (
           lambda c: _speed(c.first_token_s), "After a prompt of 64 tokens."),
 )  # fmt: skip
 N_DISTANCE = 8
-WIDTHS = (146, 222, 90, 116, 122, 100, 150, 124, 86, 96, 200, 90, 70, 126, 126, 126)
+WIDTHS = (240, 244, 90, 116, 122, 100, 150, 124, 86, 96, 200, 90, 70, 126, 126, 126)
 
 
 def shown_rows(comparison: Comparison) -> tuple[ShownRow, ...]:
