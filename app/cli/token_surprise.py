@@ -13,6 +13,7 @@ from labs.tokens.reading import Reading
 from labs.tokens.surprise import Surprise, read
 from labs.tokens.surprise_difference import Difference, context, difference
 from labs.tokens.surprise_sheet import surprise_sheet
+from labs.tokens.words import counted
 from models.cancel import CancelToken
 from models.engine.messages import Progress
 from models.errors import UserError
@@ -84,7 +85,7 @@ def _print(surprise: Surprise, *, with_tokens: bool) -> None:
     if totals.bits_per_byte is not None:
         print(
             f"    {totals.bits_per_byte:.4f} bits a byte, {totals.bits_per_token:.4f} bits a "
-            f"token, perplexity {totals.perplexity:,.4f}, over {totals.n:,} tokens"
+            f"token, perplexity {totals.perplexity:,.4f}, over {counted(totals.n, 'token')}"
         )
     if totals.n_broken:
         print(f"    {totals.n_broken:,} tokens after numbers that were none (NaN), left out")

@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, services: Services) -> int:
     """Print to stdout; UserError is left to the caller. Not 0 where a tokenizer failed."""
     names = args.model or [_USUAL]
+    if args.speed and not args.languages:
+        raise UserError("--speed measures for --languages only.", "Add --languages.")
     if args.languages:
         return token_languages.run(args, services, names)
     if args.same:
@@ -76,14 +78,24 @@ def run(args: argparse.Namespace, services: Services) -> int:
 
 
 def _read(text: str) -> Reading:
+    """Of a path that leads nowhere: read as the text that it is, and said so."""
     if text == "-":
-        return read_bytes(sys.stdin.buffer.read())
-    if os.path.isfile(text):
-        return read_file(Path(text))
-    reading = read_text(text)
+        reading = read_bytes(sys.stdin.buffer.read())
+    elif os.path.isfile(text):
+        reading = read_file(Path(text))
+    else:
+        reading = read_text(text)
+        if _looks_like_a_path(text):
+            note = f"There is no file {text}: these are the tokens of its name."
+            reading = replace(reading, notes=(*reading.notes, note))
     if not reading.text:
         raise UserError("There is no text.", "Give a text, or the path of a file.")
     return reading
+
+
+def _looks_like_a_path(text: str) -> bool:
+    path = Path(text)
+    return len(text.split()) == 1 and path.is_absolute() and len(path.parts) > 2
 
 
 # ---- JSON ----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -116,3 +117,21 @@ def test_more_than_two_models_are_not_compared(services: Any) -> None:
     names = [word for name in ("a", "b", "c") for word in ("--model", name)]
     with pytest.raises(UserError, match="3 models cannot be compared"):
         run(services, "text", "--surprise", *names)
+
+
+def test_a_path_that_leads_nowhere_is_said_to_be_read_as_a_text(
+    services: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(services, "/nowhere/text.txt", "--model", "cl100k") == 0
+    told = capsys.readouterr()
+    assert "There is no file /nowhere/text.txt" in told.out + told.err
+
+
+def test_nothing_from_stdin_and_a_flag_without_its_own_are_refused(
+    services: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO()))
+    with pytest.raises(UserError, match="no text"):
+        run(services, "-", "--model", "cl100k")
+    with pytest.raises(UserError, match="for --languages only"):
+        run(services, "hello", "--speed")
