@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QMimeData
+
 from app.pages.tokens.page import TokensPage
 from app.pages.tokens.places import MERGES, TEMPLATE
 from tests.gallery.scene import Scene
@@ -36,6 +38,15 @@ def _four(stage: Stage) -> None:
     stage.settle()
 
 
+def _pasted(stage: Stage) -> None:
+    text = _page(stage).text
+    data = QMimeData()
+    data.setText("The hare was once boasting of her speed. " * 3000)
+    text.source.editor.insertFromMimeData(data)
+    stage.until(lambda: all(column.view for column in text.columns))
+    stage.settle()
+
+
 def _template(stage: Stage) -> None:
     page = _page(stage)
     page.open_target(TEMPLATE)
@@ -63,6 +74,7 @@ SCENES = (
     Scene("tokens", "empty", "", _empty),
     Scene("tokens", "two", "", _two),
     Scene("tokens", "four", "", _four),
+    Scene("tokens", "pasted", "", _pasted),
     Scene("tokens", "template", "", _template),
     Scene("tokens", "injected", "", _injected),
     Scene("tokens", "merges", "", _merges),

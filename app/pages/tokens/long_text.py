@@ -89,9 +89,8 @@ class LongText(QWidget):
     def _show(self, whole: str, *, was_pasted: bool = True) -> None:
         self._whole = whole
         self.beginning.setPlainText(beginning_of(whole))
-        shown, other = self.beginning, self.editor
-        if not whole:
-            shown, other = other, shown
+        fields: tuple[QPlainTextEdit, QPlainTextEdit] = (self.editor, self.beginning)
+        other, shown = fields if whole else fields[::-1]
         self.setFocusProxy(shown)
         shown.show()
         if other.hasFocus():
