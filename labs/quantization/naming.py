@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import takewhile
 
 from labs.quantization.variant import CACHE_TYPES
 
 _BREAKS = "-_. "
+_INSIDE_TYPE = re.compile(r"(?i)(?<![^-_. ])[it]?q\d+_(?:[a-z0-9]+_)*$")  # "Q4_" of Q4_0 and Q4_1
 
 
 def short_labels(labels: Sequence[str]) -> tuple[str, ...]:
@@ -17,6 +19,8 @@ def short_labels(labels: Sequence[str]) -> tuple[str, ...]:
     letters = zip(*(name for name, _ in parts), strict=False)
     common = "".join(each[0] for each in takewhile(lambda each: len(set(each)) == 1, letters))
     at = max(common.rfind(mark) for mark in _BREAKS) + 1
+    if inside := _INSIDE_TYPE.search(common[:at]):
+        at = inside.start()
     if len(labels) < 2 or not all(name[at:] for name, _ in parts):
         at = 0
     return tuple(name[at:] + (f" with {types} cache" if types else "") for name, types in parts)

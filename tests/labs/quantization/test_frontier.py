@@ -139,6 +139,9 @@ def test_it_is_drawn_and_exported_like_every_chart() -> None:
         (("a@b-F16", "a@b-Q4_0"), ("F16", "Q4_0")),
         (("hare", "tortoise"), ("hare", "tortoise")),
         (("one",), ("one",)),
+        (("hare-Q4_0", "hare-Q4_1"), ("Q4_0", "Q4_1")),
+        (("hare_Q4_K_M", "hare_Q4_K_S"), ("Q4_K_M", "Q4_K_S")),
+        (("hare-Q8_0", "hare-Q8_0@q8_0/q8_0"), ("Q8_0", "Q8_0 with q8_0 cache")),
     ],
 )
 def test_names_say_what_tells_files_apart(labels: tuple[str, ...], short: tuple[str, ...]) -> None:
