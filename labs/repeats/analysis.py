@@ -22,15 +22,15 @@ from labs.experiments.results import (
 from labs.experiments.statistics.clusters import clustered_mean, proportion
 from labs.experiments.statistics.wording import percent
 from labs.repeats.entropy import entropy_bits
-from labs.repeats.reading import RIGHT, first_line, meaning
+from labs.repeats.reading import RIGHT, first_sentence, meaning
 
 LANE = "free"
 FALLS, RISES = "less often right when drawn", "oftener right when drawn"
 NO_CHANGE = "no change visible at this n"
 HOW_COUNTED = (
-    "Answers count as one where their first lines have the same words, whatever case, signs and "
-    "articles, and all right answers count as one. Another wording of the same wrong answer counts "
-    "as another answer."
+    "Answers count as one where their first sentences have the same words, whatever case, signs "
+    "and articles, and all right answers count as one. Another wording of the same wrong answer "
+    "counts as another answer."
 )
 
 
@@ -61,7 +61,7 @@ def _cell(item: str, asked: Sequence[TrialRecord]) -> Cell:
     meanings = [meaning(text, said) for text, said in zip(texts, outcomes, strict=True)]
     return Cell(
         item, len(asked), outcomes.count(RIGHT), len(set(meanings)), entropy_bits(meanings),
-        entropy_bits(map(first_line, texts)),
+        entropy_bits(map(first_sentence, texts)),
     )  # fmt: skip
 
 

@@ -12,28 +12,26 @@ from models.engine.messages import StopReason
 RIGHT, WRONG = "right", "wrong"
 ACCEPTED = "accepted"  # in a trial's oracle: the spellings that count
 _THOUGHT = re.compile(r"\A\s*<think>.*?(</think>|\Z)", re.DOTALL)
+_END = r"(?:\n|(?<=\w\w[.!?])\s)"  # of a line or a sentence, and not of “1.”
 _SIGNS = re.compile(r"[^\w\s]|_")
 _ARTICLE = re.compile(r"^(?:the|a|an) ")
-_TWO = re.compile(r"\b(?:or|not)\b")
 
 
 class ShortAnswerScorer:
-    """Right where the first line names an accepted answer as whole words, and neither offers
-    another with “or” nor denies it with “not”."""
+    """Right where the first sentence names an accepted answer as whole words, with no “or” beside
+    it and no “not” before it."""
 
     def until(self, trial: Trial) -> tuple[str, ...]:
-        return (r"\A\s*(?:<think>(?s:.*?)</think>\s*)?(?!<think>)\S[^\n]*\n",)
+        return (rf"\A\s*(?:<think>(?s:.*?)</think>\s*)?(?!<think>)\S[^\n]*?{_END}",)
 
     def read(self, trial: Trial, text: str, stop_reason: StopReason) -> Reading:
-        said, line = normalised(text), first_line(text)
+        said, sentence = normalised(text), first_sentence(text)
         is_named = names_one(said, trial.oracle[ACCEPTED])
-        is_cut = stop_reason in ("length", "context_full") and line == whole_answer(text)
+        is_cut = stop_reason in ("length", "context_full") and sentence == whole_answer(text)
         if not said:
             return Reading(UNPARSED, "no words")
         if is_cut and not is_named:
             return Reading(TRUNCATED, "no accepted answer before the limit")
-        if _TWO.search(line.casefold()):
-            return Reading(WRONG, "offers another or denies")
         return Reading(RIGHT, "named") if is_named else Reading(WRONG, "not named")
 
 
@@ -42,20 +40,23 @@ def whole_answer(text: str) -> str:
     return _THOUGHT.sub("", text).strip()
 
 
-def first_line(text: str) -> str:
-    return whole_answer(text).partition("\n")[0].strip()
+def first_sentence(text: str) -> str:
+    return re.split(_END, whole_answer(text), maxsplit=1)[0].strip()
 
 
 def normalised(text: str) -> str:
-    """The first line in small letters, without signs and a leading article."""
-    line = unicodedata.normalize("NFKC", first_line(text)).casefold()
+    """The first sentence in small letters, without signs and a leading article."""
+    line = unicodedata.normalize("NFKC", first_sentence(text)).casefold()
     return _ARTICLE.sub("", " ".join(_SIGNS.sub(" ", line).split()))
 
 
 def names_one(said: str, accepted: object) -> bool:
     """`said` is normalised; `accepted` the spellings, parted by semicolons."""
-    wanted = (normalised(each) for each in str(accepted).split(";"))
-    return any(f" {each} " in f" {said} " for each in wanted)
+    padded = f" {said} "
+    for each in (normalised(spelling) for spelling in str(accepted).split(";")):
+        if f" {each} " in padded:
+            return not re.search(rf" (?:or|not) (?:the )?{each} | {each} or ", padded)
+    return False
 
 
 def meaning(text: str, outcome: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -67,6 +68,9 @@ def test_an_answer_that_ran_into_its_limit_counts_as_cut_unless_it_was_right_alr
     assert EXPERIMENT.scorer.read(trial, "Well, the", "length").outcome == "TRUNCATED"
     assert EXPERIMENT.scorer.read(trial, "Canberra, of", "length").outcome == "right"
     assert EXPERIMENT.scorer.read(trial, "Sydney\nAnd", "length").outcome == "wrong"
+    assert EXPERIMENT.scorer.read(trial, "Sydney. And Canberra", "length").outcome == "wrong"
+    [end] = EXPERIMENT.scorer.until(trial)
+    assert re.search(end, "It is Sydney. And") and not re.search(end, "1. Sydney")
 
 
 def test_answers_that_say_the_same_words_are_one_and_all_right_ones_are_one() -> None:
