@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
+from app.pages.telemetry.benchmark_result import RANGE
 from app.pages.telemetry.benchmark_tab import STOPPED, BenchmarkTab
 from app.pages.telemetry.limit_tab import LimitTab
 from app.pages.telemetry.page import TelemetryPage
@@ -78,6 +79,16 @@ def test_a_benchmark_is_run_shown_kept_and_opened_again(page: TelemetryPage, qtb
     tab.result.show_benchmarks(())
     tab.list.open_button.click()
     qtbot.waitUntil(lambda: len(tab.result.benchmarks) == 1)
+
+
+def test_the_range_leaves_a_table_in_which_a_name_would_be_cut(
+    page: TelemetryPage, qtbot: QtBot
+) -> None:
+    result = benchmark(page, qtbot).result
+    result.show_benchmarks((benchmark_of(timed("write", (50, 60))),))
+    for width, is_hidden in ((800, True), (1200, False)):
+        page.resize(width, 700)
+        qtbot.waitUntil(lambda h=is_hidden: result.table.isColumnHidden(RANGE) is h)
 
 
 def test_a_stop_before_the_first_reading_shows_nothing(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.context import AppContext
@@ -18,6 +19,7 @@ from labs.benchmark.results import Benchmark, Kind
 from labs.benchmark.words import Line, heading, lines_of, notes
 
 WIDTHS = (170, 226, 80, 110, 112, 118, 116, 100)
+MODEL, RANGE = 0, 5  # the range leaves first where there is no room for all
 BUSY = "Repetitions while other programs kept the processor busy; they count in the figures."
 
 
@@ -82,7 +84,18 @@ class BenchmarkResult(QWidget):
                 self.charts[kind].chart.show_chart(chart, simulated=_all_simulated(benchmarks))
         self._show_notes(benchmarks)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
     # ---- inside ----------------------------------------------------------------------------
+
+    def _make_room(self) -> None:
+        """Hide the range where a name would be cut instead; copies and exports have it."""
+        tokens = self._context.theme.tokens
+        wanted = sum(WIDTHS) - (WIDTHS[MODEL] if self.table.isColumnHidden(MODEL) else 0)
+        self.table.setColumnHidden(RANGE, self.width() < tokens.px(wanted))
+        self.table.setTokens(tokens)
 
     def _show_table(self, benchmarks: Sequence[Benchmark]) -> None:
         self.benchmarks = tuple(benchmarks)
@@ -91,12 +104,12 @@ class BenchmarkResult(QWidget):
         if not lines:
             return
         several = len(benchmarks) > 1
-        self.table.setColumnHidden(0, not several)
+        self.table.setColumnHidden(MODEL, not several)
         if self.rows.has_same(lines, lambda line: (line.model, line.what, line.setting)):
             self.rows.update_rows(lines)
         else:
             self.rows.set_rows(lines)
-        self.table.setTokens(self._context.theme.tokens)
+        self._make_room()
         first = benchmarks[0]
         self.title.setText(f"{len(benchmarks)} benchmarks" if several else first.model.name)
         self.about.setText(" · ".join(filter(None, (
