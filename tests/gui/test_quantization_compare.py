@@ -18,6 +18,7 @@ from app.pages.quantization.compare_result import CompareResult
 from app.pages.quantization.compare_tab import CompareTab
 from app.pages.quantization.make_place import MakePlace
 from app.pages.quantization.make_tab import MakeTab
+from app.pages.quantization.member_list import MemberList
 from app.pages.quantization.moved_text import MovedText
 from app.pages.quantization.moved_tokens import MovedTokens
 from app.pages.quantization.numbers_view import NumbersView
@@ -27,6 +28,7 @@ from app.pages.quantization.targets import Target
 from app.pages.quantization.work import Step
 from labs import kept_files
 from labs.quantization import kept
+from labs.quantization.family import member_of
 from models.cancel import CancelToken
 from models.errors import UserError
 from models.library.library import Library
@@ -171,6 +173,20 @@ def test_a_view_that_comes_late_is_divided_as_the_user_left_it(
     assert view.moved.view is None
     left, right = seen(view, 2, qtbot).halves.sizes()
     assert left < right
+
+
+def test_a_smaller_cache_is_offered_for_gguf_files_only(
+    family: tuple[Path, Path], tmp_path: Path, qtbot: QtBot
+) -> None:
+    made = MemberList()
+    qtbot.addWidget(made)
+    (entry,) = Library(tmp_path / "index").add(family[0])
+    base = member_of(entry)
+    made.show_members((base,))
+    made.caches[0].setChecked(True)
+    assert made.chosen == (f"{family[0]}@q8_0",)
+    made.show_members((replace(base, entry=replace(entry, format="mlx")),))
+    assert made.chosen == () and made.caches[0].isHidden()
 
 
 def test_another_model_is_refused_on_the_page(page: QuantizationPage, qtbot: QtBot) -> None:

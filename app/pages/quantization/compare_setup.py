@@ -177,4 +177,4 @@ class CompareSetup(QWidget):
 
 def takes_text(found: Estimate) -> str:
     how = "a guess, until one has run here" if found.is_rough else "by earlier ones here"
-    return f"Takes about {duration(found.seconds)}, {how}."
+    return f"Takes about {duration(max(1.0, found.seconds))}, {how}."

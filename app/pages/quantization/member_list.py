@@ -55,8 +55,11 @@ class MemberList(QWidget):
             self._add(label, member, str(member.entry.path) in ticked)
         if not self.files and members:
             self._column.addWidget(words(ALONE, "secondary"))
+        has_caches = bool(members) and members[0].entry.format == "gguf"
         for widget in (self._cache_words, *self.caches):
-            widget.setVisible(bool(members))
+            widget.setVisible(has_caches)
+        for box in self.caches:  # what was ticked for another base
+            box.setChecked(has_caches and box.isChecked())
         if self.files and not any(box.isChecked() for box in self.files):
             self.files[0].setChecked(True)
 
