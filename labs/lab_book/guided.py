@@ -32,7 +32,7 @@ GUIDED_LABS: tuple[GuidedLab, ...] = (
     GuidedLab(
         "sampling", "L03", "Sampling",
         "What temperature does to one real choice of the next token, and what it cannot do.",
-        "40 minutes. The starter, or any model that shows its probabilities.", "tokens",
+        "50 minutes. The starter, or any model that shows its probabilities.", "tokens",
         "next", ("next",),
     ),
     GuidedLab(
@@ -52,7 +52,7 @@ GUIDED_LABS: tuple[GuidedLab, ...] = (
         "quantization", "L08", "Quantization",
         "Make smaller files of one model, measure what each has lost, and decide for one.",
         "45 minutes. The starter and 400 MB of disk.", "quantization",
-        "compare", ("compare",),
+        "make", ("make", "compare"),
     ),
     GuidedLab(
         "chat-template", "L09", "Chat template",
