@@ -146,8 +146,10 @@ class CompareTab(QStackedWidget):
             self._context.navigation.open("quantization", COMPARE)
             self._show(made)
 
+        is_early = bool(made.record.comparison.ended_by)
+        told = "The comparison ended early." if is_early else "The comparison is done."
         self._context.notices.show(
-            Notice("The comparison is done.", "", "success", "comparison", "Show it", show)
+            Notice(told, "", "warning" if is_early else "success", "comparison", "Show it", show)
         )
 
     def _on_cancelled(self) -> None:
