@@ -13,6 +13,7 @@ from labs.quantization.speed import NEW_TOKENS, PROMPT_TOKENS, REPETITIONS
 # A core reads so many tokens a second of a model of one weight: measured on two slow ones.
 WEIGHTS_A_CORE_S = 3e10
 LOAD_BYTES_S = 1e9
+BYTES_A_TOKEN = 3.8  # of the texts that ship, as the starter cuts them
 WRITES_SLOWER = 7.0  # than it reads: one token at a time
 
 
@@ -22,6 +23,11 @@ class Estimate:
 
     seconds: float
     is_rough: bool
+
+
+def windows_in(size_bytes: int, window_tokens: int) -> int:
+    """About how many a text has, at least 1."""
+    return max(1, round(size_bytes / BYTES_A_TOKEN / window_tokens))
 
 
 def estimate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,15 @@ def bundled_texts() -> tuple[Text, ...]:
     return tuple(
         Text(kind, (assets.TEXTS / f"{kind}.txt").read_text(encoding="utf-8")) for kind in KINDS
     )
+
+
+def size_of(kinds: Sequence[str], path: Path | None = None) -> int:
+    """Bytes of these bundled texts, or of one's own; 0 for one that cannot be looked at."""
+    paths = [path] if path else [assets.TEXTS / f"{kind}.txt" for kind in kinds]
+    try:
+        return sum(each.stat().st_size for each in paths)
+    except OSError:
+        return 0
 
 
 def text_of(path: Path) -> Text:

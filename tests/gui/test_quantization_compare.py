@@ -136,6 +136,7 @@ def test_a_stop_keeps_what_is_there_and_says_it_is_partial(
 ) -> None:
     tab = compare_tab(page, qtbot)
     use_text(tab, tmp_path, 200)
+    assert "The text has about 2 windows. Takes" in tab.setup.foot.said.text()
     tab.setup.texts.text.setCurrentIndex(0)  # the long ones that ship
     tab.setup.start.click()
     assert tab.job is not None

@@ -143,8 +143,11 @@ class CompareSetup(QWidget):
         found = [base, *(named.get(path, base) for path in chosen)]
         sizes = [(each.mix.n_weights, each.entry.size_bytes) for each in found]
         speed = self.texts.with_speed.isChecked()
-        takes = estimate(sizes, self.texts.n_windows, WINDOW_TOKENS, self._kept, with_speed=speed)
-        self.foot.said.setText(takes_text(takes) if chosen else CHOOSE)
+        n_asked, n_there = self.texts.n_windows, self.texts.n_there
+        n_windows = min(n_asked, n_there)
+        takes = estimate(sizes, n_windows, WINDOW_TOKENS, self._kept, with_speed=speed)
+        short = f"The text has about {n_there:,} windows. " if n_there < n_asked else ""
+        self.foot.said.setText(f"{short}{takes_text(takes)}" if chosen else CHOOSE)
 
     def _on_start(self) -> None:
         base, texts = self.members.base, self.texts

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QVBox
 
 from app.widgets.file_dialog import FileDialog
 from app.widgets.parts import row_of
-from labs.quantization.texts import KINDS
+from labs.quantization.estimate import windows_in
+from labs.quantization.texts import KINDS, size_of
 
 ALL, OWN = "all", "own"
 COUNTS = ((8, "8 windows, a first look"), (20, "20 windows, good for a decision"))
@@ -50,6 +51,11 @@ class TextChoice(QWidget):
     @property
     def n_windows(self) -> int:
         return self.count.currentData() or self.own_count.value()
+
+    @property
+    def n_there(self) -> int:
+        """About how many windows the text has."""
+        return windows_in(size_of(self.kinds, self.own_path), WINDOW_TOKENS)
 
     @property
     def kinds(self) -> tuple[str, ...]:
