@@ -24,7 +24,7 @@ from models.errors import UserError
 BUDGET_S: Mapping[Time, float] = {"class": 8 * 60, "report": 30 * 60, "thorough": 2 * 60 * 60}
 TIME_TITLES: Mapping[Time, str] = {"class": "Class", "report": "Report", "thorough": "Thorough"}
 FEWEST_ITEMS = 20
-TRIED_ITEMS = 3
+TRIED_ITEMS, TRIED_DRAWS = 3, 2
 CHECK_TRIALS = 60  # what the repeatability check reads
 
 
@@ -77,9 +77,10 @@ def try_out(
     experiment: Experiment, design: Design, subject: Subject, sandbox: Sandbox, seed: int,
     cancel: CancelToken, now: datetime,
 ) -> Generator[Any, None, Speed]:  # fmt: skip
-    """Ask all conditions of three items and measure; nothing is recorded. Raises UserError where
-    the model cannot give what counts."""
-    trials = [t for t in design.trials if t.item in design.items[:TRIED_ITEMS]]
+    """Ask all conditions of three items, each at most twice, and measure; nothing is recorded.
+    Raises UserError where the model cannot give what counts."""
+    items = design.items[:TRIED_ITEMS]
+    trials = [t for t in design.trials if t.item in items and t.repeat < TRIED_DRAWS]
     lease = yield from subject.lease(context_need(design, "exact"), cancel)
     try:
         _require_lane(design, subject, lease.engine.info.capabilities)
@@ -133,7 +134,7 @@ def fit_to_time(
     experiment: Experiment, request: Request, time: Time, speeds: Collection[Speed]
 ) -> Request:
     """The request with as many items as the time allows for all models, never fewer than
-    FEWEST_ITEMS."""
+    FEWEST_ITEMS, or than those that the size names."""
     seconds = sum(speed.seconds for speed in speeds)
     wanted = replace(request, size=experiment.sizes[time])
     design = experiment.design(wanted)
@@ -141,7 +142,8 @@ def fit_to_time(
     if per_item <= 0:
         return wanted
     room = int((BUDGET_S[time] - CHECK_TRIALS * seconds) / per_item)
-    items = max(FEWEST_ITEMS, min(len(design.items), room))
+    planned = len(design.items)
+    items = max(min(FEWEST_ITEMS, planned), min(planned, room))
     return replace(wanted, size=Size(items, wanted.size.formats))
 
 
