@@ -154,8 +154,12 @@ def _dot(value: Number) -> Dot | None:
 def _table(rows: dict[str, dict[str, Number]], shown: dict[str, str]) -> Table:
     columns = ("Temperature", "Right answers", "Distinct answers", "Semantic entropy, bits",
                "Entropy of the texts, bits")  # fmt: skip
-    body = tuple((shown[level], *row.values()) for level, row in rows.items())
-    return Table("Right answers and their scatter by temperature", columns, body, HOW_COUNTED)
+    body: list[tuple[str | Number, ...]] = [
+        (shown[level], *row.values()) for level, row in rows.items()
+    ]
+    return Table(
+        "Right answers and their scatter by temperature", columns, tuple(body), HOW_COUNTED
+    )
 
 
 def _questions(cells: dict[str, tuple[Cell, ...]]) -> Table:

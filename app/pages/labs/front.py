@@ -202,7 +202,6 @@ class LabsFront(QWidget):
         if is_open:
             self._context.navigation.close_sheet()
         self.drawer.setVisible(is_open)
-        self._area.place()
         if is_open and self.drawer.fields:
             next(iter(self.drawer.fields.values())).setFocus()
 
