@@ -115,6 +115,7 @@ def test_a_flip_opens_with_both_answers_and_what_was_sent(
     with_runs.result.list.table.selectRow(0)
     detail, row = with_runs.result.detail, with_runs.result.list.rows.rows[0]
     assert detail.isVisible() and "Right → wrong" in detail.title.text()
+    qtbot.waitUntil(lambda: not detail.title.visibleRegion().isEmpty())  # brought into sight
     assert row.pair.first.truth in detail.about.text() and row.condition in detail.about.text()
     assert row.question in detail.prompts[0].text.toPlainText()
     assert detail.prompts[1].isHidden()  # both were sent the same bytes

@@ -22,10 +22,12 @@ from models.errors import UserError
 
 
 class FlipsResult(QWidget):
-    """`lane_chosen` carries the lane that should count; `run_asked` the folder of a side."""
+    """`lane_chosen` carries the lane that should count; `run_asked` the folder of a side;
+    `opened` comes with each answer that is shown whole."""
 
     lane_chosen = Signal(str)
     run_asked = Signal(object)
+    opened = Signal()
     failed = Signal(object)
 
     def __init__(self, context: AppContext) -> None:
@@ -83,6 +85,7 @@ class FlipsResult(QWidget):
             raise UserError("Nothing has been compared yet.")
         self.detail.show_flip(self.found, row)
         self.detail.show()
+        self.opened.emit()
 
     def _on_run(self) -> None:
         if self.found is not None:

@@ -28,6 +28,7 @@ from labs.quantization.flip_words import as_csv
 from models.errors import UserError
 
 MOST_PX = 1180
+DETAIL_PX = 180  # of an answer that are brought into sight
 PURPOSE = (
     "Two quantizations can be right equally often and still disagree on many single questions. "
     "Here are the answers that flip, in both directions."
@@ -78,6 +79,7 @@ class FlipsTab(QWidget):
             self._result = made = FlipsResult(self._context)
             made.lane_chosen.connect(self._compare)
             made.run_asked.connect(self._open_run)
+            made.opened.connect(lambda: in_turns(self, self._bring_answer))
             made.failed.connect(self.failed)
             self._take_in(made)
         return self._result
@@ -189,6 +191,10 @@ class FlipsTab(QWidget):
             self.pair.choose(*shown)
         self.failed.emit(error)
 
+    def _bring_answer(self) -> None:
+        """It opens below the list, where it might not be noticed."""
+        self._area.ensureWidgetVisible(self.result.detail.title, 0, DETAIL_PX)
+
     def _open_run(self, path: Path) -> None:
         home = self._context.services.paths.runs
         self._context.navigation.open("labs", target_of(home, path))
@@ -262,4 +268,5 @@ class FlipsTab(QWidget):
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(in_the_middle(inside), "Flipped answers"))
+        self._area = scrolled(in_the_middle(inside), "Flipped answers")
+        outer.addWidget(self._area)
