@@ -117,6 +117,7 @@ class BlockTab(QWidget):
             return
         self._say(row.problem)
         self.source.setText("" if row.problem else source_sentence(row))
+        self.source.setVisible(not row.problem)
         layouts = () if row.problem else types_for(row.place)
         self.types.show_types({each.name: each.bits_per_weight for each in layouts})
         self.choice.show_tensor(row, [each.name for each in layouts], self._type)
@@ -175,6 +176,7 @@ class BlockTab(QWidget):
         self.choice.show_file(model)
         self.types.show_types({})
         self.source.setText(PURPOSE)
+        self.source.show()
         self._say("")
         self._show_measuring()
 
