@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from labs.experiments.analysis.common_caveats import FEW_ITEMS
 from labs.experiments.analysis.common_numbers import common_numbers
 from labs.experiments.design import Design
 from labs.experiments.record.trials import TrialRecord
@@ -68,7 +67,7 @@ def _cell(item: str, asked: Sequence[TrialRecord]) -> Cell:
 def analyse(design: Design, model: str, records: Sequence[TrialRecord], seed: int) -> ModelResult:
     levels = design.factor("temperature").levels
     cells = {level.id: cells_of(records, level.id) for level in levels}
-    rows = {level.id: _row(cells[level.id]) for level in levels}
+    rows = {level.id: _row(cells[level.id], level.title) for level in levels}
     shown = {level.id: level.title for level in levels}
     change = _change(cells["0"], cells["1"])
     numbers = common_numbers(records, LANE, (), design.acting) | {"accuracy_change": change}
@@ -87,12 +86,13 @@ def analyse(design: Design, model: str, records: Sequence[TrialRecord], seed: in
                    shown),
         ),
         tables=(_table(rows, shown), _questions(cells)),
-        caveats=_caveats(len(design.items)),
+        caveats=(HOW_COUNTED,),
     )  # fmt: skip
 
 
-def _row(cells: Sequence[Cell]) -> dict[str, Number]:
-    """Intervals count questions: all answers to one of them hang together."""
+def _row(cells: Sequence[Cell], where: str) -> dict[str, Number]:
+    """Intervals count questions: all answers to one of them hang together. `where` ends each
+    title."""
     items = [cell.item for cell in cells]
 
     def mean(title: str, value: Callable[[Cell], float]) -> Number:
@@ -102,11 +102,12 @@ def _row(cells: Sequence[Cell]) -> dict[str, Number]:
         return found
 
     return {
-        "accuracy": number("Right answers", proportion([c.n_right / c.n for c in cells], items)
-                           if cells else proportion([], [])),
-        "distinct": mean("Distinct answers", lambda c: c.n_distinct),
-        "semantic_bits": mean("Semantic entropy, bits", lambda c: c.semantic_bits),
-        "text_bits": mean("Entropy of the texts, bits", lambda c: c.text_bits),
+        "accuracy": number(
+            f"Right answers, {where}", proportion([c.n_right / c.n for c in cells], items)
+        ),
+        "distinct": mean(f"Distinct answers, {where}", lambda c: c.n_distinct),
+        "semantic_bits": mean(f"Semantic entropy in bits, {where}", lambda c: c.semantic_bits),
+        "text_bits": mean(f"Entropy of the texts in bits, {where}", lambda c: c.text_bits),
     }  # fmt: skip
 
 
@@ -179,10 +180,3 @@ def _questions(cells: dict[str, tuple[Cell, ...]]) -> Table:
 
 def _short(cell: Cell | None) -> str:
     return f"{cell.n_right} of {cell.n}, {cell.n_distinct} distinct" if cell else "–"
-
-
-def _caveats(n_items: int) -> tuple[str, ...]:
-    found = [HOW_COUNTED]
-    if n_items < FEW_ITEMS:
-        found.append(f"{n_items} questions show large effects only.")
-    return tuple(found)

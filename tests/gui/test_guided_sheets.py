@@ -114,6 +114,8 @@ def words_of_every_tab(window: MainWindow, qtbot: QtBot) -> set[str]:
     page = window.front
     assert page is not None
     window.show()
+    drawer = window.lab_sheet.drawer
+    qtbot.waitUntil(lambda: drawer is not None and drawer.isVisible())  # it opens a tab, too
     seen = words_of(window)
     for tabs in page.findChildren(QTabWidget):
         for place in range(tabs.count()):

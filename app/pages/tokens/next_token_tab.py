@@ -119,6 +119,9 @@ class NextTokenTab(QWidget):
                 "Drawing at several temperatures", self.drawing.show_points,
             )  # fmt: skip
 
+    def _open_answers(self) -> None:
+        self._navigation.open("labs", "lab:repeats")
+
     def sheet(self) -> Generator[str, None, str]:
         """What is shown now, to keep: see `sampling_sheet`."""
         drawn, texts = (self.draws.drawn, self.draws.texts) if self.draws else ((), {})
@@ -268,7 +271,7 @@ class NextTokenTab(QWidget):
         self.sampling.changed.connect(self._forget_draws)
         self.drawing.draw_asked.connect(self.draw)
         self.drawing.sweep_asked.connect(self.sweep)
-        self.drawing.answers_asked.connect(lambda: self._navigation.open("labs", "lab:repeats"))
+        self.drawing.answers_asked.connect(self._open_answers)
 
 
 def _ending(text: str) -> str:
