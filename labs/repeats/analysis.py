@@ -121,14 +121,14 @@ def _change(cold: Sequence[Cell], drawn: Sequence[Cell]) -> Number:
 
 def _finding(change: Number, rows: dict[str, dict[str, Number]]) -> Finding:
     cold, drawn = rows["0"]["accuracy"].value, rows["1"]["accuracy"].value
-    may_not = ("One answer at temperature 0 that comes every time is the same, not right.",)
+    may_not = ("That an answer comes every time at temperature 0 does not make it right.",)
     if change.low is None or change.high is None or cold is None or drawn is None:
         return Finding(NO_CHANGE, change.reason or "Too little was answered.", may_not)
     verdict = FALLS if change.high < 0 else RISES if change.low > 0 else NO_CHANGE
     bits = rows["1"]["semantic_bits"].value or 0.0
     told = (
-        f"At temperature 0 {percent(cold)} of the answers were right, at 1 {percent(drawn)}; at 1 "
-        f"the answers to one question scatter over {bits:.2g} bits."
+        f"{percent(cold)} of the answers were right at temperature 0, {percent(drawn)} at 1; the "
+        f"answers to one question scatter over {bits:.2g} bits at 1."
     )
     return Finding(verdict, told, may_not)
 

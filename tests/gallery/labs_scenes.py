@@ -20,6 +20,17 @@ def _set_up(stage: Stage) -> None:
     stage.until(lambda: setup.is_settled)
 
 
+def _repeats(stage: Stage) -> None:
+    """The same question asked again and again."""
+    stage.labs.open_lab("repeats")
+    setup = stage.labs.labs.setup
+    assert setup is not None
+    stage.until(lambda: setup.is_settled)
+    setup.size_card.start_button.click()
+    stage.until(lambda: stage.labs.runs.result.data is not None)
+    _drawn(stage)
+
+
 def _tried(stage: Stage) -> None:
     _set_up(stage)
     setup = stage.labs.labs.setup
@@ -178,6 +189,7 @@ SCENES = (
     Scene("labs", "paused", SLOW, _paused),
     Scene("labs", "stopped", SLOW, _stopped),
     Scene("labs", "result", ABLE, _result, _drawn),
+    Scene("labs", "repeats", ABLE, _repeats, _drawn),
     Scene("labs", "answers", ABLE, _answers, _to_answers),
     Scene("labs", "trial", ABLE, _inspected, _drawn),
     Scene("labs", "labels", ABLE, _labelled),
