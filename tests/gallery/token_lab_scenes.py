@@ -43,7 +43,7 @@ def _languages_busy(stage: Stage) -> None:
     page = _page(stage)
     page.open_target(LANGUAGES)
     stage.until(lambda: page.languages.task._bar.value() > 0)
-    page.languages._stop()
+    page.languages.task.stop_requested.emit()
     stage.settle()
 
 
