@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 import pytest
 
-from labs.experiments.design import Design
+from labs.experiments.design import Design, Trial
 from labs.experiments.experiment import Request
 from labs.experiments.record.manifest import GREEDY, sampling_at
 from labs.experiments.record.plan import Order, design_of, lock
 from labs.experiments.record.trials import LaneResult, TrialRecord
 from labs.experiments.results import ModelResult
+from labs.experiments.running.certificate import certify
 from labs.repeats.analysis import FALLS, NO_CHANGE, analyse
 from labs.repeats.entropy import entropy_bits
 from labs.repeats.experiment import EXPERIMENT, Options
 from labs.repeats.reading import meaning, normalised
+from models.engine.messages import RowMode, RowResult
 from models.errors import UserError
 from tests.labs.repeats.conftest import NOW, request_of
+from tests.long_work import watch
 
 
 def answered(design: Design, texts: dict[str, Sequence[str]]) -> list[TrialRecord]:
@@ -136,3 +139,16 @@ def test_a_locked_plan_gives_the_same_design_again() -> None:
     plan = lock(EXPERIMENT, Order(request, ("m",)), design, "", NOW)
     assert design_of(plan, EXPERIMENT).hash == design.hash
     assert isinstance(request.options, Options)
+
+
+def test_drawn_answers_are_never_written_together() -> None:
+    """A draw moves with any logit, so no margin would tell which of them to repeat."""
+    design, asked = EXPERIMENT.prepare(request_of(2)), []
+
+    def ask(trials: Sequence[Trial], mode: RowMode) -> Generator[object, None, list[RowResult]]:
+        asked.append(mode)
+        yield mode
+        return [RowResult(n, "Paris") for n, _ in enumerate(trials)]
+
+    _, certificate = watch(certify(design, EXPERIMENT.scorer, ask, "batched", 1))
+    assert certificate.mode == "exact" and "batched" not in asked
