@@ -34,6 +34,7 @@ class SourceText(QWidget):
         self.about.setProperty("role", "secondary")
         self.notes.setProperty("role", "warning")
         self.notes.hide()
+        self.about.hide()
         self.example = QPushButton("Try an example")
         self.open_button = QPushButton("Open a file…")
         self.open_button.setAccessibleName("Open a file")
@@ -78,6 +79,7 @@ class SourceText(QWidget):
 
     def _show_mode(self) -> None:
         is_long = self._is_long_file
+        self.about.setVisible(bool(self.about.text()))
         self.open_button.setText("Close the file" if is_long else "Open a file…")
         self.open_button.setAccessibleName("Close the file" if is_long else "Open a file")
         self.example.setVisible(not self.text)
@@ -86,7 +88,8 @@ class SourceText(QWidget):
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.about)
-        foot.addWidget(self.content.foot, 2)
+        self.content.told.setWordWrap(False)
+        foot.addWidget(self.content.foot)
         foot.addWidget(self.notes, 1)
         foot.addStretch(1)
         foot.addWidget(self.example)
