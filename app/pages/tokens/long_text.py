@@ -13,7 +13,7 @@ from models.amounts import size_text
 
 # Qt lays out a whole paragraph at once: in 30 ms where it has 16,000 bytes.
 MOST_LETTERS, MOST_PARAGRAPHS, MOST_BYTES_A_PARAGRAPH = 64_000, 4_000, 16_000
-BEGINNING_BYTES = 5_000
+BEGINNING_BYTES = 3_000
 
 
 class LongText(QWidget):
