@@ -169,6 +169,22 @@ def test_a_run_that_was_stopped_offers_only_the_models_that_have_answered(
     assert ("two", ABLE) in offered and ("two", RIGHT) not in offered
 
 
+def test_a_run_that_went_on_meanwhile_is_compared_again(
+    with_runs: FlipsTab, qtbot: QtBot, context: AppContext
+) -> None:
+    trials = context.services.paths.runs / "two" / "trials.jsonl"
+    whole = trials.read_text(encoding="utf-8")
+    lines = whole.splitlines(keepends=True)
+    trials.write_text("".join(lines[: -len(lines) // 4]), encoding="utf-8")
+    with_runs.activate()
+    qtbot.waitUntil(lambda: not context.jobs.running)
+    missing = show(with_runs, qtbot, ("two", ABLE), ("two", RIGHT)).flips.n_missing
+    trials.write_text(whole, encoding="utf-8")
+    with_runs.activate()
+    qtbot.waitUntil(lambda: with_runs.result.found.flips.n_missing < missing)
+    assert [c.model for c in with_runs.pair.chosen] == [ABLE, RIGHT]
+
+
 def test_only_what_was_asked_the_same_can_be_chosen(with_runs: FlipsTab, qtbot: QtBot) -> None:
     show(with_runs, qtbot, ("one", ABLE), ("two", RIGHT))
     assert with_runs.pair.first.count() == 6 and with_runs.pair.second.count() == 3

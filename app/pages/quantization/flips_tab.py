@@ -145,10 +145,8 @@ class FlipsTab(QWidget):
         asked, self.asking.places = self.pair.at(self.asking.places), ()
         if asked is not None:
             return asked
-        choices = self.pair.choices
-        if before is not None and all(choice in choices for choice in before):
-            return before
-        return first_pair(choices)
+        same = self.pair.at([choice.place for choice in before or ()])
+        return same or first_pair(self.pair.choices)
 
     def _shown_pair(self) -> Pair | None:
         sides = self.found.sides if self.found else ()

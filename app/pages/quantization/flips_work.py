@@ -25,12 +25,14 @@ PromptParts = Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Choice:
-    """One model of one run. Those with the same `asked` can be compared."""
+    """One model of one run. Those with the same `asked` can be compared. `n_done` trials of the
+    run are over: it may go on."""
 
     path: Path
     model: str
     title: str
     asked: tuple[str, str]
+    n_done: int
 
     @property
     def place(self) -> tuple[Path, str]:
@@ -88,7 +90,7 @@ def _choices(row: RunRow) -> list[Choice]:
     asked = row.experiment, row.design_hash
     n_asked = ceil(len(row.models) * row.done / row.total)  # one model is asked after the other
     return [
-        Choice(row.path, model, f"{model} · {row.lab}, {when}", asked)
+        Choice(row.path, model, f"{model} · {row.lab}, {when}", asked, row.done)
         for model in row.models[:n_asked]
     ]
 
