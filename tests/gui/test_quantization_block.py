@@ -131,6 +131,22 @@ def test_a_norm_says_why_it_has_no_block(tab: BlockTab) -> None:
         tab.as_text()
 
 
+def test_a_block_that_is_still_being_read_does_not_come_after_what_was_chosen_later(
+    tab: BlockTab, qtbot: QtBot, context: AppContext
+) -> None:
+    first = tab._span
+    assert first is not None
+    far = next(block for block in range(240) if not first.holds(tab.choice.row.place, block))
+    tab.choice.block.setValue(far)
+    tab.choice.block.setValue(1)  # was read already
+    qtbot.waitUntil(lambda: not context.jobs.running, timeout=20_000)
+    assert (tab.shown, tab._span) == (1, first)
+    tab.choice.block.setValue(far)
+    choose(tab, NORM)
+    qtbot.waitUntil(lambda: not context.jobs.running, timeout=20_000)
+    assert "never quantized" in tab.message.text() and tab._body.isHidden()
+
+
 def test_a_file_that_vanished_is_said_and_another_one_can_be_opened(
     tab: BlockTab, qtbot: QtBot, tmp_path: Path
 ) -> None:

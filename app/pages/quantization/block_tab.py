@@ -77,8 +77,7 @@ class BlockTab(QWidget):
 
     def open(self, model: str) -> None:
         """A file by its name or path."""
-        if self._job is not None:
-            self._job.cancel()
+        self._stop_reading()
         self._stop_measuring()
         self._show_nothing(model)
         services = self._context.services
@@ -111,6 +110,7 @@ class BlockTab(QWidget):
 
     def _on_tensor(self) -> None:
         row = self.choice.row
+        self._stop_reading()
         self._stop_measuring()
         self._losses, self._span, self._damage = {}, None, ""
         if row is None:
@@ -130,13 +130,12 @@ class BlockTab(QWidget):
     def _read(self) -> None:
         """The block that is chosen, from what was read already or by a job."""
         row, block = self.choice.row, self.choice.block.value()
+        self._stop_reading()
         if row is None or row.problem:
             return
         if self._span is not None and self._span.holds(row.place, block):
             self._show()
             return
-        if self._job is not None:
-            self._job.cancel()
         self._job = self._context.jobs.start(lambda token: read_span(row, block, token))
         self._job.finished.connect(self._on_read)
         self._job.failed.connect(self._on_failed)
@@ -144,7 +143,6 @@ class BlockTab(QWidget):
     def _on_read(self, span: Span) -> None:
         if self.sender() is self._job:
             self._job, self._span = None, span
-            self._say(self._damage)  # and no more that another block could not be read
             self._show()
 
     def _on_failed(self, error: UserError) -> None:
@@ -162,6 +160,12 @@ class BlockTab(QWidget):
                 self._damage = (f"{told.n_not_finite:,} weights are no number and count nowhere: "
                                 "the file is damaged.")  # fmt: skip
                 self._say(self._damage)
+
+    def _stop_reading(self) -> None:
+        """What was chosen before comes too late."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
 
     def _stop_measuring(self) -> None:
         if self._measuring is not None:
@@ -182,6 +186,7 @@ class BlockTab(QWidget):
 
     def _show(self) -> None:
         assert self._span is not None
+        self._say(self._damage)  # and no more that another block could not be read
         self.shown = self.choice.block.value()
         values, coded = self._span.weights(self.shown), self._span.coded(self.shown)
         self.types.show_block({name: loss_of(values, each) for name, each in coded.items()})
