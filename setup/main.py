@@ -27,10 +27,10 @@ from setup.system import find_system
 
 INTERRUPTED = 130
 CLOSING_LIMIT_S = 10
-# Whole files of tests in a process for each core, the longest first (tests/conftest.py); more
-# than four processes would only share one model.
+# Whole files of tests in a process for each core, the longest first (tests/conftest.py), and one
+# more for while others wait for a model or a window; more than four would only share one model.
 SIDE_BY_SIDE = (
-    *("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"), "--no-loadscope-reorder",
+    "-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "loadfile", "--no-loadscope-reorder",
 )  # fmt: skip
 
 
