@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
@@ -174,3 +175,22 @@ def test_a_damaged_file_is_said(page: QuantizationPage, qtbot: QtBot, tmp_path: 
     tab.open(str(path))
     qtbot.waitUntil(lambda: bool(tab.message.text()), timeout=20_000)
     assert "The file is incomplete" in tab.message.text()
+
+
+def test_weights_that_are_no_number_are_said_above_the_block(
+    page: QuantizationPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    wide = np.random.default_rng(7).normal(0, 0.05, (3, 2560)).astype(np.float32)
+    whole, far = (tmp_path / "made-F32.gguf").read_bytes(), wide[2, :4].tobytes()
+    assert whole.count(far) == 1
+    nothing = np.full(4, np.nan, np.float32).tobytes()
+    (tmp_path / "nan-F32.gguf").write_bytes(whole.replace(far, nothing))
+    tab = block_tab(page, qtbot)
+    tab.open(str(tmp_path / "nan-F32.gguf"))
+    qtbot.waitUntil(lambda: tab.choice.tensor.count() == 5, timeout=20_000)
+    choose(tab, WIDE)
+    qtbot.waitUntil(lambda: "4 weights are no number" in tab.message.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: not tab._context.jobs.running, timeout=20_000)
+    tab.measure()
+    qtbot.waitUntil(lambda: not tab._context.jobs.running, timeout=20_000)
+    assert tab.message.isVisible() and tab._body.isVisible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,7 @@ from app.pages.quantization.moved_tokens import MovedTokens
 from app.pages.quantization.numbers_view import NumbersView
 from app.pages.quantization.page import QuantizationPage
 from app.pages.quantization.places import MAKE
-from app.pages.quantization.targets import Target
+from app.pages.quantization.targets import Target, free_text, name_problem
 from app.pages.quantization.work import Step
 from labs import kept_files
 from labs.quantization import kept
@@ -267,6 +268,8 @@ def test_what_is_quantized_already_is_made_only_when_ticked(
     assert not tab.start.isEnabled() and "quantized already (Q4_0" in tab.place.warning.text()
     tab.place.requantize.setChecked(True)
     assert tab.start.isEnabled()
+    tab.place.folder.setText(f"/{'x' * 300}")
+    assert "too long" in tab.foot.said.text() and not tab.start.isEnabled()
 
 
 @pytest.mark.parametrize(
@@ -277,6 +280,7 @@ def test_what_is_quantized_already_is_made_only_when_ticked(
         (".", "x" * 240, "too long"),
         (".", "there", "there.gguf is there already"),
         ("there.gguf", "new.gguf", "is no folder"),
+        ("x" * 300, "new.gguf", "too long"),
     ],
 )
 def test_a_name_that_cannot_be_is_said_before_anything_is_written(
@@ -289,6 +293,26 @@ def test_a_name_that_cannot_be_is_said_before_anything_is_written(
     place.name.setText(name)
     told, can = place.verdict()
     assert words in told and not can
+
+
+@pytest.mark.parametrize("folder", ["~nobody-of-this-name/models", "x/../models", ""])
+def test_a_folder_is_named_from_the_root_on(qtbot: QtBot, folder: str) -> None:
+    place = MakePlace(Path("/"))
+    qtbot.addWidget(place)
+    place.show_target(None, Target("Q4_0", 1000, 4.5, "Q4_0 100 %", quantization="Q4_0"))
+    place.name.setText("new")
+    place.folder.setText(folder)
+    told, can = place.verdict()
+    assert "whole path" in told and not can
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_may_not_be_written_is_said(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    told, can = free_text(tmp_path / "new", Target("Q4_0", 1000, 4.5, "Q4_0 100 %"))
+    assert f"Nothing may be written in {tmp_path}" in told and not can
+    tmp_path.chmod(0)
+    assert "may not be looked into" in name_problem(tmp_path / "new", "a.gguf")
 
 
 def test_a_file_gets_the_ending_that_it_is_known_by(qtbot: QtBot, tmp_path: Path) -> None:

@@ -113,6 +113,7 @@ class BlockTab(QWidget):
         self._stop_reading()
         self._stop_measuring()
         self._losses, self._span, self._damage = {}, None, ""
+        self._body.hide()
         if row is None:
             return
         self._say(row.problem)
@@ -148,6 +149,7 @@ class BlockTab(QWidget):
     def _on_failed(self, error: UserError) -> None:
         if self.sender() is self._job:
             self._job = None
+            self._body.hide()
         elif self.sender() is not self._measuring:
             return  # of what was chosen before
         self._say(str(error))
@@ -177,6 +179,7 @@ class BlockTab(QWidget):
     def _show_nothing(self, model: str) -> None:
         """While a file is being read, or where it cannot be."""
         self._is_open, self._span, self._losses = False, None, {}
+        self._body.hide()
         self.choice.show_file(model)
         self.types.show_types({})
         self.source.setText(PURPOSE)
@@ -206,7 +209,6 @@ class BlockTab(QWidget):
     def _say(self, sentence: str) -> None:
         self.message.setText(sentence)
         self.message.setVisible(bool(sentence))
-        self._body.setVisible(not sentence and self._span is not None)
 
     def _show_measuring(self) -> None:
         job, row = self._measuring, self.choice.row

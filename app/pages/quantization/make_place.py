@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -51,7 +52,7 @@ class MakePlace(QFrame):
 
     @property
     def path(self) -> Path:
-        return (self._folder / self._file_name).absolute()
+        return self._folder / self._file_name
 
     @property
     def allows_requantizing(self) -> bool:
@@ -95,7 +96,7 @@ class MakePlace(QFrame):
 
     @property
     def _folder(self) -> Path:
-        return Path(self.folder.text() or ".").expanduser()
+        return Path(os.path.expanduser(self.folder.text()))
 
     @property
     def _file_name(self) -> str:

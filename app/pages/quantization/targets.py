@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -120,7 +121,7 @@ def _of_mlx(entry: ModelEntry, bits: int) -> Target:
 
 def _unused(folder: Path) -> Path:
     number, free = 1, folder
-    while free.exists():
+    while os.path.exists(free):
         number += 1
         free = folder.with_name(f"{folder.name}-{number}")
     return free
@@ -135,7 +136,7 @@ def usual_path(entry: ModelEntry, target: Target, folder: Path) -> Path:
     )
     path = folder / f"{stem}-{target.quantization}.gguf"
     number = 1
-    while path.exists():
+    while os.path.exists(path):  # of a folder that cannot be: no
         number += 1
         path = folder / f"{stem}-{target.quantization}-{number}.gguf"
     return path
@@ -150,6 +151,8 @@ def file_name(name: str, target: Target) -> str:
 
 def name_problem(folder: Path, name: str) -> str:
     """A sentence where nothing can be made under that name, else ""."""
+    if not folder.is_absolute():
+        return "Give the whole path of the folder."
     if not name:
         return "Give it a name."
     if Path(name).name != name:
@@ -160,6 +163,8 @@ def name_problem(folder: Path, name: str) -> str:
         pass
     except NotADirectoryError:
         return f"{folder} is no folder."
+    except PermissionError:
+        return f"{folder} may not be looked into. Choose another folder."
     except OSError as error:
         return f"{name[:40]}… cannot be a name: {error.strerror or error}."
     if (folder / name).exists():
@@ -172,6 +177,8 @@ def free_text(folder: Path, target: Target) -> tuple[str, bool]:
     place = next((each for each in (folder, *folder.parents) if each.is_dir()), None)
     if place is None:
         return f"There is no folder {folder}.", False
+    if not os.access(place, os.W_OK | os.X_OK):
+        return f"Nothing may be written in {place}. Choose another folder.", False
     free = shutil.disk_usage(place).free
     told = f"Takes {size_text(target.size_bytes)} of {size_text(free)} free there."
     if free < target.size_bytes:
