@@ -290,7 +290,7 @@ class MainWindow(QFrame):
         context.current_model.changed.connect(lambda model: self._remember(last_model=model))
         self._size_timer = QTimer(self, singleShot=True, interval=SIZE_SETTLES_MS)
         self._size_timer.timeout.connect(self._apply_settings)
-        self._settings.subscribe(self._on_settings)
+        self.destroyed.connect(self._settings.subscribe(self._on_settings))
         context.notices.attach_window()
         self.page_shown.connect(lambda _page: self.overlays.notices.clear_messages())
         tasks.count_changed.connect(self.strip.show_tasks)

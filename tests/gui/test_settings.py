@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from app.context import AppContext
 from app.pages.settings.page import SettingsPage
@@ -157,3 +158,10 @@ def test_a_text_is_taken_when_its_field_is_left(qtbot: QtBot, context: AppContex
     field.setText(" http://proxy.example:3128 ")
     field.editingFinished.emit()
     assert context.services.settings.current.proxy == "http://proxy.example:3128"
+
+
+def test_a_page_that_is_gone_hears_of_no_change(context: AppContext) -> None:
+    page = SettingsPage(context)
+    delete(page)
+    context.services.settings.change(sealed=False)
+    assert not context.services.settings.current.sealed

@@ -41,7 +41,7 @@ class SettingsPage(Page):
         scroll.setWidget(column)
         scroll.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.content.addWidget(scroll)
-        self._store.subscribe(self._on_changed)
+        self.destroyed.connect(self._store.subscribe(self._on_changed))
 
     def _add_group(self, group: str, names: list[str]) -> None:
         self._add_card(group, [self._row(name) for name in names])
