@@ -151,6 +151,10 @@ QRadioButton::indicator:checked {  /* as large as the others, or Qt draws no cir
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {
     background: $sunken; border-color: $hairline;
 }
+QCheckBox::indicator:checked:disabled {
+    background: $text_disabled; border-color: $text_disabled;
+}
+QRadioButton::indicator:checked:disabled { border-color: $text_disabled; }
 /* The ring lies around the whole: a chosen indicator is full of the accent itself. */
 QCheckBox, QRadioButton { border: 1px solid transparent; border-radius: 6px; padding: 2px; }
 QCheckBox:focus, QRadioButton:focus { outline: none; border-color: $accent; }

@@ -105,5 +105,18 @@ def test_the_focus_is_seen_on_a_choice(
     assert choice.grab().toImage() != without
 
 
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_a_tick_is_seen_on_a_box_that_rests(theme: Theme, qtbot: QtBot, name: str) -> None:
+    theme.use(name, 100)
+    box = QCheckBox()
+    qtbot.addWidget(box)
+    box.setChecked(True)
+    box.setEnabled(False)
+    image = box.grab().toImage()
+    row = range(6, 14)  # inside of the indicator
+    colours = [image.pixelColor(x, y).name() for x in row for y in row]
+    assert max(contrast(one, colours[0]) for one in colours) > 2
+
+
 def test_the_style_sheet_has_no_hole_left(qapp: QApplication) -> None:
     assert "$" not in style_sheet(DARK)
