@@ -102,6 +102,18 @@ def test_another_type_explains_the_same_weights_otherwise(tab: BlockTab) -> None
     assert tab.view.bytes.accessibleDescription().count(" ") == 175
 
 
+def test_the_bytes_have_their_rows_however_wide_the_page_was_before(
+    tab: BlockTab, page: QuantizationPage, qtbot: QtBot, context: AppContext
+) -> None:
+    shown = tab.view.bytes
+    tab.choice.kind.setCurrentText("Q4_0")
+    for percent, width in ((150, 940), (100, 1196)):
+        context.theme.use("light", percent)
+        context.theme.hand_to(page)
+        page.resize(width, 700)
+        qtbot.waitUntil(lambda: shown.height() == shown.heightForWidth(shown.width()))
+
+
 def test_a_seed_draws_the_same_block_again(tab: BlockTab, qtbot: QtBot) -> None:
     tab.choice.random_button.click()
     assert (tab.choice.block.value(), tab.choice.seed.value()) == (drawn_block(1, 240), 2)

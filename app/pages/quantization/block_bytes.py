@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.widgets.fonts import mono_font, text_font
@@ -52,6 +52,11 @@ class BlockBytes(PaintedWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._tokens.px(8 * CELL_PX), self._tokens.px(ROW_PX))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()  # other rows: the size hint was of the width before
 
     def byte_rect(self, at: int) -> QRectF:
         row, column = divmod(at, self._per_row(self.width()))
