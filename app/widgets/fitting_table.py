@@ -36,10 +36,10 @@ class FittingTable(DataTable):
     def fit(self) -> None:
         """The height of the rows that are there now."""
         n_rows = min(self._most, self.model().rowCount()) if self.model() else 0
-        head = max(self.horizontalHeader().sizeHint().height(), self._tokens.px(30))
-        bar = 14 if self._is_too_wide() else 0
+        head = self.horizontalHeader().sizeHint().height()
+        bar = self.horizontalScrollBar().sizeHint().height() if self._is_too_wide() else 0
         rows = n_rows * self.verticalHeader().defaultSectionSize()
-        self.setFixedHeight(head + rows + bar + 2 * self.frameWidth() + 2)
+        self.setFixedHeight(head + rows + bar + 2 * self.frameWidth())
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]

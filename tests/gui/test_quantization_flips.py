@@ -119,6 +119,10 @@ def test_a_flip_opens_with_both_answers_and_what_was_sent(
     assert row.pair.first.truth in detail.about.text() and row.condition in detail.about.text()
     assert row.question in detail.prompts[0].text.toPlainText()
     assert detail.prompts[1].isHidden()  # both were sent the same bytes
+    detail.closed.emit()
+    assert detail.isHidden()
+    with_runs.result.list.table.selectRow(0)
+    assert detail.isVisible()  # the same one again
     assert row.leans == ("95 %", "4.7 %")  # e³ against 1: simulated subjects lead by 3 nats
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWi
 from app.context import AppContext
 from app.model_choice import make_free_picker
 from app.pages.quantization.block_work import drawn_block
+from app.widgets.elided_box import ElidedBox
 from app.widgets.parts import button, row_of, words
 from app.widgets.still import keep_still
 from app.widgets.tokens import Tokens
@@ -30,7 +31,7 @@ class BlockChoice(QWidget):
         super().__init__()
         self._rows: Sequence[TensorRow] = ()
         self.picker = make_free_picker(context)
-        self.tensor, self.block, self.seed = QComboBox(), QSpinBox(), QSpinBox()
+        self.tensor, self.block, self.seed = ElidedBox(16), QSpinBox(), QSpinBox()
         self.kind = QComboBox()
         self.random_button = button("Random block")
         self._n_blocks = words("", "secondary", wrap=False)
@@ -108,10 +109,6 @@ class BlockChoice(QWidget):
     def _name_fields(self) -> None:
         self.tensor.setAccessibleName("Tensor")
         self.tensor.setMaxVisibleItems(24)
-        self.tensor.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.tensor.setMinimumContentsLength(16)
         self.kind.setAccessibleName("Type")
         self.kind.setMinimumContentsLength(7)
         self.block.setAccessibleName("Block")

@@ -135,7 +135,8 @@ class CompareSetup(QWidget):
     def _on_changed(self) -> None:
         base, chosen = self.members.base, self.members.chosen
         self.start.setEnabled(bool(chosen))
-        self.against.setVisible(base is not None)
+        for widget in (self.against, self.members):
+            widget.setVisible(base is not None)
         if base is None:
             self.foot.said.setText("")
             return

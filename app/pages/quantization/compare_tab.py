@@ -194,6 +194,7 @@ class CompareTab(QStackedWidget):
         area = scrolled(in_the_middle(self._column), "Comparing files of a model")
         outer.addWidget(area, 1)
         outer.addWidget(self.setup.foot)
+        self.setup.foot.stand_below(area)
         self.addWidget(front)
 
     def _connect_signals(self) -> None:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QVBoxLayout, QWidget
 
 from app.pages.quantization.flips_work import FlipRow, Found
-from app.widgets.data_table import DataTable
+from app.widgets.fitting_table import FittingTable
 from app.widgets.parts import row_of, words
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
 from app.widgets.still import keep_still
-from app.widgets.tokens import Tokens
 from labs.experiments.report.answer_words import outcome_words
 from labs.quantization.flip_words import CHANGE_WORDS
 from labs.quantization.flips import Change
 
 ALL = "All changes"
 WIDTHS = (220, 130, 60, 84, 84, 92, 88, 130)  # in pixels at 100 %
-ROWS_SHOWN = 9
+MOST_ROWS = 9
 
 
 def _columns(first: str, second: str) -> tuple[Column[FlipRow], ...]:
@@ -52,13 +50,12 @@ class FlipList(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._tokens = Tokens()
         self.filter = QComboBox()
         self.filter.setAccessibleName("Which changes are listed")
         self.count = words("", "small", wrap=False)
         self.rows = RowsModel[FlipRow](_columns("From", "To"), self)
         self._filtered = FilteredRows(self.rows, self)
-        self.table = DataTable("Answers that changed", self._filtered)
+        self.table = FittingTable("Answers that changed", self._filtered, WIDTHS, most=MOST_ROWS)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
         self.table.failed.connect(self.failed)
@@ -84,25 +81,14 @@ class FlipList(QWidget):
     def show_only(self, change: Change) -> None:
         self.filter.setCurrentIndex(max(0, self.filter.findData(change)))
 
-    def setTokens(self, tokens: Tokens) -> None:
-        self._tokens = tokens
-        self.table.set_widths(*map(tokens.px, WIDTHS), stretch=len(WIDTHS) - 1)
-        self._give_room()
-        self.table.setFixedHeight(tokens.px(34 * (ROWS_SHOWN + 1)))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._give_room()
-
-    def _give_room(self) -> None:
-        """The question gets what the others leave, and never less than its width."""
-        px = self._tokens.px
-        rest = self.width() - px(sum(WIDTHS[1:]) + 16)
-        self.table.horizontalHeader().resizeSection(0, max(px(WIDTHS[0]), rest))
+    def choose_nothing(self) -> None:
+        """A click on the same answer opens it again."""
+        self.table.setCurrentIndex(QModelIndex())
 
     def _on_filter(self) -> None:
         wanted = self.filter.currentData()
         self._filtered.keep(lambda row: not wanted or row.pair.change == wanted)
+        self.table.fit()
         shown = self._filtered.rowCount()
         self.count.setText("Click an answer to see both sides whole." if shown else "")
 

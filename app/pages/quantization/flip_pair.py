@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.pages.quantization.flips_run import Place
 from app.pages.quantization.flips_work import Choice, partners
+from app.widgets.elided_box import ElidedBox
 from app.widgets.parts import row_of, words
 from app.widgets.still import keep_still
 from models.errors import UserError
@@ -26,13 +27,9 @@ class FlipPair(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.choices: tuple[Choice, ...] = ()
-        self.boxes = self.first, self.second = QComboBox(), QComboBox()
+        self.boxes = self.first, self.second = ElidedBox(14), ElidedBox(14)
         for name, box in zip(("From this model", "To this model"), self.boxes, strict=True):
             box.setAccessibleName(name)
-            box.setSizeAdjustPolicy(
-                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-            )
-            box.setMinimumContentsLength(14)
         keep_still(*self.boxes)
         row = row_of(self.first, words("to", "secondary", wrap=False), self.second)
         row.setContentsMargins(0, 0, 0, 0)

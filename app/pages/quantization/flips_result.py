@@ -51,6 +51,7 @@ class FlipsResult(QWidget):
         self.list.chosen.connect(self._on_chosen)
         self.list.failed.connect(self.failed)
         self.detail.closed.connect(self.detail.hide)
+        self.detail.closed.connect(self.list.choose_nothing)
         self.run_button.clicked.connect(self._on_run)
 
     def show_found(self, found: Found) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.jobs import Job
 from app.widgets.parts import hairline, words
@@ -38,7 +38,7 @@ class Foot(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(hairline())
-        middle = QHBoxLayout()
+        middle = self._middle = QHBoxLayout()
         middle.addStretch(1)
         middle.addWidget(self._inside, 1000)
         middle.addStretch(1)
@@ -47,6 +47,15 @@ class Foot(QWidget):
 
     def setTokens(self, tokens: Tokens) -> None:
         self._inside.setMaximumWidth(tokens.px(COLUMN_PX))
+
+    def stand_below(self, area: QScrollArea) -> None:
+        """As far to the left as its column, which a scroll bar moves."""
+        bar = area.verticalScrollBar()
+
+        def follow(_least: int, most: int) -> None:
+            self._middle.setContentsMargins(0, 0, bar.sizeHint().width() if most else 0, 0)
+
+        bar.rangeChanged.connect(follow)
 
     def show_running(self, job: Job) -> None:
         """Follows the job until it ends; then the buttons are back, and the keyboard with them."""

@@ -229,8 +229,10 @@ class MakeTab(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(scrolled(in_the_middle(self._column), TITLE), 1)
+        area = scrolled(in_the_middle(self._column), TITLE)
+        outer.addWidget(area, 1)
         outer.addWidget(self.foot)
+        self.foot.stand_below(area)
 
     def _connect_signals(self) -> None:
         self.source.chosen.connect(self.choose)
