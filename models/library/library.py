@@ -27,7 +27,7 @@ from models.library.scan import Scan, ScanProgress
 from models.remote.servers import Servers
 
 ADDED = "Added by you"
-ADVICE = "“assay models list” shows what there is; a path or sim:echo works too."
+ADVICE = "The page Models and “assay models list” show what there is; a path or sim:echo works too."
 _OWNERS = {
     "Ollama": "Remove it with “ollama rm” and its name.",
     "Hugging Face": "Remove it with “hf cache rm”, which keeps that store in order.",
