@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Generator
 from datetime import datetime
@@ -27,7 +28,7 @@ def free_name(folder: Path, made_at: str, name: str, unnamed: str) -> Path:
     short = re.sub(r"[^\w.-]+", "-", name).strip("-.")[:60] or unnamed
     stem = f"{datetime.fromisoformat(made_at):%Y-%m-%d-%H%M%S}-{short}"
     number, path = 1, folder / f"{stem}{ENDING}"
-    while path.exists() or (folder / BIN / path.name).exists():
+    while any(map(os.path.exists, (path, folder / BIN / path.name))):  # False where none may look
         number += 1
         path = folder / f"{stem}-{number}{ENDING}"
     return path

@@ -116,7 +116,8 @@ def test_a_bin_is_emptied_for_good(tmp_path: Path):
     assert not away.exists()
 
 
-def test_a_full_disk_is_a_sentence(tmp_path: Path):
+@pytest.mark.parametrize("folder", ["file", "x" * 300])
+def test_a_folder_that_takes_nothing_is_a_sentence(tmp_path: Path, folder: str):
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(UserError, match="could not be kept"):
-        keep(tmp_path / "file", benchmark_of(BARE))
+        keep(tmp_path / folder, benchmark_of(BARE))
