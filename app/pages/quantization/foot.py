@@ -24,14 +24,14 @@ class Foot(QWidget):
         self.task = TaskRow(task)
         self._idle = QWidget()
         row = QHBoxLayout(self._idle)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(16, 8, 16, 8)  # as those of the task, which takes its place
         row.setSpacing(8)
         row.addWidget(self.said, 1)
         for each in buttons:
             row.addWidget(each)
         self._inside = QWidget()
         inside = QVBoxLayout(self._inside)
-        inside.setContentsMargins(24, 10, 24, 10)
+        inside.setContentsMargins(8, 2, 8, 2)
         inside.addWidget(self._idle)
         inside.addWidget(self.task)
         column = QVBoxLayout(self)
