@@ -2,7 +2,9 @@
 
 https://docs.kernel.org/gpu/amdgpu/thermal.html and driver-misc.html: `gpu_busy_percent` in percent,
 `mem_info_vram_*` in bytes, power in microwatts, temperature in thousandths of a degree, clocks in
-hertz. Documentation/ABI/testing/sysfs-driver-intel-{i915,xe}-hwmon: `energy1_input` in microjoules.
+hertz. Documentation/ABI/testing/sysfs-driver-intel-{i915,xe}-hwmon: `energy1_input` in microjoules
+of the whole card, `energy2_input` and `temp2_input` of its package, a folder named i915_gtN of a
+part; `power1_max` in microwatts, 0 for no limit, while `power1_cap` is for bursts.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ RESOLUTION_J = 1e-6
 MOST_MHZ, MOST_BYTES = 20_000, 2.0**50
 NOT_TOLD = "The driver of this card does not tell it."
 NO_COUNTER = "The driver of this card tells its power, and counts no energy."
+NO_LIMIT = "Its power is not limited."
 INTEL_SILENT = "Intel’s driver shows the load of its graphics to administrators only."
 NO_CARD = "No card of AMD or Intel was found either."
 NOT_LINUX = "Cards of AMD and Intel are read on Linux only."
@@ -60,10 +63,15 @@ class _Card:
     def __init__(self, vendor: str, folder: Path) -> None:
         self.domain = f"gpu {folder.name}"
         self._folder = folder
-        self._hwmon = next(iter(sorted((folder / "hwmon").glob("hwmon*"))), folder / "hwmon")
+        self._hwmon = _hwmon_of(folder)
         self._name = _text(folder / "product_name") or NAMES[vendor]
-        self._counts = (self._hwmon / "energy1_input").exists()
-        self.tells_something = self._counts or (folder / "gpu_busy_percent").exists()
+        counters = [self._hwmon / f"energy{n}_input" for n in (1, 2)]
+        self._energy_file = next((file for file in counters if file.exists()), None)
+        self._limit_file = self._hwmon / ("power1_max" if vendor == INTEL else "power1_cap")
+        self._heat_file = self._hwmon / ("temp2_input" if vendor == INTEL else "temp1_input")
+        self.tells_something = (
+            self._energy_file is not None or (folder / "gpu_busy_percent").exists()
+        )
         self._counter = EnergyCounter(self._name, RESOLUTION_J)
         self.energy = self._counter.silent(NO_COUNTER)
         self._n_resting = 0
@@ -77,16 +85,16 @@ class _Card:
         folder, hwmon = self._folder, self._hwmon
         load = _number(folder / "gpu_busy_percent", 1, 100)
         self._n_resting = self._n_resting + 1 if load.value == 0 else 0
-        if self._counts:
-            self.energy = self._counter.read(lambda: _read(hwmon / "energy1_input") / 1e6)
+        if counter := self._energy_file:
+            self.energy = self._counter.read(lambda: _read(counter) / 1e6)
         return GpuReading(
             name=self._name,
             load_percent=load,
             memory_used_bytes=_number(folder / "mem_info_vram_used", 1, MOST_BYTES),
             memory_total_bytes=_number(folder / "mem_info_vram_total", 1, MOST_BYTES),
             power_w=self._power(),
-            temperature_c=_number(hwmon / "temp1_input", 1000, 150, -50),
-            power_limit_w=_number(hwmon / "power1_cap", 1e6, MOST_W),
+            temperature_c=_number(self._heat_file, 1000, 150, -50),
+            power_limit_w=_limit(self._limit_file),
             graphics_clock_mhz=_number(hwmon / "freq1_input", 1e6, MOST_MHZ),
             memory_clock_mhz=_number(hwmon / "freq2_input", 1e6, MOST_MHZ),
             energy_domain=self.domain,
@@ -94,7 +102,7 @@ class _Card:
 
     def _power(self) -> Measured:
         """Its mean where the card has one, else of this moment; by its counter where it counts."""
-        if self._counts:
+        if self._energy_file:
             return self.energy.power_w
         average = self._hwmon / "power1_average"
         return _number(average if average.exists() else self._hwmon / "power1_input", 1e6, MOST_W)
@@ -106,6 +114,18 @@ class _Card:
             self._name, none, none, none, none, none, none, none, none, none,
             energy_domain=self.domain,
         )  # fmt: skip
+
+
+def _hwmon_of(card: Path) -> Path:
+    """The folder of the whole card, where parts of it have their own."""
+    found = sorted((card / "hwmon").glob("hwmon*"))
+    whole = [folder for folder in found if "_gt" not in _text(folder / "name")]
+    return next(iter(whole), card / "hwmon")
+
+
+def _limit(file: Path) -> Measured:
+    told = _number(file, 1e6, MOST_W)
+    return Measured(reason=NO_LIMIT) if told.value == 0 else told
 
 
 def _number(file: Path, divisor: float, most: float, least: float = 0.0) -> Measured:

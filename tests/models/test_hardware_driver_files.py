@@ -96,3 +96,21 @@ def test_the_power_of_a_card_without_a_counter_is_added_up(tmp_path: Path) -> No
     sensors.close()
     (card,) = (each for each in domains_of(readings) if each.key == "gpu a")
     assert card.method == "power" and [sample.value for sample in card.watts] == [212] * 3
+
+
+def test_of_an_intel_card_its_sustained_limit_and_the_whole_card_are_read(tmp_path: Path) -> None:
+    part = {"hwmon/hwmon1/name": "i915_gt0", "hwmon/hwmon1/energy1_input": "7"}
+    files = {"hwmon/hwmon2/power1_max": "190000000", "hwmon/hwmon2/power1_cap": "320000000"}
+    sensors = DriverFiles(pci(tmp_path, b={**ARC, **part, **files}))
+    assert sensors.read()[0].power_limit_w.value == 190
+    (tmp_path / "b/hwmon/hwmon2/energy1_input").write_text("6500000\n")
+    sensors.read()
+    assert sensors.energy()["gpu b"].joules.value == 1.5
+
+
+def test_an_intel_card_may_count_its_package_only_and_have_no_limit(tmp_path: Path) -> None:
+    files = {"vendor": "0x8086", "class": "0x030000", "hwmon/hwmon2/energy2_input": "5000000",
+             "hwmon/hwmon2/power1_max": "0", "hwmon/hwmon2/temp2_input": "48000"}  # fmt: skip
+    (card,) = DriverFiles(pci(tmp_path, b=files)).read()
+    assert card.power_limit_w.reason == driver_files.NO_LIMIT
+    assert card.temperature_c.value == 48
