@@ -7,11 +7,12 @@ from contextlib import closing
 from pathlib import Path
 
 from app.doctor.check import Check, State
+from models.amounts import size_text
 from models.hardware import machine
 from models.hardware.memory import MemoryFree, free_bytes
 from models.hardware.nvidia import APPLE, ASLEEP, Nvidia
 
-GB = 2**30
+GB = 10**9
 LITTLE_MEMORY, ENOUGH_MEMORY = 0.5 * GB, 2 * GB
 LITTLE_DISK, ENOUGH_DISK = 0.5 * GB, 5 * GB
 
@@ -44,7 +45,7 @@ def memory(free: MemoryFree | None = None) -> Check:
     return Check(
         "Memory",
         _state(found.free_bytes, LITTLE_MEMORY, ENOUGH_MEMORY),
-        f"{found.free_bytes / GB:.1f} of {found.total_bytes / GB:.1f} GB memory are free.",
+        f"{size_text(found.free_bytes)} of {size_text(found.total_bytes)} memory are free.",
         "" if found.free_bytes >= ENOUGH_MEMORY else "Close other programs before loading a model.",
         {"free_bytes": found.free_bytes, "total_bytes": found.total_bytes},
     )
@@ -55,7 +56,7 @@ def disk(folder: Path, free: int | None = None) -> Check:
     return Check(
         "Disk",
         _state(found, LITTLE_DISK, ENOUGH_DISK),
-        f"{found / GB:.1f} GB are free where Assay keeps its files.",
+        f"{size_text(found)} are free where Assay keeps its files.",
         "" if found >= ENOUGH_DISK else "Free some space: models are several GB each.",
         {"free_bytes": found},
     )

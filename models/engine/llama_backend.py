@@ -12,6 +12,7 @@ from typing import Any
 
 import psutil
 
+from models.amounts import size_text
 from models.engine import llama_library
 from models.engine.backend import CancelFlag, Emit
 from models.engine.llama_context import LlamaContext
@@ -201,8 +202,8 @@ class LlamaBackend:
         free = psutil.virtual_memory().available
         if need > free:
             raise UserError(
-                f"A context of {n_ctx:,} tokens needs {need / 2**30:,.1f} GiB of memory for its "
-                f"cache, and {free / 2**30:,.1f} GiB are free.",
+                f"A context of {n_ctx:,} tokens needs {size_text(need)} of memory for its "
+                f"cache, and {size_text(free)} are free.",
                 "Choose a smaller context, or a smaller type for the cache.",
             )
 

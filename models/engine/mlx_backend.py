@@ -10,6 +10,7 @@ from typing import Any
 
 import psutil
 
+from models.amounts import size_text
 from models.engine import mlx_library
 from models.engine.backend import CancelFlag, Emit
 from models.engine.messages import (
@@ -144,8 +145,8 @@ class MlxBackend:
         free = psutil.virtual_memory().available
         if need > free:
             raise UserError(
-                f"A context of {n_ctx:,} tokens needs {need / 2**30:,.1f} GiB of memory for its "
-                f"cache, and {free / 2**30:,.1f} GiB are free.",
+                f"A context of {n_ctx:,} tokens needs {size_text(need)} of memory for its "
+                f"cache, and {size_text(free)} are free.",
                 "Choose a smaller context.",
             )
         self._contexts[request.context] = MlxContext(
