@@ -16,7 +16,7 @@ WORDS = {
     "starting": "is starting",
     "loading": "is loading",
     "ready": "ready",
-    "busy": "is writing",
+    "busy": "is working",
     "stopped": "not loaded",
     "crashed": "crashed",
 }
