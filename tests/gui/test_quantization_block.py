@@ -19,7 +19,7 @@ from app.pages.quantization.block_work import drawn_block
 from app.pages.quantization.page import QuantizationPage
 from app.pages.quantization.places import BLOCK
 from models.errors import UserError
-from tests.engine.test_blocks import NORM, WIDE, write
+from tests.engine.test_blocks import NARROW, NORM, READY, WIDE, write
 
 pytestmark = pytest.mark.model
 LARGE = {"Q6_K", "Q5_K", "Q4_K", "Q3_K", "Q2_K"}
@@ -151,13 +151,26 @@ def test_a_block_that_is_still_being_read_does_not_come_after_what_was_chosen_la
     assert first is not None
     far = next(block for block in range(240) if not first.holds(tab.choice.row.place, block))
     tab.choice.block.setValue(far)
+    qtbot.waitUntil(lambda: tab._job is not None)
     tab.choice.block.setValue(1)  # was read already
     qtbot.waitUntil(lambda: not context.jobs.running, timeout=20_000)
     assert (tab.shown, tab._span) == (1, first)
     tab.choice.block.setValue(far)
+    qtbot.waitUntil(lambda: tab._job is not None)
     choose(tab, NORM)
     qtbot.waitUntil(lambda: not context.jobs.running, timeout=20_000)
     assert "never quantized" in tab.message.text() and tab._body.isHidden()
+
+
+def test_tensors_that_are_passed_by_are_not_read(
+    tab: BlockTab, qtbot: QtBot, context: AppContext
+) -> None:
+    qtbot.waitUntil(lambda: not context.jobs.running)
+    for name in (NARROW, READY, WIDE, READY, NARROW):
+        choose(tab, name)
+    assert not context.jobs.running
+    qtbot.waitUntil(lambda: all(row.tensor and row.block for row in tab.types.rows.rows))
+    assert tab.source.text().startswith("4 rows of 96")
 
 
 def test_a_file_that_vanished_is_said_and_another_one_can_be_opened(

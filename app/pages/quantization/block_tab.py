@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -28,6 +28,7 @@ from models.quantize.blocks import Coded, Span, layout_of, measure, read_span, t
 
 USUAL_TYPE = "Q4_0"
 BESIDE_PX = 960  # room for the block and the types side by side
+READ_AFTER_MS = 60  # each reading is a process: not one for every tensor that is passed by
 AT_ONCE_WEIGHTS = 4_000_000  # a tensor up to this size is measured without being asked
 PURPOSE = (
     "Quantizing cuts a tensor into blocks, gives each block a scale, and keeps a small integer for "
@@ -49,6 +50,7 @@ class BlockTab(QWidget):
         self._type = USUAL_TYPE
         self.shown = 0  # the block on show, while another is being read
         self._job: Job | None = None
+        self._soon = QTimer(self, interval=READ_AFTER_MS, singleShot=True)
         self._measuring: Job | None = None
         self._losses: dict[str, Loss] = {}
         self._damage = ""  # what measuring found wrong with the tensor
@@ -124,8 +126,6 @@ class BlockTab(QWidget):
         self.choice.show_tensor(row, [each.name for each in layouts], self._type)
         if not row.problem:
             self._read()
-            if row.place.n_weights <= AT_ONCE_WEIGHTS:
-                self.measure()
         self._show_measuring()
 
     def _read(self) -> None:
@@ -136,15 +136,23 @@ class BlockTab(QWidget):
             return
         if self._span is not None and self._span.holds(row.place, block):
             self._show()
-            return
-        self._job = self._context.jobs.start(lambda token: read_span(row, block, token))
-        self._job.finished.connect(self._on_read)
-        self._job.failed.connect(self._on_failed)
+        else:
+            self._soon.start()
+
+    def _start_reading(self) -> None:
+        row, block = self.choice.row, self.choice.block.value()
+        if row is not None:
+            self._job = self._context.jobs.start(lambda token: read_span(row, block, token))
+            self._job.finished.connect(self._on_read)
+            self._job.failed.connect(self._on_failed)
 
     def _on_read(self, span: Span) -> None:
         if self.sender() is self._job:
+            is_first = self._span is None
             self._job, self._span = None, span
             self._show()
+            if is_first and span.place.n_weights <= AT_ONCE_WEIGHTS:
+                self.measure()
 
     def _on_failed(self, error: UserError) -> None:
         if self.sender() is self._job:
@@ -165,6 +173,7 @@ class BlockTab(QWidget):
 
     def _stop_reading(self) -> None:
         """What was chosen before comes too late."""
+        self._soon.stop()
         if self._job is not None:
             self._job.cancel()
             self._job = None
@@ -244,6 +253,7 @@ class BlockTab(QWidget):
         self._sides.setDirection(way)
 
     def _connect_signals(self) -> None:
+        self._soon.timeout.connect(self._start_reading)
         self.choice.file_chosen.connect(self.open)
         self.choice.tensor_chosen.connect(self._on_tensor)
         self.choice.block_chosen.connect(self._read)
