@@ -54,13 +54,13 @@ class FittingTable(DataTable):
             return
         super().wheelEvent(event)
 
-    def _shown(self) -> list[int]:
+    def _columns_shown(self) -> list[int]:
         return [at for at in range(len(self._widths)) if not self.isColumnHidden(at)]
 
     @property
     def _spare_px(self) -> int:
         """Below 0 where there is less room than the columns want."""
-        wanted = sum(self._tokens.px(self._widths[at]) for at in self._shown())
+        wanted = sum(self._tokens.px(self._widths[at]) for at in self._columns_shown())
         return self.viewport().width() - wanted
 
     def _is_too_wide(self) -> bool:
@@ -68,7 +68,7 @@ class FittingTable(DataTable):
         return self._spare_px < -round((1 - LEAST) * stretch)
 
     def _share_out(self) -> None:
-        for at in self._shown():
+        for at in self._columns_shown():
             width = self._tokens.px(self._widths[at])
             if at == self._stretch:
                 width = max(width + self._spare_px, round(LEAST * width))
