@@ -118,7 +118,7 @@ def _made(
     """Where it ended early, of those that have read everything; of the first where none has."""
     n_windows = len(turns.run.windows)
     n_others = max(1, sum(len(each) == n_windows for each in turns.run.compared))
-    problem = next(iter(turns.problems), "")
+    problem = " ".join(turns.problems)
     if ending and turns.with_speed:
         problem = why_no_speed(ending)
     return comparison_of(

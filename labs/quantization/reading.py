@@ -24,7 +24,7 @@ from models.engine.messages import (
     WindowRead,
 )
 from models.engine.pool import PooledEngine
-from models.errors import Cancelled, EngineDied, UserError
+from models.errors import Cancelled, EngineDied
 
 
 @dataclass(frozen=True)
@@ -123,12 +123,9 @@ def measure_writing(
 ) -> str:
     """Why it was not finished, "" where it was: the windows that were read are worth keeping."""
     try:
-        write([seat.engine for seat in seats], readings, window.token_ids, cancel)
+        return write([seat.engine for seat in seats], readings, window.token_ids, cancel)
     except Cancelled:
         return STOPPED
-    except UserError as error:  # an engine that died as well
-        return error.message
-    return ""
 
 
 # ---- in the end --------------------------------------------------------------------------------

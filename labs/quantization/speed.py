@@ -11,7 +11,7 @@ from labs.quantization.ending import named
 from models.cancel import CancelToken
 from models.engine.messages import Generate, Part, Sampling
 from models.engine.pool import PooledEngine
-from models.errors import Cancelled
+from models.errors import Cancelled, UserError
 from models.long_work import result_of
 
 REPETITIONS, NEW_TOKENS, PROMPT_TOKENS = 5, 24, 64
@@ -53,17 +53,22 @@ class Readings:
 def write(
     engines: Sequence[PooledEngine], readings: Sequence[Readings], ids: Sequence[int],
     cancel: CancelToken,
-) -> None:  # fmt: skip
+) -> str:  # fmt: skip
     """Greedy replies to the same beginning, the models in turns, so that what slows the machine
-    for a while slows all. Raises Cancelled, EngineDied and UserError with the name of the model;
-    readings so far stay."""
+    for a while slows all. A model that fails takes no further turn: what each said that did, with
+    its name, "" where none did. Raises Cancelled; readings so far stay."""
     spent = [0.0] * len(engines)
+    problems: dict[int, str] = {}
     for _ in range(REPETITIONS):
         for at, engine in enumerate(engines):
-            if spent[at] < LONGEST_S:
+            if at not in problems and spent[at] < LONGEST_S:
                 started = time.monotonic()
-                _once(engine, readings[at], ids, cancel)
+                try:
+                    _once(engine, readings[at], ids, cancel)
+                except UserError as error:  # an engine that died as well
+                    problems[at] = error.message
                 spent[at] += time.monotonic() - started
+    return " ".join(problems.values())
 
 
 def _once(
