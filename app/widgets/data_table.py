@@ -32,6 +32,7 @@ class DataTable(QTableView):
     def __init__(self, name: str, rows: FilteredRows, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
+        self._shown = rows
         self.setModel(rows)
         self.setSortingEnabled(True)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # as the rows come, until asked
@@ -103,13 +104,12 @@ class DataTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(tokens.px(_ROW_PX))
 
     def _table(self, rows: range | list[int]) -> list[list[str]]:
-        model = self.model()
-        columns = range(model.columnCount())
-        titles = [str(model.headerData(column, Qt.Orientation.Horizontal)) for column in columns]
-        return [
-            titles,
-            *([str(model.index(row, column).data() or "") for column in columns] for row in rows),
+        model = self._shown
+        titles = [
+            str(model.headerData(column, Qt.Orientation.Horizontal))
+            for column in range(model.columnCount())
         ]
+        return [titles, *(model.texts(row) for row in rows)]
 
     def _action(
         self, name: str, run: object, shortcut: QKeySequence.StandardKey | None = None

@@ -148,6 +148,12 @@ class FilteredRows(QSortFilterProxyModel):
         self._accepts = accepts
         self.invalidate()
 
+    def texts(self, row: int) -> list[str]:
+        """What the row on show at `row` says, column by column."""
+        # Past the models' indexes: asking them takes five times as long for a thousand rows.
+        shown = self._rows.rows[self.mapToSource(self.index(row, 0)).row()]
+        return [column.text(shown) for column in self._rows.columns]
+
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
         row = self._rows.rows[source_row]
         if not self._accepts(row):
