@@ -49,6 +49,24 @@ def test_what_is_shorter_goes_into_the_editor(field: LongText, text: str) -> Non
     assert field.editor.toPlainText() == text and not field.editor.isHidden()
 
 
+@pytest.mark.parametrize("text", ["What\u00a0?", "one\u2028two"])
+def test_what_is_written_is_read_letter_by_letter(field: LongText, text: str) -> None:
+    field.editor.insertPlainText(text)
+    assert field.text == text
+
+
+@pytest.mark.parametrize("text", ["a\r\nb", "a\rb", "\ufeffa", "a\u2029b\n"])
+def test_what_is_opened_is_kept_to_the_letter_until_it_is_changed(
+    field: LongText, text: str
+) -> None:
+    field.show_text(text)
+    paste(field, "long\n" * MOST_LETTERS)
+    field.undo_paste()
+    assert field.text == text
+    field.editor.insertPlainText("new ")
+    assert field.text.startswith("new ")
+
+
 def test_a_long_paste_lands_where_the_cursor_is_and_undo_brings_back_what_was_there(
     field: LongText, qtbot: QtBot
 ) -> None:

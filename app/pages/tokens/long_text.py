@@ -30,6 +30,7 @@ class LongText(QWidget):
         super().__init__()
         self._is_mono = is_mono
         self._whole = ""  # of a text that is too long for the editor
+        self._put = ""  # as it was, until it is changed: an editor knows one kind of line end
         self.editor, self.beginning = PasteEditor(), Beginning()
         for field in (self.editor, self.beginning):
             field.setAccessibleName(name)
@@ -47,7 +48,7 @@ class LongText(QWidget):
 
     @property
     def text(self) -> str:
-        return self._whole or self.editor.toPlainText()
+        return self._whole or self._put or self.editor.text
 
     @property
     def is_long(self) -> bool:
@@ -58,6 +59,7 @@ class LongText(QWidget):
         self.editor.blockSignals(True)
         self.editor.setPlainText("" if is_long(text) else text)
         self.editor.blockSignals(False)
+        self._put = text
         self._show(text if is_long(text) else "", was_pasted=False)
 
     def undo_paste(self) -> None:
@@ -78,6 +80,7 @@ class LongText(QWidget):
                 field.setFont(mono_font(tokens))
 
     def _on_typed(self) -> None:
+        self._put = ""
         if self._whole:
             self._show("")
         self.changed.emit()
@@ -120,6 +123,11 @@ class PasteEditor(QPlainTextEdit):
     whole text as it would be."""
 
     long_pasted = Signal(str)
+
+    @property
+    def text(self) -> str:
+        """To the letter: `toPlainText` makes plain blanks of those that break no line."""
+        return self.document().toRawText().replace("\u2029", "\n")
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Files are for who opens them."""
