@@ -13,6 +13,7 @@ from app.widgets.icons import IconButton
 from app.widgets.parts import row_of, words
 from app.widgets.token_canvas import TokenCanvas
 from app.widgets.token_cells import Cell
+from app.widgets.token_field import UsefulScrollBar
 from app.widgets.token_strip import MagnitudeScale
 from app.widgets.tokens import Tokens
 from labs.quantization.moved import Told, ToldWindow, change_at
@@ -112,6 +113,7 @@ class CanvasArea(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the tokens have it
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBar(UsefulScrollBar())
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setWidget(canvas)
         canvas.setAutoFillBackground(False)
