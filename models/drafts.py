@@ -16,11 +16,12 @@ def draft_of(target: Path) -> Path:
     return target.with_name(f".{target.name}.{os.getpid()}.partial")
 
 
-def sweep(folder: Path) -> None:
-    """Remove the drafts in `folder` whose processes are no more."""
+def sweep(folder: Path, begins: str = "") -> None:
+    """Remove the drafts in `folder` whose processes are no more; in one that other programs use,
+    too, those of which the target's name `begins` so."""
     import psutil
 
-    for path in folder.glob(".*.partial"):
+    for path in folder.glob(f".{begins}*.partial"):
         named = _DRAFT.fullmatch(path.name)
         if named and not psutil.pid_exists(int(named[1])):
             _remove(path)

@@ -9,11 +9,12 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any, TypeVar
 
 from models.amounts import size_text
 from models.cancel import CancelToken
+from models.drafts import sweep
 from models.engine.codec import MESSAGE_TYPES, message_types
 from models.engine.messages import Part, PromptToken, Tokenized
 from models.engine.process import Child
@@ -42,6 +43,7 @@ MAX_TEXT_BYTES = 4 << 20  # a letter repeated so often takes seconds; ten times 
 ROOM = 4  # processes kept, each some 100 MB
 _LOOK_EVERY_S = 0.05
 _LONG_LETTERS = 50_000
+_COLUMNS = "assay-columns-"
 Answer = TypeVar("Answer")
 
 
@@ -227,9 +229,17 @@ def _file_beside(text: str) -> Iterator[str]:
         beside = ""
         if len(text) > _LONG_LETTERS:
             with suppress(OSError):
-                folder = stack.enter_context(TemporaryDirectory(ignore_cleanup_errors=True))
+                folder = stack.enter_context(_folder_of_process())
                 beside = str(Path(folder, "columns"))
         yield beside
+
+
+def _folder_of_process() -> TemporaryDirectory[str]:
+    """Named as a draft, so that the next program finds what a killed one has left."""
+    sweep(Path(gettempdir()), _COLUMNS)
+    return TemporaryDirectory(
+        prefix=f".{_COLUMNS}", suffix=f".{os.getpid()}.partial", ignore_cleanup_errors=True
+    )
 
 
 def _unpacked(done: CutDone, beside: str) -> Cut:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
@@ -354,3 +356,19 @@ def test_the_least_recently_used_process_leaves(
         seen |= set(own_children())
     assert len(seen) == ROOM + 1
     assert len(own_children()) == ROOM
+
+
+def test_the_file_of_a_killed_program_goes_with_the_next_long_text(
+    tokenizers: Tokenizers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    foreign = tmp_path / f".other.{dead.pid}.partial"
+    left = tmp_path / f".assay-columns-a.{dead.pid}.partial"
+    foreign.touch()
+    left.mkdir()
+    (left / "columns").touch()
+    source = Source("simulated", "", "made up")
+    result_of(tokenizers.cut(source, "words " * 10_000, False, CancelToken()))
+    assert list(tmp_path.iterdir()) == [foreign]
