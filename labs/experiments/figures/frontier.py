@@ -20,8 +20,9 @@ STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10
 TICK_APART = 0.11  # of the axis
 LETTER, LINE_HEIGHT = 0.56, 1.35  # of a letter's size
 SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
+ON_A_NAME = 10.0  # times worse than on a bar: neither of two names can be read
 BAR = 4.0  # half of what a bar takes of a name's room, in points
-AWAY = (5.0, 18.0, 34.0, 52.0)  # from the edge of a dot to its name, in points
+AWAY = (5.0, 18.0, 34.0, 52.0, 72.0, 94.0)  # from the edge of a dot to its name, in points
 Box = tuple[float, float, float, float]
 
 
@@ -133,6 +134,7 @@ def _names(made: Sheet, axes: Axes, chart: FrontierChart) -> None:
     places = [at(point.speed, point.kld) for point in chart.points]
     radii = [sqrt(_area(point, chart)) / 2 for point in chart.points]
     taken: list[Box] = []
+    named: list[Box] = []
     for point, (x, y), radius in zip(chart.points, places, radii, strict=True):
         taken.append((x - radius, y - radius, x + radius, y + radius))
         (left, low), (right, high) = (at(point.speed - point.speed_sd, point.kld_low),
@@ -145,8 +147,8 @@ def _names(made: Sheet, axes: Axes, chart: FrontierChart) -> None:
                  size_text(point.memory_bytes))  # fmt: skip
         size = (LETTER * TEXT_PT * max(map(len, lines)), LINE_HEIGHT * (TEXT_PT + SMALL_PT))
         boxes = [_box(x, y, dx, dy, radius + away, size) for away in AWAY for dx, dy in SIDES]
-        box = min(boxes, key=lambda each: _covered(each, taken, inside))
-        taken.append(box)
+        box = min(boxes, key=lambda each: _covered(each, taken, named, inside))
+        named.append(box)
         quiet = bool(point.beaten_by)
         if boxes.index(box) >= len(SIDES):
             _leader(made, (x, y), radius, box)
@@ -171,9 +173,10 @@ def _leader(made: Sheet, dot: tuple[float, float], radius: float, box: Box) -> N
     )  # fmt: skip
 
 
-def _covered(box: Box, taken: list[Box], inside: Box) -> float:
+def _covered(box: Box, taken: list[Box], named: list[Box], inside: Box) -> float:
     """The area that lies on something else, and what stands out of the axes."""
     lost = sum(_shared(box, other) for other in taken)
+    lost += ON_A_NAME * sum(_shared(box, other) for other in named)
     out = (box[2] - box[0]) * (box[3] - box[1]) - _shared(box, inside)
     return lost + out
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from xml.etree import ElementTree
 
 import pytest
+from matplotlib.transforms import Bbox
 
 from labs.experiments.figures import draw
 from labs.experiments.figures.chart_csv import chart_csv
-from labs.experiments.results import FrontierChart
+from labs.experiments.figures.frontier import frontier_figure
+from labs.experiments.figures.palette import LIGHT
+from labs.experiments.results import FrontierChart, FrontierPoint
 from labs.quantization.comparison import Comparison, Costs, Row
 from labs.quantization.finding import finding_of
 from labs.quantization.frontier import frontier
@@ -114,6 +118,23 @@ def test_without_speeds_there_is_no_chart() -> None:
     made = comparison()
     rows = tuple(replace(r, costs=replace(r.costs, write_speed=None)) for r in made.rows)
     assert frontier(replace(made, rows=rows)) is None
+
+
+@pytest.mark.parametrize("width_in", [8.6, 9.5, 11.0])
+def test_no_name_lies_on_another(width_in: float) -> None:
+    points = (
+        FrontierPoint("F16", 0, 0, 0, 70.5, 6.1, 637_600_000, is_base=True),
+        FrontierPoint("Q5_0", 0.0679, 0.049, 0.087, 79.3, 15.3, 352_000_000),
+        FrontierPoint("Q4_1", 0.004, 0.003, 0.005, 78.1, 13, 345_300_000),
+        FrontierPoint("Q4_0", 0.264, 0.15, 0.37, 136, 21, 397_900_000),
+        FrontierPoint("F16 with q8_0 cache", 0.000187, 0.00014, 0.00024, 73.4, 5.9, 637_600_000),
+    )
+    made = frontier_figure(FrontierChart("Names", points, "", ()), LIGHT, width_in, simulated=False)
+    sizes = [at for at, text in enumerate(made.figure.texts) if text.get_text().endswith(" MB")]
+    assert len(sizes) == len(points)
+    names = [Bbox.union([text.get_window_extent() for text in made.figure.texts[at - 1 : at + 1]])
+             for at in sizes]  # fmt: skip
+    assert not [1 for one, two in combinations(names, 2) if one.overlaps(two)]
 
 
 def test_it_is_drawn_and_exported_like_every_chart() -> None:
