@@ -211,6 +211,30 @@ def test_what_was_no_text_in_a_file_is_told(
     qtbot.waitUntil(lambda: note in page.text.source.notes.text(), timeout=30_000)
 
 
+def test_of_two_files_the_newer_one_is_shown_and_none_over_what_is_written(
+    page: TokensPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for name in ("older", "newer"):
+        (tmp_path / name).write_text(name * 3, "utf-8")
+        page.text.open_file(tmp_path / name)
+    wait_for(page, qtbot, "newer" * 3)
+    page.text.open_file(tmp_path / "older")
+    write(page, qtbot, "written")
+    qtbot.waitUntil(lambda: not page.context.jobs.running)
+    assert page.text.source.text == "written" and page.text.source.about.isHidden()
+
+
+def test_a_cut_that_is_stopped_leaves_no_tokens_of_an_older_text(
+    page: TokensPage, qtbot: QtBot
+) -> None:
+    write(page, qtbot, "an older text")
+    page.text.source.editor.setPlainText("a newer one")
+    page.text.cut()
+    page.context.jobs.cancel_all()  # as the list of tasks does
+    qtbot.waitUntil(lambda: "Stopped" in page.text.columns[1].message.words.text())
+    assert all(column.view is None for column in page.text.columns)
+
+
 def test_ten_megabytes_of_one_letter_are_refused_on_the_page(
     page: TokensPage, qtbot: QtBot, tmp_path: Path
 ) -> None:

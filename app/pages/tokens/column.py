@@ -39,9 +39,9 @@ class TokenizerColumn(QFrame):
         self._lay_out()
         self.show_nothing()
 
-    def show_nothing(self) -> None:
+    def show_nothing(self, why: str = "The tokens of the text will stand here.") -> None:
         self._show_message()
-        self.message.say("The tokens of the text will stand here.")
+        self.message.say(why)
 
     def show_busy(self) -> None:
         """What is shown stays until there is something newer; an empty column says so."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from app.context import AppContext
-from app.jobs import Job
+from app.pages.tokens.latest_job import LatestJob
 from app.pages.tokens.message_box import MessageBox
 from app.pages.tokens.tokenizer_choice import TokenizerChoice
 from app.services import Services
@@ -58,7 +58,7 @@ class MergesTab(QWidget):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._job: Job | None = None
+        self._job = LatestJob(context.jobs, self)
         self.word = QLineEdit(EXAMPLE)
         self.word.setAccessibleName("Word to follow")
         self.word.setMaxLength(64)
@@ -75,39 +75,27 @@ class MergesTab(QWidget):
         self.word.textChanged.connect(lambda _text: self._settle.start())
         self.tokenizer.changed.connect(self.follow)
         self.table.failed.connect(self.failed)
+        self._job.finished.connect(self._on_traced)
+        self._job.failed.connect(self._say)
 
     def follow(self) -> None:
         self._settle.stop()
-        self._give_up()
+        self._job.give_up()
         word, name, services = self.word.text(), self.tokenizer.name, self._context.services
         if not word:
             self._say(UserError("Write a word."))
             return
-        self._job = self._context.jobs.start(lambda token: trace(services, name, word, token))
-        self._job.finished.connect(self._on_traced)
-        self._job.failed.connect(self._on_failed)
+        self._job.start(lambda token: trace(services, name, word, token))
 
     def setTokens(self, tokens: Tokens) -> None:
         self.word.setFont(mono_font(tokens))
         self.word.setMaximumWidth(tokens.px(WORD_PX))
         self.table.setFont(mono_font(tokens))
 
-    def _give_up(self) -> None:
-        if self._job is not None:
-            job, self._job = self._job, None
-            job.finished.disconnect(self._on_traced)
-            job.failed.disconnect(self._on_failed)
-            job.cancel()
-
     def _on_traced(self, found: Trace) -> None:
-        self._job = None
         self.about.setText(WHOLE if found.whole else PURPOSE)
         self.rows.set_rows(rows_of(found))
         self._stack.setCurrentWidget(self.table)
-
-    def _on_failed(self, error: UserError) -> None:
-        self._job = None
-        self._say(error)
 
     def _say(self, error: UserError) -> None:
         self.about.setText(PURPOSE)

@@ -24,6 +24,8 @@ from labs.tokens.templates import NAMES
 from labs.tokens.words import counted
 from labs.tokens.xray import Xray, XrayFailure
 
+EMPTY = "The prompt will stand here, once there is a message."
+
 
 class TemplateColumn(QFrame):
     """`changed` when the tokenizer or the template is another."""
@@ -50,9 +52,9 @@ class TemplateColumn(QFrame):
     def choice(self) -> Choice:
         return Choice(self.tokenizer.name, str(self.template.currentData()))
 
-    def show_nothing(self) -> None:
+    def show_nothing(self, why: str = EMPTY) -> None:
         self.outcome = None
-        self.message.say("The prompt will stand here, once there is a message.")
+        self.message.say(why)
         self.count.clear()
         self.foot.clear()
         self._stack.setCurrentWidget(self.message)

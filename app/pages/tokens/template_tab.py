@@ -8,13 +8,12 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.context import AppContext
-from app.jobs import Job
+from app.pages.tokens.latest_job import LatestJob
 from app.pages.tokens.messages_editor import MessagesEditor
 from app.pages.tokens.template_column import TemplateColumn
 from app.pages.tokens.work import Choice, ColumnResult, render_chat
 from labs.tokens.template_note import template_note
 from labs.tokens.xray import Xray, XrayFailure
-from models.errors import UserError
 
 SETTLE_MS, MOST_COLUMNS = 250, 3
 OTHER_TEMPLATE = "Llama 3"
@@ -29,7 +28,7 @@ class TemplateTab(QWidget):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._job: Job | None = None
+        self._job = LatestJob(context.jobs, self)
         self._is_shown = False
         self.editor = MessagesEditor()
         self.careless = QCheckBox("Read control tokens out of the messages too")
@@ -42,6 +41,10 @@ class TemplateTab(QWidget):
         self.editor.changed.connect(self._on_changed)
         self.careless.toggled.connect(lambda _on: self._on_changed())
         self.add_button.clicked.connect(lambda: self.add_column())
+        self._job.stepped.connect(self._on_step)
+        self._job.finished.connect(lambda _result: self.went_well.emit())
+        self._job.failed.connect(self.failed)
+        self._job.stopped.connect(self._on_stopped)
 
     def render_once(self) -> None:
         """The first time that the tab is seen."""
@@ -65,33 +68,22 @@ class TemplateTab(QWidget):
 
     def render_chat(self) -> None:
         self._settle.stop()
-        self._give_up()
+        self._job.give_up()
         choices, messages = [c.choice for c in self.columns], self.editor.messages
         if not messages:
             for column in self.columns:
                 column.show_nothing()
             return
         careless, services = self.careless.isChecked(), self._context.services
-        self._job = self._context.jobs.start(
+        self._job.start(
             lambda token: render_chat(services, choices, messages, careless, token),
             "Rendering a chat",
         )
-        self._job.progress.connect(self._on_step)
-        self._job.finished.connect(self._on_done)
-        self._job.failed.connect(self._on_failed)
 
     def note(self) -> str:
         """What is shown, to keep. Raises UserError while nothing was rendered."""
         shown = [column.outcome for column in self.columns if column.outcome is not None]
         return template_note(self.editor.messages, shown, careless=self.careless.isChecked())
-
-    def _give_up(self) -> None:
-        if self._job is not None:
-            job, self._job = self._job, None
-            job.progress.disconnect(self._on_step)
-            job.finished.disconnect(self._on_done)
-            job.failed.disconnect(self._on_failed)
-            job.cancel()
 
     def _on_changed(self) -> None:
         if self._is_shown:
@@ -101,16 +93,13 @@ class TemplateTab(QWidget):
         if isinstance(step, ColumnResult) and isinstance(step.outcome, (Xray, XrayFailure)):
             self.columns[step.index].show_outcome(step.outcome)
 
-    def _on_done(self, _result: object) -> None:
-        self._job = None
-        self.went_well.emit()
-
-    def _on_failed(self, error: UserError) -> None:
-        self._job = None
-        self.failed.emit(error)
+    def _on_stopped(self) -> None:
+        """What stands there may be of other messages."""
+        for column in self.columns:
+            column.show_nothing("Stopped. The next change renders the chat again.")
 
     def _remove(self, column: TemplateColumn) -> None:
-        self._give_up()
+        self._job.give_up()
         self.columns.remove(column)
         column.hide()
         column.deleteLater()

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from app.context import AppContext
-from app.jobs import Job
 from app.pages.tokens.column import TokenizerColumn
+from app.pages.tokens.latest_job import LatestJob
 from app.pages.tokens.source_text import SourceText
 from app.pages.tokens.view_bar import ViewBar
 from app.pages.tokens.work import ColumnResult, Read, cut_text, read
@@ -34,8 +34,9 @@ class TextTab(QWidget):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._job: Job | None = None
+        self._job, self._file = LatestJob(context.jobs, self), LatestJob(context.jobs, self)
         self._round = 0  # of cutting; what comes late from an earlier one is dropped
+        self._file_name = ""
         self._file_notes: tuple[str, ...] = ()
         self._control_like = ""
         self.source = SourceText()
@@ -71,14 +72,13 @@ class TextTab(QWidget):
         dialog.open()
 
     def open_file(self, path: Path) -> None:
-        job = self._context.jobs.start(lambda _token: read(path), f"Reading {path.name}")
-        job.finished.connect(partial(self._on_read, path.name))
-        job.failed.connect(self.failed)
+        self._file_name = path.name
+        self._file.start(lambda _token: read(path), f"Reading {path.name}")
 
     def cut(self) -> None:
         """Begin again; work on an older text is given up."""
         self._settle.stop()
-        self._give_up()
+        self._job.give_up()
         self._round += 1
         text = self.source.text
         if not text:
@@ -88,22 +88,11 @@ class TextTab(QWidget):
         special, services = self.bar.special.isChecked(), self._context.services
         for column in self.columns:
             column.show_busy()
-        self._job = self._context.jobs.start(
+        self._job.start(
             lambda token: cut_text(services, names, text, special, token), "Cutting a text"
         )
-        self._job.progress.connect(self._on_step)
-        self._job.finished.connect(self._on_done)
-        self._job.failed.connect(self._on_failed)
 
     # ---- the job ---------------------------------------------------------------------------
-
-    def _give_up(self) -> None:
-        if self._job is not None:
-            job, self._job = self._job, None
-            job.progress.disconnect(self._on_step)
-            job.finished.disconnect(self._on_done)
-            job.failed.disconnect(self._on_failed)
-            job.cancel()
 
     def _on_step(self, step: object) -> None:
         if isinstance(step, Read):
@@ -119,19 +108,20 @@ class TextTab(QWidget):
             self.columns[index].show_outcome(outcome, shown, glyphs)
             self._say_control()
 
-    def _on_done(self, _result: object) -> None:
-        self._job = None
-        self.went_well.emit()
-
     def _on_failed(self, error: UserError) -> None:
-        self._job = None
         for column in self.columns:
             column.show_nothing()
         self.failed.emit(error)
 
-    def _on_read(self, name: str, reading: Reading) -> None:
+    def _on_stopped(self) -> None:
+        """What stands there may be of an older text."""
+        self._round += 1
+        for column in self.columns:
+            column.show_nothing("Stopped. The next change cuts the text again.")
+
+    def _on_read(self, reading: Reading) -> None:
         self._file_notes = reading.notes
-        self.source.show_file(name, reading.text)
+        self.source.show_file(self._file_name, reading.text)
         self.cut()
 
     # ---- what is shown ---------------------------------------------------------------------
@@ -209,8 +199,15 @@ class TextTab(QWidget):
         self.bar.looks_changed.connect(self._restyle)
         self.bar.special.toggled.connect(lambda _on: self.cut())
         self.bar.add.clicked.connect(lambda: self.add_tokenizer())
+        self._job.stepped.connect(self._on_step)
+        self._job.finished.connect(lambda _result: self.went_well.emit())
+        self._job.failed.connect(self._on_failed)
+        self._job.stopped.connect(self._on_stopped)
+        self._file.finished.connect(self._on_read)
+        self._file.failed.connect(self.failed)
 
     def _on_text(self) -> None:
+        self._file.give_up()  # it would overwrite what is being written
         self._file_notes = ()
         self._settle.start()
 
