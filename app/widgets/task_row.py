@@ -31,6 +31,7 @@ class TaskRow(QWidget):
         self._stop.setAccessibleName(f"Stop {title}")
         self._stop.clicked.connect(self.stop_requested)
         self.setFocusProxy(self._stop)
+        self.setFocusProxy(self._stop)
         self._lay_out()
 
     def show_progress(

@@ -99,6 +99,10 @@ class LanguagesTab(QWidget):
         self._show(self._busy)
         self._job.start(work, title)
 
+    def _on_stop(self) -> None:
+        self._busy.setFocus()  # its button is about to be off
+        self._job.stop()
+
     def _on_done(self, languages: Languages) -> None:
         self.languages = languages
         self._known = {
@@ -137,10 +141,14 @@ class LanguagesTab(QWidget):
 
     def _show(self, widget: QWidget) -> None:
         has_result = widget in (self.table, self._charts)
+        focus = self.window().focusWidget()
+        is_here = focus is not None and self.isAncestorOf(focus)
         self.finding.setVisible(has_result)
         for control in (self.speed, self.as_chart, self.as_table, self.reference):
             control.setEnabled(has_result)
         self._stack.setCurrentWidget(widget)
+        if is_here and not (focus.isEnabled() and focus.isVisible()):
+            self._heirs[widget].setFocus()  # it would leap through the window
 
     def _on_reference(self) -> None:
         languages, reference = self.languages, self.reference.currentData()
@@ -173,6 +181,8 @@ class LanguagesTab(QWidget):
         busy.addStretch(1)
         for widget in (self._empty, self._busy, self._charts, self.table):
             self._stack.addWidget(widget)
+        self._heirs = {self._empty: self.again, self._busy: self.task,
+                       self._charts: self.as_chart, self.table: self.as_table}  # fmt: skip
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(10)
@@ -189,7 +199,7 @@ class LanguagesTab(QWidget):
         self.as_table.clicked.connect(self._show_result)
         self.speed.clicked.connect(self.measure_speed)
         self.again.clicked.connect(self.compare)
-        self.task.stop_requested.connect(self._job.stop)
+        self.task.stop_requested.connect(self._on_stop)
         self._job.changed.connect(lambda: self._job.show_on(self.task))
         self._job.finished.connect(self._on_done)
         self._job.failed.connect(self._on_failed)
