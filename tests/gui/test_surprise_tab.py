@@ -138,6 +138,19 @@ def test_taking_the_second_away_and_reading_again_shows_one(
     assert len(tab.readings) == 1 and tab.difference is None and tab.bar.side == "first"
 
 
+def test_of_two_files_the_newer_one_is_shown_and_none_over_what_is_written(
+    tab: SurpriseTab, page: TokensPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for name in ("older", "newer"):
+        (tmp_path / name).write_text(name, "utf-8")
+        tab.open_file(tmp_path / name)
+    qtbot.waitUntil(lambda: tab.source.text == "newer")
+    tab.open_file(tmp_path / "older")
+    tab.source.editor.setPlainText("written")
+    qtbot.waitUntil(lambda: not page.context.jobs.running)
+    assert tab.source.text == "written" and tab.source.about.isHidden()
+
+
 def test_what_was_read_before_a_stop_stays_on_show(tab: SurpriseTab, qtbot: QtBot) -> None:
     tab.source.editor.setPlainText(TEXT * 60)
     tab.read_button.click()

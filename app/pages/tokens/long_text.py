@@ -100,7 +100,7 @@ class LongText(QWidget):
             shown.setFocus()  # it would leap through the window
         other.hide()
         size = size_text(len(whole.encode("utf-8", "replace")))
-        self.told.setText(f"{size} of text. Its beginning is shown; it is used whole.")
+        self.told.setText(f"{size}, too long to edit. Its beginning is shown; it is used whole.")
         self.foot.setVisible(bool(whole) and was_pasted)
 
     def _lay_out(self) -> None:

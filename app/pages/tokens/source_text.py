@@ -52,7 +52,8 @@ class SourceText(QWidget):
         self.content.show_text(text)
         self._is_long_file = self.content.is_long
         size = size_text(len(text.encode()))
-        words = f"{name}, {size}. Its beginning is shown." if self._is_long_file else name
+        long = f"{name}, {size}, too long to edit. Its beginning is shown."
+        words = long if self._is_long_file else name
         self.about.setText(words)
         self._show_mode()
 

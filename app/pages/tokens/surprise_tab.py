@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Generator
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -58,6 +57,7 @@ class SurpriseTab(QWidget):
         self._context = context
         self._job = LatestJob(context.jobs, self)
         self._comparing = LatestJob(context.jobs, self)
+        self._file, self._file_name = LatestJob(context.jobs, self), ""
         self._text = b""  # what was read
         self._cells: ScoredCells | None = None
         self._difference_cells: tuple[Cell, ...] = ()
@@ -96,9 +96,8 @@ class SurpriseTab(QWidget):
         dialog.open()
 
     def open_file(self, path: Path) -> None:
-        job = self._context.jobs.start(lambda _token: read(path), f"Reading {path.name}")
-        job.finished.connect(partial(self._on_file, path.name))
-        job.failed.connect(self.failed)
+        self._file_name = path.name
+        self._file.start(lambda _token: read(path), f"Reading {path.name}")
 
     def sheet(self) -> Generator[str, None, str]:
         """What is shown now, to keep: see `surprise_sheet`."""
@@ -144,9 +143,9 @@ class SurpriseTab(QWidget):
         self.bar.show_side("difference")
         self._show_numbers()
 
-    def _on_file(self, name: str, reading: Reading) -> None:
+    def _on_file(self, reading: Reading) -> None:
         self._file_notes = reading.notes
-        self.source.show_file(name, reading.text)
+        self.source.show_file(self._file_name, reading.text)
         self.source.show_notes(reading.notes)
 
     # ---- what is shown ---------------------------------------------------------------------
@@ -272,6 +271,9 @@ class SurpriseTab(QWidget):
 
     def _connect_signals(self) -> None:
         self.source.file_asked.connect(self.ask_for_file)
+        self.source.changed.connect(self._file.give_up)  # it would overwrite what is being written
+        self._file.finished.connect(self._on_file)
+        self._file.failed.connect(self.failed)
         self.read_button.clicked.connect(self.read)
         self.stop_button.clicked.connect(self._job.stop)
         self._job.changed.connect(self._show_running)
