@@ -28,7 +28,7 @@ from labs.telemetry.journal import Cost
 from models.errors import UserError
 
 REFRESH_MS = 250
-WIDTHS = (80, 180, 130, 70, 76, 76, 84, 90, 150, 108)
+WIDTHS = (80, 180, 150, 70, 76, 76, 84, 90, 150, 108)
 MODEL = 1
 LEAVE_FIRST = (9, 4, 7, 2, 5)
 ANYBODY = "Asked by anybody"
