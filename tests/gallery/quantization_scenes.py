@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psutil
+
 from app.pages.quantization.compare_tab import CompareTab
 from app.pages.quantization.make_tab import MakeTab
 from app.pages.quantization.page import QuantizationPage
@@ -134,15 +136,29 @@ def _token(stage: Stage) -> None:
 
 
 def _stopped(stage: Stage) -> None:
+    tab = _eighth(stage)
+    tab.stop()
+    stage.until(lambda: tab.currentIndex() == 1)
+    stage.settle()
+
+
+def _ended(stage: Stage) -> None:
+    tab = _eighth(stage)
+    *_, last = stage.services.pool.worker_pids().values()
+    psutil.Process(last).kill()
+    stage.until(lambda: tab.currentIndex() == 1)
+    stage.settle()
+
+
+def _eighth(stage: Stage) -> CompareTab:
+    """At work, with an eighth of the windows read."""
     _busy(stage)
     tab = _tab_of(stage)
     seen: list[object] = []
     assert tab.job is not None
     tab.job.progress.connect(seen.append)
     stage.until(lambda: any(isinstance(s, Step) and s.done > s.total / 8 for s in seen))
-    tab.stop()
-    stage.until(lambda: tab.currentIndex() == 1)
-    stage.settle()
+    return tab
 
 
 def _tab_of(stage: Stage) -> CompareTab:
@@ -186,6 +202,7 @@ SCENES = (
     Scene("quantization", "moved", "", lambda stage: (_result(stage, 2), None)[1]),
     Scene("quantization", "text", "", _token),
     Scene("quantization", "stopped", "", _stopped),
+    Scene("quantization", "ended", "", _ended),
     Scene("quantization", "refused", "", _refused),
     Scene("quantization", "make", "", lambda stage: (_make(stage), None)[1]),
     Scene("quantization", "made", "", _made),
