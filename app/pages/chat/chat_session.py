@@ -21,7 +21,7 @@ from labs.chat.turn import SaveFailed, Started
 from models.engine.messages import Delta
 from models.errors import UserError
 
-HEAD_START_MS = 16  # a frame
+HEAD_START_MS = 33  # two frames
 
 
 class ChatSession(QObject):
@@ -48,6 +48,8 @@ class ChatSession(QObject):
         self._shown_branch = ShownBranch()
         self._waiting = WaitingNotice(context)
         self._lenses: dict[int, Lens] = {}
+        self._head_start = QTimer(self, singleShot=True, interval=HEAD_START_MS)
+        self._head_start.timeout.connect(self._show_asked)
 
     # ---- which chat ------------------------------------------------------------------------
 
@@ -99,20 +101,18 @@ class ChatSession(QObject):
                 UserError("No model is chosen yet.", "Choose one at the top of the page.")
             )
             return False
+        is_new = self.chat is None
         saved = self._attempt(lambda: self._save(text, attachments, model))
-        if saved is None:
-            return False
-        self._take_in(saved)
-        self._ask(saved.id)
-        return True
+        if saved is not None:
+            self._take_in(saved)
+            self._ask(saved.id)
+        if is_new and self.chat is not None:  # told last: the reply need not wait for drawing
+            self.chat_opened.emit(self.chat)
+        return saved is not None
 
     def _save(self, text: str, attachments: tuple[Attachment, ...], model: str) -> Message:
-        chat = self.chat or self._store.create_chat(self.options, model)
-        parent_id = self._leaf_id
-        if self.chat is None:
-            self.chat = chat
-            self.chat_opened.emit(chat)
-        return self._store.add_message(chat.id, parent_id, "user", text, attachments)
+        self.chat = self.chat or self._store.create_chat(self.options, model)
+        return self._store.add_message(self.chat.id, self._leaf_id, "user", text, attachments)
 
     def stop(self) -> None:
         if self._live is not None and self.chat is not None:
@@ -223,9 +223,10 @@ class ChatSession(QObject):
         self.busy_changed.emit(True)
         # Drawing keeps the job from its thread, so the prompt goes out first: Started shows the
         # branch, or the timer where a model must be loaded before.
-        QTimer.singleShot(HEAD_START_MS, self, self._show_asked)
+        self._head_start.start()
 
     def _show_asked(self) -> None:
+        self._head_start.stop()
         self._show(to_end=True)
         self.chats_changed.emit()
 
@@ -243,7 +244,7 @@ class ChatSession(QObject):
             return
         if isinstance(event, Started):
             self._take_in(event.reply)
-            self._show(to_end=True)
+            self._show_asked()
         else:
             self.reply_changed.emit(running.live.shown)
 
