@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from models.network import Attempt
@@ -71,5 +71,6 @@ class Failed:
 
 def encode(message: Any, request_id: int = 0) -> bytes:
     """One line of JSON with its request id, newline included."""
-    payload = {"id": request_id, **asdict(message)}
-    return json.dumps(payload, separators=(",", ":")).encode() + b"\n"
+    payload = {"id": request_id, **vars(message)}
+    # `vars` where JSON meets a dataclass: `asdict` copies first, and takes four times as long.
+    return json.dumps(payload, separators=(",", ":"), default=vars).encode() + b"\n"
