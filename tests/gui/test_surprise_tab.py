@@ -14,6 +14,7 @@ from app.context import AppContext
 from app.pages.tokens.page import TokensPage
 from app.pages.tokens.places import SURPRISE
 from app.pages.tokens.scored_cells import value_of
+from app.pages.tokens.surprise_panel import SurprisePanel
 from app.pages.tokens.surprise_tab import SurpriseTab
 from app.pages.tokens.surprise_work import ReadSoFar
 from labs.tokens.surprise_sheet import SURPRISE_NAME
@@ -201,3 +202,13 @@ def test_broken_numbers_are_counted_below_the_totals(tab: SurpriseTab, qtbot: Qt
     tab._on_step(ReadSoFar(0, replace(whole, tokens=tokens)))
     assert f"Before {len(TEXT) - 3} tokens" in tab.notes.text()
     assert tab.totals._rows[0][1][-1].text() == f"2 ({len(TEXT) - 3} broken)"
+
+
+def test_the_differences_come_back_with_their_share_of_the_panel(qtbot: QtBot) -> None:
+    panel = SurprisePanel()
+    qtbot.addWidget(panel)
+    panel.resize(300, 540)
+    panel.show_compared(False)
+    panel.show()
+    panel.show_compared(True)
+    assert panel.sizes()[0] > 200

@@ -34,7 +34,8 @@ class SurprisePanel(QSplitter):
         self._compared = self._upper_half()
         self.addWidget(self._compared)
         self.addWidget(scrolled(self._lower_half(), "What the model expected"))
-        self.setSizes([240, 300])
+        self._shared = [240, 300]
+        self.splitterMoved.connect(self._keep_shared)
 
     def show_difference(self, found: Difference, text: bytes) -> None:
         self.differences.show_difference(found, text)
@@ -42,7 +43,11 @@ class SurprisePanel(QSplitter):
         self.how_compared.setVisible(not found.has_same_tokens)
 
     def show_compared(self, is_compared: bool) -> None:
+        """What is hidden has no height of its own: it comes back with the share it last had."""
+        appears = is_compared and self._compared.isHidden()
         self._compared.setVisible(is_compared)
+        if appears:
+            self.setSizes(self._shared)
 
     def show_no_token(self) -> None:
         self.details[0].show_nothing(HOW)
@@ -59,6 +64,9 @@ class SurprisePanel(QSplitter):
 
     def setTokens(self, tokens: Tokens) -> None:
         self.setMinimumWidth(tokens.px(PANEL_PX))
+
+    def _keep_shared(self) -> None:
+        self._shared = self.sizes()
 
     def _upper_half(self) -> QWidget:
         upper = QWidget()
