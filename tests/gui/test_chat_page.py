@@ -95,6 +95,19 @@ def test_stop_keeps_what_came(page: ChatPage, qtbot: QtBot) -> None:
     assert reply.state == "stopped" and reply.text
 
 
+def test_a_first_message_is_not_counted_while_its_reply_is_asked_for(
+    page: ChatPage, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(page.session.reply_ended):  # the model is loaded now, and can count
+        page.session.send("hello")
+    page.session.begin()
+    jobs: list[object] = []
+    page.context.jobs.job_started.connect(jobs.append)
+    with qtbot.waitSignals([page.session.chat_begun, page.session.reply_changed]):
+        page.session.send("again")
+    assert len(jobs) == 1
+
+
 def test_without_a_model_nothing_is_lost(page: ChatPage) -> None:
     send(page, "", "keep me")
     assert page.error_bar.isVisible()

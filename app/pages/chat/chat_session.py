@@ -31,6 +31,7 @@ class ChatSession(QObject):
     reply_changed = Signal(object)
     busy_changed = Signal(bool)
     chat_opened = Signal(object)  # Chat, or None for one that is not begun
+    chat_begun = Signal(object)  # Chat, which has its first message now
     chats_changed = Signal()
     failed = Signal(object)
     said = Signal(str)
@@ -48,6 +49,7 @@ class ChatSession(QObject):
         self._shown_branch = ShownBranch()
         self._waiting = WaitingNotice(context)
         self._lenses: dict[int, Lens] = {}
+        self._is_untold = False  # that the chat in front has begun
         self._head_start = QTimer(self, singleShot=True, interval=HEAD_START_MS)
         self._head_start.timeout.connect(self._show_asked)
 
@@ -55,7 +57,7 @@ class ChatSession(QObject):
 
     def begin(self, options: ChatOptions | None = None) -> None:
         """A chat that exists only once something is said in it."""
-        self.chat, self._messages = None, ()
+        self.chat, self._messages, self._is_untold = None, (), False
         self.options = options or self.options
         self.chat_opened.emit(None)
         self._show(to_end=True)
@@ -65,7 +67,7 @@ class ChatSession(QObject):
         chat = self._attempt(lambda: self._store.chat(chat_id))
         if chat is None:
             return False
-        self.chat, self.options = chat, chat.options
+        self.chat, self.options, self._is_untold = chat, chat.options, False
         self._lenses.clear()
         self._reload()
         self.chat_opened.emit(chat)
@@ -101,17 +103,17 @@ class ChatSession(QObject):
                 UserError("No model is chosen yet.", "Choose one at the top of the page.")
             )
             return False
-        is_new = self.chat is None
         saved = self._attempt(lambda: self._save(text, attachments, model))
-        if saved is not None:
-            self._take_in(saved)
-            self._ask(saved.id)
-        if is_new and self.chat is not None:  # told last: the reply need not wait for drawing
-            self.chat_opened.emit(self.chat)
-        return saved is not None
+        if saved is None:
+            self._tell_begun()
+            return False
+        self._take_in(saved)
+        self._ask(saved.id)
+        return True
 
     def _save(self, text: str, attachments: tuple[Attachment, ...], model: str) -> Message:
-        self.chat = self.chat or self._store.create_chat(self.options, model)
+        if self.chat is None:
+            self.chat, self._is_untold = self._store.create_chat(self.options, model), True
         return self._store.add_message(self.chat.id, self._leaf_id, "user", text, attachments)
 
     def stop(self) -> None:
@@ -227,8 +229,14 @@ class ChatSession(QObject):
 
     def _show_asked(self) -> None:
         self._head_start.stop()
+        self._tell_begun()
         self._show(to_end=True)
         self.chats_changed.emit()
+
+    def _tell_begun(self) -> None:
+        if self._is_untold:
+            self._is_untold = False
+            self.chat_begun.emit(self.chat)
 
     def _on_event(self, chat_id: int, event: object) -> None:
         running = self._running[chat_id]

@@ -173,6 +173,7 @@ class ChatPage(Page):
         session.reply_changed.connect(self.area.view.update_message)
         session.busy_changed.connect(self.area.composer.set_busy)
         session.chat_opened.connect(self._on_chat_opened)
+        session.chat_begun.connect(self._on_chat_begun)
         session.failed.connect(lambda error: self.show_error(error, self._answer_again))
         session.said.connect(self._say)
         session.reply_ended.connect(self._on_reply_ended)
@@ -236,6 +237,12 @@ class ChatPage(Page):
         self._remember(str(chat.id) if chat else "")
         self._show_first_minute()
         self._count()
+
+    def _on_chat_begun(self, chat: Chat) -> None:
+        """Counted while it was written: counting it again would hold up the reply."""
+        self.list.mark_current(chat.id)
+        self._remember(str(chat.id))
+        self._show_first_minute()
 
     def _remember(self, last_chat: str) -> None:
         """Written after this turn of the event loop: a reply need not wait for the disk."""
