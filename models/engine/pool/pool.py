@@ -4,67 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from models.cancel import CancelToken
 from models.engine.client import STATE, EngineClient, cut_off_error
-from models.engine.messages import (
-    CompareWindow,
-    Connection,
-    ContextInfo,
-    Delta,
-    Embedded,
-    Generate,
-    Generated,
-    GenerateMany,
-    LoadSettings,
-    ManyDone,
-    ModelInfo,
-    NextRead,
-    Part,
-    Progress,
-    PromptScores,
-    ReadNext,
-    ReadWindow,
-    RowResult,
-    ScorePrompt,
-    TimeTokens,
-    Tokenized,
-    TokensTimed,
-    VocabularyFacts,
-    WindowCompared,
-    WindowRead,
-)
+from models.engine.messages import Connection, LoadSettings, ModelInfo, Progress
+from models.engine.pool.crashes import Crashes
+from models.engine.pool.pooled_engine import WAIT_S, Lease, PooledEngine
+from models.engine.pool.resident import ContextWish, EngineStatus, Resident
 from models.engine.tracing import RequestLog
 from models.errors import EngineDied, UserError
 from models.listeners import Listeners
 from models.network import Attempt
-
-CRASH_WINDOW_S = 60.0
-CRASHES_BEFORE_ADVICE = 2
-WAIT_S = 0.1
-
-
-@dataclass(frozen=True)
-class EngineStatus:
-    """One loaded (or lost) model for the status strip. `holder` is who has it exclusively;
-    `memory_bytes` is the peak of the load and what the open contexts take; `is_idle`: nobody has
-    leased it, so that it leaves where room is needed."""
-
-    model: str
-    state: STATE
-    detail: str = ""
-    holder: str = ""
-    n_ctx: int = 0
-    memory_bytes: int = 0
-    n_contexts: int = 0
-    settings: LoadSettings | None = None
-    open_for: str = ""  # the act that let it beyond this machine
-    is_idle: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,178 +30,6 @@ class Waiting:
     def detail(self) -> str:
         """The sentence for a row of tasks."""
         return f"Waiting for {self.holder or 'another task'}, which has the model to itself"
-
-
-@dataclass(frozen=True)
-class ContextWish:
-    """A context beside the one of the chat: `settings` give attention, cache types and threads."""
-
-    name: str
-    n_ctx: int
-    n_seq: int
-    settings: LoadSettings
-
-
-@dataclass
-class _Resident:
-    client: EngineClient
-    settings: LoadSettings
-    contexts: dict[str, ContextInfo] = field(default_factory=dict)
-    wishes: dict[str, ContextWish] = field(default_factory=dict)
-    is_stale: bool = False  # loaded in a way that holds no longer; for its present users only
-    users: int = 0
-    holder: str = ""
-    used_at: float = 0.0
-    state: STATE = "starting"
-    detail: str = ""
-    busy: threading.Lock = field(default_factory=threading.Lock)
-
-    def taken_by(self, holder: str) -> _Resident:
-        """With one user more; `holder` is who has it alone, "" where others may use it too."""
-        self.users += 1
-        self.holder = holder
-        return self
-
-
-class PooledEngine:
-    """The Engine protocol over one context of a resident model; one request at a time. `cancel`
-    is the lease's: it also ends the waiting of what takes no token of its own. The times of each
-    request go to `log`, under the name of who leased."""
-
-    def __init__(
-        self, resident: _Resident, info: ModelInfo, context: ContextInfo, cancel: CancelToken,
-        log: RequestLog, who: str = "",
-    ) -> None:  # fmt: skip
-        self._resident = resident
-        self._cancel = cancel
-        self._log, self._who = log, who
-        self.info = info
-        self.context = context
-
-    def generate(
-        self, request: Generate, cancel: CancelToken
-    ) -> Generator[Progress | Delta, None, Generated]:
-        """See Engine.generate. The request's context name is set to this engine's."""
-        request = replace(request, context=self.context.context)
-        with self._turn(cancel):
-            events = self._resident.client.generate(request, cancel)
-            return (yield from self._log.follow(events, "reply", self._who, self.info))
-
-    def generate_many(
-        self, request: GenerateMany, cancel: CancelToken
-    ) -> Generator[RowResult, None, ManyDone]:
-        """See Engine.generate_many."""
-        request = replace(request, context=self.context.context)
-        with self._turn(cancel):
-            events = self._resident.client.generate_many(request, cancel)
-            return (yield from self._log.follow(events, "rows", self._who, self.info))
-
-    def score_prompt(
-        self, request: ScorePrompt, cancel: CancelToken
-    ) -> Generator[Progress, None, PromptScores]:
-        """See EngineClient.score_prompt."""
-        request = replace(request, context=self.context.context)
-        with self._turn(cancel):
-            events = self._resident.client.score_prompt(request, cancel)
-            return (yield from self._log.follow(events, "scores", self._who, self.info))
-
-    def read_next(
-        self, request: ReadNext, cancel: CancelToken
-    ) -> Generator[Progress, None, NextRead]:
-        """See EngineClient.read_next."""
-        request = replace(request, context=self.context.context)
-        with self._turn(cancel):
-            events = self._resident.client.read_next(request, cancel)
-            return (yield from self._log.follow(events, "next", self._who, self.info))
-
-    def embed(self, texts: Sequence[Sequence[Part]], cancel: CancelToken) -> Embedded:
-        """See EngineClient.embed."""
-        with self._turn(cancel):
-            client = self._resident.client
-            return self._log.time(
-                lambda: client.embed(texts, cancel), "vectors", self._who, self.info
-            )
-
-    def read_window(self, request: ReadWindow, cancel: CancelToken) -> WindowRead:
-        """See EngineClient.read_window."""
-        request = replace(request, context=self.context.context)
-        with self._turn(cancel):
-            client, n_tokens = self._resident.client, len(request.token_ids)
-            return self._log.time(
-                lambda: client.read_window(request, cancel), "window", self._who, self.info,
-                n_tokens,
-            )  # fmt: skip
-
-    def compare_window(self, request: CompareWindow, cancel: CancelToken) -> WindowCompared:
-        """See EngineClient.compare_window."""
-        request = replace(request, context=self.context.context)
-        with self._turn(cancel):
-            client, n_tokens = self._resident.client, len(request.token_ids)
-            return self._log.time(
-                lambda: client.compare_window(request, cancel), "window", self._who, self.info,
-                n_tokens,
-            )  # fmt: skip
-
-    def time_tokens(self, request: TimeTokens, cancel: CancelToken) -> TokensTimed:
-        """See EngineClient.time_tokens."""
-        request = replace(request, context=self.context.context)
-        with self._turn(cancel):
-            client = self._resident.client
-            return self._log.time(
-                lambda: client.time_tokens(request, cancel), "timing", self._who, self.info,
-                request.n_read, request.n_written,
-            )  # fmt: skip
-
-    def describe_vocabulary(self) -> VocabularyFacts:
-        with self._turn(self._cancel):
-            return self._resident.client.describe_vocabulary(self._cancel)
-
-    def beside(self, open_context: Callable[[_Resident], ContextInfo]) -> PooledEngine:
-        context = open_context(self._resident)
-        return PooledEngine(self._resident, self.info, context, self._cancel, self._log, self._who)
-
-    def close_context(self) -> None:
-        """Give its memory back, where the model stays loaded; this engine is of no use after."""
-        name, resident = self.context.context, self._resident
-        resident.wishes.pop(name, None)
-        if resident.contexts.pop(name, None) and resident.client.is_alive:
-            with suppress(EngineDied):  # then it is gone as well
-                resident.client.close_context(name)
-
-    @contextmanager
-    def _turn(self, cancel: CancelToken) -> Iterator[None]:
-        """One request at a time; raises Cancelled while waiting for the one before."""
-        while not self._resident.busy.acquire(timeout=WAIT_S):
-            cancel.raise_if_cancelled()
-        try:
-            yield
-        finally:
-            self._resident.busy.release()
-
-    def tokenize(self, parts: Sequence[Part], count_only: bool = False) -> Tokenized:
-        return self._resident.client.tokenize(parts, count_only, self._cancel)
-
-    def detokenize(self, token_ids: Sequence[int]) -> str:
-        return self._resident.client.detokenize(token_ids, self._cancel)
-
-
-class Lease:
-    """The right to use an engine until released; a context manager."""
-
-    def __init__(self, engine: PooledEngine, give_back: Callable[[], None]) -> None:
-        self.engine = engine
-        self._give_back: Callable[[], None] | None = give_back
-
-    def release(self) -> None:
-        if self._give_back:
-            give_back, self._give_back = self._give_back, None
-            give_back()
-
-    def __enter__(self) -> Lease:
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        self.release()
 
 
 class Pool:
@@ -271,8 +52,8 @@ class Pool:
         self._connect = connect
         self._on_attempt = on_attempt
         self._condition = threading.Condition()
-        self._residents: dict[str, _Resident] = {}
-        self._crashes: dict[str, deque[float]] = {}
+        self._residents: dict[str, Resident] = {}
+        self._crashes = Crashes(clock)
         self._listeners = Listeners[[]]()
         self._starting: dict[str, Literal["", "stale", "cut"]] = {}
         self._closed = False
@@ -300,7 +81,7 @@ class Pool:
         try:
             if not resident.client.is_alive or resident.client.info is None:
                 yield from self._load(model, resident, cancel)
-            info = self._context(resident, wish)
+            info = resident.context_for(wish)
         except BaseException:
             self._leave(model, resident, exclusive)
             raise
@@ -310,11 +91,11 @@ class Pool:
 
     def beside(self, lease: Lease, wish: ContextWish) -> PooledEngine:
         """Another context on a leased model, for as long as the lease is held."""
-        return lease.engine.beside(lambda resident: self._context(resident, wish))
+        return lease.engine.beside(wish)
 
     def _enter(
         self, model: str, settings: LoadSettings, exclusive: bool, holder: str, cancel: CancelToken
-    ) -> Generator[Waiting, None, _Resident]:
+    ) -> Generator[Waiting, None, Resident]:
         """Become a user of the model's resident, alone if asked; nobody else loads meanwhile."""
         holder = holder or "another task" if exclusive else ""
         while True:
@@ -352,7 +133,7 @@ class Pool:
             return "the task that uses it now" if exclusive else "the model to load"
         return "another task with other load settings" if is_other else None
 
-    def _leave(self, model: str, resident: _Resident, exclusive: bool) -> None:
+    def _leave(self, model: str, resident: Resident, exclusive: bool) -> None:
         with self._condition:
             resident.users -= 1
             resident.used_at = self._clock()
@@ -366,7 +147,7 @@ class Pool:
 
     # ---- residents ----
 
-    def _start(self, model: str, settings: LoadSettings, holder: str) -> _Resident:
+    def _start(self, model: str, settings: LoadSettings, holder: str) -> Resident:
         """A new resident, taken. The lock is free while the keyring, the gate or a server is
         asked; what happens to the model meanwhile stands in `_starting`."""
         try:
@@ -386,7 +167,7 @@ class Pool:
 
     def _new_resident(
         self, model: str, settings: LoadSettings, connection: Connection | None
-    ) -> _Resident:
+    ) -> Resident:
         def on_state(state: STATE, detail: str) -> None:
             self._note(model, resident, state, detail)
 
@@ -397,35 +178,23 @@ class Pool:
             connection=connection,
             on_attempt=self._on_attempt,
         )
-        resident = _Resident(client, settings)
+        resident = Resident(client, settings)
         self._residents[model] = resident
         return resident
 
     def _load(
-        self, model: str, resident: _Resident, cancel: CancelToken
+        self, model: str, resident: Resident, cancel: CancelToken
     ) -> Generator[Progress, None, None]:
         resident.contexts.clear()
         try:
             yield from resident.client.load(cancel)
         except EngineDied as died:
             resident.client.info = None
-            raise self._with_advice(model, died) from died
+            raise self._crashes.advise(model, died) from died
         except BaseException:
             resident.client.info = None
             resident.client.close()
             raise
-
-    def _context(self, resident: _Resident, wish: ContextWish) -> ContextInfo:
-        """The open context, opened anew where another one of that name was wished for."""
-        if wish.name in resident.contexts and resident.wishes.get(wish.name) != wish:
-            del resident.contexts[wish.name]
-            resident.client.close_context(wish.name)
-        if wish.name not in resident.contexts:
-            resident.contexts[wish.name] = resident.client.open_context(
-                wish.name, wish.n_ctx, wish.n_seq, wish.settings
-            )
-            resident.wishes[wish.name] = wish
-        return resident.contexts[wish.name]
 
     def _make_room(self, model: str, settings: LoadSettings) -> None:
         """Let idle ones leave, the longest unused first, until it fits."""
@@ -445,24 +214,13 @@ class Pool:
         if resident:
             resident.client.close()
 
-    def _note(self, model: str, resident: _Resident, state: STATE, detail: str) -> None:
+    def _note(self, model: str, resident: Resident, state: STATE, detail: str) -> None:
         if state == "crashed":
-            times = self._crashes.setdefault(model, deque(maxlen=CRASHES_BEFORE_ADVICE))
-            times.append(self._clock())
+            self._crashes.note(model)
             resident.client.info = None
             resident.contexts.clear()
         resident.state, resident.detail = state, detail
         self._listeners.tell()
-
-    def _with_advice(self, model: str, died: EngineDied) -> EngineDied:
-        times = self._crashes.get(model, deque())
-        recent = [t for t in times if self._clock() - t <= CRASH_WINDOW_S]
-        if len(recent) < CRASHES_BEFORE_ADVICE:
-            return died
-        hint = (
-            "It crashed twice within a minute. Try a smaller context, fewer GPU layers or the CPU."
-        )
-        return EngineDied(died.kind, died.message, hint, died.log)
 
     # ---- for the window ----
 
@@ -515,7 +273,7 @@ class Pool:
         return tuple(stale)
 
     def status(self) -> tuple[EngineStatus, ...]:
-        return tuple(_status(name, r) for name, r in list(self._residents.items()))
+        return tuple(r.status(name) for name, r in list(self._residents.items()))
 
     def worker_pids(self) -> dict[str, int]:
         """Which process runs which model now."""
@@ -549,13 +307,3 @@ def _weights_differ(loaded: LoadSettings, wanted: LoadSettings) -> bool:
     """Anything that a running worker cannot change; the context alone could be reopened, but a
     chat expects the settings that the model page shows."""
     return loaded != wanted
-
-
-def _status(model: str, resident: _Resident) -> EngineStatus:
-    info, contexts = resident.client.info, tuple(resident.contexts.values())
-    return EngineStatus(
-        model, resident.state, resident.detail, resident.holder,
-        max((c.n_ctx for c in contexts), default=0),
-        info.peak_memory_bytes + sum(c.memory_bytes for c in contexts) if info else 0,
-        len(contexts), resident.settings, resident.client.open_for, not resident.users,
-    )  # fmt: skip
