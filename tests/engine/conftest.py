@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from models.cancel import CancelToken
-from models.engine.client import EngineClient, Patience
+from models.engine.answer_wait import Patience
+from models.engine.client import EngineClient
 from models.engine.messages import LoadSettings
 from models.long_work import result_of
 

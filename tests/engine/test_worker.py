@@ -15,7 +15,8 @@ import psutil
 import pytest
 
 from models.cancel import CancelToken
-from models.engine.client import EngineClient, Patience
+from models.engine.answer_wait import Patience
+from models.engine.client import EngineClient
 from models.engine.messages import Delta, Generate, LoadSettings, Progress
 from models.errors import Cancelled, EngineDied, UserError
 from models.long_work import result_of

@@ -12,7 +12,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.services import Services
-from models.engine.client import EngineClient, Patience
+from models.engine.answer_wait import Patience
+from models.engine.client import EngineClient
 from models.engine.pool import Pool
 from tests.gui.person import Person
 
