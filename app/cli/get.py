@@ -52,7 +52,7 @@ def run(args: argparse.Namespace, services: Services) -> int:
     """Print to stdout, progress to stderr; UserError is left to the caller."""
     hub = open_hub(services)
     if args.save_token:
-        hub.save_token(getpass.getpass("Access token: "))
+        hub.token.save(getpass.getpass("Access token: "))
         print("The access token is in the keyring.")
     if args.repository is None:
         if not args.save_token:

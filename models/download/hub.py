@@ -15,6 +15,7 @@ from typing import Any
 from models.cancel import CancelToken
 from models.download import messages
 from models.download.choices import Choice, choices_of, default_choice
+from models.download.hub_token import HubToken
 from models.download.messages import (
     Beginning,
     Fetch,
@@ -89,10 +90,10 @@ class Hub:
     ) -> None:
         self._gate = gate
         self._cache = cache
-        self._tokens = tokens
         self._way = way
         self._environment = environment or {}
         self._keep_free_bytes = keep_free_bytes
+        self.token = HubToken(tokens, self.endpoint, self._environment.get("HF_TOKEN", ""))
 
     @property
     def endpoint(self) -> str:
@@ -153,7 +154,7 @@ class Hub:
         listing, pace = offer.listing, Pace()
         with self._out(download_reason(choice)) as (child, leave):
             if offer.needs_token:
-                leave = replace(leave, token=self.token())
+                leave = replace(leave, token=self.token.read())
             request = Fetch(
                 listing.repo, listing.revision, listing.commit, choice.files,
                 self._keep_free_bytes, leave,
@@ -171,30 +172,6 @@ class Hub:
         assert isinstance(stored, Stored)
         first = Path(stored.paths[0])
         return first.parent if choice.format == "mlx" else first
-
-    # ---- the token -------------------------------------------------------------------------
-
-    def token(self) -> str:
-        """The user's access token for this hub: from the keyring, else HF_TOKEN, else "".
-
-        HF_TOKEN stands in the clear for whoever listens on the way, so it goes over TLS only, or
-        to this machine.
-        """
-        try:
-            kept = self._tokens.read(self._token_name)
-        except UserError:  # no keyring; saving one says so
-            kept = ""
-        is_safe = self.endpoint.startswith("https://") or is_loopback(self._token_name)
-        return kept or (self._environment.get("HF_TOKEN", "") if is_safe else "")
-
-    def save_token(self, token: str) -> None:
-        """Into the keyring of the system; "" takes it out. Raises UserError where there is none."""
-        self._tokens.write(self._token_name, token.strip())
-
-    @property
-    def _token_name(self) -> str:
-        """In the keyring: what is meant for one hub goes to no other."""
-        return host_of(self.endpoint)
 
     # ---- inside ----------------------------------------------------------------------------
 
@@ -220,6 +197,10 @@ class Hub:
                     raise _sealed_meanwhile()
                 child.wait_for_hello()
                 yield child, leave
+            except LockedError:
+                if self.token.may_be_sent:
+                    raise
+                raise self.token.refusal() from None
             except EngineDied as error:
                 raise _sealed_meanwhile() if was_shut else error from None
             finally:
@@ -248,13 +229,13 @@ class Hub:
             request = Look(repository.repo, repository.revision, leave)
             listing = _answer(child, request, cancel)
         except LockedError:
-            if not self.token():
+            if not self.token.read():
                 raise
-            leave = replace(leave, token=self.token())
+            leave = replace(leave, token=self.token.read())
             request = Look(repository.repo, repository.revision, leave)
             listing = _answer(child, request, cancel)
         if listing.is_gated:
-            leave = replace(leave, token=self.token())
+            leave = replace(leave, token=self.token.read())
         return listing, leave
 
     def _read_beginning(

@@ -39,7 +39,7 @@ def begin() -> Generator[str, None, Begun]:
 
 def save_token(hub: Hub, token: str) -> Generator[str, None, None]:
     yield "Keeping the access token"
-    hub.save_token(token)
+    hub.token.save(token)
 
 
 def look(hub: Hub, repository: Repository, token: CancelToken) -> Generator[str, None, Found]:

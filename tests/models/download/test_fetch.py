@@ -139,7 +139,7 @@ def test_a_token_that_is_saved_after_the_look_opens_the_download(
 ) -> None:
     server.repositories[REPO].is_gated = True
     offer = look(hub)
-    hub.save_token("hf_right")
+    hub.token.save("hf_right")
     assert download(hub, offer).exists()
 
 

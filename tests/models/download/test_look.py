@@ -133,7 +133,7 @@ def test_a_token_is_kept_in_the_keyring_and_sent_only_where_it_is_asked_for(
 ) -> None:
     tokens = KeptTokens()
     hub = make_hub(tokens=tokens)
-    hub.save_token(" hf_right ")
+    hub.token.save(" hf_right ")
     server.repositories[REPO].is_gated = True
     offer = look(hub)
     sent = [each.headers.get("authorization") for each in server.seen]

@@ -20,7 +20,7 @@ from models.download.repository import parse_repository
 from models.errors import UserError
 from models.network import Door, Gate
 from models.serving.access import Access
-from tests.models.download.conftest import REPO, MakeHub, look
+from tests.models.download.conftest import REPO, MakeHub, download, look
 from tests.servers.hub import LoopbackHub, hub_answers
 from tests.servers.kept_tokens import KeptTokens
 
@@ -94,6 +94,7 @@ def test_a_proxy_without_a_scheme_is_one_over_http(make_hub: MakeHub) -> None:
         ("https://mirror.example/hf", "given"),
         ("http://127.0.0.1:9", "given"),
         ("http://mirror.example", ""),
+        ("http://huggingface.co", ""),
     ],
 )
 def test_a_token_goes_to_the_hub_it_is_meant_for(
@@ -102,7 +103,27 @@ def test_a_token_goes_to_the_hub_it_is_meant_for(
     tokens = KeptTokens()
     tokens.write("huggingface.co", "kept")
     hub = make_hub(tokens=tokens, environment={"HF_ENDPOINT": endpoint, "HF_TOKEN": "given"})
-    assert hub.token() == token
+    assert hub.token.read() == token
+
+
+def test_no_token_is_kept_for_a_hub_that_would_get_it_in_the_clear(make_hub: MakeHub) -> None:
+    tokens = KeptTokens()
+    hub = make_hub(tokens=tokens, environment={"HF_ENDPOINT": "http://mirror.example"})
+    with pytest.raises(UserError, match=r"no token goes to mirror\.example.*https://"):
+        hub.token.save("hf_right")
+    assert tokens.kept == {}
+    hub.token.save("")  # one of an older version can be forgotten
+
+
+def test_a_locked_repository_of_such_a_hub_says_why_no_token_helps(
+    make_hub: MakeHub, server: LoopbackHub, gate: Gate
+) -> None:
+    server.repositories[REPO].is_gated = True
+    plain = {"HF_ENDPOINT": "http://hub.invalid", "HF_TOKEN": "hf_right"}
+    hub = make_hub(gate=gate, way=lambda: Way(proxy=server.endpoint), environment=plain)
+    with pytest.raises(UserError, match=r"no token goes to hub\.invalid"):
+        download(hub)
+    assert {each.headers.get("authorization") for each in server.seen} == {None}
 
 
 def test_what_is_secret_is_not_shown_by_accident() -> None:
