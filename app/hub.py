@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 from app.services import Services
-from models.download.hub import Hub, Way
+from models.download.hub import Hub
+from models.download.way import Way
 from models.library.roots import hub_cache
 from models.remote.tokens import KeyringTokens
 

@@ -29,7 +29,8 @@ from app.pages.models.get_models_offer import OfferPanel, RowState
 from app.pages.models.get_models_parts import AskBar, TokenBox
 from app.widgets.task_row import TaskRow
 from models.download.choices import Choice
-from models.download.hub import Hub, LockedError, download_reason, look_reason
+from models.download.hub import Hub, download_reason, look_reason
+from models.download.hub_process import LockedError
 from models.download.offer import Offer
 from models.download.repository import Repository, parse_repository
 from models.errors import UserError

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from models.cancel import CancelToken
-from models.download.hub import Hub, LockedError
+from models.download.hub import Hub
+from models.download.hub_process import LockedError
 from models.download.messages import RemoteFile
 from models.download.partial import Partial
 from models.errors import Cancelled, UserError

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from models.cancel import CancelToken
-from models.download.hub import Hub, LockedError
+from models.download.hub import Hub
+from models.download.hub_process import LockedError
 from models.download.repository import parse_repository
 from models.errors import Cancelled, UserError
 from models.hardware.memory import MemoryFree

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from models.cancel import CancelToken
-from models.download.hub import Hub, Way, look_reason
+from models.download.hub import Hub, look_reason
 from models.download.messages import Leave
 from models.download.pace import Pace
 from models.download.repository import parse_repository
+from models.download.way import Way
 from models.errors import UserError
 from models.network import Door, Gate
 from models.serving.access import Access
