@@ -20,11 +20,13 @@ import httpx
 
 from models.engine.messages import Connection
 from models.errors import Cancelled, UserError
+from models.remote.bounded import Bound, BoundedStream
 
 CONNECT_S = 3.0
 WRITE_S = 30.0
 LIST_DEADLINE_S = 15.0  # of a list of models, from the question to its last byte
 MOST_LIST_BYTES = 16 << 20
+LONGEST_LINE_BYTES = 8 << 20
 MOST_ANSWER_BYTES = 256 << 20  # vectors of many texts, spelled in digits
 MOST_REFUSAL_BYTES = 64 << 10
 MOST_WORDS = 400
@@ -41,17 +43,22 @@ class Channel:
     """`options` go to httpx.Client, or to a client that hands them to one.
 
     `read_s` None waits for an answer as long as it takes: a server may load a model first.
+    `bound` holds for every answer, where nobody counts what is read (`read_whole`).
     """
 
-    def __init__(self, connection: Connection, read_s: float | None = None) -> None:
+    def __init__(
+        self, connection: Connection, read_s: float | None = None, bound: Bound | None = None
+    ) -> None:
         self.address = connection.address
-        self._transport = _Transport(connection)
+        self._transport = _Transport(connection, bound)
+        token = {"Authorization": f"Bearer {connection.token}"} if connection.token else {}
+        as_it_is = {"Accept-Encoding": "identity"} if bound else {}
         self.options: dict[str, Any] = {
             "transport": self._transport,
             "trust_env": False,
             "follow_redirects": False,
             "timeout": httpx.Timeout(read_s, connect=CONNECT_S, write=WRITE_S),
-            "headers": {"Authorization": f"Bearer {connection.token}"} if connection.token else {},
+            "headers": {**token, **as_it_is},
         }
 
     @contextmanager
@@ -73,19 +80,25 @@ class Channel:
 class _Transport(httpx.HTTPTransport):
     """Knows the sockets of its connections, so that another thread can shut them."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, bound: Bound | None) -> None:
         secure = connection.address.startswith("https:")
         super().__init__(
             verify=ssl.create_default_context() if secure else False,
             trust_env=False,
         )
         self.is_cut = False
+        self._bound = bound
         self._lock = threading.Lock()
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.extensions = {**request.extensions, "trace": self._trace}
-        return super().handle_request(request)
+        response = super().handle_request(request)
+        if self._bound is not None:
+            refused = not response.is_success
+            bound = Bound(MOST_REFUSAL_BYTES) if refused else self._bound
+            response.stream = BoundedStream(response, bound)
+        return response
 
     def cut(self) -> None:
         with self._lock:

@@ -13,10 +13,11 @@ from models.cancel import CancelToken
 from models.engine.messages import Connection
 from models.errors import UserError
 from models.remote import ollama_server
-from models.remote.channel import Channel
 
 if TYPE_CHECKING:
     import ollama
+
+    from models.remote.ollama_client import OllamaClient
 
 ACT_S = 30.0
 REGISTRY = "registry.ollama.ai"
@@ -65,10 +66,10 @@ def pull(
 ) -> Generator[PullProgress, None, None]:
     """Let the server download a model. What was fetched before a cancel is kept by the server,
     and the next pull goes on from there. Raises UserError, Cancelled."""
-    import ollama
+    from models.remote.ollama_client import OllamaClient
 
-    way, layers = Channel(connection), Layers()
-    with ollama.Client(connection.address, **way.options) as client, way.cut_by(cancel):
+    layers = Layers()
+    with OllamaClient(connection, streams=True) as client, client.channel.cut_by(cancel):
         steps = iter(client.pull(name, stream=True))
         while True:
             with _pull_in_sentences(connection.address, name):
@@ -92,10 +93,10 @@ def unload(connection: Connection, name: str) -> None:
         client.generate(name, keep_alive=0)
 
 
-def _client(connection: Connection) -> ollama.Client:
-    import ollama
+def _client(connection: Connection) -> OllamaClient:
+    from models.remote.ollama_client import OllamaClient
 
-    return ollama.Client(connection.address, **Channel(connection, ACT_S).options)
+    return OllamaClient(connection, ACT_S)
 
 
 def registry_of(name: str) -> str:

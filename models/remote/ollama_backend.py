@@ -41,9 +41,9 @@ from models.engine.messages import (
 from models.errors import Cancelled, UserError
 from models.hardware.memory_peak import peak_bytes
 from models.remote import ollama_options, ollama_server
-from models.remote.channel import Channel
 from models.remote.counting import tokenized
 from models.remote.ollama_capabilities import FIRST_TO_COUNT_WHOLE_PROMPTS
+from models.remote.ollama_client import OllamaClient
 from models.remote.ollama_model import ServedModel, look_up
 from models.remote.ollama_reply import OllamaReply
 from models.remote.ollama_row import read_row
@@ -61,8 +61,8 @@ class OllamaBackend:
 
     def __init__(self) -> None:
         self._connection = Connection("")
-        self._channel: Channel | None = None
-        self._client: ollama.Client | None = None
+        self._asks: OllamaClient | None = None  # for answers that come whole
+        self._streams: OllamaClient | None = None
         self._model: ServedModel | None = None
         self._settings = LoadSettings()
         self._contexts: dict[str, int] = {}
@@ -74,12 +74,12 @@ class OllamaBackend:
         if request.connection is None:
             raise UserError("It is not known where Ollama is.", "Name it in OLLAMA_HOST.")
         self._connection, self._settings = request.connection, request.settings
-        self._channel = Channel(request.connection)
-        self._client = ollama.Client(request.connection.address, **self._channel.options)
+        self._asks = OllamaClient(request.connection)
+        self._streams = OllamaClient(request.connection, streams=True)
         emit(Progress("load", 0, 1000))
-        with self._channel.cut_by(cancel):
+        with self._asks.channel.cut_by(cancel):
             name = request.model.removeprefix("ollama:")
-            self._model = look_up(self._client, request.connection, name)
+            self._model = look_up(self._asks, request.connection, name)
         return self._describe(request.model, time.monotonic() - started)
 
     def _describe(self, model: str, load_s: float) -> ModelInfo:
@@ -199,12 +199,12 @@ class OllamaBackend:
         """One request a text, so that each knows how long it was."""
         import numpy as np
 
-        client, found = self._ready()[1], []
+        client, found = _loaded(self._asks), []
         wanted = request.settings.n_ctx or self._settings.n_ctx or self._default_n_ctx
         options = ollama_options.load_options(self._settings, wanted)
         for parts in request.texts:
             text = "".join(part.text for part in parts)
-            with self._ready()[0].cut_by(cancel), ollama_server.in_sentences(self._address):
+            with client.channel.cut_by(cancel), ollama_server.in_sentences(self._address):
                 answer = client.embed(self._served.name, text, truncate=False, options=options)
                 vector = answer.embeddings[0]
             values = np.asarray(vector, dtype="<f4")
@@ -248,9 +248,9 @@ class OllamaBackend:
     def _stream(self, asked: dict[str, Any], cancel: CancelFlag) -> Chunks:
         """The chunks of one reply; raises Cancelled when it was cut, UserError when it broke off
         or the server says what went wrong."""
-        channel, client = self._ready()
+        client = _loaded(self._streams)
         answer = client.chat(**asked, stream=True)  # sent at the first `next`, not here
-        with channel.cut_by(cancel), closing(cast(Chunks, answer)) as chunks:
+        with client.channel.cut_by(cancel), closing(cast(Chunks, answer)) as chunks:
             while True:
                 with ollama_server.in_sentences(self._address):
                     chunk = next(chunks, None)
@@ -287,12 +287,13 @@ class OllamaBackend:
             raise UserError("No model is loaded in this engine.")
         return self._model
 
-    def _ready(self) -> tuple[Channel, ollama.Client]:
-        if self._channel is None or self._client is None:
-            raise UserError("No model is loaded in this engine.")
-        return self._channel, self._client
-
     def _n_ctx(self, context: str) -> int:
         if context not in self._contexts:
             raise UserError(f"There is no open context called “{context}”.")
         return self._contexts[context]
+
+
+def _loaded(client: OllamaClient | None) -> OllamaClient:
+    if client is None:
+        raise UserError("No model is loaded in this engine.")
+    return client

@@ -9,12 +9,11 @@ from typing import Any
 
 from models.engine.messages import Alternative, TokenData
 from models.errors import UserError
-from models.remote.channel import error_text
+from models.remote.channel import LONGEST_LINE_BYTES, error_text
 
 NO_ID = -1  # the protocol gives tokens as text; few servers add their numbers
 DONE = "[DONE]"
 LONGEST_EVENT = 16 * 1024 * 1024  # letters in all of its lines
-LONGEST_LINE_BYTES = 8 * 1024 * 1024
 
 
 class CutShort(UserError):  # noqa: N818 - an outcome, as in models.errors

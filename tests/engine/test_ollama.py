@@ -201,6 +201,7 @@ def test_a_stream_that_is_cut_keeps_the_text_that_came(
         ({"models": []}, "model 'echo:latest' not found"),
         ({"redirects_to": "http://lab.example"}, "could not do it"),
         ({"token": "wanted"}, "refused the token"),
+        ({"endless_at": "/api/chat"}, "not of its language"),
     ],
 )
 def test_a_fault_of_the_server_is_a_sentence(
@@ -232,6 +233,14 @@ def test_a_model_that_ollama_does_not_have_is_named(
         loaded_engine("ollama:nobody", running[0])
 
 
+def test_a_description_without_an_end_is_not_read(
+    running: tuple[str, Script], script: Script
+) -> None:
+    script.endless_at = "/api/show"
+    with pytest.raises(UserError, match="not of its language"):
+        loaded_engine("ollama:echo", running[0])
+
+
 def test_no_server_says_how_to_start_it(script: Script) -> None:
     with pytest.raises(UserError, match="ollama serve"):
         loaded_engine("ollama:echo", "http://127.0.0.1:9")
@@ -258,7 +267,10 @@ def test_texts_become_vectors_of_unit_length(running: tuple[str, Script], script
     with closing(loaded_engine("ollama:embedder", running[0])) as embedder:
         assert embedder.info and embedder.info.capabilities.embeddings
         answer = embedder.embed(((Part("sea"),), (Part("a longer text"),)), CancelToken())
-    assert [each["options"]["num_ctx"] for each in script.bodies("/api/embed")] == [4096] * 2
+        script.endless_at = "/api/embed"
+        with pytest.raises(UserError, match="not of its language"):
+            embedder.embed(((Part("sea"),),), CancelToken())
+    assert [each["options"]["num_ctx"] for each in script.bodies("/api/embed")] == [4096] * 3
     vectors = [np.frombuffer(base64.b64decode(each.values), "<f4") for each in answer.embeddings]
     assert [np.linalg.norm(vector) for vector in vectors] == pytest.approx([1, 1])
 

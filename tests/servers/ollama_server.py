@@ -22,6 +22,8 @@ from tests.servers.ollama_model import ScriptedModel, tokens_of
 WHEN = "2026-11-25T08:06:48.639712648Z"
 ECHO = ScriptedModel("echo:latest")
 N_CONNECTIONS = 8
+ENDLESS_BYTES = 32 << 20  # more than anybody reads
+BLOCK = b"[" * (1 << 20)
 TEMPLATE_TOKENS = 4  # what the template adds to each message
 
 
@@ -38,6 +40,7 @@ class Script:
     token_s: float = 0.0  # how long a token takes to be written
     reads_at_most: int = 0  # prompt tokens, whatever num_ctx says
     garbage: str = ""  # sent instead of any answer
+    endless_at: str = ""  # this path answers with a line that does not end
     redirects_to: str = ""
     released: threading.Event = field(default_factory=threading.Event)  # the first byte waits
     waits: bool = False
@@ -153,6 +156,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self.end_headers()
         if script.garbage:
             return self._send(200, script.garbage.encode(), "text/html")
+        if self.path == script.endless_at:
+            return self._endless()
         if self.path not in paths:
             return self._send(404, b"404 page not found", "text/plain")
         paths[self.path]()
@@ -315,6 +320,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _endless(self) -> None:
+        self._begin_stream()
+        for _ in range(ENDLESS_BYTES // len(BLOCK)):
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(BLOCK), BLOCK))
+        self._cut()
 
     def _begin_stream(self) -> None:
         self.send_response(200)

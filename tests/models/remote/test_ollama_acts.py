@@ -66,6 +66,16 @@ def test_a_pull_that_fails_says_why(
         watch(servers.pull(name, CancelToken()))
 
 
+def test_no_answer_is_read_without_an_end(running: tuple[Servers, Script]) -> None:
+    servers, script = running
+    script.endless_at = "/api/pull"
+    with pytest.raises(UserError, match="not of its language"):
+        watch(servers.pull("some", CancelToken()))
+    script.endless_at = "/api/delete"
+    with pytest.raises(UserError, match="not of its language"):
+        servers.delete(servers.entries()[0])
+
+
 def test_a_pull_counts_as_going_out(running: tuple[Servers, Script]) -> None:
     address = running[0].ollama.address
     sealed = Servers(None, {"OLLAMA_HOST": address}, KeptTokens(), Gate(Door(), lambda: True))
