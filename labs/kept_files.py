@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Generator
@@ -9,16 +10,23 @@ from datetime import datetime
 from pathlib import Path
 
 from models.errors import UserError
+from models.whole_files import write_whole
 
 BIN, ENDING = ".bin", ".json"
 
 
 def files_in(folder: Path) -> tuple[Path, ...]:
-    """Without hidden ones, such as half-written; none where the folder cannot be read."""
+    """Without hidden ones, such as half-written; none where there is no folder yet. Raises
+    UserError where it cannot be read."""
     try:
         found = [each for each in folder.iterdir() if each.suffix == ENDING and each.is_file()]
-    except OSError:
+    except FileNotFoundError:
         return ()
+    except OSError as error:
+        raise UserError(
+            f"{folder} cannot be read: {error.strerror or error}.",
+            "See that it is a folder that you may read.",
+        ) from error
     return tuple(path for path in found if not path.name.startswith("."))
 
 
@@ -31,6 +39,23 @@ def free_name(folder: Path, made_at: str, name: str, unnamed: str) -> Path:
     while any(map(os.path.exists, (path, folder / BIN / path.name))):  # False where none may look
         number += 1
         path = folder / f"{stem}-{number}{ENDING}"
+    return path
+
+
+def keep(path: Path, text: str, kind: str) -> Path:
+    """Write it whole or not at all; `kind` is what it is called, such as "comparison". Raises
+    UserError."""
+    folder = path.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(path, text)
+    except OSError as error:
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        wanted = "make room on the disk" if is_full else f"see that you may write in {folder}"
+        raise UserError(
+            f"The {kind} could not be kept in {folder}: {error.strerror or error}.",
+            f"It is on show still; copy or export its table, and {wanted}.",
+        ) from error
     return path
 
 

@@ -41,7 +41,11 @@ class KeptBin(QObject):
 
     @property
     def count(self) -> int:
-        return len(kept_files.binned(self._folder))
+        """0 where it cannot be looked into."""
+        try:
+            return len(kept_files.binned(self._folder))
+        except UserError:
+            return 0
 
     def put(self, paths: Sequence[Path]) -> None:
         """Out of sight, with a notice that takes back what has moved."""

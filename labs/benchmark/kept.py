@@ -13,10 +13,10 @@ from typing import Any
 from labs.benchmark.results import SCHEMA_VERSION, Benchmark
 from labs.chat.records import from_dict
 from labs.kept_files import files_in, free_name
+from labs.kept_files import keep as keep_file
 from models.errors import UserError
 from models.hardware.machine import describe
 from models.library.library import Library
-from models.whole_files import write_whole
 
 KIND = "benchmark"
 
@@ -83,15 +83,7 @@ def keep(folder: Path, benchmark: Benchmark) -> Path:
     """Write it into the folder, whole or not at all; where it is. Raises UserError."""
     path = free_name(folder, benchmark.started_at, benchmark.model.name, "model")
     text = json.dumps(document_of(benchmark), indent=1, ensure_ascii=False, allow_nan=False)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_whole(path, text + "\n")
-    except OSError as error:
-        raise UserError(
-            f"The benchmark could not be kept in {folder}: {error.strerror or error}.",
-            "It is on show still; copy or export its table, and make room on the disk.",
-        ) from error
-    return path
+    return keep_file(path, text + "\n", "benchmark")
 
 
 def read(path: Path) -> Benchmark:
@@ -106,7 +98,8 @@ def read(path: Path) -> Benchmark:
 
 
 def listed(folder: Path) -> Generator[str, None, tuple[Kept, ...]]:
-    """Every benchmark of a folder, the newest first; what cannot be read has a row as well."""
+    """Every benchmark of a folder, the newest first; what cannot be read has a row as well. Raises
+    UserError where the folder itself cannot be read."""
     yield "Reading your benchmarks"
     found = [_kept(path) for path in files_in(folder)]
     return tuple(sorted(found, key=lambda kept: kept.path.name, reverse=True))

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from labs.kept_files import files_in, free_name
+from labs.kept_files import keep as keep_file
 from labs.quantization.document import Record, document_of, record_of
 from models.errors import UserError
-from models.whole_files import write_whole
 
 TOLD, END = ',\n"told": ', b"}\n"
 
@@ -36,18 +36,9 @@ class KeptRow:
 
 def keep(folder: Path, record: Record) -> Path:
     """Write a comparison into the folder, whole or not at all; where it is. Raises UserError."""
-    path = free_name(
-        folder, record.finished_at, record.comparison.rows[0].costs.label, "comparison"
-    )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_whole(path, _as_text(record))
-    except OSError as error:
-        raise UserError(
-            f"The comparison could not be kept in {folder}: {error.strerror or error}.",
-            "It is on show still; copy or export its table, and make room on the disk.",
-        ) from error
-    return path
+    base = record.comparison.rows[0].costs.label
+    path = free_name(folder, record.finished_at, base, "comparison")
+    return keep_file(path, _as_text(record), "comparison")
 
 
 def read(path: Path) -> Record:
@@ -95,7 +86,8 @@ def _head_of(path: Path) -> str:
 def listed(
     folder: Path, known: Sequence[KeptRow] = ()
 ) -> Generator[str, None, tuple[KeptRow, ...]]:
-    """Every comparison of a folder, the newest first; what cannot be read has a row as well."""
+    """Every comparison of a folder, the newest first; what cannot be read has a row as well.
+    Raises UserError where the folder itself cannot be read."""
     yield "Reading your comparisons"
     before = {row.path: row for row in known}
     rows = [

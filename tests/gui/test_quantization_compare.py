@@ -214,6 +214,17 @@ def test_a_kept_comparison_goes_to_the_bin_and_comes_back(
     qtbot.waitUntil(lambda: len(tab.kept.rows.rows) == 1)
 
 
+def test_a_folder_that_cannot_be_read_does_not_look_empty(
+    page: QuantizationPage, context: AppContext, qtbot: QtBot
+) -> None:
+    context.services.paths.comparisons.touch()
+    tab = compare_tab(page, qtbot)
+    qtbot.waitUntil(lambda: "cannot be read" in tab.kept.empty.text())
+    context.services.paths.comparisons.unlink()
+    tab.look()
+    qtbot.waitUntil(lambda: "is kept and listed here" in tab.kept.empty.text())
+
+
 def test_many_go_to_the_bin_at_once_and_come_back_at_once(
     page: QuantizationPage, context: AppContext, qtbot: QtBot
 ) -> None:

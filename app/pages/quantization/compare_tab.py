@@ -83,7 +83,7 @@ class CompareTab(QStackedWidget):
     def look(self) -> None:
         job = self._context.jobs.start(lambda _: kept.listed(self._folder, self._rows))
         job.finished.connect(self._on_listed)
-        job.failed.connect(self.failed)
+        job.failed.connect(self.kept.show_problem)
 
     def compare(self, asked: work.Asked) -> None:
         if self.is_busy:

@@ -14,6 +14,7 @@ from app.widgets.parts import button, row_of, words
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
 from labs.quantization.kept import KeptRow
 from labs.quantization.naming import short_labels
+from models.errors import UserError
 
 EMPTY = "Each comparison is kept and listed here."
 WIDTHS = (190, 190, 150, 84, 170, 150)
@@ -78,12 +79,18 @@ class KeptList(QWidget):
     def show_rows(self, rows: Sequence[KeptRow]) -> None:
         self.rows.set_rows(tuple(rows))
         self.table.fit()
+        self.empty.setText(EMPTY)
         self.empty.setVisible(not rows)
         for widget in (self.table, self.open_button, self.bin_button):
             widget.setVisible(bool(rows))
         if rows:
             self.table.selectRow(0)
         self._on_selection()
+
+    def show_problem(self, error: UserError) -> None:
+        """Why it is not known which there are."""
+        self.show_rows(())
+        self.empty.setText(str(error))
 
     def show_bin_count(self, count: int) -> None:
         self.to_bin.setText(f"In the bin ({count})")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from math import inf
 from pathlib import Path
@@ -80,6 +81,30 @@ def test_one_that_was_cut_off_is_no_comparison_in_the_list_either(tmp_path: Path
     path = kept.keep(tmp_path, record())
     path.write_bytes(path.read_bytes()[:-40])
     assert "cannot be read" in kept.row_of(path).problem
+
+
+def test_a_folder_that_is_not_there_holds_none_and_one_that_cannot_be_read_says_so(
+    tmp_path: Path,
+) -> None:
+    place = tmp_path / "comparisons"
+    assert result_of(kept.listed(place)) == ()
+    place.touch()
+    with pytest.raises(UserError, match="comparisons cannot be read: Not a directory"):
+        result_of(kept.listed(place))
+
+
+def test_what_cannot_be_kept_is_told_with_what_helps(
+    tmp_path: Path, small_disk: Callable[..., Path]
+) -> None:
+    full = small_disk("size=4k")
+    (full / "other").write_bytes(b"x" * 4096)
+    with pytest.raises(UserError, match=r"could not be kept in .*: No space left") as told:
+        kept.keep(full, record())
+    assert "make room on the disk" in told.value.hint
+    (tmp_path / "taken").touch()
+    with pytest.raises(UserError, match=r"could not be kept in .*: File exists") as told:
+        kept.keep(tmp_path / "taken", record())
+    assert "may write" in told.value.hint and "room" not in told.value.hint
 
 
 @pytest.mark.parametrize(
