@@ -2,181 +2,112 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
 from labs.experiments.analysis.common_numbers import common_numbers
 from labs.experiments.design import Design
 from labs.experiments.record.trials import TrialRecord
-from labs.experiments.results import (
-    Dot,
-    DotChart,
-    DotRow,
-    Finding,
-    ModelResult,
-    Number,
-    Table,
-    number,
-)
-from labs.experiments.statistics.clusters import clustered_mean, proportion
+from labs.experiments.results import Finding, ModelResult, Number
 from labs.experiments.statistics.wording import percent
-from labs.repeats.entropy import entropy_bits
-from labs.repeats.reading import RIGHT, first_sentence, meaning
+from labs.repeats.cells import LANE, Cell, cells_of, mix_of
+from labs.repeats.numbers import LevelNumbers, change_numbers, level_numbers
+from labs.repeats.pictures import HOW_COUNTED, charts_of, tables_of
 
-LANE = "free"
 FALLS, RISES = "less often right when drawn", "oftener right when drawn"
 NO_CHANGE = "no change visible at this n"
-HOW_COUNTED = (
-    "Answers count as one where their first sentences have the same words, whatever case, signs "
-    "and articles, and all right answers count as one. Another wording of the same wrong answer "
-    "counts as another answer."
+FEWEST_ALIKE = 6  # questions that all move one way: 2 / 2^6 is below one in twenty
+HOW_RIGHT = (
+    "An answer is right where its first sentence names an accepted answer, also where a wrong one "
+    "stands beside it."
 )
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One question at one temperature."""
-
-    item: str
-    n: int
-    n_right: int
-    n_distinct: int
-    semantic_bits: float
-    text_bits: float
-
-
-def cells_of(records: Sequence[TrialRecord], temperature: str) -> tuple[Cell, ...]:
-    """One for each question that was answered there at all."""
-    items: dict[str, list[TrialRecord]] = {}
-    for record in records:
-        if record.factors["temperature"] == temperature and not record.error:
-            items.setdefault(record.item, []).append(record)
-    return tuple(_cell(item, asked) for item, asked in sorted(items.items()))
-
-
-def _cell(item: str, asked: Sequence[TrialRecord]) -> Cell:
-    texts = [record.lanes[LANE].text or "" for record in asked]
-    outcomes = [record.outcome(LANE) for record in asked]
-    meanings = [meaning(text, said) for text, said in zip(texts, outcomes, strict=True)]
-    return Cell(
-        item, len(asked), outcomes.count(RIGHT), len(set(meanings)), entropy_bits(meanings),
-        entropy_bits(map(first_sentence, texts)),
-    )  # fmt: skip
+MAY_NOT = ("That an answer comes every time at temperature 0 does not make it right.",)
+Cells = Mapping[str, tuple[Cell, ...]]
 
 
 def analyse(design: Design, model: str, records: Sequence[TrialRecord], seed: int) -> ModelResult:
-    levels = design.factor("temperature").levels
-    cells = {level.id: cells_of(records, level.id) for level in levels}
-    rows = {level.id: _row(cells[level.id], level.title) for level in levels}
-    shown = {level.id: level.title for level in levels}
-    change = _change(cells["0"], cells["1"])
-    numbers = common_numbers(records, LANE, (), design.acting) | {"accuracy_change": change}
+    levels = {level.id: level.title for level in design.factor("temperature").levels}
+    cells = {level: cells_of(records, level) for level in levels}
+    rows = {level: level_numbers(cells[level], title) for level, title in levels.items()}
+    change = change_numbers(cells["0"], cells["1"])
+    numbers = {"accuracy": common_numbers(records, LANE, (), design.acting)["accuracy"], **change}
     for level, row in rows.items():
-        numbers |= {f"{name}_at_{level}": value for name, value in row.items()}
+        numbers |= row.named(level)
+    mixes = {level: mix_of(records, level) for level in levels}
     return ModelResult(
         model=model,
-        finding=_finding(change, rows),
+        finding=_finding(change, rows, cells),
         lanes={LANE: numbers},
         leading=tuple((LANE, name) for name in (
-            "accuracy_change", "accuracy_at_0", "accuracy_at_1", "semantic_bits_at_1")),
-        charts=(
-            _chart("Right answers by temperature", "share of right answers", "accuracy", rows,
-                   shown),
-            _chart("How far answers scatter", "semantic entropy in bits", "semantic_bits", rows,
-                   shown),
-        ),
-        tables=(_table(rows, shown), _questions(cells)),
-        caveats=(HOW_COUNTED,),
+            "accuracy_change", "accuracy_at_0", "unclear_at_0", "accuracy_at_1", "unclear_at_1",
+            "semantic_bits_at_1")),
+        charts=charts_of(rows, levels, mixes),
+        tables=tables_of(rows, levels, cells, design),
+        caveats=(*_unclear(cells, design), HOW_RIGHT, HOW_COUNTED, *_not_as_promised(cells)),
     )  # fmt: skip
 
 
-def _row(cells: Sequence[Cell], where: str) -> dict[str, Number]:
-    """Intervals count questions: all answers to one of them hang together. `where` ends each
-    title."""
-    items = [cell.item for cell in cells]
-
-    def mean(title: str, value: Callable[[Cell], float]) -> Number:
-        found = number(title, clustered_mean([value(c) for c in cells], items), "number")
-        if found.value is None and cells:  # every question alike: a value without an interval
-            return Number(title, value(cells[0]), "number", n=len(cells), reason=found.reason)
-        return found
-
-    return {
-        "accuracy": number(
-            f"Right answers, {where}", proportion([c.n_right / c.n for c in cells], items)
-        ),
-        "distinct": mean(f"Distinct answers, {where}", lambda c: c.n_distinct),
-        "semantic_bits": mean(f"Semantic entropy in bits, {where}", lambda c: c.semantic_bits),
-        "text_bits": mean(f"Entropy of the texts in bits, {where}", lambda c: c.text_bits),
-    }  # fmt: skip
-
-
-def _change(cold: Sequence[Cell], drawn: Sequence[Cell]) -> Number:
-    title = "Right answers at temperature 1 minus at 0"
-    before = {cell.item: cell.n_right / cell.n for cell in cold}
-    pairs = [(c.item, c.n_right / c.n - before[c.item]) for c in drawn if c.item in before]
-    found = clustered_mean([d for _, d in pairs], [item for item, _ in pairs])
-    return number(title, found, "points")
-
-
-def _finding(change: Number, rows: dict[str, dict[str, Number]]) -> Finding:
-    cold, drawn = rows["0"]["accuracy"].value, rows["1"]["accuracy"].value
-    may_not = ("That an answer comes every time at temperature 0 does not make it right.",)
-    if change.low is None or change.high is None or cold is None or drawn is None:
-        return Finding(NO_CHANGE, change.reason or "Too little was answered.", may_not)
-    verdict = FALLS if change.high < 0 else RISES if change.low > 0 else NO_CHANGE
-    bits = rows["1"]["semantic_bits"].value or 0.0
-    told = (
-        f"{percent(cold)} of the answers were right at temperature 0, {percent(drawn)} at 1; the "
-        f"answers to one question scatter over {bits:.2g} bits at 1."
-    )
-    return Finding(verdict, told, may_not)
-
-
-def _chart(
-    title: str, axis: str, name: str, rows: dict[str, dict[str, Number]], shown: dict[str, str]
-) -> DotChart:
-    dots = tuple(DotRow(shown[level], (_dot(row[name]),)) for level, row in rows.items())
-    values = [row[name].value for row in rows.values()]
-    ends = [value for value in (values[0], values[-1]) if value is not None]
-    finding = f"From {ends[0]:.2g} at the lowest temperature to {ends[-1]:.2g} at the highest." \
-        if ends else "Nothing was answered."  # fmt: skip
-    return DotChart(title, axis, ("",), dots, finding)
-
-
-def _dot(value: Number) -> Dot | None:
-    if value.value is None:
-        return None
-    low, high = value.low, value.high
-    return Dot(value.value, value.value if low is None else low,
-               value.value if high is None else high)  # fmt: skip
-
-
-def _table(rows: dict[str, dict[str, Number]], shown: dict[str, str]) -> Table:
-    columns = ("Temperature", "Right answers", "Distinct answers", "Semantic entropy, bits",
-               "Entropy of the texts, bits")  # fmt: skip
-    body: list[tuple[str | Number, ...]] = [
-        (shown[level], *row.values()) for level, row in rows.items()
+def _finding(
+    change: Mapping[str, Number], rows: Mapping[str, LevelNumbers], cells: Cells
+) -> Finding:
+    cold, drawn, moved = rows["0"], rows["1"], change["accuracy_change"]
+    if moved.value is None or cold.accuracy.value is None or drawn.accuracy.value is None:
+        return Finding(NO_CHANGE, moved.reason or "Too little was answered.", MAY_NOT)
+    verdict, asked = _verdict(moved), max(cell.n for cell in cells["1"])
+    told = [
+        f"{moved.n} {'question' if moved.n == 1 else 'questions'}, each asked {asked} times at "
+        f"each temperature: {percent(cold.accuracy.value)} of the answers were right at "
+        f"temperature 0, {percent(drawn.accuracy.value)} at 1. The answers to one question "
+        f"scatter over {drawn.semantic_bits.value or 0:.2g} bits at 1."
     ]
-    return Table(
-        "Right answers and their scatter by temperature", columns, tuple(body), HOW_COUNTED
-    )
+    if cold.unclear.value or drawn.unclear.value:
+        told.append(
+            f"{percent(cold.unclear.value or 0)} of the answers at 0 and "
+            f"{percent(drawn.unclear.value or 0)} of those at 1 were unclear and count as not "
+            f"right; were all of them right, it would be {percent(cold.at_most.value or 0)} and "
+            f"{percent(drawn.at_most.value or 0)}."
+        )
+    opposite = {FALLS: "accuracy_change_highest", RISES: "accuracy_change_lowest"}.get(verdict)
+    if opposite and _verdict(change[opposite]) != verdict:
+        told.append("The change hangs on the unclear answers: if they were right, it need not be "
+                    "there.")  # fmt: skip
+    return Finding(verdict, " ".join(told), MAY_NOT)
 
 
-def _questions(cells: dict[str, tuple[Cell, ...]]) -> Table:
-    """One row a question: where one answer is not enough."""
-    by_item: dict[str, dict[str, Cell]] = {}
-    for level, found in cells.items():
-        for cell in found:
-            by_item.setdefault(cell.item, {})[level] = cell
-    body = tuple(
-        (item, *(_short(own.get(level)) for level in cells)) for item, own in by_item.items()
-    )
-    return Table(
-        "Question by question", ("Question", *(f"T {level}" for level in cells)), body,
-        "Right answers of all, and how many distinct ones there were.",
-    )  # fmt: skip
+def _verdict(change: Number) -> str:
+    """Where every question moves alike there is no interval, and the sign test decides."""
+    value, low, high = change.value, change.low, change.high
+    if value is None or low is None or high is None:
+        value = value if value is not None and change.n >= FEWEST_ALIKE else 0.0
+        low = high = value
+    return FALLS if high < 0 else RISES if low > 0 else NO_CHANGE
 
 
-def _short(cell: Cell | None) -> str:
-    return f"{cell.n_right} of {cell.n}, {cell.n_distinct} distinct" if cell else "–"
+def _unclear(cells: Cells, design: Design) -> Iterator[str]:
+    of_all = [cell for found in cells.values() for cell in found]
+    n, unclear = sum(cell.n for cell in of_all), sum(cell.n_unclear for cell in of_all)
+    if unclear:
+        yield (
+            f"{percent(unclear / n)} of all answers were unclear: without words, or cut at "
+            f"{design.free_tokens} tokens before their first sentence was over and before it had "
+            "named an accepted answer. They count as not right, and as answers of their own where "
+            "different ones are counted."
+        )
+
+
+def _not_as_promised(cells: Cells) -> Iterator[str]:
+    """A server may draw where it should not, or not draw where it should."""
+    moving = sum(cell.n_texts > 1 for cell in cells["0"])
+    if moving:
+        yield (
+            f"At temperature 0 the answers to {moving} of {len(cells['0'])} questions differ, "
+            "though the likeliest token was asked for at every step: whatever runs this model "
+            "works out its numbers a little differently each time, or draws all the same."
+        )
+    for level in ("1", "2"):
+        drawn = [cell for cell in cells.get(level, ()) if cell.n > 1]
+        if drawn and all(cell.n_texts == 1 for cell in drawn):
+            yield (
+                f"Drawn at temperature {level}, all answers to every question are the same to the "
+                "letter. Either this model is sure of every token, or whatever runs it pays no "
+                "attention to temperature or seed."
+            )

@@ -19,12 +19,11 @@ from labs.experiments.scenarios.drawing_items import draw_items
 from labs.experiments.scenarios.set_file import read_set
 from labs.experiments.scenarios.sets import Scenario, ScenarioSet
 from labs.repeats.analysis import analyse
-from labs.repeats.reading import ACCEPTED, RIGHT, WRONG, ShortAnswerScorer
+from labs.repeats.reading import ACCEPTED, HOW, RIGHT, WRONG, ShortAnswerScorer
 from models.errors import UserError
 
 TEMPERATURES = ("0", "1", "0.5", "2", "0.1")  # the first are kept where fewer are asked for
 ANSWER_TOKENS = 24
-HOW = "Answer in a few words."
 
 
 @dataclass(frozen=True)

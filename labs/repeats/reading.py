@@ -10,16 +10,19 @@ from labs.experiments.scoring.answers import TRUNCATED, UNPARSED, Reading
 from models.engine.messages import StopReason
 
 RIGHT, WRONG = "right", "wrong"
+HOW = "Answer in a few words."  # behind every question
 ACCEPTED = "accepted"  # in a trial's oracle: the spellings that count
 _THOUGHT = re.compile(r"\A\s*<think>.*?(</think>|\Z)", re.DOTALL)
 _END = r"(?:\n|(?<=\w\w[.!?])\s)"  # of a line or a sentence, and not of “1.”
 _SIGNS = re.compile(r"[^\w\s]|_")
+_IN_NUMBER = re.compile(r"(?<=\d)[.,](?=\d)")  # 6.5 is not 6, and 6,000 neither
+_NOT = re.compile(r"n['’]t\b")
 _ARTICLE = re.compile(r"^(?:the|a|an) ")
 
 
 class ShortAnswerScorer:
     """Right where the first sentence names an accepted answer as whole words, with no “or” beside
-    it and no “not” before it."""
+    it and no “not” before it; also where a wrong one stands beside it."""
 
     def until(self, trial: Trial) -> tuple[str, ...]:
         return (rf"\A\s*(?:<think>(?s:.*?)</think>\s*)?(?!<think>)\S[^\n]*?{_END}",)
@@ -46,17 +49,23 @@ def first_sentence(text: str) -> str:
 
 def normalised(text: str) -> str:
     """The first sentence in small letters, without signs and a leading article."""
-    line = unicodedata.normalize("NFKC", first_sentence(text)).casefold()
-    return _ARTICLE.sub("", " ".join(_SIGNS.sub(" ", line).split()))
+    return _plain(first_sentence(text))
+
+
+def _plain(text: str) -> str:
+    line = unicodedata.normalize("NFKC", text).casefold()
+    line = _SIGNS.sub(" ", _IN_NUMBER.sub("", _NOT.sub(" not", line)))
+    return _ARTICLE.sub("", " ".join(line.split()))
 
 
 def names_one(said: str, accepted: object) -> bool:
     """`said` is normalised; `accepted` the spellings, parted by semicolons."""
-    padded = f" {said} "
-    for each in (normalised(spelling) for spelling in str(accepted).split(";")):
-        if f" {each} " in padded:
-            return not re.search(rf" (?:or|not) (?:the )?{each} | {each} or ", padded)
-    return False
+    return any(_names(f" {said} ", _plain(spelling)) for spelling in str(accepted).split(";"))
+
+
+def _names(padded: str, spelling: str) -> bool:
+    denied = rf" (?:or|not|never) (?:the )?{spelling} | {spelling} or "
+    return f" {spelling} " in padded and not re.search(denied, padded)
 
 
 def meaning(text: str, outcome: str | None) -> str:
