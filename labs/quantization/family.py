@@ -45,8 +45,12 @@ def family_of(base: ModelEntry, entries: Iterable[ModelEntry]) -> tuple[Member, 
                     found.append(member_of(entry))
             except UserError:
                 continue
-    found.sort(key=lambda member: -member.mix.bits_per_weight)
-    return (member_of(base), *found)
+    return (member_of(base), *most_bits_first(found))
+
+
+def most_bits_first(members: Iterable[Member]) -> list[Member]:
+    """The same order, whatever order they come in."""
+    return sorted(members, key=lambda member: (-member.mix.bits_per_weight, member.entry.id))
 
 
 def _may_be(base: ModelEntry, entry: ModelEntry) -> bool:

@@ -26,7 +26,7 @@ from app.pages.quantization.numbers_view import NumbersView
 from app.pages.quantization.page import QuantizationPage
 from app.pages.quantization.places import MAKE
 from app.pages.quantization.targets import Target, free_text, name_problem
-from app.pages.quantization.work import Step
+from app.pages.quantization.work import Step, find_family
 from labs import kept_files
 from labs.quantization import kept
 from labs.quantization.family import member_of
@@ -142,12 +142,28 @@ def test_a_stop_keeps_what_is_there_and_says_it_is_partial(
     tab.setup.start.click()
     assert tab.job is not None
     job = tab.job
+    shown: list[float] = []
+    job.updated.connect(lambda: shown.append(job.status.fraction or 0.0))
     job.progress.connect(lambda step: tab.stop() if _is_third_window(step) else None)
     qtbot.waitUntil(lambda: tab.currentIndex() == 1, timeout=LONG_MS)
+    assert shown == sorted(shown)  # a model that is loaded is no comparison that is done
     assert not tab.result.partial.isHidden()
     assert "Stopped after" in tab.result.partial.text()
     qtbot.waitUntil(lambda: bool(tab.kept.rows.rows), timeout=LONG_MS)
     assert tab.kept.rows.rows[0].is_partial
+
+
+def test_files_stand_in_one_order_whoever_chose_the_base(
+    family: tuple[Path, Path], tmp_path: Path
+) -> None:
+    library, between = Library(tmp_path / "index"), tmp_path / "tiny-Q8_0.gguf"
+    (base, last) = (library.add(path)[0] for path in family)
+    result_of(quantize(Wish(base, between, "Q8_0"), CancelToken()))
+    library.add(between)
+    free = result_of(find_family(library, str(last.path), CancelToken(), choose_base=True))
+    named = result_of(find_family(library, str(base.path), CancelToken()))
+    assert [each.entry.name for each in named] == ["tiny-F32", "tiny-Q8_0", "tiny-Q4_0"]
+    assert free == named
 
 
 def test_what_ended_a_comparison_is_said_above_what_it_found(

@@ -10,19 +10,22 @@ from typing import Any
 from labs.quantization import kept
 from labs.quantization.comparison import Compared
 from labs.quantization.document import Record
-from labs.quantization.family import Member, family_of
+from labs.quantization.family import Member, family_of, most_bits_first
 from labs.quantization.recording import record
 from labs.quantization.session import Wish
 from labs.quantization.texts import bundled_texts, text_of
 from labs.quantization.variant import variants_of
 from labs.telemetry.workers import watch_of
 from models.cancel import CancelToken
+from models.engine.messages import Progress
 from models.engine.pool import Pool
 from models.errors import UserError
 from models.hardware.memory import free_bytes
 from models.hardware.sampler import Sampler
 from models.library.entry import ModelEntry
 from models.library.library import Library
+
+LOADING = "Loading a model"
 
 
 @dataclass(frozen=True)
@@ -68,10 +71,7 @@ def find_family(
     entry = library.refresh(library.resolve(name))
     refuse_base(entry)
     found = family_of(entry, map(library.refresh, _local(library)))
-    if not choose_base:
-        return found
-    base = max(found, key=lambda member: member.mix.bits_per_weight)
-    return (base, *(member for member in found if member is not base))
+    return tuple(most_bits_first(found)) if choose_base else found
 
 
 def refuse_base(entry: ModelEntry) -> None:
@@ -118,7 +118,8 @@ def compare(
 
 
 def _with_words(steps: Generator[Any, None, Record], wish: Wish) -> Generator[Any, None, Record]:
-    """Each window of each model counts alike, in whatever order they are read."""
+    """Each window of each model counts alike, in whatever order they are read; how far a load has
+    come is no part of it."""
     done, n_models = 0, len(wish.variants)
     while True:
         try:
@@ -126,7 +127,9 @@ def _with_words(steps: Generator[Any, None, Record], wish: Wish) -> Generator[An
         except StopIteration as end:
             made: Record = end.value
             return made
-        if not isinstance(step, Compared):
+        if isinstance(step, Progress):
+            yield Step(done, wish.n_windows * n_models, LOADING)
+        elif not isinstance(step, Compared):
             yield step
         elif not step.label:
             yield "Measuring how fast each writes"
