@@ -89,7 +89,7 @@ def _prepare(run: SetupRun, source: Path) -> None:
             on_line=lambda line: _show(run, line),
         )
     finally:
-        for left in starter.parent.glob(f"{starter.name}.*.partial"):
+        for left in starter.parent.glob(f".{starter.name}.*.partial"):
             left.unlink()  # a process that was ended by force could not tidy up
     starter.with_suffix(".txt").write_text(NOTE, encoding="utf-8")
     state = starter.stat()

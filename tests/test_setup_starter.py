@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from models.drafts import draft_of
 from models.errors import UserError
 from models.starter import SOURCE_NAME
 from setup.commands import CommandError
@@ -92,7 +93,7 @@ def test_an_interrupted_preparation_leaves_no_half_file(online):
     run, commands = online
 
     def interrupted(words: list[str]) -> None:
-        Path(f"{words[-2]}.123.partial").write_bytes(b"half")
+        draft_of(Path(words[-2])).write_bytes(b"half")
         raise KeyboardInterrupt
 
     commands.effects["prepare-starter"] = interrupted

@@ -19,9 +19,16 @@ from models.starter import starter_path
 
 
 def look_for_models(context: AppContext) -> Job:
-    """Bring the list of models up to date."""
+    """Bring the list of models up to date; what a killed window left half-made goes first."""
+
+    def work(_cancel: CancelToken) -> Generator[Any, None, tuple[ModelEntry, ...]]:
+        from models.drafts import sweep
+
+        sweep(context.services.paths.converted_models)
+        return (yield from context.services.library.scan())
+
     job = context.jobs.start(
-        lambda cancel: context.services.library.scan(),
+        work,
         "Looking for models",
         close_on_cancel=True,
         summary=lambda entries: f"{len(entries)} models found.",

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from models.drafts import draft_of, sweep
 from models.errors import UserError
 from models.network import install_door
 from models.quantize.messages import QuantizeProgress
@@ -28,12 +28,13 @@ def prepare(
     number_of(quantization)
     if not source.is_file():
         raise UserError(f"There is no model file at {source}.")
-    unfinished = target.with_name(f"{target.name}.{os.getpid()}.partial")
+    draft = draft_of(target)
+    sweep(target.parent)
     try:
-        write(source, unfinished, quantization, on_progress, allow_requantize=True)
-        unfinished.replace(target)
+        write(source, draft, quantization, on_progress, allow_requantize=True)
+        draft.replace(target)
     finally:
-        unfinished.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

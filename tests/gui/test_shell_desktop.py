@@ -23,6 +23,7 @@ from app.shell.pages import PAGES, PageEntry
 from app.widgets.report_window import ReportWindow
 from labs.chat.store import ChatStore
 from tests.gguf_files import write_gguf
+from tests.models.test_drafts import ended_pid
 
 Open = Callable[..., Desktop]
 SETTINGS = PageEntry("settings", "Settings", "gear-six", 2, SettingsPage)
@@ -51,6 +52,16 @@ def open_desktop(qapp: QApplication, services: Services, qtbot: QtBot) -> Iterat
     yield open_it
     for desktop in opened:
         desktop.close()
+
+
+def test_what_a_killed_window_left_half_made_is_swept_at_the_next_start(
+    open_desktop: Open, paths: Paths, qtbot: QtBot
+) -> None:
+    paths.converted_models.mkdir()
+    left = paths.converted_models / f".made.gguf.{ended_pid()}.partial"
+    left.write_bytes(b"half")
+    open_desktop()
+    qtbot.waitUntil(lambda: not left.exists())
 
 
 def test_the_last_model_is_loaded_and_the_strip_says_so(open_desktop: Open, qtbot: QtBot) -> None:

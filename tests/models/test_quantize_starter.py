@@ -13,6 +13,7 @@ from models.errors import UserError
 from models.quantize.__main__ import prepare
 from models.quantize.messages import QuantizeProgress
 from models.starter import SOURCE_NAME, STARTER_NAME, starter_path
+from tests.models.test_drafts import ended_pid
 
 SOURCE = Path(__file__).parents[2] / "build" / "starter" / "source" / SOURCE_NAME
 
@@ -43,6 +44,7 @@ def test_a_missing_file_is_a_sentence(tmp_path: Path):
 def test_a_damaged_file_is_a_sentence_and_leaves_nothing(tmp_path: Path):
     damaged = tmp_path / "damaged.gguf"
     damaged.write_bytes(b"GGUF" + b"\0" * 100)
+    (tmp_path / f".b.gguf.{ended_pid()}.partial").write_bytes(b"of one that was killed")
     ended = subprocess.run(
         command(damaged, tmp_path / "b.gguf"), capture_output=True, text=True, check=False
     )
