@@ -38,7 +38,7 @@ def analyse(design: Design, model: str, records: Sequence[TrialRecord], seed: in
         finding=_finding(change, rows, cells),
         lanes={LANE: numbers},
         leading=tuple((LANE, name) for name in (
-            "accuracy_change", "accuracy_at_0", "unclear_at_0", "accuracy_at_1", "unclear_at_1",
+            "accuracy_change", "accuracy_at_0", "accuracy_at_1", "unclear_at_1",
             "semantic_bits_at_1")),
         charts=charts_of(rows, levels, mixes),
         tables=tables_of(rows, levels, cells, design),

@@ -92,11 +92,9 @@ def tables_of(
 
 def _temperatures(rows: Rows, titles: Titles) -> Table:
     columns = ("Temperature", "Right answers", "Unclear", "Right if unclear ones were right",
-               "Distinct answers", "Semantic entropy, bits",
-               "Entropy of the texts, bits")  # fmt: skip
+               "Distinct answers", "Semantic entropy, bits")  # fmt: skip
     body: list[tuple[str | Number, ...]] = [
-        (titles[level], row.accuracy, row.unclear, row.at_most, row.distinct, row.semantic_bits,
-         row.text_bits)
+        (titles[level], row.accuracy, row.unclear, row.at_most, row.distinct, row.semantic_bits)
         for level, row in rows.items()
     ]  # fmt: skip
     return Table("Right answers and their scatter by temperature", columns, tuple(body),
