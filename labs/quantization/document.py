@@ -39,8 +39,8 @@ class ComparedModel:
 
 @dataclass(frozen=True)
 class Record:
-    """`models` in the order of the rows; `took_s` with the loads. `telemetry` sums up what the
-    machine did meanwhile, None where nobody looked."""
+    """`models` in the order of the rows; `texts` the kinds that windows were read of; `took_s` with
+    the loads. `telemetry` sums up what the machine did meanwhile, None where nobody looked."""
 
     comparison: Comparison
     models: tuple[ComparedModel, ...] = ()

@@ -40,7 +40,7 @@ def record(
     return Record(
         comparison,
         tuple(_model(library, variant) for variant in wish.variants),
-        tuple(text.kind for text in wish.texts),
+        tuple(dict.fromkeys(window.kind for window in comparison.told.windows)),
         wish.variants[0].settings,
         describe(),
         datetime.now().astimezone().isoformat(timespec="seconds"),

@@ -83,6 +83,7 @@ def test_a_comparison_is_kept_and_reads_as_it_was(
     (row,) = result_of(listed(services.paths.comparisons))
     assert json.loads(row.path.read_text("utf-8")) == told
     assert (row.base, row.others, row.n_windows) == ("tiny-F32", ("tiny-Q4_0",), 2)
+    assert row.texts == ("prose", "code")  # no window was left for a dialogue
     assert document_of(read(row.path)) == told
 
 
