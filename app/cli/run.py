@@ -20,10 +20,11 @@ from labs.catalog import EXPERIMENTS, find_experiment
 from labs.experiments.experiment import Experiment, Request, Size, options_from
 from labs.experiments.record.plan import Order, Plan, lock, request_for, student_request
 from labs.experiments.record.run_folder import RunFolder
+from labs.experiments.running.model_order import order_here
+from labs.experiments.running.room import context_need
 from labs.experiments.running.runner import Phase, Run, TrialsDone
 from labs.experiments.running.sizing import Speed, estimate, fit_to_time, try_out
 from labs.experiments.running.subject import Subject, subject_of
-from labs.experiments.running.together import stay_together
 from labs.experiments.scenarios.set_file import read_set
 from labs.experiments.scenarios.sets import ScenarioSet
 from labs.telemetry.workers import watch_of
@@ -31,7 +32,6 @@ from models.cancel import CancelToken
 from models.engine.messages import Progress
 from models.engine.pool import Waiting
 from models.errors import Cancelled, UserError
-from models.hardware.memory import free_bytes
 from models.hardware.sampler import Sampler
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def add_arguments(
     names = ", ".join(each.id for each in experiments)
     parser.add_argument("name", metavar="NAME", help=f"{names}, or the file of a scenario set")
     parser.add_argument("--model", action="append", default=[], metavar="M",
-                        help="a model to run on; again for more, one after the other")  # fmt: skip
+                        help="a model to run on; again for more")  # fmt: skip
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the run folder")
     size = parser.add_mutually_exclusive_group()
     size.add_argument(
@@ -120,6 +120,7 @@ def run(args: argparse.Namespace, services: Services) -> int:
             experiment, folder, subjects, services.sandbox, made_by(),
             keep_awake=services.settings.current.keep_awake, cancel=cancel,
             watch=watch_of(services.pool, sampler),
+            order=order_here(services.library, services.pool, plan.models),
         )  # fmt: skip
         sampler.wait_for_first()
         try:
@@ -171,8 +172,8 @@ def _new_plan(
         request = fit_to_time(experiment, request, args.time or "class", speeds.values())
         design = experiment.prepare(request)
     names = tuple(subject.id for subject in subjects)
-    together = stay_together(services.library, services.pool, names, free_bytes())
-    expected = estimate(design, speeds, fit_together=together)
+    choose = order_here(services.library, services.pool, names)
+    expected = estimate(design, speeds, choose(context_need(design, args.mode)))
     say(f"{expected.n_items} items, {expected.n_trials} trials, about "
         f"{_minutes(expected.seconds)}.")  # fmt: skip
     for sentence in expected.sentences:

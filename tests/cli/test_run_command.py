@@ -142,7 +142,7 @@ def test_a_seed_that_is_given_goes_before_the_student(finished: Path) -> None:
 def test_the_plan_of_several_models_says_how_they_share_the_memory(run, tmp_path: Path) -> None:
     assert run(*SMALL, "--model", "sim:coin")[0] == 0
     preview = json.loads((tmp_path / "run" / "plan.json").read_text())["preview"]
-    assert any("2 models are asked one after the other" in sentence for sentence in preview)
+    assert any("2 models take turns" in sentence for sentence in preview)
     assert any("all of them stay loaded" in sentence for sentence in preview)
 
 

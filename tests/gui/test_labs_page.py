@@ -139,7 +139,7 @@ def test_several_models_are_asked_in_turn(user: LabsUser) -> None:
     assert setup.sized is not None and tuple(setup.sized.speeds) == (ABLE, "sim:always-yes")
     assert setup.size_card.counts.text().startswith("8 items, 112 trials")
     assert setup.sized.expected is not None
-    assert any("one after the other" in line for line in setup.sized.expected.sentences)
+    assert any("models take turns" in line for line in setup.sized.expected.sentences)
 
 
 def test_a_set_that_is_none_is_refused_with_its_place(user: LabsUser, tmp_path: object) -> None:

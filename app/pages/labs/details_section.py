@@ -11,6 +11,7 @@ from app.pages.labs.fold import Fold
 from app.pages.labs.run_data import RunData
 from app.widgets.parts import clear, words
 from labs.experiments.design import LANE_TITLES
+from labs.experiments.report.methods import order_sentences
 from labs.experiments.report.words import cell_text
 from labs.experiments.results import ModelResult, Number, Table
 from labs.telemetry.summary import Summary
@@ -88,6 +89,7 @@ def _about(data: RunData, model: str) -> list[str]:
         f"Set {plan.design['set_id']}, version {plan.design['set_version']}, hash "
         f"{str(plan.design['set_hash'])[:12]}…; seed {plan.seed}.",
         f"Plan locked {plan.locked_at} with {plan.made_by}, hash {plan.hash[:12]}….",
+        *order_sentences(data.manifest),
         f"{data.row.done:,} of {data.row.total:,} trials are finished.",
         f"Weights: {entry['sha256'][:12]}…, {entry.get('quantization', '')}."
         if entry.get("sha256") else "",
@@ -100,7 +102,7 @@ def _about(data: RunData, model: str) -> list[str]:
           data.about.get("events", {}).items()),
         *plan.preview,
     ]  # fmt: skip
-    return [line for line in lines if line]
+    return list(dict.fromkeys(filter(None, lines)))
 
 
 _EVENTS = {

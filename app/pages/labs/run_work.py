@@ -17,6 +17,7 @@ from labs.experiments.experiment import Experiment
 from labs.experiments.record.plan import Order, Plan, lock
 from labs.experiments.record.run_folder import RunFolder
 from labs.experiments.record.trials import TrialRecord
+from labs.experiments.running.model_order import order_here
 from labs.experiments.running.pause import PauseSwitch
 from labs.experiments.running.runner import Phase, Run
 from labs.telemetry.workers import watch_of
@@ -87,5 +88,6 @@ def run(
         prepared.experiment, folder, subjects, services.sandbox, made_by(),
         keep_awake=services.settings.current.keep_awake, cancel=cancel,
         pause=pause, watch=watch,
+        order=order_here(services.library, services.pool, plan.models),
     ).work()  # fmt: skip
     return (yield from work)

@@ -12,15 +12,15 @@ from app.services import Services
 from labs.experiments.design import Design
 from labs.experiments.experiment import Experiment, Request, Time, options_from
 from labs.experiments.record.plan import request_for, student_request
+from labs.experiments.running.model_order import order_here
+from labs.experiments.running.room import context_need
 from labs.experiments.running.sizing import Estimate, Speed, estimate, fit_to_time, try_out
 from labs.experiments.running.subject import Subject, subject_of
-from labs.experiments.running.together import stay_together
 from labs.experiments.scenarios.set_file import read_set
 from models.cancel import CancelToken
 from models.engine.messages import Progress, RowMode
 from models.engine.pool import Waiting
 from models.errors import UserError
-from models.hardware.memory import free_bytes
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,8 @@ def size(
             speeds[subject.id] = yield from _trying(subject.id, work, cancel)
     fitted = fit_to_time(wish.experiment, request, wish.time, speeds.values())
     design = wish.experiment.prepare(fitted)
-    together = stay_together(services.library, services.pool, wish.models, free_bytes())
-    expected = estimate(design, speeds, fit_together=together)
+    choose = order_here(services.library, services.pool, wish.models)
+    expected = estimate(design, speeds, choose(context_need(design, wish.mode)))
     return Sized(wish, fitted, design, speeds, expected)
 
 

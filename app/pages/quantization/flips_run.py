@@ -15,16 +15,16 @@ from app.services import Services
 from labs.experiments.experiment import Experiment, Request, Time
 from labs.experiments.record.plan import Order, lock, request_for
 from labs.experiments.record.run_folder import RunFolder
+from labs.experiments.running.model_order import order_here
 from labs.experiments.running.pause import PauseSwitch
+from labs.experiments.running.room import context_need
 from labs.experiments.running.runner import Run
 from labs.experiments.running.sizing import Speed, advice, estimate, fit_to_time, try_out
 from labs.experiments.running.subject import Subject, subject_of
-from labs.experiments.running.together import stay_together
 from labs.experiments.scenarios.set_file import read_set
 from labs.telemetry.workers import watch_of
 from models.cancel import CancelToken
 from models.errors import UserError
-from models.hardware.memory import free_bytes
 from models.hardware.sampler import Sampler
 
 Place = tuple[Path, str]  # a run folder, and a model of it
@@ -99,6 +99,7 @@ def start(
             wish.experiment, RunFolder(path), subjects, services.sandbox, made_by(),
             keep_awake=services.settings.current.keep_awake, cancel=cancel, pause=pause,
             watch=watch_of(services.pool, sampler, lambda: not pause.is_paused),
+            order=order_here(services.library, services.pool, tuple(speeds)),
         ).work()  # fmt: skip
 
 
@@ -135,13 +136,11 @@ def _lock(
     experiment, names = wish.experiment, tuple(speeds)
     fitted = fit_to_time(experiment, request, wish.time, speeds.values())
     design = experiment.prepare(fitted)
-    together = stay_together(
-        services.library, services.pool, tuple(dict.fromkeys(wish.models)), free_bytes()
-    )
-    expected = estimate(design, speeds, fit_together=together)
-    now = datetime.now().astimezone()
-    plan = lock(experiment, Order(fitted, names, preview=expected.sentences), design, made_by(),
-                now)  # fmt: skip
+    order, now = Order(fitted, names), datetime.now().astimezone()
+    choose = order_here(services.library, services.pool, names)
+    expected = estimate(design, speeds, choose(context_need(design, order.mode)))
+    order = replace(order, preview=expected.sentences)
+    plan = lock(experiment, order, design, made_by(), now)
     path = new_folder(services.paths.runs, experiment.id, "+".join(names), now)
     RunFolder(path).create(plan)
     minutes = max(1, round(expected.seconds / 60))

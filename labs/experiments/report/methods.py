@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from labs.experiments.design import THOUGHT_TOKENS
+from labs.experiments.report.caveats import times
 from labs.experiments.report.record import RunRecord
 from labs.experiments.report.words import shortened_hash
 from labs.experiments.scenarios.set_file import parse_set
@@ -32,9 +34,11 @@ MODES: Mapping[str, str] = {
 
 
 def methods(record: RunRecord) -> tuple[str, ...]:
-    """Paragraphs: the design, each model, the machine."""
+    """Paragraphs: the design, the order of several models, each model, the machine."""
+    order = " ".join(_order(record))
     return (
         " ".join(_design(record)),
+        *([order] if order else []),
         *(" ".join(_model(record, model)) for model in record.plan.models if record.entry(model)),
         " ".join(_machine(record)),
     )
@@ -64,6 +68,22 @@ def _design(record: RunRecord) -> Iterator[str]:
     for lane in record.lanes:
         told = "drawn" if lane == "free" and is_drawn else lane
         yield LANES.get(told, "").format(tokens=design["free_tokens"])
+
+
+def _order(record: RunRecord) -> Iterator[str]:
+    """Why several models were asked in this order, and what the trials show of it."""
+    if len(record.plan.models) < 2:
+        return
+    yield from order_sentences(record.manifest)
+    changes = sum(one.model != other.model for one, other in pairwise(record.trials))
+    yield f"In the order in which the answers came, the model changes {times(changes)}."
+
+
+def order_sentences(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """One for each order that the starts of a run had; runs of before asked one model after the
+    other and do not say so."""
+    starts = manifest.get("model_order", ())
+    return tuple(dict.fromkeys(each["sentence"] for each in starts if each["sentence"]))
 
 
 def _model(record: RunRecord, model: str) -> Iterator[str]:

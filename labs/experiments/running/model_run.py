@@ -26,12 +26,12 @@ from labs.experiments.running.certificate import (
     Comparison,
     certify,
 )
-from labs.experiments.running.events import MachineWatch
 from labs.experiments.running.keeping import Keeper
 from labs.experiments.running.prompts import PromptWriter
 from labs.experiments.running.room import GROUP_TRIALS, context_need
 from labs.experiments.running.run_task import RunTask
 from labs.experiments.running.subject import Subject
+from labs.experiments.running.taking_turns import TurnOver
 from labs.experiments.scoring.lanes import margin_of
 from models.engine.messages import RowMode, RowResult
 from models.errors import EngineDied, UserError
@@ -50,7 +50,8 @@ class Phase:
 
 @dataclass(frozen=True)
 class TrialsDone:
-    """Trials that are on disk now; `seconds_left` of this model once there is a speed."""
+    """Trials that are on disk now; `seconds_left` of this model, or of all that take turns, once
+    there is a speed."""
 
     model: str
     records: tuple[TrialRecord, ...]
@@ -74,7 +75,6 @@ class ModelRun:
 
     def __post_init__(self) -> None:
         self._design, self._plan = self.task.design, self.task.plan
-        self._watch = MachineWatch(self.task.clocks.wall, self.task.clocks.steady)
         self._crashes, self._check_crashes = 0, 0
         self._suspects: set[str] = set()  # trials of a request during which the engine died
         self._work_s, self._worked = 0.0, 0
@@ -86,7 +86,6 @@ class ModelRun:
             try:
                 yield from self._with_engine()
             except _PauseAsked:
-                self.kept.event("pause")
                 yield from self.task.pause.wait(self.task.cancel)
             except EngineDied as died:
                 self._note_crash(died)
@@ -192,6 +191,7 @@ class ModelRun:
         if mode == "batched" and self._repeats_too_much():
             mode = "exact"
         while group := self._next_group():
+            yield TurnOver()  # before the first as well: what takes turns is loaded by then
             self.task.cancel.raise_if_cancelled()
             if self.task.pause.is_paused:
                 raise _PauseAsked
@@ -220,7 +220,7 @@ class ModelRun:
         self, asker: Asker, group: Sequence[Trial], mode: RowMode, certificate: Certificate
     ) -> Generator[Any, None, None]:
         started = self.task.clocks.steady()
-        self._watch.slept_s()
+        self.task.machine.slept_s()
         try:
             yield from self._ask_group(asker, group, mode, certificate)
         except EngineDied as died:
@@ -246,7 +246,7 @@ class ModelRun:
     ) -> Generator[Any, None, None]:
         close: list[Trial] = []
         for trial, row in asker.ask(group, mode):
-            slept_s = self._watch.slept_s()
+            slept_s = self.task.machine.slept_s()
             if slept_s:
                 self.kept.event("sleep", seconds=round(slept_s, 1))
             if mode == "batched":
@@ -261,7 +261,7 @@ class ModelRun:
         if close:
             for trial, row in asker.ask(close, "cold"):
                 yield self._keep(asker.record(trial, row, "cold", cold_repeat=True))
-        for change in self._watch.changes():
+        for change in self.task.machine.changes():
             self.kept.event(change.pop("kind"), **change)
 
     def _keep(self, record: TrialRecord) -> TrialsDone:

@@ -11,6 +11,8 @@ from labs.experiments.design import Design
 from labs.experiments.experiment import Experiment
 from labs.experiments.record.plan import Plan
 from labs.experiments.record.run_folder import RunFolder
+from labs.experiments.running.events import MachineWatch
+from labs.experiments.running.model_order import ModelOrder
 from labs.experiments.running.pause import PauseSwitch
 from models.cancel import CancelToken
 from models.engine.sandbox import Sandbox
@@ -37,3 +39,5 @@ class RunTask:
     cancel: CancelToken
     pause: PauseSwitch
     clocks: Clocks
+    machine: MachineWatch
+    order: ModelOrder

@@ -1,10 +1,10 @@
-"""Runs a plan: every model in turn, every finished trial on disk at once, resumable anywhere."""
+"""Runs a plan: all its models, every finished trial on disk at once, resumable anywhere."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, asdict, dataclass, field, replace
 from typing import Any
 
 from labs.experiments.experiment import Experiment
@@ -14,11 +14,15 @@ from labs.experiments.record.manifest import save, start_manifest
 from labs.experiments.record.plan import Plan, design_of
 from labs.experiments.record.run_folder import MANIFEST, RunFolder
 from labs.experiments.record.trials import NotKept
+from labs.experiments.running.events import MachineWatch
 from labs.experiments.running.keeping import Keeper
+from labs.experiments.running.model_order import ChooseOrder, ModelOrder
 from labs.experiments.running.model_run import ModelRun, Phase, TrialsDone
-from labs.experiments.running.pause import PauseSwitch
+from labs.experiments.running.pause import Paused, PauseSwitch
+from labs.experiments.running.room import context_need
 from labs.experiments.running.run_task import Clocks, RunTask
 from labs.experiments.running.subject import Subject
+from labs.experiments.running.taking_turns import in_turns, one_by_one
 from labs.telemetry.gathering import Watch
 from models.cancel import CancelToken
 from models.engine.sandbox import Sandbox
@@ -31,7 +35,7 @@ __all__ = ["Clocks", "Phase", "Run", "TrialsDone"]
 @dataclass(frozen=True)
 class Run:
     """A run that is about to start or to go on; `work()` does it. `watch` sums up what the machine
-    does meanwhile."""
+    does meanwhile; in which `order` several models are asked may change from start to start."""
 
     experiment: Experiment
     folder: RunFolder
@@ -44,6 +48,7 @@ class Run:
     pause: PauseSwitch = field(default_factory=PauseSwitch)
     clocks: Clocks = field(default_factory=Clocks)
     watch: Watch | None = None
+    order: ChooseOrder = lambda _need: ModelOrder()
 
     def work(self) -> Generator[Any, None, dict[str, Any]]:
         """Yield progress; return what results.json holds.
@@ -53,13 +58,16 @@ class Run:
         """
         plan = self.folder.plan()
         self._require_models(plan)
+        design = design_of(plan, self.experiment)
         task = RunTask(
-            self.experiment, plan, design_of(plan, self.experiment), self.folder, self.sandbox,
+            self.experiment, plan, design, self.folder, self.sandbox,
             self.cancel, self.pause, self.clocks,
+            MachineWatch(self.clocks.wall, self.clocks.steady),
+            self.order(context_need(design, plan.mode)),
         )  # fmt: skip
         with self.folder.writing():
             with awake(f"{plan.title} run") if self.keep_awake else nullcontext(), self._watched():
-                yield from self._run_models(task, self._manifest(plan))
+                yield from self._run_models(task, self._manifest(task))
             yield Phase("", "Working out the results")
             return conclude(self.folder, self.experiment)
 
@@ -80,8 +88,9 @@ class Run:
             if kept.n_finished:
                 kept.event("resume")
             try:
-                for subject in self.subjects:
-                    yield from ModelRun(task, subject, manifest, kept).work()
+                works = [ModelRun(task, each, manifest, kept).work() for each in self.subjects]
+                share = in_turns if task.order.takes_turns else one_by_one
+                yield from self._told(share(works), kept, task)
             except Cancelled:
                 kept.event("stop")
                 raise
@@ -91,7 +100,31 @@ class Run:
                 kept.event("failure", message=error.message)
                 raise
 
-    def _manifest(self, plan: Plan) -> dict[str, Any]:
+    def _told(
+        self, work: Generator[Any, None, None], kept: Keeper, task: RunTask
+    ) -> Generator[Any, None, None]:
+        """A pause is noted once, and the time left is that of all models that take turns."""
+        n_trials = len(task.design.trials)
+        left: dict[str, float | None] = {
+            each.id: 0.0 for each in self.subjects if kept.count(each.id) >= n_trials
+        }
+        was_paused = False
+        for event in work:
+            if isinstance(event, Paused) and not was_paused:
+                kept.event("pause")
+            was_paused = isinstance(event, Paused)
+            if task.order.takes_turns and isinstance(event, TrialsDone):
+                left[event.model] = event.seconds_left
+                event = replace(event, seconds_left=self._seconds_left(left))
+            yield event
+
+    def _seconds_left(self, left: Mapping[str, float | None]) -> float | None:
+        """None while the speed of a model is not known."""
+        known = [left.get(subject.id) for subject in self.subjects]
+        return None if None in known else sum(each for each in known if each)
+
+    def _manifest(self, task: RunTask) -> dict[str, Any]:
+        plan = task.plan
         manifest = self.folder.json(MANIFEST)
         if not manifest:
             started = self.clocks.now().isoformat(timespec="seconds")
@@ -102,6 +135,10 @@ class Run:
                 f"The manifest in {self.folder.path} belongs to another plan.",
                 "Choose another folder.",
             )
+        if len(self.subjects) > 1:
+            at = self.clocks.now().isoformat(timespec="seconds")
+            manifest.setdefault("model_order", []).append({"at": at, **asdict(task.order)})
+            save(self.folder, manifest)
         return manifest
 
     def _require_models(self, plan: Plan) -> None:

@@ -11,6 +11,7 @@ from labs.experiments.analysis.common_caveats import LEAST_ANSWERED
 from labs.experiments.design import Design, Trial
 from labs.experiments.experiment import Experiment, Request, Size, Time
 from labs.experiments.running.asker import Asker
+from labs.experiments.running.model_order import ModelOrder
 from labs.experiments.running.prompts import PromptWriter
 from labs.experiments.running.room import context_need
 from labs.experiments.running.subject import Subject
@@ -147,21 +148,11 @@ def fit_to_time(
     return replace(wanted, size=Size(items, wanted.size.formats))
 
 
-def in_turn(n_models: int, *, fit_together: bool) -> tuple[str, ...]:
-    """How several models share the memory; nothing for one."""
-    if n_models < 2:
-        return ()
-    how = (
-        "Together they fit in memory, so all of them stay loaded." if fit_together else
-        "Together they do not fit in memory, so one leaves before the next is loaded."
-    )  # fmt: skip
-    return (f"The {n_models} models are asked one after the other. {how}",)
-
-
 def estimate(
-    design: Design, speeds: Mapping[str, Speed], *, fit_together: bool = False
+    design: Design, speeds: Mapping[str, Speed], order: ModelOrder | None = None
 ) -> Estimate:
     """Time and tokens of a design for these models, and what its number of items can show."""
+    in_order = order.sentence if order else ""
     n_trials, n_items = len(design.trials), len(design.items)
     reads = [speed.prompt_tokens * n_trials for speed in speeds.values()]
     n_formats = max((len(f.levels) for f in design.factors if f.id == "format"), default=1)
@@ -174,5 +165,5 @@ def estimate(
         sum(speed.seconds * (n_trials + CHECK_TRIALS) for speed in speeds.values()),
         sum(reads) if all(reads) else 0.0,
         sum(speed.reply_tokens * n_trials for speed in speeds.values()),
-        (*advice(design, speeds), *in_turn(len(speeds), fit_together=fit_together), *shown),
+        (*advice(design, speeds), *filter(None, (in_order,)), *shown),
     )

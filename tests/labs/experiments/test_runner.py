@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice, pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,10 +17,13 @@ from labs.brittleness.experiment import EXPERIMENT
 from labs.experiments.design import Trial
 from labs.experiments.record.plan import design_of
 from labs.experiments.record.run_folder import EVENTS, MANIFEST, PLAN, TRIALS, RunFolder
+from labs.experiments.running.model_order import ModelOrder
 from labs.experiments.running.pause import Paused, PauseSwitch
 from labs.experiments.running.prompts import PromptWriter
+from labs.experiments.running.room import GROUP_TRIALS
 from labs.experiments.running.runner import Clocks, TrialsDone
 from labs.experiments.running.sizing import try_out
+from labs.experiments.running.subject import ContextNeed
 from labs.experiments.scoring.answers import AnswerParser
 from models.cancel import CancelToken
 from models.engine.client import EngineClient
@@ -309,3 +313,79 @@ def test_models_that_fit_together_are_loaded_once_from_trying_to_the_last_trial(
     pool.close()
     assert len(loads) == n_loads
     assert_whole(made)
+
+
+def in_turns(_need: ContextNeed) -> ModelOrder:
+    return ModelOrder(takes_turns=True, sentence="They take turns.")
+
+
+PAIR = ("sim:by-format", "sim:able")
+
+
+def switches(models: Sequence[str]) -> int:
+    return sum(one != other for one, other in pairwise(models))
+
+
+def test_models_that_take_turns_share_the_time_of_the_run(lab: Lab, tmp_path: Path) -> None:
+    made = lab.plan(tmp_path / "run", *PAIR, items=12)
+    with lab.working():
+        seen, results = watch(lab.run(made, order=in_turns).work())
+    assert_whole(made)
+    done = [event for event in seen if isinstance(event, TrialsDone)]
+    assert switches([event.model for event in done]) >= 3
+    first, second = ([n for n, e in enumerate(done) if e.model == model] for model in PAIR)
+    assert abs(sum(first) - sum(second)) / len(first) < GROUP_TRIALS / 2  # none is later on average
+    assert [model["id"] for model in results["models"]] == list(PAIR)
+    (kept,) = made.json(MANIFEST)["model_order"]
+    assert kept["takes_turns"]
+    assert kept["sentence"] == "They take turns."
+
+
+def test_a_pause_frees_all_models_that_take_turns_and_is_noted_once(
+    lab: Lab, tmp_path: Path
+) -> None:
+    made, pause = lab.plan(tmp_path / "run", *PAIR, items=12), PauseSwitch()
+    with lab.working():
+        work = lab.run(made, pause=pause, order=in_turns).work()
+        list(trials_of(work, 30))
+        assert [status.holder for status in lab.pool.status()] == ["the test run"] * 2
+        pause.pause()
+        assert sum(isinstance(event, Paused) for event in islice(work, 60)) > 2
+        assert [status.holder for status in lab.pool.status()] == ["", ""]
+        pause.resume()
+        result_of(work)
+    assert_whole(made)
+    assert events(made) == ["pause"]
+
+
+def test_a_model_that_crashes_in_its_turn_is_started_again_and_the_other_goes_on(
+    lab: Lab, tmp_path: Path
+) -> None:
+    made = lab.plan(tmp_path / "run", "sim:fatal?every=11", "sim:able", items=4)
+    with lab.working():
+        result_of(lab.run(made, order=in_turns).work())
+    assert_whole(made)
+    assert not any(record.error for record in made.trials() if record.model == "sim:able")
+
+
+def test_a_run_that_took_turns_may_go_on_one_model_after_the_other(
+    lab: Lab, tmp_path: Path
+) -> None:
+    made = lab.plan(tmp_path / "run", *PAIR, items=12)
+    with lab.working():
+        list(trials_of(lab.run(made, order=in_turns).work(), 30))
+    lab.finish(made)
+    assert_whole(made)
+    kept = made.json(MANIFEST)["model_order"]
+    assert [each["takes_turns"] for each in kept] == [True, False]
+
+
+def test_a_model_somebody_else_has_does_not_hold_up_the_others(lab: Lab, tmp_path: Path) -> None:
+    made = lab.plan(tmp_path / "run", *PAIR, items=4)
+    with lab.working():
+        other = result_of(lab.subject(PAIR[0]).lease(ContextNeed(2048), CancelToken()))
+        for event in lab.run(made, order=in_turns).work():
+            if isinstance(event, TrialsDone) and event.done == event.total:
+                break
+        assert event.model == PAIR[1]
+        other.release()

@@ -120,6 +120,14 @@ def test_methods_tell_model_set_mode_seed_machine_and_versions(finished):
         assert words in text
 
 
+def test_methods_tell_in_which_order_several_models_were_asked(copied: RunFolder):
+    assert "the model changes once." in told(copied)
+    manifest = copied.json(MANIFEST)
+    manifest["model_order"] = [{"at": "", "takes_turns": True, "sentence": "Both take turns."}] * 2
+    copied.write_json(MANIFEST, manifest)
+    assert told(copied).count("Both take turns.") == 1
+
+
 def test_a_system_prompt_that_a_template_adds_is_told(copied: RunFolder):
     manifest = copied.json(MANIFEST)
     manifest["models"][0]["added_system_prompt"] = "You are Fred."
