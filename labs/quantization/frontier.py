@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from labs.experiments.results import FrontierChart, FrontierPoint
 from labs.quantization.comparison import Comparison, Row
 from labs.quantization.naming import is_cache, short_labels
+from labs.quantization.speed import Spread
+from labs.quantization.table import spread_text
 
 TITLE = "Divergence, speed and memory on this machine"
 SAME_MEMORY = 0.02  # loads of one file differ by so much
@@ -135,12 +137,17 @@ def _finding(others: Sequence[Named], beaten: Sequence[Beaten]) -> str:
     """The closest and the fastest of all others, also of those that are beaten or not drawn."""
     distances = by_distance(others)
     nats = {label: kld for kld, label in distances}
-    speeds = [(row.costs.write_speed.mean, -nats[label], label) for label, row in others
-              if row.costs.write_speed and label in nats]  # fmt: skip
-    (kld, closest), (speed, _, fastest) = distances[0], max(speeds)
-    told = f"{speed:.0f} tokens a second"
+    speeds = [(speed, label) for label, row in others
+              if (speed := row.costs.write_speed) and label in nats]  # fmt: skip
+    speeds.sort(key=lambda each: (-each[0].mean, nats[each[1]]))
+    (kld, closest), (speed, fastest) = distances[0], speeds[0]
+    told = spread_text(speed, "tokens a second")
     if len(others) == 1:
         first = f"{closest} writes {told}, {kld:.2g} nats from the base."
+    elif near := [each for each in speeds[1:] if not _is_apart(each[0], speed)]:
+        those = ", ".join(f"{label} with {spread_text(each)}" for each, label in (speeds[0], *near))
+        first = (f"{closest} is closest to the base ({kld:.2g} nats). Which writes fastest is "
+                 f"within noise: {those} tokens a second.")  # fmt: skip
     elif fastest == closest:
         first = (f"{fastest} is the fastest of the others and the closest to the base, at {told} "
                  f"and {kld:.2g} nats.")  # fmt: skip
@@ -148,3 +155,9 @@ def _finding(others: Sequence[Named], beaten: Sequence[Beaten]) -> str:
         first = (f"{closest} is closest to the base ({kld:.2g} nats), {fastest} writes fastest "
                  f"({told}, {nats[fastest]:.2g} nats).")  # fmt: skip
     return " ".join([first, *(each.sentence for each in beaten[:1])])
+
+
+def _is_apart(slower: Spread, faster: Spread) -> bool:
+    """By more than both spread; two single readings may lie anywhere."""
+    spreads = [each.sd for each in (slower, faster) if each.sd is not None]
+    return bool(spreads) and slower.mean + sum(spreads) < faster.mean

@@ -18,6 +18,7 @@ from labs.quantization.comparison import Comparison, Costs, Row
 from labs.quantization.finding import finding_of
 from labs.quantization.frontier import frontier
 from labs.quantization.naming import short_labels
+from labs.quantization.speed import Spread
 from tests.labs.quantization.made import comparison, row
 
 
@@ -39,7 +40,7 @@ def test_a_file_that_another_beats_in_all_is_named() -> None:
         "Q4_1 is slower, further off and larger in memory than Q4_0: nothing speaks for it here.",
     )
     assert chart.finding.endswith(chart.notes[0])
-    assert "Q4_0" in chart.finding and "100 tokens a second" in chart.finding
+    assert "Q4_0" in chart.finding and "100.0 ± 2.0 tokens a second" in chart.finding
 
 
 @pytest.mark.parametrize(
@@ -79,10 +80,28 @@ def test_the_closest_is_named_also_where_the_base_beats_it() -> None:
     near = row("hare-BF16", 16.0, 30.0, 0.001, 420)
     chart = drawn(comparison(near, row("hare-Q4_0", 4.5, 100.0, 0.2)))
     assert chart.finding == (
-        "BF16 is closest to the base (0.0013 nats), Q4_0 writes fastest (100 tokens a second, "
-        "0.26 nats). BF16 is slower, further off and larger in memory than F16: nothing speaks for "
-        "it here."
+        "BF16 is closest to the base (0.0013 nats), Q4_0 writes fastest (100.0 ± 2.0 tokens a "
+        "second, 0.26 nats). BF16 is slower, further off and larger in memory than F16: nothing "
+        "speaks for it here."
     )
+
+
+def test_the_fastest_is_named_only_where_readings_do_not_spread_as_far() -> None:
+    near = row("hare-Q5_0", 5.5, 98.0, 0.1), row("hare-Q8_0", 8.5, 76.0, 0.01)
+    assert drawn(comparison(row("hare-Q4_0", 4.5, 100.0, 0.2), *near)).finding == (
+        "Q8_0 is closest to the base (0.013 nats). Which writes fastest is within noise: Q4_0 with "
+        "100.0 ± 2.0, Q5_0 with 98.0 ± 2.0 tokens a second."
+    )
+
+
+def test_of_single_readings_none_is_the_fastest() -> None:
+    def once(speed: float, label: str) -> Row:
+        made = row(label, 4.5, speed, 0.2)
+        return replace(made, costs=replace(made.costs, write_speed=Spread(speed, speed, None, 1)))
+
+    slow, slower, fast = once(3.0, "a"), once(2.0, "b"), row("c", 5.5, 50.0, 0.1)
+    assert "fastest is within noise: a with 3, b with 2" in drawn(comparison(slow, slower)).finding
+    assert "c is the fastest" in drawn(comparison(slow, slower, fast)).finding
 
 
 def test_the_closest_and_the_fastest_are_named_also_where_they_are_left_off() -> None:
