@@ -37,8 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="instead of a text: what the same thirty articles take in 24 languages",
     )  # fmt: skip
     parser.add_argument(
-        "--reference", default=ENGLISH, metavar="CODE",
-        help=f"with --languages: the language that the others are compared with ({codes})",
+        "--reference", metavar="CODE",
+        help="with --languages: the language that the others are compared with, usually "
+        f"{ENGLISH} ({codes})",
     )  # fmt: skip
     parser.add_argument(
         "--speed", action="store_true",
@@ -48,10 +49,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, services: Services, names: Sequence[str]) -> int:
     """Not 0 where a tokenizer failed, or a speed that was asked for could not be measured."""
-    languages = parallel_text()
-    if args.reference not in [language.code for language in languages]:
+    languages, reference = parallel_text(), args.reference or ENGLISH
+    if reference not in [language.code for language in languages]:
         raise UserError(
-            f"There is no text in a language {args.reference}.",
+            f"There is no text in a language {reference}.",
             f"There is: {', '.join(language.code for language in languages)}.",
         )
     sources = told_apart([find_source(services.library, name) for name in names])
@@ -62,12 +63,12 @@ def run(args: argparse.Namespace, services: Services, names: Sequence[str]) -> i
             source: _machine(services, name, args.speed, cancel)
             for source, name in zip(sources, names, strict=True)
         }
-    rows = rows_of(outcomes, args.reference, machines)
+    rows = rows_of(outcomes, reference, machines)
     if args.json:
-        told = _as_json(outcomes, rows, args.reference, machines)
+        told = _as_json(outcomes, rows, reference, machines)
         print(json.dumps(told, ensure_ascii=False, indent=1))
     else:
-        _print(outcomes, rows, args.reference)
+        _print(outcomes, rows, reference)
     is_short = any(machine.problem for machine in machines.values())
     return 1 if is_short or any(isinstance(outcome, Failure) for outcome in outcomes) else 0
 

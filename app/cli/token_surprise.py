@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Generator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.cli.interrupts import interrupts
 from app.cli.terminal import harmless
+from app.cli.token_words import print_words
 from labs.tokens.reading import Reading
 from labs.tokens.surprise import Surprise, read
 from labs.tokens.surprise_difference import Difference, context, difference
@@ -90,7 +92,7 @@ def _print(surprise: Surprise, *, with_tokens: bool) -> None:
     if totals.n_broken:
         print(f"    {totals.n_broken:,} tokens after numbers that were none (NaN), left out")
     if with_tokens:
-        print("    " + " ".join(_word(surprise, at) for at in range(len(surprise.tokens))))
+        print_words(len(surprise.tokens), partial(_word, surprise))
 
 
 def _word(surprise: Surprise, index: int) -> str:

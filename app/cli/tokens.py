@@ -7,14 +7,16 @@ import json
 import os
 import sys
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli import token_languages, token_parity, token_surprise
 from app.cli.interrupts import interrupts
 from app.cli.terminal import harmless
+from app.cli.token_words import print_words
 from labs.tokens.comparison import MOST_TOKENIZERS, Failure, Outcome, View, compare
-from labs.tokens.reading import Reading, read_bytes, read_file, read_text
+from labs.tokens.reading import Reading, read_file, read_stream, read_text
 from labs.tokens.words import counted, sentences
 from models.errors import UserError
 from models.long_work import result_of
@@ -24,7 +26,8 @@ from models.tokenizers.source import find_source, told_apart
 if TYPE_CHECKING:
     from app.services import Services
 
-_USUAL, _MOST_SHOWN = "starter", 400
+_USUAL = "starter"
+_TEXT_SUFFIXES = (".txt", ".md", ".json", ".jsonl", ".csv", ".html", ".xml", ".py")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,8 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, services: Services) -> int:
     """Print to stdout; UserError is left to the caller. Not 0 where a tokenizer failed."""
     names = args.model or [_USUAL]
-    if args.speed and not args.languages:
-        raise UserError("--speed measures for --languages only.", "Add --languages.")
+    _refuse_unused(args)
     if args.languages:
         return token_languages.run(args, services, names)
     if args.same:
@@ -77,25 +79,45 @@ def run(args: argparse.Namespace, services: Services) -> int:
     return 1 if failed else 0
 
 
+def _refuse_unused(args: argparse.Namespace) -> None:
+    """A flag that would do nothing is not passed over in silence."""
+    if args.languages + args.same + args.surprise > 1:
+        raise UserError("--languages, --same and --surprise exclude each other.", "Take one.")
+    for flag, is_given in (("--speed", args.speed), ("--reference", args.reference)):
+        if is_given and not args.languages:
+            raise UserError(f"{flag} is for --languages only.", "Add --languages.")
+    if args.languages and args.text:
+        raise UserError("--languages brings a text of its own.", "Leave yours out.")
+    if args.special and (args.languages or args.same or args.surprise):
+        raise UserError("--special is for the tokens of a text only.", "Leave it out here.")
+
+
 def _read(text: str) -> Reading:
-    """Of a path that leads nowhere: read as the text that it is, and said so."""
+    """Of a path that leads to no file: read as the text that it is, and said so."""
     if text == "-":
-        reading = read_bytes(sys.stdin.buffer.read())
-    elif os.path.isfile(text):
+        reading = read_stream(sys.stdin.buffer, "The text from stdin")
+    elif os.path.exists(text) and not os.path.isdir(text):
         reading = read_file(Path(text))
     else:
         reading = read_text(text)
-        if _looks_like_a_path(text):
-            note = f"There is no file {text}: these are the tokens of its name."
+        if what := _no_file(text):
+            note = f"{what}: these are the tokens of its name."
             reading = replace(reading, notes=(*reading.notes, note))
     if not reading.text:
         raise UserError("There is no text.", "Give a text, or the path of a file.")
     return reading
 
 
-def _looks_like_a_path(text: str) -> bool:
+def _no_file(text: str) -> str:
+    """Why what looks like a path was not opened; "" where it looks like none."""
     path = Path(text)
-    return len(text.split()) == 1 and path.is_absolute() and len(path.parts) > 2
+    if len(text.split()) != 1:
+        return ""
+    if os.path.isdir(text):
+        return f"{text} is a folder" if os.sep in text else ""
+    is_far = path.is_absolute() and len(path.parts) > 2
+    looks_so = is_far or path.suffix in _TEXT_SUFFIXES or text.startswith(("./", "../"))
+    return f"There is no file {text}" if looks_so else ""
 
 
 # ---- JSON ----------------------------------------------------------------------------------
@@ -152,10 +174,7 @@ def _print_view(view: View) -> None:
     print(f"{view.source.name}  ·  {view.facts.family}  ·  {view.facts.n_tokens:,} in all")
     for note in view.facts.notes:
         print(f"    {note}")
-    shown = min(len(view.cut), _MOST_SHOWN)
-    print("    " + " ".join(_word(view, index) for index in range(shown)))
-    if len(view.cut) > shown:
-        print(f"    … {len(view.cut) - shown:,} more; --json has them all")
+    print_words(len(view.cut), partial(_word, view))
     print(f"    {counted(view.measures.n_tokens, 'token')}")
     for line in sentences(view.measures):
         print(f"    {line}")

@@ -7,6 +7,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from models.amounts import size_text
 from models.errors import UserError
@@ -45,16 +46,21 @@ def read_file(path: Path) -> Reading:
     try:
         size_bytes = path.stat().st_size
         if size_bytes > MAX_TEXT_BYTES:
-            raise UserError(
-                f"{path.name} has {size_text(size_bytes)}; at most {size_text(MAX_TEXT_BYTES)} "
-                "are cut at once.",
-                "Take a part of it.",
-            )
-        return read_bytes(path.read_bytes())
+            raise _too_long(f"{path.name} has {size_text(size_bytes)}")
+        with path.open("rb") as file:
+            return read_stream(file, path.name)
     except OSError as error:
         raise UserError(
             f"{path.name} cannot be read: {error.strerror or error}.", "Choose another file."
         ) from error
+
+
+def read_stream(file: BinaryIO, name: str) -> Reading:
+    """See read_file; of one without an end, such as a pipe, no more is read than may be cut."""
+    raw = file.read(MAX_TEXT_BYTES + 1)
+    if len(raw) > MAX_TEXT_BYTES:
+        raise _too_long(f"{name} has more than can be cut")
+    return read_bytes(raw)
 
 
 def read_bytes(raw: bytes) -> Reading:
@@ -68,3 +74,9 @@ def read_bytes(raw: bytes) -> Reading:
         place = len(mark) + error.start
         note = f"Not all of it is text: bytes from {place:,} on that are no {encoding.upper()} "
         return Reading(body.decode(encoding, "replace"), (*notes, f"{note}were replaced by �."))
+
+
+def _too_long(what: str) -> UserError:
+    return UserError(
+        f"{what}; at most {size_text(MAX_TEXT_BYTES)} are cut at once.", "Take a part of it."
+    )

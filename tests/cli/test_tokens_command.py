@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -119,19 +120,55 @@ def test_more_than_two_models_are_not_compared(services: Any) -> None:
         run(services, "text", "--surprise", *names)
 
 
-def test_a_path_that_leads_nowhere_is_said_to_be_read_as_a_text(
-    services: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(services, "/nowhere/text.txt", "--model", "cl100k") == 0
-    told = capsys.readouterr()
-    assert "There is no file /nowhere/text.txt" in told.out + told.err
-
-
-def test_nothing_from_stdin_and_a_flag_without_its_own_are_refused(
+def test_nothing_from_stdin_is_no_text_and_an_endless_stream_is_not_read_to_its_end(
     services: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO()))
     with pytest.raises(UserError, match="no text"):
         run(services, "-", "--model", "cl100k")
-    with pytest.raises(UserError, match="for --languages only"):
-        run(services, "hello", "--speed")
+    with open("/dev/zero", "rb") as endless:
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=endless))
+        with pytest.raises(UserError, match="more than can be cut"):
+            run(services, "-", "--model", "cl100k")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("hello", "--speed"), "--speed is for --languages only"),
+        (("hello", "--reference", "de"), "--reference is for --languages only"),
+        (("hello", "--languages"), "a text of its own"),
+        (("hello", "--special", "--surprise"), "--special is for"),
+        (("hello", "--same", "--surprise"), "exclude each other"),
+    ],
+)
+def test_a_flag_that_would_do_nothing_is_refused(
+    services: Any, words: tuple[str, ...], told: str
+) -> None:
+    with pytest.raises(UserError, match=told):
+        run(services, *words)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("none.txt", "There is no file none.txt"), ("tests/cli", "tests/cli is a folder"),
+     ("tests", ""), ("3.14", ""), ("/nowhere/text", "There is no file /nowhere/text")],
+)  # fmt: skip
+def test_what_looks_like_a_path_and_is_no_file_is_said_to_be_read_as_a_text(
+    services: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    name: str, told: str,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(Path(__file__).parents[2])
+    assert run(services, name, "--model", "sim:echo") == 0
+    out = capsys.readouterr().out
+    assert out.startswith(told) and ("of its name" in out) == bool(told)
+
+
+def test_a_pipe_is_read_as_a_file_is(services: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"piped")
+    os.close(writing)
+    assert run(services, f"/dev/fd/{reading}", "--model", "cl100k", "--json") == 0
+    os.close(reading)
+    [told] = json.loads(capsys.readouterr().out)["tokenizers"]
+    assert "".join(token["text"] for token in told["tokens"]) == "piped"
