@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
-from app.pages.quantization.flips_run import Wish
+from app.pages.quantization.flips_progress import FlipsProgress
+from app.pages.quantization.flips_run import Locked, Wish
 from app.pages.quantization.flips_tab import FlipsTab
 from app.pages.quantization.flips_work import Found
 from app.pages.quantization.page import QuantizationPage
@@ -20,6 +21,7 @@ from app.pages.quantization.places import FLIPS
 from app.runs.run_list import list_runs
 from labs.brittleness.experiment import EXPERIMENT
 from labs.experiments.experiment import Size
+from labs.experiments.running.runner import TrialsDone
 from labs.experiments.scenarios.set_file import write_set
 from models.engine.pool import Pool
 from models.engine.sandbox import Sandbox
@@ -256,18 +258,42 @@ def test_a_run_can_be_paused_and_one_that_is_stopped_keeps_what_is_there(
 ) -> None:
     tab.start(Wish(SMALL, (f"{RIGHT}&delay_ms=30", f"{BAD}?delay_ms=30")))
     qtbot.waitUntil(lambda: tab.progress.bar.value() > 0, timeout=60_000)
-    assert "turn 1 of 2" in tab.progress.state.text()
+    assert "Asking sim:" in tab.progress.state.text()
     held = context.live_runs.held_by("the brittleness run")
     tab.progress.pause_button.click()
     qtbot.waitUntil(lambda: "free for others" in tab.progress.state.text(), timeout=30_000)
     assert held.is_paused and context.live_runs.held_by("the brittleness run") is None
     tab.progress.pause_button.click()
-    qtbot.waitUntil(lambda: "turn 1 of 2" in tab.progress.state.text(), timeout=30_000)
+    qtbot.waitUntil(lambda: "Asking sim:" in tab.progress.state.text(), timeout=30_000)
     tab.progress.stop_button.click()
     qtbot.waitUntil(lambda: tab.asking.job is None, timeout=30_000)
     (row,) = result_of(list_runs(context.services.paths.runs))
     assert 0 < row.done < row.total and not tab.progress.isVisible()
     assert held not in context.live_runs._runs
+
+
+def test_the_bar_counts_both_models_in_whatever_order_they_are_asked(qtbot: QtBot) -> None:
+    progress = FlipsProgress()
+    qtbot.addWidget(progress)
+    progress.begin("Brittleness: a and b")
+    progress.take(Locked((), "2 items"))
+    for done in (1, 2, 3):
+        for model in ("a", "b"):
+            progress.take(TrialsDone(model, (), done, 10, 60.0))
+    assert progress.bar.value() == 300
+    assert progress.state.text() == "Asking b: 6 of 20 answers, about 1 min left"
+    progress.begin("Brittleness: a twice")
+    for done in (10, 5):  # the control: two runs of one model
+        progress.take(Locked((), "2 items"))
+        progress.take(TrialsDone("a", (), done, 10, 60.0))
+    assert progress.bar.value() == 750
+
+
+def test_the_time_of_the_first_of_two_is_not_told_as_that_of_both(qtbot: QtBot) -> None:
+    progress = FlipsProgress()
+    qtbot.addWidget(progress)
+    progress.take(TrialsDone("a", (), 5, 10, 60.0))
+    assert progress.state.text().endswith("5 of 20 answers, about 1 min left for the first of both")
 
 
 def test_a_run_that_vanished_is_said(with_runs: FlipsTab, qtbot: QtBot) -> None:

@@ -26,7 +26,8 @@ class FlipsProgress(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "card")
-        self._turn, self._last = 0, ("", 0)  # the model that is asked, and its trials done
+        self._n_runs = 0
+        self._done: dict[tuple[int, str], int] = {}  # trials of a run and a model: the two sides
         self.title, self.state = words("", "heading"), words("", "secondary")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -47,7 +48,7 @@ class FlipsProgress(QFrame):
         column.addLayout(row_of(self.pause_button, self.stop_button, stretch=-1))
 
     def begin(self, title: str) -> None:
-        self._turn, self._last = 0, ("", 0)
+        self._n_runs, self._done = 0, {}
         self.title.setText(title)
         self.state.setText("Getting the models ready")
         self.bar.setRange(0, 0)
@@ -65,20 +66,24 @@ class FlipsProgress(QFrame):
 
     def take(self, event: object) -> None:
         self._rests(isinstance(event, Paused))
+        if isinstance(event, Locked):
+            self._n_runs += 1
         if isinstance(event, TrialsDone):
-            if event.model != self._last[0] or event.done < self._last[1]:
-                self._turn += 1
-            self._last = (event.model, event.done)
-            left = "" if event.seconds_left is None else f", {time_left(event.seconds_left)}"
-            self.state.setText(
-                f"Asking {event.model}, turn {self._turn} of 2: {event.done:,} of "
-                f"{event.total:,} trials{left}"
-            )
-            self.bar.setRange(0, STEPS)
-            self.bar.setValue(STEPS * event.done // max(1, event.total))
+            self._count(event)
         elif told := _words(event):
             self.state.setText(told)
             self.bar.setRange(0, 0)
+
+    def _count(self, event: TrialsDone) -> None:
+        """Over both sides, whether they take turns or follow each other."""
+        self._done[self._n_runs, event.model] = event.done
+        done, total = sum(self._done.values()), 2 * event.total
+        left = "" if event.seconds_left is None else f", {time_left(event.seconds_left)}"
+        if left and len(self._done) < 2:
+            left += " for the first of both"
+        self.state.setText(f"Asking {event.model}: {done:,} of {total:,} answers{left}")
+        self.bar.setRange(0, STEPS)
+        self.bar.setValue(STEPS * done // max(1, total))
 
     def _rests(self, is_paused: bool) -> None:
         self.pause_button.setText("Go on" if is_paused else "Pause")
