@@ -47,6 +47,7 @@ class RunRow:
     is_linked: bool = False
     student: str = ""
     design_hash: str = ""
+    set_id: str = ""
 
     @property
     def id(self) -> str:
@@ -124,6 +125,7 @@ def _readable_row(folder: RunFolder, plan: Plan) -> RunRow:
         folder.path, plan.title, plan.models, int(plan.design["n_items"]), done, total,
         DONE if is_done else OPEN, _finding(results), read_note(folder.path), plan.locked_at,
         plan.experiment, student=plan.student, design_hash=plan.design_hash,
+        set_id=str(plan.design.get("set_id", "")),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from labs.brittleness.verdict import Evidence, finding_of
-from labs.experiments.analysis.charts import difference_chart, mix_chart
+from labs.experiments.analysis.charts import RIGHT_AXIS, difference_chart, mix_chart
 from labs.experiments.analysis.common_numbers import common_numbers
 from labs.experiments.analysis.tables import OutcomeTable, table_of, where
 from labs.experiments.design import LANE_TITLES, Design
@@ -185,7 +185,7 @@ def _charts(
         by_answer, part.placebo_contrasts(accuracy=False),
     )  # fmt: skip
     accuracy = difference_chart(
-        f"Right answers against the baseline, {lane}", "difference in right answers", factor,
+        f"Right answers against the baseline, {lane}", RIGHT_AXIS, factor,
         by_accuracy, part.placebo_contrasts(accuracy=True),
     )  # fmt: skip
     mix = mix_chart(f"How answers divide, {lane}", factor, part.formats, part.lane)

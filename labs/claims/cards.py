@@ -11,7 +11,8 @@ from labs.experiments.experiment import Time
 from labs.experiments.results import Number, Table
 from labs.experiments.statistics.wording import p_text, percent
 
-ORIGINAL_SET = "original-eight.yaml"
+ORIGINAL_ID = "original-eight"
+ORIGINAL_SET = f"{ORIGINAL_ID}.yaml"
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,38 @@ def _claims(stage: Stage) -> None:
     _bench(stage, "claim-cards")
 
 
+def _claim_runs(stage: Stage) -> None:
+    """The first card with runs about it."""
+    for seed in range(1, 5):
+        _small_run(stage, seed)
+    _claims(stage)
+
+
+def _small_run(stage: Stage, seed: int) -> None:
+    from app.pages.labs.run_work import prepare, run
+    from app.pages.labs.sizing_work import Sized, Wish, request_of_wish
+    from labs.catalog import find_experiment
+    from labs.experiments.running.pause import PauseSwitch
+    from labs.experiments.running.sizing import Speed
+    from models.cancel import CancelToken
+    from models.long_work import result_of
+
+    wish = Wish(find_experiment("brittleness"), {}, (ABLE,), seed=seed)
+    request = request_of_wish(wish)
+    sized = Sized(wish, request, wish.experiment.design(request), {ABLE: Speed(0.1, 60, 1, ())})
+    prepared = result_of(prepare(stage.services.paths.runs, sized, "", f"c-{seed}"))
+    result_of(run(stage.services, prepared, PauseSwitch(), CancelToken()))
+
+
+def _to_claim_runs(stage: Stage) -> None:
+    from PySide6.QtWidgets import QScrollArea
+
+    view: Any = stage.labs.labs.currentWidget()
+    area = view.findChild(QScrollArea)
+    area.ensureWidgetVisible(view.cards["H1"].runs, 0, 60)
+    stage.pause(100)
+
+
 def _clinic(stage: Stage) -> None:
     _bench(stage, "statistics-clinic")
 
@@ -134,6 +166,7 @@ SCENES = (
     Scene("labs", "editor faults", ABLE, _faults),
     Scene("labs", "editor new", ABLE, _new),
     Scene("labs", "claims", ABLE, _claims),
+    Scene("labs", "claim runs", ABLE, _claim_runs, _to_claim_runs),
     Scene("labs", "clinic", ABLE, _clinic),
     Scene("labs", "clinic sheet", ABLE, _sheet),
     Scene("labs", "clinic class", ABLE, _class, _drawn),

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
+from app.pages.labs.claim_runs_section import NONE
 from app.pages.labs.claims_view import ClaimsView
+from app.pages.labs.run_work import run
 from app.pages.labs.setup_view import SetupView
+from labs.experiments.running.pause import PauseSwitch
+from models.cancel import CancelToken
+from models.long_work import result_of
 from tests.gui.labs_bench import labs_user
-from tests.gui.labs_page import ABLE, LabsUser
+from tests.gui.labs_page import ABLE, LabsUser, plan_small
 
 
 @pytest.fixture
@@ -70,6 +77,30 @@ def test_the_original_eight_run_as_they_are(user: LabsUser) -> None:
     run = next(iter(user.front.runs.live_runs.values()))
     assert run.prepared.plan.design["set_id"] == "original-eight"
     assert run.prepared.plan.design["n_items"] == 8
+
+
+def test_a_card_shows_what_kept_runs_say_and_leads_to_them(user: LabsUser) -> None:
+    view = open_claims(user)
+    user.until(lambda: view.cards["H1"].runs.count.text() == NONE)
+    folder = finished_run(user)
+    open_claims(user)
+    runs = view.cards["H1"].runs
+    user.until(lambda: runs.said)
+    assert runs.count.text() == "1 settles nothing."
+    assert "SIMULATED" in runs.said[0].said.sentence
+    assert view.cards["H2"].runs.count.text() == NONE
+    opened: list[tuple[str, str]] = []
+    user.context.navigation.requested.connect(lambda *asked: opened.append(asked))
+    opener = next(b for b in runs.findChildren(QPushButton) if b.text() == "See the run")
+    opener.click()
+    assert opened == [("labs", f"run:{folder.name}")]
+
+
+def finished_run(user: LabsUser) -> Path:
+    """A run that has ended, without the model having been asked through the window."""
+    prepared = plan_small(user.context.services.paths.runs, ABLE)
+    result_of(run(user.context.services, prepared, PauseSwitch(), CancelToken()))
+    return prepared.path
 
 
 def test_without_a_model_the_original_eight_wait_for_one(user: LabsUser) -> None:

@@ -1,4 +1,5 @@
-"""One claim: its sentence and source above, eight items on the left, the proper test right."""
+"""One claim: its sentence and source above, eight items on the left, the proper test right, and
+below them what runs of one's own say."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
+from app.pages.labs.claim_runs_section import ClaimRunsSection
 from app.pages.labs.number_list import NumberList
 from app.widgets.parts import badge, button, hairline, row_of, words
 from app.widgets.tokens import Tokens
@@ -50,6 +52,11 @@ class ClaimCard(QFrame):
         self._sides.addWidget(self._small(card), 1)
         self._sides.addWidget(self._proper(card.proper), 1)
         column.addLayout(self._sides)
+        column.addSpacing(4)
+        column.addWidget(hairline())
+        column.addSpacing(4)
+        self.runs = ClaimRunsSection()
+        column.addWidget(self.runs)
 
     def setTokens(self, tokens: Tokens) -> None:
         self._tokens = tokens

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from pathlib import Path
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.context import AppContext
+from app.jobs import Job
 from app.pages.labs.bench import BenchView, Errand
 from app.pages.labs.claim_card import ClaimCard
+from app.pages.labs.claim_runs import ClaimRuns, read_claim_runs
+from app.runs.run_links import target_of
 from app.widgets.parts import back_button, in_the_middle, row_of, scrolled, words
 from app.widgets.tokens import Tokens
 from app.widgets.turns import in_turns
@@ -40,6 +44,9 @@ class ClaimsView(BenchView):
         super().__init__()
         self._context = context
         self._is_begun = False
+        self._home = context.services.paths.runs
+        self._read = ClaimRuns({})
+        self._reading: Job | None = None
         self.cards: dict[str, ClaimCard] = {}
         self.state = words("Working out what eight items show…", "secondary")
         self._column = QVBoxLayout()
@@ -48,6 +55,7 @@ class ClaimsView(BenchView):
 
     def begin(self) -> None:
         if self._is_begun:
+            self._read_runs()
             return
         self._is_begun = True
         job = self._context.jobs.start(lambda _: work_out_cards())
@@ -58,7 +66,32 @@ class ClaimsView(BenchView):
         self._inside.setMaximumWidth(tokens.px(MOST_PX))
 
     def _on_cards(self, found: tuple[Card, ...]) -> None:
-        in_turns(self, *(self._adder(card) for card in found), self.state.hide)
+        in_turns(self, *(self._adder(card) for card in found), self.state.hide,
+                 self._read_runs)  # fmt: skip
+
+    def _read_runs(self) -> None:
+        """Again whenever the cards come to the front: a run may have ended meanwhile."""
+        home, rows = self._home, self._read.rows
+        found = [each.card for each in self.cards.values()]
+        if self._reading is not None:
+            self._reading.cancel()  # it knows less by now
+        job = self._reading = self._context.jobs.start(lambda _: read_claim_runs(home, found, rows))
+        job.finished.connect(self._on_runs)
+        job.failed.connect(self.failed)
+
+    def _on_runs(self, read: ClaimRuns) -> None:
+        self._read = read
+        in_turns(self, *(self._shower(each) for each in self.cards.values()))
+
+    def _shower(self, card: ClaimCard) -> Callable[[], None]:
+        def show() -> None:
+            card.runs.show_runs(self._read.by_claim.get(card.card.claim.id, ()))
+            self._context.theme.hand_to(card.runs)
+
+        return show
+
+    def _open(self, run: Path) -> None:
+        self._context.navigation.open("labs", target_of(self._home, run))
 
     def _adder(self, card: Card) -> Callable[[], None]:
         def add() -> None:
@@ -67,6 +100,7 @@ class ClaimsView(BenchView):
             each.run_asked.connect(
                 lambda asked: self.set_up_asked.emit(errand_of(asked, starts=True))
             )
+            each.runs.open_asked.connect(self._open)
             self._context.theme.hand_to(each)
             self._column.addWidget(each)
 

@@ -11,6 +11,7 @@ from labs.experiments.statistics.estimate import Estimate
 from labs.experiments.statistics.formats import Contrast
 from labs.experiments.statistics.wording import percentage_points
 
+RIGHT_AXIS = "difference in right answers"
 MIX = ("right", "wrong", "UNPARSED", "TRUNCATED", "ERROR")
 
 
