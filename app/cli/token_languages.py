@@ -74,10 +74,11 @@ def run(args: argparse.Namespace, services: Services, names: Sequence[str]) -> i
 
 
 def _machine(services: Services, name: str, with_speed: bool, cancel: CancelToken) -> Machine:
+    known = machine_of(services.library, name)
     if not with_speed:
-        return machine_of(services.library, name)
+        return known
     print(f"Measuring how fast {name} reads, if it is a model …", file=sys.stderr)
-    found = result_of(measured_machine(services.library, services.pool, name, cancel))
+    found = result_of(measured_machine(services.library, services.pool, name, known, cancel))
     if found.problem:
         print(f"{name}: its reading speed could not be measured. {found.problem}", file=sys.stderr)
     return found

@@ -35,12 +35,11 @@ def machine_of(library: Library, name: str) -> Machine:
 
 
 def measured_machine(
-    library: Library, pool: Pool, name: str, cancel: CancelToken
+    library: Library, pool: Pool, name: str, known: Machine, cancel: CancelToken
 ) -> Generator[Progress | Waiting | str, None, Machine]:
-    """The same with its reading speed, for which the model is loaded, or with why there is none:
-    other models are worth measuring all the same. Nothing is measured of a tokenizer without a
-    model. Raises Cancelled."""
-    known = machine_of(library, name)
+    """`known` with its reading speed, for which the model is loaded, or with why there is none
+    (its file may be gone by now): other models are worth measuring all the same. Nothing is
+    measured of a tokenizer without a model. Raises Cancelled."""
     if known.n_ctx is None:
         return known
     text = "\n".join(parallel_text()[0].articles)

@@ -16,7 +16,6 @@ from models.cancel import CancelToken
 from models.engine.chat_parts import ChatTurn
 from models.engine.chat_template import Template
 from models.engine.messages import (
-    DEFAULT_N_CTX,
     LoadSettings,
     ModelInfo,
     Part,
@@ -29,7 +28,7 @@ from models.errors import UserError
 from models.library.entry import ModelEntry
 
 HOLDER = "the next token"
-MOST_CONTEXT = 2048
+USUAL_CONTEXT = 2048
 TOLD = 500  # of the likeliest tokens, with their texts
 EXAMPLE_TEXT = "The cat sat on the"
 EXAMPLE_SHARES = {"mat": 0.35, "floor": 0.28, "table": 0.15, "roof": 0.08, "couch": 0.06}
@@ -113,8 +112,7 @@ class Asker:
 
     def _lease(self, cancel: CancelToken) -> Generator[Steps, None, Lease]:
         entry, settings = self._entry, self._settings
-        room = settings.n_ctx or min(DEFAULT_N_CTX, entry.n_ctx_train or DEFAULT_N_CTX)
-        wish = ContextWish("next token", min(room, MOST_CONTEXT), 1, settings)
+        wish = ContextWish("next token", context_of(settings, entry.n_ctx_train), 1, settings)
         lease = yield from self._pool.lease(
             entry.model, settings, context=wish, holder=HOLDER, cancel=cancel
         )
@@ -139,6 +137,12 @@ class Asker:
     def _whole(self, parts: Sequence[Part], prompt: Prompt) -> tuple[Part, ...]:
         written = Part(token_ids=prompt.written, origin="assistant")
         return (*parts, written) if prompt.written else tuple(parts)
+
+
+def context_of(settings: LoadSettings, n_ctx_train: int) -> int:
+    """Tokens that fit into a prompt: a second context beside that of the chat is a small one,
+    unless the user gave the model another."""
+    return settings.n_ctx or min(USUAL_CONTEXT, n_ctx_train or USUAL_CONTEXT)
 
 
 @contextmanager

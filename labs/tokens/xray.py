@@ -8,6 +8,7 @@ from datetime import datetime
 
 from labs.chat.differences import Stretch, differences
 from labs.tokens.templates import KnownTemplate
+from labs.tokens.words import counted
 from models.cancel import CancelToken
 from models.engine.chat_parts import ChatTurn
 from models.engine.chat_template import Template
@@ -140,7 +141,17 @@ def _one(
         tokens = yield from tokenizers.cut_parts(wish.source, sent, cancel)
     except UserError as error:
         return XrayFailure(wish, error)
-    return Xray(wish, parts, tokens, template.notes)
+    return Xray(wish, parts, tokens, (*template.notes, *_left_out(turns, parts)))
+
+
+def _left_out(turns: Sequence[ChatTurn], parts: Sequence[Part]) -> tuple[str, ...]:
+    """Templates may pass over messages without a word, and the model then never reads them."""
+    rendered = "".join(part.text for part in parts)
+    n_left = sum(turn.content.strip() not in rendered for turn in turns)
+    if not n_left:
+        return ()
+    return (f"{n_left} of {counted(len(turns), 'message')} do not stand as written in this prompt: "
+            "the template leaves them out or changes them.",)  # fmt: skip
 
 
 def _info(source: Source, facts: Facts, template: str) -> ModelInfo:

@@ -11,7 +11,7 @@ from typing import Any
 from models.cancel import CancelToken
 from models.engine.messages import Failed
 from models.engine.process import Child, Ended
-from models.errors import Cancelled, UserError
+from models.errors import Cancelled, EngineDied, UserError
 from models.tokenizers.messages import Facts, OpenTokenizer
 from models.tokenizers.source import Source, Stamp
 
@@ -120,11 +120,20 @@ class Reader:
             del self._line[request_id]
         self._child.forget(request_id)
 
+    def _died(self) -> EngineDied:
+        left = self._child.exit()
+        return EngineDied(
+            left.kind,
+            f"The process that read {self.source.name} ended in the middle. ({left.describe()})",
+            "Try it again. If it ends again, the file may be damaged, or memory is short.",
+            left.log,
+        )
+
     def _checked(self, answer: Any) -> Any:
         if isinstance(answer, Ended):
             if self._child.killed_for == "stop":
                 raise Stopped
-            raise self._child.exit().error()
+            raise self._died()
         if isinstance(answer, Failed):
             if answer.kind == "user":
                 raise UserError(answer.message, answer.hint)

@@ -101,10 +101,11 @@ def measure_speeds(
     machines = dict(languages.machines)
     measured = 0
     for name, outcome in zip(languages.names, languages.outcomes, strict=True):
-        if machines.get(outcome.source, Machine()).n_ctx is not None:
+        known = machines.get(outcome.source, Machine())
+        if known.n_ctx is not None:
             try:
                 machines[outcome.source] = yield from measured_machine(
-                    services.library, services.pool, name, cancel
+                    services.library, services.pool, name, known, cancel
                 )
             except Cancelled:
                 if not measured:

@@ -176,11 +176,17 @@ def test_it_can_be_stopped_between_languages(tokenizers: Tokenizers) -> None:
 
 def test_a_model_is_known_by_its_context_and_measured_on_demand(tmp_path: Path) -> None:
     library, pool = Library(tmp_path / "index.sqlite3"), Pool()
+
+    def measured(name: str, known: Machine) -> Machine:
+        return result_of(measured_machine(library, pool, name, known, CancelToken()))
+
     try:
-        found = result_of(measured_machine(library, pool, "sim:echo", CancelToken()))
-        dead = result_of(measured_machine(library, pool, "sim:crash-load", CancelToken()))
+        found = measured("sim:echo", machine_of(library, "sim:echo"))
+        dead = measured("sim:crash-load", machine_of(library, "sim:crash-load"))
+        gone = measured(str(tmp_path / "gone.gguf"), Machine(n_ctx=512))
     finally:
         pool.close()
+    assert gone.n_ctx == 512 and "There is no model" in gone.problem
     assert dead.tokens_per_s is None and "The engine" in dead.problem and dead.n_ctx
     assert found.n_ctx == machine_of(library, "sim:echo").n_ctx
     assert found.tokens_per_s and found.tokens_per_s > 0

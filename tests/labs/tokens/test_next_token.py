@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from labs.tokens.next_token import Asker, Prompt
+from labs.tokens.next_token import Asker, Prompt, context_of
 from models.cancel import CancelToken
 from models.engine.messages import LoadSettings
 from models.engine.pool import Pool
@@ -40,6 +40,15 @@ def asker(
 
 def ask(asker: Asker, text: str, *, as_chat: bool = False, written: tuple[int, ...] = ()):
     return result_of(asker.read(Prompt(text, as_chat, written), CancelToken()))
+
+
+@pytest.mark.parametrize(
+    ("given", "trained", "room"), [(0, 0, 2048), (0, 512, 512), (0, 8192, 2048), (8192, 512, 8192)]
+)
+def test_a_prompt_has_the_room_that_the_model_is_loaded_with(
+    given: int, trained: int, room: int
+) -> None:
+    assert context_of(LoadSettings(n_ctx=given), trained) == room
 
 
 @pytest.mark.model

@@ -170,6 +170,22 @@ def test_whether_two_prompts_are_one_is_known_where_nothing_can_be_underlined(
     assert second.same_as_first is same and not second.differs
 
 
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("fixed", "2 of 2 messages do not stand as written"),
+        ("{{ messages[0].content }}", "1 of 2 messages"),
+        ("{% for m in messages %}{{ m.content | trim }}{% endfor %}", ""),
+    ],
+)
+def test_messages_that_a_template_passes_over_are_told(
+    tokenizers: Tokenizers, sandbox: Sandbox, source: str, told: str
+) -> None:
+    (found,) = render(tokenizers, sandbox, [template(source)])
+    assert isinstance(found, Xray)
+    assert told in " ".join(found.notes) and ("as written" in " ".join(found.notes)) == bool(told)
+
+
 def test_a_chat_without_messages_is_refused(tokenizers: Tokenizers, sandbox: Sandbox) -> None:
     with pytest.raises(UserError, match="no message"):
         result_of(xray(tokenizers, sandbox, [Wish(SIM)], (), datetime.now(), CancelToken()))

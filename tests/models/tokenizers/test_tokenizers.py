@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from models.cancel import CancelToken
 from models.engine.sim_vocabulary import SimVocabulary
-from models.errors import Cancelled, UserError
+from models.errors import Cancelled, EngineDied, UserError
 from models.library.library import Library
 from models.long_work import result_of
 from models.tokenizers.child import carried
@@ -319,6 +319,19 @@ class Meanwhile(CancelToken):
         if self._acts:
             self._acts.pop()()
         super().raise_if_cancelled()
+
+
+def test_a_tokenizer_whose_process_ends_in_the_middle_is_named_and_begun_again(
+    tokenizers: Tokenizers, tmp_path: Path, own_children: Children
+) -> None:
+    source = json_source(tmp_path, byte_level())
+    ask(tokenizers, source, "a")
+    (child,) = own_children()
+    child.suspend()
+    steps = tokenizers.cut(source, "the", False, Meanwhile(child.kill))
+    with pytest.raises(EngineDied, match="read tiny ended in the middle"):
+        result_of(steps)
+    assert len(ask(tokenizers, source, "the")) == 2
 
 
 def test_closing_while_a_tokenizer_opens_leaves_no_process(
