@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labs.benchmark.limit import Limit
-from labs.benchmark.results import Benchmark, Kind, Test
+from labs.benchmark.results import Benchmark, Chatted, Kind, Test
+from labs.benchmark.side_by_side import names_of
 from labs.benchmark.words import number_text, setting
 from labs.experiments.results import (
     LimitChart,
@@ -21,9 +22,12 @@ VERBS: dict[Kind, str] = {"read": "Reading a prompt", "write": "Writing a reply"
 
 def readings_chart(benchmarks: Sequence[Benchmark], kind: Kind) -> ReadingsChart | None:
     """All settings of all models, fastest readings to the right; None where none was measured."""
-    tests = [(b, test) for b in benchmarks for test in b.tests if test.kind == kind and test.spread]
-    rows = [_row(b, test, tests) for b, test in tests]
-    rows += [row for b in benchmarks if kind == "write" and (row := _chatted_row(b, benchmarks))]
+    named = list(zip(names_of(benchmarks), benchmarks, strict=True))
+    tests = [(name, test) for name, each in named for test in each.tests
+             if test.kind == kind and test.spread]  # fmt: skip
+    rows = [_row(name, test, tests) for name, test in tests]
+    chatted = [(name if len(named) > 1 else "", each.chatted) for name, each in named]
+    rows += [row for each in chatted if kind == "write" and (row := _chatted_row(*each))]
     if not rows:
         return None
     best = max(rows, key=lambda row: row.median)
@@ -35,17 +39,18 @@ def readings_chart(benchmarks: Sequence[Benchmark], kind: Kind) -> ReadingsChart
         tuple(rows),
         f"{VERBS[kind]}: the fastest median is {number_text(best.median)} tokens a second, "
         f"{best.title}.",
-        BUSY + (" (nobody looks as chatted)" if kind == "write" and len(rows) > len(tests) else ""),
+        BUSY + (" (not watched as chatted)" if kind == "write" and len(rows) > len(tests) else ""),
     )
 
 
-def _row(benchmark: Benchmark, test: Test, tests: Sequence[tuple[Benchmark, Test]]) -> ReadingsRow:
+def _row(name: str, test: Test, tests: Sequence[tuple[str, Test]]) -> ReadingsRow:
     """Named by what differs between the rows."""
-    parts = []
-    if len({id(each) for each, _ in tests}) > 1:
-        parts.append(benchmark.model.name)
+    several = len({other for other, _ in tests}) > 1
     layers = len({other.gpu_layers for _, other in tests}) > 1
-    parts.append(setting(test, with_layers=layers))
+    settings = {setting(other, with_layers=layers) for _, other in tests}
+    parts = [name] if several else []
+    if not several or len(settings) > 1:
+        parts.append(setting(test, with_layers=layers))
     if len({other.depth for _, other in tests}) > 1:
         parts.append(f"{test.depth:,} tokens deep")
     spread = test.spread
@@ -58,14 +63,14 @@ def _row(benchmark: Benchmark, test: Test, tests: Sequence[tuple[Benchmark, Test
     )  # fmt: skip
 
 
-def _chatted_row(benchmark: Benchmark, benchmarks: Sequence[Benchmark]) -> ReadingsRow | None:
-    chatted = benchmark.chatted
+def _chatted_row(name: str, chatted: Chatted | None) -> ReadingsRow | None:
     spread = chatted.write_speed if chatted else None
     if chatted is None or spread is None:
         return None
     values = tuple(turn.tokens_per_s for turn in chatted.turns if turn.tokens_per_s)
-    name = f"{benchmark.model.name}, as chatted" if len(benchmarks) > 1 else "as chatted"
-    return ReadingsRow(name, values, (False,) * len(values), spread.median, spread.low, spread.high)
+    title = f"{name}, as chatted" if name else "as chatted"
+    return ReadingsRow(title, values, (False,) * len(values), spread.median, spread.low,
+                       spread.high)  # fmt: skip
 
 
 def limit_chart(limits: Sequence[Limit], memory_words: str, finding: str) -> LimitChart:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor, log10
+from statistics import median
 
 from labs.benchmark.results import Benchmark, Chatted, Spread, Test, spread_of
 from models.amounts import size_text
 
 SAME = 0.05  # a difference below this is not worth a reason
+NONE = "–"
 COLUMNS = ("What", "Setting", "Median", "Middle half", "Range", "Mean ± sd", "n")
 
 
@@ -52,15 +54,17 @@ def setting(test: Test, *, with_layers: bool) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a table: what, with which setting, and its readings. `n_busy` of them were taken
-    while other programs kept the processor busy."""
+    """One row of a table: what, with which setting, and its readings in the order in which they
+    were taken; `busy` says of each whether other programs kept the processor busy, () if nobody
+    looked. `name` is what its benchmark goes by among several."""
 
     model: str
     what: str
     setting: str
     values: tuple[float, ...]
     unit: str
-    n_busy: int = 0
+    busy: tuple[bool, ...] = ()
+    name: str = ""
 
     @property
     def spread(self) -> Spread:
@@ -69,16 +73,25 @@ class Line:
         return found
 
     @property
+    def in_order(self) -> str:
+        """ "24.0 (busy), 19.5 tokens/s"."""
+        marks = self.busy or (False,) * len(self.values)
+        told = (f"{number_text(value)}{' (busy)' if is_busy else ''}"
+                for value, is_busy in zip(self.values, marks, strict=True))  # fmt: skip
+        return f"{', '.join(told)} {self.unit}"
+
+    @property
     def cells(self) -> tuple[str, ...]:
-        """Under COLUMNS."""
+        """Under COLUMNS; one reading has neither a middle half nor a range."""
         spread, unit = self.spread, self.unit
-        busy = f" ({self.n_busy} busy)" if self.n_busy else ""
+        busy = f" ({sum(self.busy)} busy)" if any(self.busy) else ""
+        lowest, highest = min(self.values), max(self.values)
         return (
             self.what,
             self.setting,
             f"{number_text(spread.median)} {unit}",
-            f"{number_text(spread.low)} to {number_text(spread.high)}",
-            f"{number_text(min(self.values))} to {number_text(max(self.values))}",
+            f"{number_text(spread.low)} to {number_text(spread.high)}" if spread.n > 1 else NONE,
+            f"{number_text(lowest)} to {number_text(highest)}" if spread.n > 1 else NONE,
             spread_text(spread),
             f"{spread.n}{busy}",
         )
@@ -89,7 +102,8 @@ def lines_of(benchmark: Benchmark) -> tuple[Line, ...]:
     layers = len({test.gpu_layers for test in benchmark.tests}) > 1
     bare = (
         Line(benchmark.model.name, what(test), setting(test, with_layers=layers),
-             tuple(each.tokens_per_s for each in test.repetitions), "tokens/s", test.n_busy)
+             tuple(each.tokens_per_s for each in test.repetitions), "tokens/s",
+             tuple(each.is_busy for each in test.repetitions))
         for test in benchmark.tests if test.repetitions
     )  # fmt: skip
     return (*bare, *_chatted_lines(benchmark))
@@ -107,7 +121,7 @@ def _chatted_lines(benchmark: Benchmark) -> list[Line]:
         ("First token, known text", [s for warm, s in firsts if warm], "s"),
     )  # fmt: skip
     is_simulated = benchmark.model.format == "sim"
-    threads = "–" if is_simulated else threads_text(chatted.threads)
+    threads = NONE if is_simulated else threads_text(chatted.threads)
     return [
         Line(benchmark.model.name, name, threads, tuple(values), unit)
         for name, values, unit in found if values
@@ -120,11 +134,8 @@ def notes(benchmark: Benchmark) -> tuple[str, ...]:
     if benchmark.is_partial:
         why = f" {benchmark.problem}" if benchmark.problem else " It was stopped."
         told.append(f"Partial:{why} What had been measured is here.")
-    if n_busy := sum(test.n_busy for test in benchmark.tests):
-        told.append(
-            f"During {n_busy} of {benchmark.n_done} repetitions other programs kept the processor "
-            "busy (Assay’s own window counts too); they are marked, and count in the figures."
-        )
+    if sentence := busy_sentence(benchmark):
+        told.append(sentence)
     if benchmark.bare_reason:
         told.append(f"Measured as chatted only: {benchmark.bare_reason}")
     if benchmark.chatted_reason:
@@ -139,6 +150,21 @@ def notes(benchmark: Benchmark) -> tuple[str, ...]:
             "them and tells of a little more."
         )
     return tuple(told)
+
+
+def busy_sentence(benchmark: Benchmark) -> str:
+    """How often others had the processor, and how much of it; "" where they had not."""
+    busy = [
+        each.others_cores for test in benchmark.tests for each in test.repetitions
+        if each.is_busy and each.others_cores is not None
+    ]  # fmt: skip
+    if not busy:
+        return ""
+    return (
+        f"During {len(busy)} of {benchmark.n_done} repetitions other programs kept the processor "
+        f"busy, {median(busy):.1f} cores of it in the median (Assay’s own window counts too); they "
+        "are marked, and count in the figures."
+    )
 
 
 def chatted_sentence(benchmark: Benchmark) -> str:

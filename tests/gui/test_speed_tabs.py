@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
-from app.pages.telemetry.benchmark_result import RANGE
+from app.pages.telemetry.benchmark_form import threads_hint
+from app.pages.telemetry.benchmark_result import MEAN, RANGE
 from app.pages.telemetry.benchmark_tab import STOPPED, BenchmarkTab
 from app.pages.telemetry.limit_tab import LimitTab
 from app.pages.telemetry.page import TelemetryPage
@@ -73,7 +74,9 @@ def test_a_benchmark_is_run_shown_kept_and_opened_again(page: TelemetryPage, qtb
         "As chatted: writes", "First token, new text",
         "First token, known text",
     ]  # fmt: skip
-    told = json.loads(text_of(page))["benchmarks"][0]
+    document = json.loads(text_of(page))
+    assert document["tables"][0][0].startswith("sim:echo") and "Median" in document["tables"][0][1]
+    told = document["benchmarks"][0]
     assert told["model"]["name"] == "sim:echo" and "no weights to read" in told["bare_reason"]
     qtbot.waitUntil(lambda: len(tab.list.rows.rows) == 1)
     tab.result.show_benchmarks(())
@@ -81,14 +84,34 @@ def test_a_benchmark_is_run_shown_kept_and_opened_again(page: TelemetryPage, qtb
     qtbot.waitUntil(lambda: len(tab.result.benchmarks) == 1)
 
 
-def test_the_range_leaves_a_table_in_which_a_name_would_be_cut(
+def test_the_mean_leaves_a_table_before_the_range_and_both_before_a_name_is_cut(
     page: TelemetryPage, qtbot: QtBot
 ) -> None:
     result = benchmark(page, qtbot).result
     result.show_benchmarks((benchmark_of(timed("write", (50, 60))),))
-    for width, is_hidden in ((800, True), (1200, False)):
+    for width, hidden in ((640, [True, True]), (790, [True, False]), (1200, [False, False])):
         page.resize(width, 700)
-        qtbot.waitUntil(lambda h=is_hidden: result.table.isColumnHidden(RANGE) is h)
+        qtbot.waitUntil(
+            lambda h=hidden: [result.table.isColumnHidden(c) for c in (MEAN, RANGE)] == h
+        )
+
+
+@pytest.mark.parametrize(("threads", "hint"), [(1, "1"), (2, "1, 2"), (12, "1, 2, 4, 8")])
+def test_no_number_of_threads_is_suggested_that_would_be_refused(threads: int, hint: str) -> None:
+    assert threads_hint(threads) == f"as loaded, or {hint}"
+
+
+def test_single_readings_are_told_in_order_when_asked_for_and_always_exported(
+    page: TelemetryPage, qtbot: QtBot
+) -> None:
+    result = benchmark(page, qtbot).result
+    result.show_benchmarks((benchmark_of(timed("write", (60, 50), busy=1)),))
+    assert not result.every.isVisible()
+    result.every_button.click()
+    assert result.every.isVisible() and result.every.text().endswith("60.0 (busy), 50.0 tokens/s")
+    assert "60.0 (busy), 50.0 tokens/s" in result.table.as_csv()
+    result.every_button.click()
+    assert not result.every.isVisible()
 
 
 def test_a_stop_before_the_first_reading_shows_nothing(
@@ -129,7 +152,9 @@ def test_kept_ones_stand_side_by_side_and_come_back_out_of_the_bin(
     tab.list.table.selectAll()
     tab.list.open_button.click()
     qtbot.waitUntil(lambda: len(tab.result.rows.rows) == 2)
-    assert tab.result.title.text() == "2 benchmarks" and not tab.result.table.isColumnHidden(0)
+    assert tab.result.title.text() == "2 benchmarks of tiny"
+    assert [line.name for line in tab.result.rows.rows] == ["21:00:00 (1)", "21:00:00 (2)"]
+    assert not tab.result.table.isColumnHidden(0)
     context.notices.attach_window()
     with qtbot.waitSignal(context.notices.shown) as notice:
         tab.list.bin_button.click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import get_args
 
 from PySide6.QtCore import Signal
@@ -34,7 +35,13 @@ ABOUT = (
 AS_LOADED = "as loaded"
 MOST_MODELS = 4
 MOST_TOKENS = 32768
-HINT_LIST = "Write numbers with commas between them, such as 1, 2, 4."
+HINT_LIST = "Write numbers with commas between them, such as 1, 2."
+
+
+def threads_hint(threads: int) -> str:
+    """Only what a machine with so many can measure: "as loaded, or 1, 2, 4"."""
+    doubled = (1 << power for power in range(4))
+    return f"as loaded, or {', '.join(str(count) for count in doubled if count <= threads)}"
 
 
 class BenchmarkForm(QWidget):
@@ -51,7 +58,7 @@ class BenchmarkForm(QWidget):
         self.n_written = _number("Tokens to write", N_WRITTEN, 0, MOST_TOKENS)
         self.at_depth = _number("Tokens in the cache before", 0, 0, MOST_TOKENS)
         self.repetitions = _number("Repetitions", REPETITIONS, 1, MOST_REPETITIONS)
-        self.threads = _line("Numbers of threads to compare", "as loaded, or 1, 2, 4")
+        self.threads = _line("Numbers of threads to compare", threads_hint(os.cpu_count() or 1))
         self.layers = _line("Numbers of GPU layers to compare", "as loaded, or 0, 16, -1 for all")
         self.flash = QComboBox()
         self.flash.setAccessibleName("Flash attention")

@@ -17,7 +17,7 @@ from labs.benchmark.words import number_text, threads_text
 
 EMPTY = "Each benchmark is kept and listed here."
 SEVERAL = "Choose several to see them side by side."
-WIDTHS = (240, 125, 125, 125, 105, 200)
+WIDTHS = (240, 112, 112, 112, 88, 190)
 MOST_ROWS = 8
 
 

@@ -16,11 +16,14 @@ from app.widgets.parts import button, clear, row_of, words
 from app.widgets.rows_model import Column, FilteredRows, RowsModel
 from labs.benchmark.charts import readings_chart
 from labs.benchmark.results import Benchmark, Kind
-from labs.benchmark.words import Line, heading, lines_of, notes
+from labs.benchmark.side_by_side import lines_together, notes_together
+from labs.benchmark.words import Line, heading
 
-WIDTHS = (170, 226, 80, 110, 112, 118, 116, 100)
-MODEL, RANGE = 0, 5  # the range leaves first where there is no room for all
-BUSY = "Repetitions while other programs kept the processor busy; they count in the figures."
+WIDTHS = (150, 190, 80, 106, 110, 112, 108, 92)
+WHICH, RANGE, MEAN = 0, 5, 6
+EXPORTED_ONLY = (8, 9)
+LEAVE_FIRST = (MEAN, RANGE)  # where there is no room for all
+SHOW, HIDE = "Show every reading", "Hide the single readings"
 
 
 def _column(title: str, at: int, tooltip: str = "") -> Column[Line]:
@@ -28,14 +31,16 @@ def _column(title: str, at: int, tooltip: str = "") -> Column[Line]:
 
 
 COLUMNS: tuple[Column[Line], ...] = (
-    Column("Model", lambda line: line.model, tooltip=lambda line: line.model),
+    Column("Which", lambda line: line.name, tooltip=lambda line: line.name),
     Column("What", lambda line: line.what, tooltip=lambda line: line.what),
     _column("Setting", 1),
     Column("Median", lambda line: line.cells[2], lambda line: line.spread.median, is_number=True),
     _column("Middle half", 3, "A quarter of the readings is slower, a quarter faster."),
     _column("Slowest, fastest", 4),
     _column("Mean ± sd", 5, "Mean and sample standard deviation, as llama-bench tells them."),
-    _column("Readings", 6, BUSY),
+    Column("Readings", lambda line: line.cells[6], tooltip=lambda line: line.in_order),
+    Column("In order", lambda line: line.in_order),
+    Column("Model", lambda line: line.model),
 )
 
 
@@ -57,11 +62,14 @@ class BenchmarkResult(QWidget):
         }
         self.title = words("", "heading")
         self.about = words("", "secondary")
+        self.every = words("", "secondary")
+        self.every_button = button(SHOW, "link")
         self.copy = button("Copy", name="Copy the results as text with tabs")
         self.export = button("Export as CSV…", name="Export the results as CSV")
         self._lay_out()
         self.copy.clicked.connect(self.table.copy_rows)
         self.export.clicked.connect(self.table.ask_export)
+        self.every_button.clicked.connect(lambda: self._show_every(self.every.isHidden()))
         self.table.failed.connect(self.failed)
         for card in self.charts.values():
             card.chart.failed.connect(self.failed)
@@ -91,50 +99,62 @@ class BenchmarkResult(QWidget):
     # ---- inside ----------------------------------------------------------------------------
 
     def _make_room(self) -> None:
-        """Hide the range where a name would be cut instead; copies and exports have it."""
+        """Hide columns where a name would be cut instead; copies and exports have them."""
         tokens = self._context.theme.tokens
-        wanted = sum(WIDTHS) - (WIDTHS[MODEL] if self.table.isColumnHidden(MODEL) else 0)
-        self.table.setColumnHidden(RANGE, self.width() < tokens.px(wanted))
+        wanted = sum(WIDTHS) - (WIDTHS[WHICH] if self.table.isColumnHidden(WHICH) else 0)
+        for column in LEAVE_FIRST:
+            is_hidden = self.width() < tokens.px(wanted)
+            self.table.setColumnHidden(column, is_hidden)
+            wanted -= WIDTHS[column] if is_hidden else 0
         self.table.setTokens(tokens)
+
+    def _show_every(self, is_open: bool) -> None:
+        self.every.setVisible(is_open)
+        self.every_button.setText(HIDE if is_open else SHOW)
+        self.every_button.setAccessibleName(self.every_button.text())
 
     def _show_table(self, benchmarks: Sequence[Benchmark]) -> None:
         self.benchmarks = tuple(benchmarks)
-        lines = tuple(line for benchmark in benchmarks for line in lines_of(benchmark))
+        lines = lines_together(benchmarks)
         self.setVisible(bool(lines))
         if not lines:
             return
         several = len(benchmarks) > 1
-        self.table.setColumnHidden(MODEL, not several)
-        if self.rows.has_same(lines, lambda line: (line.model, line.what, line.setting)):
+        self.table.setColumnHidden(WHICH, not several)
+        if self.rows.has_same(lines, lambda line: (line.name, line.what, line.setting)):
             self.rows.update_rows(lines)
         else:
             self.rows.set_rows(lines)
         self._make_room()
+        self.every.setText("\n".join(_every(line, several=several) for line in lines))
         first = benchmarks[0]
-        self.title.setText(f"{len(benchmarks)} benchmarks" if several else first.model.name)
+        self.title.setText(_title(benchmarks))
         self.about.setText(" · ".join(filter(None, (
             "" if several else heading(first).removeprefix(f"{first.model.name}, "),
-            _when(first.started_at),
-            first.machine.processor if first.machine else "",
+            *dict.fromkeys(_when(each.started_at) for each in benchmarks),
+            *dict.fromkeys(each.machine.processor for each in benchmarks if each.machine),
         ))))  # fmt: skip
 
     def _show_notes(self, benchmarks: Sequence[Benchmark]) -> None:
         clear(self._notes)
-        for benchmark in benchmarks:
-            name = f"{benchmark.model.name}: " if len(benchmarks) > 1 else ""
-            for note in notes(benchmark):
-                role = "warning" if note.startswith(("Partial", "During")) else ""
-                self._notes.addWidget(words(f"{name}{note}", role))
+        for name, note in notes_together(benchmarks):
+            role = "warning" if note.startswith(("Partial", "During")) else ""
+            self._notes.addWidget(words(f"{name}: {note}" if name else note, role))
 
     def _lay_out(self) -> None:
         self._notes = QVBoxLayout()
         self._notes.setSpacing(8)
+        for place in EXPORTED_ONLY:
+            self.table.setColumnHidden(place, True)
+        self._show_every(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addLayout(row_of(self.title, self.copy, self.export, stretch=0))
         column.addWidget(self.about)
         column.addWidget(self.table)
+        column.addLayout(row_of(self.every_button, stretch=-1))
+        column.addWidget(self.every)
         column.addLayout(self._notes)
         for card in self.charts.values():
             column.addWidget(card)
@@ -142,6 +162,19 @@ class BenchmarkResult(QWidget):
 
 def _all_simulated(benchmarks: Sequence[Benchmark]) -> bool:
     return all(benchmark.model.format == "sim" for benchmark in benchmarks)
+
+
+def _title(benchmarks: Sequence[Benchmark]) -> str:
+    models = {each.model.name for each in benchmarks}
+    if len(benchmarks) == 1:
+        return benchmarks[0].model.name
+    of_one = f" of {models.pop()}" if len(models) == 1 else ""
+    return f"{len(benchmarks)} benchmarks{of_one}"
+
+
+def _every(line: Line, *, several: bool) -> str:
+    name = f"{line.name}, " if several else ""
+    return f"{name}{line.what}, {line.setting}: {line.in_order}"
 
 
 def _when(moment: str) -> str:

@@ -23,7 +23,7 @@ from app.widgets.parts import in_the_middle, scrolled
 from app.widgets.tokens import Tokens
 from labs.benchmark import kept
 from labs.benchmark.session import Step
-from labs.benchmark.words import notes
+from labs.benchmark.words import heading, notes, table
 from models.errors import UserError
 
 COLUMN_PX = 1040
@@ -94,12 +94,14 @@ class BenchmarkTab(QWidget):
         job.failed.connect(self.failed)
 
     def as_document(self) -> str:
-        """The benchmarks on show with every repetition. Raises UserError."""
+        """The benchmarks on show with every repetition, and first as tables that a person can read.
+        Raises UserError."""
         if not self.result.benchmarks or self.is_busy:
             raise UserError("No benchmark is shown.", "Run one, or open one that is kept.")
         shown = [kept.document_of(each) | {"notes": list(notes(each))}
                  for each in self.result.benchmarks]  # fmt: skip
-        document = {"kind": "benchmarks", "benchmarks": shown}
+        tables = [[heading(each), *table(each).splitlines()] for each in self.result.benchmarks]
+        document = {"kind": "benchmarks", "tables": tables, "benchmarks": shown}
         return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
     def setTokens(self, tokens: Tokens) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,7 @@ def measure(
 
 
 def open_kept(paths: Sequence[Path]) -> Generator[str, None, Finished]:
-    """Raises UserError for the first that cannot be read."""
+    """The oldest first. Raises UserError for the first that cannot be read."""
     yield f"Opening {paths[0].name}"
-    return Finished(tuple(read(path) for path in paths), tuple(paths))
+    found = sorted(map(read, paths), key=lambda each: datetime.fromisoformat(each.started_at))
+    return Finished(tuple(found), tuple(paths))

@@ -10,7 +10,7 @@ import pytest
 from labs.benchmark.kept import benchmark_of as benchmark_from
 from labs.benchmark.kept import document_of, keep, listed, read
 from labs.benchmark.results import is_busy, spread_of
-from labs.benchmark.words import chatted_sentence, heading, notes, spread_text, table
+from labs.benchmark.words import chatted_sentence, heading, lines_of, notes, spread_text, table
 from labs.kept_files import empty_bin, from_bin, to_bin
 from models.errors import UserError
 from models.long_work import result_of
@@ -55,6 +55,22 @@ def test_busy_repetitions_are_marked_and_counted():
     marked = timed("read", (600, 640, 630), busy=2)
     assert marked.n_busy == 2 and marked.spread is not None and marked.spread.n == 3
     assert "During 2 of 3 repetitions" in notes(benchmark_of(marked))[0]
+
+
+def test_how_busy_others_were_stands_beside_how_often():
+    told = notes(benchmark_of(timed("read", (600, 640, 630), busy=2)))[0]
+    assert "kept the processor busy, 0.9 cores of it in the median" in told
+
+
+def test_one_reading_has_no_middle_half_and_no_range():
+    assert lines_of(benchmark_of(timed("write", (24,))))[0].cells[2:] == (
+        "24.0 tokens/s", "–", "–", "24.0", "1",
+    )  # fmt: skip
+
+
+def test_readings_can_be_read_in_the_order_in_which_they_were_taken():
+    line = lines_of(benchmark_of(timed("write", (24, 19.5, 101), busy=1)))[0]
+    assert line.in_order == "24.0 (busy), 19.5, 101 tokens/s"
 
 
 def test_a_partial_one_says_why_first():
