@@ -193,10 +193,16 @@ def figure_text(figure: Figure, unit: str = "", *, percent: bool = False) -> str
 def interval_text(figure: Figure, unit: str = "", *, percent: bool = False) -> str:
     """ "0.129 nats (0.121 to 0.137)"; the value alone where there is no interval."""
     scale, unit = (100, "%") if percent else (1, unit)
-    told = f"{_number(scale * figure.value, 3)} {unit}".strip()
-    if figure.low is None or figure.high is None:
-        return told
-    return f"{told} ({_number(scale * figure.low, 2)} to {_number(scale * figure.high, 2)})"
+    value = scale * figure.value
+    ends = [scale * end for end in (figure.low, figure.high) if end is not None]
+    if len(ends) < 2:
+        return f"{_number(value, 3)} {unit}".strip()
+    if not isfinite(value) or abs(value) < SMALLEST_PLAIN:
+        told, *around = (_number(value, 3), *(_number(end, 2) for end in ends))
+    else:
+        decimals = max(0, 2 - floor(log10(abs(value))))
+        told, *around = (f"{each:.{decimals}f}" for each in (value, *ends))
+    return f"{told} {unit}".strip() + f" ({' to '.join(around)})"
 
 
 def _with_error(value: float, error: float | None) -> str:

@@ -122,6 +122,7 @@ def test_two_files_are_compared_shown_and_kept(
     assert [row.label for row in numbers.rows.rows] == ["F32", "Q4_0"]
     qtbot.waitUntil(lambda: bool(tab.kept.rows.rows), timeout=LONG_MS)
     decision = json.loads(page.artifacts()[0].make())
+    assert decision["finding"] == result.finding.text()
     assert decision["rows"][1]["measures"]["kld"]["se"] > 0 and decision["telemetry"] is None
     change = seen(result, 2, qtbot).rows.rows[0]
     assert len(change.base_top) == len(change.top) == 10

@@ -23,6 +23,7 @@ from app.widgets.tokens import Tokens
 from app.widgets.turns import in_turns
 from labs.quantization import kept
 from labs.quantization.document import document_of
+from labs.quantization.finding import finding_of
 from labs.quantization.kept import KeptRow
 from models.errors import UserError
 
@@ -122,11 +123,15 @@ class CompareTab(QStackedWidget):
         self._column.setMaximumWidth(tokens.px(COLUMN_PX))
 
     def decision(self) -> str:
-        """The comparison that is shown, with every number and its error. Raises UserError."""
+        """What was found with the comparison that is shown, and every number with its error. Raises
+        UserError."""
         record = self.result.record if self._result and self.currentIndex() == 1 else None
         if record is None:
             raise UserError("No comparison is shown.", "Make one, or open one that is kept.")
-        document = document_of(record, with_tokens=False)
+        document = {
+            "finding": finding_of(record.comparison),
+            **document_of(record, with_tokens=False),
+        }
         return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
     # ---- inside ----------------------------------------------------------------------------

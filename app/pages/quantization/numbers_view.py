@@ -95,8 +95,8 @@ COLUMNS: tuple[Column[ShownRow], ...] = (
     Column("Guidance", lambda s: s.row.measures.band if s.row.measures else "",
            lambda s: s.row.measures.kld.value if s.row.measures else -inf,
            tooltip=lambda _s: GUIDANCE),
-    _figure("99 % below, nats", lambda m: m.kld_99,
-            tip="One token in a hundred diverges more than this."),
+    _figure("99 % below, nats", lambda m: m.kld_99, interval=True,
+            tip="One token in a hundred diverges more than this; with its 95 % interval."),
     _figure("Same likeliest", lambda m: m.same_top, percent=True,
             tip="How often both find the same token likeliest."),
     Column("Perplexity", lambda s: figure_text(s.perplexity) if s.perplexity else "–",
@@ -122,7 +122,7 @@ COLUMNS: tuple[Column[ShownRow], ...] = (
           lambda c: _speed(c.first_token_s), "After a prompt of 64 tokens."),
 )  # fmt: skip
 N_DISTANCE = 8
-WIDTHS = (240, 244, 90, 116, 122, 100, 150, 124, 86, 96, 200, 90, 70, 126, 126, 126)
+WIDTHS = (240, 204, 90, 204, 122, 100, 150, 124, 86, 96, 200, 90, 70, 126, 126, 126)
 
 
 def shown_rows(comparison: Comparison) -> tuple[ShownRow, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from labs.quantization.figure import Figure
-from labs.quantization.table import SHARED_MEMORY, figure_text, notes_of
+from labs.quantization.table import SHARED_MEMORY, figure_text, interval_text, notes_of
 from tests.labs.quantization.made import comparison, row
 
 
@@ -47,3 +47,19 @@ def test_it_is_said_where_two_rows_tell_the_memory_of_one_process(
     made = comparison(*(row(label, 16.0, 50.0, 0.01, memory_mb) for label in labels))
     made = replace(made, kept_bytes=1000 if is_apart else 0)
     assert (SHARED_MEMORY in notes_of(made)) is is_said
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "told"),
+    [
+        (0.10665, 0.09939, 0.1139, "0.107 nats (0.099 to 0.114)"),
+        (0.005242, 0.00481, 0.00567, "0.00524 nats (0.00481 to 0.00567)"),
+        (12.345, 9.871, 20.04, "12.3 nats (9.9 to 20.0)"),
+        (3.27e-7, 1.04e-7, 5.5e-7, "3.27e-07 nats (1e-07 to 5.5e-07)"),
+        (0.129, None, None, "0.129 nats"),
+    ],
+)
+def test_an_interval_is_told_as_finely_as_its_value(
+    value: float, low: float | None, high: float | None, told: str
+) -> None:
+    assert interval_text(Figure(value, None, low, high), "nats") == told
