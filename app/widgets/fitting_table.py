@@ -33,6 +33,10 @@ class FittingTable(DataTable):
         self._share_out()
         self.fit()
 
+    def set_width(self, column: int, width: int) -> None:
+        """Pixels at 100 %, from the next time that it shares out its room."""
+        self._widths = (*self._widths[:column], width, *self._widths[column + 1 :])
+
     def fit(self) -> None:
         """The height of the rows that are there now."""
         n_rows = min(self._most, self.model().rowCount()) if self.model() else 0

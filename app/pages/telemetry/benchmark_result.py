@@ -19,10 +19,12 @@ from labs.benchmark.results import Benchmark, Kind
 from labs.benchmark.side_by_side import lines_together, notes_together
 from labs.benchmark.words import Line, heading
 
-WIDTHS = (150, 190, 80, 106, 110, 112, 108, 92)
+WIDTHS = (150, 190, 80, 106, 114, 116, 108, 92)
+LETTER_PX, PADDING_PX = 7, 24  # a short name, such as a time, gives its room to the others
 WHICH, RANGE, MEAN = 0, 5, 6
 EXPORTED_ONLY = (8, 9)
 LEAVE_FIRST = (MEAN, RANGE)  # where there is no room for all
+DAY, TIME = "%d %b %Y", "%d %b %Y, %H:%M"
 SHOW, HIDE = "Show every reading", "Hide the single readings"
 
 
@@ -101,7 +103,11 @@ class BenchmarkResult(QWidget):
     def _make_room(self) -> None:
         """Hide columns where a name would be cut instead; copies and exports have them."""
         tokens = self._context.theme.tokens
-        wanted = sum(WIDTHS) - (WIDTHS[WHICH] if self.table.isColumnHidden(WHICH) else 0)
+        longest = max((len(line.name) for line in self.rows.rows), default=0)
+        which = min(WIDTHS[WHICH], PADDING_PX + LETTER_PX * longest)
+        self.table.set_width(WHICH, which)
+        wanted = sum(WIDTHS[WHICH + 1 :])
+        wanted += 0 if self.table.isColumnHidden(WHICH) else which
         for column in LEAVE_FIRST:
             is_hidden = self.width() < tokens.px(wanted)
             self.table.setColumnHidden(column, is_hidden)
@@ -131,7 +137,7 @@ class BenchmarkResult(QWidget):
         self.title.setText(_title(benchmarks))
         self.about.setText(" · ".join(filter(None, (
             "" if several else heading(first).removeprefix(f"{first.model.name}, "),
-            *dict.fromkeys(_when(each.started_at) for each in benchmarks),
+            *dict.fromkeys(_when(each.started_at, DAY if several else TIME) for each in benchmarks),
             *dict.fromkeys(each.machine.processor for each in benchmarks if each.machine),
         ))))  # fmt: skip
 
@@ -177,5 +183,5 @@ def _every(line: Line, *, several: bool) -> str:
     return f"{name}{line.what}, {line.setting}: {line.in_order}"
 
 
-def _when(moment: str) -> str:
-    return datetime.fromisoformat(moment).strftime("%d %b %Y, %H:%M")
+def _when(moment: str, form: str) -> str:
+    return datetime.fromisoformat(moment).strftime(form)
