@@ -8,13 +8,7 @@ from labs.benchmark.limit import Limit
 from labs.benchmark.results import Benchmark, Chatted, Kind, Test
 from labs.benchmark.side_by_side import names_of
 from labs.benchmark.words import number_text, setting
-from labs.experiments.results import (
-    LimitChart,
-    LimitPoint,
-    LimitSeries,
-    ReadingsChart,
-    ReadingsRow,
-)
+from labs.experiments.charts import LimitChart, LimitPoint, LimitSeries, ReadingsChart, ReadingsRow
 
 BUSY = "other programs kept the processor busy"
 VERBS: dict[Kind, str] = {"read": "Reading a prompt", "write": "Writing a reply"}

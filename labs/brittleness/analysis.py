@@ -11,9 +11,10 @@ from labs.brittleness.verdict import Evidence, finding_of
 from labs.experiments.analysis.charts import RIGHT_AXIS, difference_chart, mix_chart
 from labs.experiments.analysis.common_numbers import common_numbers
 from labs.experiments.analysis.tables import OutcomeTable, table_of, where
+from labs.experiments.charts import Chart
 from labs.experiments.design import LANE_TITLES, Design
 from labs.experiments.record.trials import TrialRecord
-from labs.experiments.results import Chart, ModelResult, Number, Table, number
+from labs.experiments.results import ModelResult, Number, Table, number
 from labs.experiments.statistics.clusters import proportion
 from labs.experiments.statistics.estimate import Estimate, NotDefined
 from labs.experiments.statistics.flips import (

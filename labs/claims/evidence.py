@@ -10,8 +10,9 @@ from labs.claims.cards import ORIGINAL_ID, Protocol
 from labs.claims.claims import ALWAYS_ACTS, BRITTLE, TWO_KINDS
 from labs.claims.numbers import CLAIMED_FLIPS, ITEMS
 from labs.experiments.analysis.charts import RIGHT_AXIS
+from labs.experiments.charts import DifferenceChart, DifferenceRow
 from labs.experiments.design import LANE_TITLES
-from labs.experiments.results import DifferenceChart, DifferenceRow, ModelResult, Number
+from labs.experiments.results import ModelResult, Number
 from labs.experiments.statistics.wording import percent, percentage_points
 
 Side = Literal["for", "against", "neither"]

@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 
 from labs.clinic.students import VERDICT_TITLES, ClassOfStudents, Setting, Verdict, teach
-from labs.experiments.results import Finding, MixChart, MixRow, Number, Table, number
+from labs.experiments.charts import MixChart, MixRow
+from labs.experiments.results import Finding, Number, Table, number
 from labs.experiments.statistics.chance import chance_spread
 from labs.experiments.statistics.formats import against_baseline
 from labs.experiments.statistics.proportions import wilson

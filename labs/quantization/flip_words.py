@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from math import exp
 from typing import Any
 
+from labs.experiments.charts import DifferenceChart, DifferenceRow
 from labs.experiments.report.answer_words import condition_words, outcome_words
 from labs.experiments.report.words import around_text, value_text
-from labs.experiments.results import DifferenceChart, DifferenceRow, Number
+from labs.experiments.results import Number
 from labs.experiments.statistics.wording import p_text, percent, percentage_points
 from labs.quantization.flips import Change, Flips, Pair, by_condition, flips
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from labs.experiments.results import FrontierChart, FrontierPoint
+from labs.experiments.charts import FrontierChart, FrontierPoint
 from labs.quantization.comparison import Comparison, Row
 from labs.quantization.naming import is_cache, short_labels
 from labs.quantization.speed import Spread

@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from labs.experiments.analysis.charts import MIX
+from labs.experiments.charts import Chart, Dot, DotChart, DotRow, MixChart, MixRow
 from labs.experiments.design import Design
-from labs.experiments.results import (
-    Chart,
-    Dot,
-    DotChart,
-    DotRow,
-    MixChart,
-    MixRow,
-    Number,
-    Table,
-)
+from labs.experiments.results import Number, Table
 from labs.experiments.statistics.wording import percent
 from labs.repeats.cells import Cell
 from labs.repeats.numbers import LevelNumbers

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from labs.experiments.charts import CurveChart, CurvePoint, CurveSeries
 from labs.experiments.design import LANE_TITLES, Design
-from labs.experiments.results import CurveChart, CurvePoint, CurveSeries, Number, Table, number
+from labs.experiments.results import Number, Table, number
 from labs.experiments.statistics.clusters import proportion
 from labs.experiments.statistics.curve import margin_minutes, margin_scale
 from labs.experiments.statistics.estimate import Estimate, NotDefined

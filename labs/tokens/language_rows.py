@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from statistics import median
 
-from labs.experiments.results import Dot, DotChart, DotRow
+from labs.experiments.charts import Dot, DotChart, DotRow
 from labs.experiments.statistics.estimate import Estimate, NotDefined
 from labs.tokens.languages import Cost, LanguageOutcome, Measured, premium
 from labs.tokens.machine import Machine

@@ -19,7 +19,8 @@ from labs.clinic.findings import (
     with_items,
 )
 from labs.clinic.students import ClassOfStudents, Setting, teach
-from labs.experiments.results import Chart, Finding, Table
+from labs.experiments.charts import Chart
+from labs.experiments.results import Finding, Table
 from labs.lab_book.answers import write_text
 from models.errors import UserError
 

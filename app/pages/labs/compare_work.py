@@ -8,8 +8,9 @@ from pathlib import Path
 
 from app.pages.labs.run_data import RunData, load_run
 from app.runs.run_list import date_text
+from labs.experiments.charts import Chart
 from labs.experiments.record.trials import TrialRecord
-from labs.experiments.results import Chart, Number
+from labs.experiments.results import Number
 from labs.experiments.scoring.answers import ERROR
 from labs.experiments.statistics.clusters import ONE_GROUP, clustered_mean
 from labs.experiments.statistics.estimate import Estimate

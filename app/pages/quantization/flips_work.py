@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from app.runs.run_list import RunRow, date_text, list_runs
+from labs.experiments.charts import DifferenceChart
 from labs.experiments.design import Lane
 from labs.experiments.record.run_folder import RunFolder
 from labs.experiments.report.answer_words import condition_words
-from labs.experiments.results import DifferenceChart
 from labs.experiments.scenarios.set_file import parse_set
 from labs.quantization.flip_sides import Side, is_control, lanes_of, read_sides, reading_notes
 from labs.quantization.flip_words import Names, chart_of, label_shares, lean_text

@@ -20,7 +20,7 @@ from labs.benchmark.memory_speeds import (
     speed_of,
 )
 from labs.benchmark.traffic import Traffic, traffic_of
-from labs.experiments.results import LimitChart
+from labs.experiments.charts import LimitChart
 from labs.quantization.family import family_of
 from models.cancel import CancelToken
 from models.engine.phases import TracedRequest

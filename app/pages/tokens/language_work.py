@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.services import Services
-from labs.experiments.results import DotChart
+from labs.experiments.charts import DotChart
 from labs.tokens.comparison import Failure
 from labs.tokens.language_rows import LanguageRow, chart_of, measured_of, rows_of
 from labs.tokens.languages import LanguageOutcome, Step, measure_languages

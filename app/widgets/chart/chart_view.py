@@ -23,7 +23,7 @@ from app.jobs import Job, JobRunner
 from app.notices import Notices
 from app.widgets.file_dialog import FileDialog
 from app.widgets.tokens import Tokens
-from labs.experiments.results import Chart
+from labs.experiments.charts import Chart
 from models.errors import UserError
 
 SETTLE_MS = 150

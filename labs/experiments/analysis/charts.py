@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labs.experiments.analysis.tables import OutcomeTable, answer_mix
+from labs.experiments.charts import DifferenceChart, DifferenceRow, MixChart, MixRow
 from labs.experiments.design import Factor
-from labs.experiments.results import DifferenceChart, DifferenceRow, MixChart, MixRow
 from labs.experiments.statistics.estimate import Estimate
 from labs.experiments.statistics.formats import Contrast
 from labs.experiments.statistics.wording import percentage_points

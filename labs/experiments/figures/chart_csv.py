@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from labs.experiments.record.spreadsheet import Cell, csv_text
-from labs.experiments.results import (
+from labs.experiments.charts import (
     Chart,
     CurveChart,
     DifferenceChart,
@@ -15,6 +14,7 @@ from labs.experiments.results import (
     MixChart,
     ReadingsChart,
 )
+from labs.experiments.record.spreadsheet import Cell, csv_text
 
 
 def chart_csv(chart: Chart) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from labs.experiments.charts import CurveChart, CurveSeries
 from labs.experiments.figures.canvas import LINE_IN, MARGIN_IN, Sheet, literal, sheet, shortened
 from labs.experiments.figures.palette import (
     CATEGORIES,
@@ -14,7 +15,6 @@ from labs.experiments.figures.palette import (
     Palette,
     font,
 )
-from labs.experiments.results import CurveChart, CurveSeries
 
 PLOT_IN, LEGEND_LINE_IN, SHIFT = 2.7, 0.2, 0.09
 CROWDED = 12  # points in a row from which counts stand upright

@@ -5,6 +5,7 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from labs.experiments.charts import DifferenceChart, DifferenceRow
 from labs.experiments.figures.canvas import (
     LINE_IN,
     MARGIN_IN,
@@ -15,7 +16,6 @@ from labs.experiments.figures.canvas import (
     wrapped,
 )
 from labs.experiments.figures.palette import SMALL_PT, TEXT_PT, Palette
-from labs.experiments.results import DifferenceChart, DifferenceRow
 
 ROW_IN, COLUMN_IN, LEAST_REACH = 0.36, 0.52, 10.0
 

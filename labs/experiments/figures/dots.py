@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
+from labs.experiments.charts import Dot, DotChart
 from labs.experiments.figures.canvas import (
     LINE_IN,
     MARGIN_IN,
@@ -18,7 +19,6 @@ from labs.experiments.figures.canvas import (
     wrapped,
 )
 from labs.experiments.figures.palette import CATEGORIES, MARKERS, SMALL_PT, TEXT_PT, Palette, font
-from labs.experiments.results import Dot, DotChart
 
 ROW_IN, LABEL_IN = 0.24, 1.5
 SHIFT = 0.2  # of a row, between neighbouring series

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from labs.experiments.charts import (
+    Chart,
+    CurveChart,
+    DifferenceChart,
+    DotChart,
+    FrontierChart,
+    LimitChart,
+    ReadingsChart,
+)
 from labs.experiments.figures.canvas import Kind, Sheet, save
 from labs.experiments.figures.curve import curve_figure
 from labs.experiments.figures.difference import difference_figure
@@ -11,15 +20,6 @@ from labs.experiments.figures.limit import limit_figure
 from labs.experiments.figures.mix import mix_figure
 from labs.experiments.figures.palette import DARK, LIGHT
 from labs.experiments.figures.readings import readings_figure
-from labs.experiments.results import (
-    Chart,
-    CurveChart,
-    DifferenceChart,
-    DotChart,
-    FrontierChart,
-    LimitChart,
-    ReadingsChart,
-)
 
 
 def draw(

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
+from labs.experiments.charts import FrontierChart, FrontierPoint
 from labs.experiments.figures.canvas import LINE_IN, MARGIN_IN, Sheet, literal, sheet, wrapped
 from labs.experiments.figures.palette import SMALL_PT, TEXT_PT, Palette, font
-from labs.experiments.results import FrontierChart, FrontierPoint
 from models.amounts import size_text
 
 PLOT_IN, LEAST_DOT, MOST_DOT = 3.0, 40.0, 190.0  # areas in points²

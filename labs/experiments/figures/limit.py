@@ -6,9 +6,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from labs.experiments.charts import LimitChart, LimitSeries
 from labs.experiments.figures.canvas import LINE_IN, MARGIN_IN, Sheet, literal, sheet, wrapped
 from labs.experiments.figures.palette import CATEGORIES, DASHES, SMALL_PT, Palette, font
-from labs.experiments.results import LimitChart, LimitSeries
 
 PLOT_IN, LEGEND_LINE_IN = 2.7, 0.2
 SHAPES = {"benchmark": "o", "chat": "^"}

@@ -9,6 +9,7 @@ from math import ceil
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from labs.experiments.charts import MixChart, MixRow
 from labs.experiments.figures.canvas import MARGIN_IN, Sheet, literal, sheet, shortened
 from labs.experiments.figures.palette import (
     CATEGORIES,
@@ -19,7 +20,6 @@ from labs.experiments.figures.palette import (
     font,
     ink_on,
 )
-from labs.experiments.results import MixChart, MixRow
 
 ROW_IN, LEGEND_ROW_IN, LEAST_SHARE_WITH_COUNT = 0.36, 0.19, 0.045
 MARK_IN = 0.35  # the patch before each word of the legend, and the room after it

@@ -5,6 +5,7 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from labs.experiments.charts import ReadingsChart, ReadingsRow
 from labs.experiments.figures.canvas import (
     LINE_IN,
     MARGIN_IN,
@@ -15,7 +16,6 @@ from labs.experiments.figures.canvas import (
     wrapped,
 )
 from labs.experiments.figures.palette import SMALL_PT, TEXT_PT, Palette
-from labs.experiments.results import ReadingsChart, ReadingsRow
 
 ROW_IN, LABEL_IN = 0.44, 2.1
 POINTS, BOX = 0.0, 0.16  # of a row, below its middle

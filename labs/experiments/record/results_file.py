@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from labs.experiments.results import (
+from labs.experiments.charts import (
     Chart,
     CurveChart,
     CurvePoint,
@@ -16,15 +16,12 @@ from labs.experiments.results import (
     Dot,
     DotChart,
     DotRow,
-    Finding,
     FrontierChart,
     FrontierPoint,
     MixChart,
     MixRow,
-    ModelResult,
-    Number,
-    Table,
 )
+from labs.experiments.results import Finding, ModelResult, Number, Table
 from models.errors import UserError
 
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from labs.experiments.results import Chart
+from labs.experiments.charts import Chart
 
 
 @dataclass(frozen=True)

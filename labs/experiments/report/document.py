@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from labs.experiments.charts import Chart
 from labs.experiments.design import LANE_TITLES
 from labs.experiments.report.blocks import (
     Block,
@@ -32,7 +33,7 @@ from labs.experiments.report.words import (
     figure_of,
     value_text,
 )
-from labs.experiments.results import Chart, ModelResult, Number
+from labs.experiments.results import ModelResult, Number
 from labs.experiments.scenarios.set_file import parse_set
 from labs.telemetry.words import rows_of
 

@@ -11,9 +11,9 @@ from labs.benchmark.charts import limit_chart, readings_chart
 from labs.benchmark.limit import limit_of
 from labs.benchmark.results import Measured
 from labs.benchmark.traffic import Traffic
+from labs.experiments.charts import Chart
 from labs.experiments.figures import draw
 from labs.experiments.figures.chart_csv import chart_csv
-from labs.experiments.results import Chart
 from tests.labs.benchmark.conftest import benchmark_of, timed
 
 SWEEP = benchmark_of(timed("write", (50, 60, 70), busy=1), timed("write", (80, 80), threads=2),

@@ -6,14 +6,8 @@ import pytest
 
 from labs.claims.evidence import speech
 from labs.experiments.analysis.charts import RIGHT_AXIS
-from labs.experiments.results import (
-    DifferenceChart,
-    DifferenceRow,
-    Finding,
-    ModelResult,
-    Number,
-    Table,
-)
+from labs.experiments.charts import DifferenceChart, DifferenceRow
+from labs.experiments.results import Finding, ModelResult, Number, Table
 
 
 def shares(**intervals: tuple[float, float] | None) -> dict[str, Number]:

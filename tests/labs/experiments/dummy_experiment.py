@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from labs.experiments.charts import MixChart, MixRow
 from labs.experiments.design import (
     Design,
     Factor,
@@ -19,7 +20,7 @@ from labs.experiments.design import (
 )
 from labs.experiments.experiment import Experiment, Request, Size, option
 from labs.experiments.record.trials import TrialRecord
-from labs.experiments.results import Finding, MixChart, MixRow, ModelResult, number
+from labs.experiments.results import Finding, ModelResult, number
 from labs.experiments.scenarios.sets import Question, Scenario, ScenarioSet, Slot
 from labs.experiments.scoring.answers import UNPARSED, Reading
 from labs.experiments.statistics.clusters import proportion

@@ -4,11 +4,12 @@ import json
 
 import pytest
 
+from labs.experiments.charts import Dot, DotChart, DotRow
 from labs.experiments.record.conclude import analyse
 from labs.experiments.record.plan import design_of
 from labs.experiments.record.results_file import results_from
 from labs.experiments.record.run_folder import RESULTS
-from labs.experiments.results import Dot, DotChart, DotRow, Finding, ModelResult, as_data
+from labs.experiments.results import Finding, ModelResult, as_data
 from models.errors import UserError
 from tests.labs.experiments.running import BRITTLENESS
 

@@ -9,11 +9,11 @@ from xml.etree import ElementTree
 import pytest
 from matplotlib.transforms import Bbox
 
+from labs.experiments.charts import FrontierChart, FrontierPoint
 from labs.experiments.figures import draw
 from labs.experiments.figures.chart_csv import chart_csv
 from labs.experiments.figures.frontier import frontier_figure
 from labs.experiments.figures.palette import LIGHT
-from labs.experiments.results import FrontierChart, FrontierPoint
 from labs.quantization.comparison import Comparison, Costs, Row
 from labs.quantization.finding import finding_of
 from labs.quantization.frontier import frontier

@@ -13,12 +13,13 @@ from statistics import mean
 import pytest
 from scipy import optimize
 
+from labs.experiments.charts import MixChart
 from labs.experiments.design import Design, Trial
 from labs.experiments.experiment import Request
 from labs.experiments.record.manifest import GREEDY, sampling_at
 from labs.experiments.record.plan import Order, design_of, lock
 from labs.experiments.record.trials import LaneResult, TrialRecord
-from labs.experiments.results import MixChart, ModelResult
+from labs.experiments.results import ModelResult
 from labs.experiments.running.certificate import certify
 from labs.repeats.analysis import FALLS, NO_CHANGE, analyse
 from labs.repeats.entropy import entropy_bits

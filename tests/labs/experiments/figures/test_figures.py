@@ -11,12 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from labs.experiments.figures import draw
-from labs.experiments.figures.canvas import wrapped
-from labs.experiments.figures.chart_csv import chart_csv
-from labs.experiments.figures.mix import fills_of
-from labs.experiments.figures.palette import DARK, LIGHT, Palette
-from labs.experiments.results import (
+from labs.experiments.charts import (
     Chart,
     CurveChart,
     CurvePoint,
@@ -29,6 +24,11 @@ from labs.experiments.results import (
     MixChart,
     MixRow,
 )
+from labs.experiments.figures import draw
+from labs.experiments.figures.canvas import wrapped
+from labs.experiments.figures.chart_csv import chart_csv
+from labs.experiments.figures.mix import fills_of
+from labs.experiments.figures.palette import DARK, LIGHT, Palette
 
 DIFFERENCE = DifferenceChart(
     "YES answers against the baseline", "difference in YES answers",
