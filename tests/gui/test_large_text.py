@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +14,9 @@ from app.pages.chat.empty_state import EmptyState, SuggestionCard
 from app.pages.chat.options_panel import OptionsPanel
 from app.pages.chat.six_ways_panel import SixWaysPanel
 from app.pages.models.page import ModelsPage
+from app.pages.tokens.languages_tab import LanguagesTab
+from app.pages.tokens.merges_tab import MergesTab
+from app.pages.tokens.parity_tab import ParityTab
 from app.shell.theme import Theme
 from app.widgets.message_view.action_row import ActionButton
 from app.widgets.message_view.shown import ShownMessage
@@ -59,6 +63,20 @@ def test_the_models_page_names_its_models(context: AppContext, theme: Theme, qtb
     assert header.sectionSize(0) >= 300
     assert page.inspector.chat_button.width() >= page.inspector.chat_button.sizeHint().width()
     assert page.inspector._fit_page.width() <= page.inspector.width()
+
+
+@pytest.mark.parametrize("tab", [LanguagesTab, MergesTab, ParityTab])
+def test_the_tables_of_tokens_show_their_titles_whole(
+    context: AppContext, theme: Theme, qtbot: QtBot, tab: Callable[[AppContext], QWidget]
+) -> None:
+    made = tab(context)
+    show(made, theme, qtbot, 856, 488)
+    header = made.table.horizontalHeader()
+    assert [
+        made.table.model().headerData(column, Qt.Orientation.Horizontal)
+        for column in range(header.count())
+        if header.sectionSize(column) < header.sectionSizeHint(column)
+    ] == []
 
 
 @pytest.mark.parametrize("width", [360, 620])

@@ -23,6 +23,7 @@ from app.widgets.data_table import DataTable
 from app.widgets.parts import button, row_of, scrolled, words
 from app.widgets.rows_model import FilteredRows, RowsModel
 from app.widgets.task_row import TaskRow
+from app.widgets.tokens import Tokens
 from labs.tokens.language_rows import LanguageRow
 from labs.tokens.parallel import ENGLISH, parallel_text
 from models.errors import UserError
@@ -63,7 +64,6 @@ class LanguagesTab(QWidget):
         self.chart = ChartCard(context.jobs, context.notices, "the chart of languages")
         self.rows = RowsModel[LanguageRow](COLUMNS, self)
         self.table = DataTable("Languages", FilteredRows(self.rows, self))
-        self.table.set_widths(*WIDTHS, stretch=len(WIDTHS) - 1)
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect_signals()
@@ -90,6 +90,9 @@ class LanguagesTab(QWidget):
                 lambda token: measure_speeds(services, languages, token),
                 "Measuring reading speed",
             )
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self.table.set_widths(*map(tokens.px, WIDTHS), stretch=len(WIDTHS) - 1)
 
     # ---- the job ---------------------------------------------------------------------------
 

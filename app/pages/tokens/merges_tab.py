@@ -23,6 +23,7 @@ from models.tokenizers.messages import Trace
 from models.tokenizers.source import find_source
 
 SETTLE_MS, WORD_PX = 200, 320
+WIDTHS_PX = (64, 96, 200, 400)
 EXAMPLE = " tokenization"
 PURPOSE = (
     "A word begins as single bytes. Again and again the adjacent pair of the lowest rank is "
@@ -67,7 +68,6 @@ class MergesTab(QWidget):
         self.about, self.message = QLabel(PURPOSE, wordWrap=True), MessageBox()
         self.rows = RowsModel[MergeRow](COLUMNS, self)
         self.table = DataTable("Merges", FilteredRows(self.rows, self))
-        self.table.set_widths(64, 96, 200, 400, stretch=3)
         self._stack = QStackedWidget()
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.follow)
@@ -91,6 +91,7 @@ class MergesTab(QWidget):
         self.word.setFont(mono_font(tokens))
         self.word.setMaximumWidth(tokens.px(WORD_PX))
         self.table.setFont(mono_font(tokens))
+        self.table.set_widths(*map(tokens.px, WIDTHS_PX), stretch=len(WIDTHS_PX) - 1)
 
     def _on_traced(self, found: Trace) -> None:
         self.about.setText(WHOLE if found.whole else PURPOSE)

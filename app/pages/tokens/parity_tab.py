@@ -24,6 +24,7 @@ from app.widgets.data_table import DataTable
 from app.widgets.parts import button, clear, row_of, scrolled, words
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
 from app.widgets.task_row import TaskRow
+from app.widgets.tokens import Tokens
 from labs.tokens.parity.doctor import Compared, Parity
 from labs.tokens.parity.words import cause_of, remarks, sureness, unexplained, verdict
 from models.errors import UserError
@@ -34,6 +35,7 @@ PURPOSE = (
 )
 HINT = "Choose both above. Some sixty hard texts are tried, and yours before them."
 STOPPED = "Stopped. Nothing was compared."
+WIDTHS_PX = (170, 220, 90, 240)
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,6 @@ class ParityTab(QWidget):
         self.message, self.task = MessageBox(), TaskRow("Comparing two sources")
         self.rows = RowsModel[TextRow](COLUMNS, self)
         self.table = DataTable("Texts tried", FilteredRows(self.rows, self))
-        self.table.set_widths(170, 220, 90, 240, stretch=3)
         self.view = ParityView()
         self._findings = QVBoxLayout()
         self._stack = QStackedWidget()
@@ -100,6 +101,9 @@ class ParityTab(QWidget):
             lambda token: hold_against(services, names, text, special, token),
             "Comparing two sources of a tokenizer",
         )
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self.table.set_widths(*map(tokens.px, WIDTHS_PX), stretch=len(WIDTHS_PX) - 1)
 
     # ---- the job ---------------------------------------------------------------------------
 
