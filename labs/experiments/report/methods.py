@@ -64,10 +64,13 @@ def _design(record: RunRecord) -> Iterator[str]:
         f"The first of each is the baseline. Items came in random order drawn from the seed "
         f"{plan.seed}, all trials of an item together."
     )
-    is_drawn = any(factor.id == "temperature" for factor in record.factors)
     for lane in record.lanes:
-        told = "drawn" if lane == "free" and is_drawn else lane
+        told = "drawn" if lane == "free" and _is_drawn(record) else lane
         yield LANES.get(told, "").format(tokens=design["free_tokens"])
+
+
+def _is_drawn(record: RunRecord) -> bool:
+    return any(factor.id == "temperature" for factor in record.factors)
 
 
 def _order(record: RunRecord) -> Iterator[str]:
@@ -95,6 +98,8 @@ def _model(record: RunRecord, model: str) -> Iterator[str]:
     yield from _template(entry)
     if entry.get("served"):
         yield from _service(entry)
+        if _is_drawn(record):
+            yield "What it was not asked for, such as a top-k of its own, may have cut its draws."
     else:
         yield from _reading(entry)
     if "certificate" in entry:
@@ -126,10 +131,14 @@ def _weights(model: str, entry: Mapping[str, Any]) -> Iterator[str]:
     known = f"SHA-256 {shortened_hash(entry['sha256'])}" if entry["sha256"] else ""
     if manifest := entry.get("manifest_sha256"):
         known = f"SHA-256 of its manifest at Ollama {shortened_hash(manifest)}"
+    told = (
+        f"is a model of the architecture {entry['architecture']} with "
+        f"{entry['n_params'] / 1e6:,.0f} million parameters"
+        if entry["architecture"] and entry["n_params"]
+        else "is a model of which neither architecture nor size is told"
+    )
     yield (
-        f"{entry.get('file', model)} ({known or 'SHA-256 not known'}) is a model of the "
-        f"architecture {entry['architecture']} with {entry['n_params'] / 1e6:,.0f} million "
-        "parameters"
+        f"{entry.get('file', model)} ({known or 'SHA-256 not known'}) {told}"
         + (f", quantization {entry['quantization']}" if entry["quantization"] else "")
         + "."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ import pytest
 from labs.brittleness.experiment import EXPERIMENT as BRITTLENESS
 from labs.experiments.record.run_folder import RunFolder
 from labs.experiments.report.write import write_reports
+from labs.repeats.experiment import EXPERIMENT as REPEATS
+from labs.repeats.experiment import Options as RepeatsOptions
 from models.engine.pool import Pool
 from models.engine.sandbox import Sandbox
 from models.errors import UserError
@@ -78,6 +81,21 @@ def test_the_report_says_who_read_the_prompts(ran: RunFolder) -> None:
     assert "A server ran this model: the hash of Ollama's manifest" in text
     assert "Threads, cache and batches were the server's own affair" in text
     assert "flash attention" not in text
+
+
+def test_draws_are_asked_for_with_their_temperature_and_a_seed_of_their_own(
+    served: Served, tmp_path: Path
+) -> None:
+    """This server always says the same: it pays no attention to either, and the report says so."""
+    earlier = len(served.script.bodies("/api/chat"))
+    made = served.lab.plan(tmp_path / "drawn", "ollama:yes:latest", experiment=REPEATS, items=1,
+                           formats=2, options=RepeatsOptions(draws="5"))  # fmt: skip
+    served.lab.finish(made, REPEATS)
+    asked = [body["options"] for body in served.script.bodies("/api/chat")[earlier:]]
+    assert {each["temperature"] for each in asked} == {0.0, 1.0}
+    assert len({each["seed"] for each in asked if each["temperature"]}) == 5
+    report = made.file("report.md").read_text("utf-8")
+    assert "may have cut its draws" in report and "pays no attention to temperature" in report
 
 
 def test_another_version_at_the_server_is_refused_on_resume(served: Served, ran: RunFolder) -> None:
