@@ -214,10 +214,20 @@ def _iso(now: datetime | None) -> str:
 def _notes_from(path: Path) -> Notes:
     """Raises UserError for a file that is none of ours."""
     text = read_text(path)
-    if not text:
-        return Notes()
+    return notes_of(text, str(path)) if text else Notes()
+
+
+def notes_of(text: str, place: str) -> Notes:
+    """The content of lab.json, which lies at `place`. Raises UserError for what is none, or was
+    written by a later version."""
     try:
         data: dict[str, Any] = json.loads(text)
+        is_newer = int(data.get("schema_version", 1)) > SCHEMA_VERSION
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise _damaged(place) from error
+    if is_newer:
+        raise UserError(f"The file {place} was written by a newer Assay.", "Update Assay.")
+    try:
         asked = data["predictions"]
         return Notes(
             _words(data["begun_at"]), _words(data["changed_at"]),
@@ -227,10 +237,14 @@ def _notes_from(path: Path) -> Notes:
             {_words(each["file"]): _words(each["kept_at"]) for each in data["artifacts"]},
         )  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(
-            f"The file {path} is damaged.",
-            "Your answers are in answers.md beside it. Start over to go on in a new attempt.",
-        ) from error
+        raise _damaged(place) from error
+
+
+def _damaged(place: str) -> UserError:
+    return UserError(
+        f"The file {place} is damaged.",
+        "The answers are in answers.md beside it. Start over to go on in a new attempt.",
+    )
 
 
 def _words(value: object) -> str:
