@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 from app.cli.interrupts import interrupts
 from labs.quantization.comparison import Compared, Comparison
 from labs.quantization.document import Record, document_of
+from labs.quantization.family import member_of
 from labs.quantization.kept import keep
+from labs.quantization.pace import is_slow, slow_sentence
 from labs.quantization.recording import record
 from labs.quantization.session import Wish
 from labs.quantization.table import notes_of, table_of
 from labs.quantization.texts import bundled_texts, text_of
-from labs.quantization.variant import variants_of
+from labs.quantization.variant import Variant, variants_of
 from labs.telemetry.words import caveats_of
 from labs.telemetry.workers import watch_of
 from models.engine.messages import Progress
@@ -65,6 +67,8 @@ def run(args: argparse.Namespace, services: Services) -> int:
     words = (args.base, *args.others)
     variants = variants_of(words, library.resolve_to_run, library.load_settings)
     wish = Wish(variants, texts, args.windows, args.window_tokens, not args.no_speed)
+    if slow := slow_sentence(_slow(variants)):
+        print(slow, file=sys.stderr)
     with interrupts() as cancel, closing(Sampler()) as sampler:
         watch = watch_of(services.pool, sampler)
         sampler.start()
@@ -85,6 +89,13 @@ def run(args: argparse.Namespace, services: Services) -> int:
             print(f"\n{caveat}")
     _keep(services, made)
     return _code(comparison)
+
+
+def _slow(variants: Sequence[Variant]) -> list[str]:
+    """The names of those that take very long."""
+    gpu_layers = variants[0].settings.gpu_layers
+    return [each.label for each in variants if each.entry.format == "mlx"
+            and is_slow(member_of(each.entry).kind, gpu_layers)]  # fmt: skip
 
 
 def _code(made: Comparison) -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labs.quantization.gate import SAME_SIZE
+from labs.quantization.pace import is_slow, kind_of
 from models.errors import UserError
 from models.library.entry import ModelEntry
 from models.library.gguf_header import read_header
@@ -19,11 +20,17 @@ TIED_SHARE = 0.3  # of all weights, that an output held twice may add in a small
 
 @dataclass(frozen=True)
 class Member:
-    """A file and what it is really made of; `remark` says where its name tells of another type."""
+    """A file and what it is really made of; `remark` says where its name tells of another type,
+    `is_slow` whether it reads very slowly here."""
 
     entry: ModelEntry
     mix: TypeMix
     remark: str = ""
+    is_slow: bool = False
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.entry.format, self.mix)
 
 
 def member_of(entry: ModelEntry) -> Member:
@@ -32,6 +39,11 @@ def member_of(entry: ModelEntry) -> Member:
     if entry.format == "gguf":
         remark = name_remark(entry.quantization, [read_header(path) for path in entry.files])
     return Member(entry, type_mix(weights_of(entry)), remark)
+
+
+def with_pace(member: Member, gpu_layers: int) -> Member:
+    """The member with what is known of its speed where so many layers are on a device."""
+    return replace(member, is_slow=is_slow(member.kind, gpu_layers))
 
 
 def family_of(base: ModelEntry, entries: Iterable[ModelEntry]) -> tuple[Member, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 from labs.kept_files import files_in, free_name
 from labs.kept_files import keep as keep_file
 from labs.quantization.document import Record, document_of, record_of
+from labs.quantization.pace import kind_of
 from models.errors import UserError
 
 TOLD, END = ',\n"told": ', b"}\n"
@@ -29,7 +30,7 @@ class KeptRow:
     finished_at: str = ""
     is_partial: bool = False
     divergences: tuple[float | None, ...] = ()  # the mean of each other, in nats
-    speeds: tuple[tuple[int, float], ...] = ()  # weights of a model, tokens a second it read
+    speeds: tuple[tuple[str, int, float], ...] = ()  # kind, weights, tokens a second it read
     problem: str = ""
     stamp: tuple[int, int] = (0, 0)
 
@@ -104,6 +105,7 @@ def row_of(path: Path) -> KeptRow:
     except UserError as error:
         return KeptRow(path, path.stem, problem=str(error), stamp=stamp)
     base, *others = record.comparison.rows
+    costs_of = [row.costs for row in record.comparison.rows]
     return KeptRow(
         path,
         base.costs.label,
@@ -113,8 +115,8 @@ def row_of(path: Path) -> KeptRow:
         record.finished_at,
         record.comparison.is_partial,
         tuple(row.measures.kld.value if row.measures else None for row in others),
-        tuple((row.costs.mix.n_weights, row.costs.read_speed.median)
-              for row in record.comparison.rows if row.costs.read_speed),
+        tuple((kind_of(model.format, costs.mix), costs.mix.n_weights, costs.read_speed.median)
+              for model, costs in zip(record.models, costs_of, strict=False) if costs.read_speed),
         stamp=stamp,
     )  # fmt: skip
 

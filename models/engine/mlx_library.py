@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from platform import machine
 from typing import Any
@@ -32,6 +32,14 @@ HOW_TO_INSTALL = (
 
 def is_installed() -> bool:
     return find_spec("mlx") is not None and find_spec("mlx_lm") is not None
+
+
+def has_processor_only() -> bool:
+    """Whether the MLX that is installed here knows no graphics device; told without loading it."""
+    try:
+        return bool(version("mlx-cpu"))
+    except PackageNotFoundError:
+        return False
 
 
 def build_name() -> str:

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.context import AppContext
 from app.notices import Notice
 from app.pages.quantization.compare_result import CompareResult
+from app.pages.quantization.compare_setup import CompareSetup
 from app.pages.quantization.compare_tab import CompareTab
 from app.pages.quantization.make_place import MakePlace
 from app.pages.quantization.make_tab import MakeTab
@@ -206,6 +207,19 @@ def test_a_smaller_cache_is_offered_for_gguf_files_only(
     assert made.chosen == (f"{family[0]}@q8_0",)
     made.show_members((replace(base, entry=replace(entry, format="mlx")),))
     assert made.chosen == () and made.caches[0].isHidden()
+
+
+def test_a_file_that_takes_very_long_is_said_so_before(
+    context: AppContext, family: tuple[Path, Path], tmp_path: Path, qtbot: QtBot
+) -> None:
+    setup = CompareSetup(context)
+    qtbot.addWidget(setup)
+    base, other = (member_of(Library(tmp_path / "index").add(path)[0]) for path in family)
+    setup.members.show_members((base, replace(other, is_slow=True)))
+    assert setup.slow.text().startswith("Q4_0 has quantized weights") and not setup.slow.isHidden()
+    assert setup.foot.said.text().startswith("How long it takes is not known")
+    setup.members.files[0].setChecked(False)
+    assert setup.slow.isHidden()
 
 
 def test_another_model_is_refused_on_the_page(page: QuantizationPage, qtbot: QtBot) -> None:

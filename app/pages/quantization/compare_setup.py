@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -14,9 +16,11 @@ from app.pages.quantization.member_list import MemberList, about_member
 from app.pages.quantization.text_choice import WINDOW_TOKENS, TextChoice
 from app.widgets.durations import duration
 from app.widgets.parts import button, card, row_of, words
-from labs.quantization.estimate import Estimate, estimate
+from labs.quantization.estimate import Estimate, Weights, estimate
 from labs.quantization.family import Member
 from labs.quantization.kept import KeptRow
+from labs.quantization.naming import short_labels
+from labs.quantization.pace import slow_sentence
 from models.errors import UserError
 
 TITLE = "What do fewer bits cost?"
@@ -48,6 +52,7 @@ class CompareSetup(QWidget):
         self.remark = words("", "warning")
         self.against = words("Compare with", "secondary", wrap=False)
         self.members = MemberList()
+        self.slow = words("", "warning")
         self.texts = TextChoice()
         self.start = button("Compare", "primary", "Start the comparison")
         self.make = button("Make a smaller file…", "link")
@@ -138,17 +143,28 @@ class CompareSetup(QWidget):
         for widget in (self.against, self.members):
             widget.setVisible(base is not None)
         if base is None:
+            self._show_slow(())
             self.foot.said.setText("")
             return
         named = {str(member.entry.path): member for member in self.members.members}
         found = [base, *(named.get(path, base) for path in chosen)]
-        sizes = [(each.mix.n_weights, each.entry.size_bytes) for each in found]
+        self._show_slow(found)
+        models = [Weights(each.kind, each.mix.n_weights, each.entry.size_bytes, each.is_slow)
+                  for each in found]  # fmt: skip
         speed = self.texts.with_speed.isChecked()
         n_asked, n_there = self.texts.n_windows, self.texts.n_there
         n_windows = min(n_asked, n_there)
-        takes = estimate(sizes, n_windows, WINDOW_TOKENS, self._kept, with_speed=speed)
+        takes = estimate(models, n_windows, WINDOW_TOKENS, self._kept, with_speed=speed)
         short = f"The text has about {n_there:,} windows. " if n_there < n_asked else ""
         self.foot.said.setText(f"{short}{takes_text(takes)}" if chosen else CHOOSE)
+
+    def _show_slow(self, found: Sequence[Member]) -> None:
+        members = self.members.members
+        labels = short_labels([each.entry.name for each in members])
+        slow = [label for label, each in zip(labels, members, strict=True)
+                if each.is_slow and each in found]  # fmt: skip
+        self.slow.setText(slow_sentence(slow))
+        self.slow.setVisible(bool(slow))
 
     def _on_start(self) -> None:
         base, texts = self.members.base, self.texts
@@ -167,6 +183,7 @@ class CompareSetup(QWidget):
         inside.addWidget(self.remark)
         inside.addWidget(self.against)
         inside.addWidget(self.members)
+        inside.addWidget(self.slow)
         second, below = card(spacing=12)
         below.addWidget(self.texts)
         column = QVBoxLayout(self)
@@ -179,6 +196,8 @@ class CompareSetup(QWidget):
         column.addWidget(second)
 
 
-def takes_text(found: Estimate) -> str:
+def takes_text(found: Estimate | None) -> str:
+    if found is None:
+        return "How long it takes is not known: nothing like it was compared here yet."
     how = "a guess, until one has run here" if found.is_rough else "by earlier ones here"
     return f"Takes about {duration(max(1.0, found.seconds))}, {how}."

@@ -10,7 +10,7 @@ from typing import Any
 from labs.quantization import kept
 from labs.quantization.comparison import Compared
 from labs.quantization.document import Record
-from labs.quantization.family import Member, family_of, most_bits_first
+from labs.quantization.family import Member, family_of, most_bits_first, with_pace
 from labs.quantization.recording import record
 from labs.quantization.session import Wish
 from labs.quantization.texts import bundled_texts, text_of
@@ -71,7 +71,9 @@ def find_family(
     entry = library.refresh(library.resolve(name))
     refuse_base(entry)
     found = family_of(entry, map(library.refresh, _local(library)))
-    return tuple(most_bits_first(found)) if choose_base else found
+    found = tuple(most_bits_first(found)) if choose_base else found
+    gpu_layers = library.load_settings(found[0].entry).gpu_layers  # all load as the base does
+    return tuple(with_pace(member, gpu_layers) for member in found)
 
 
 def refuse_base(entry: ModelEntry) -> None:

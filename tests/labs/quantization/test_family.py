@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from labs.quantization.estimate import estimate
+import pytest
+
+from labs.quantization.estimate import Estimate, Weights, estimate
 from labs.quantization.family import family_of
 from labs.quantization.finding import finding_of
 from labs.quantization.kept import KeptRow
+from labs.quantization.pace import QUANTIZED_MLX, is_slow, slow_sentence
+from models.engine.mlx_library import has_processor_only
 from tests.engine.tiny_kinds import qwen2
 from tests.labs.quantization.conftest import entry_of
 from tests.labs.quantization.made import comparison, row
@@ -24,11 +28,24 @@ def test_files_of_one_model_are_offered_together(family: Path, tmp_path: Path) -
 
 
 def test_the_time_is_told_by_what_was_measured_here() -> None:
-    rough = estimate([(10**8, 10**8)] * 2, 20, 512)
-    kept = KeptRow(Path("a.json"), speeds=((10**8, 100.0), (10**8, 100.0)))
-    known = estimate([(10**8, 0)] * 2, 20, 512, [kept], with_speed=False)
-    assert rough.is_rough and not known.is_rough
-    assert known.seconds == 2 * 20 * 512 / 100
+    gguf, mlx = Weights("gguf", 10**8, 0), Weights(QUANTIZED_MLX, 10**8, 0, is_slow=True)
+    kept = KeptRow(Path("a.json"), speeds=(("gguf", 10**8, 100.0), ("gguf", 10**8, 100.0)))
+    slow = KeptRow(Path("b.json"), speeds=((QUANTIZED_MLX, 10**8, 0.5),))
+
+    def took(*rows: KeptRow) -> Estimate | None:
+        return estimate((gguf, mlx), 20, 512, rows, with_speed=False)
+
+    assert took() is None and took(kept) is None  # a fast file tells nothing of a slow one
+    half = took(slow)
+    assert half and half.is_rough and half.seconds == pytest.approx(20 * 512 / 0.5, rel=0.1)
+    assert took(kept, slow) == Estimate(20 * 512 / 100 + 20 * 512 / 0.5, is_rough=False)
+
+
+def test_mlx_is_slow_where_it_unpacks_weights_on_the_processor() -> None:
+    assert is_slow(QUANTIZED_MLX, gpu_layers=0)
+    assert not is_slow("mlx", gpu_layers=0) and not is_slow("gguf", gpu_layers=0)
+    assert is_slow(QUANTIZED_MLX, gpu_layers=-1) == has_processor_only()
+    assert slow_sentence(["a-4bit"]).startswith("a-4bit has quantized weights")
 
 
 def test_one_file_is_told_by_its_own_numbers() -> None:
