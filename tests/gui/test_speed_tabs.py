@@ -101,6 +101,17 @@ def test_no_number_of_threads_is_suggested_that_would_be_refused(threads: int, h
     assert threads_hint(threads) == f"as loaded, or {hint}"
 
 
+def test_another_model_is_one_that_is_not_there_yet(
+    page: TelemetryPage, tiny: str, qtbot: QtBot
+) -> None:
+    choices = benchmark(page, qtbot).form.models
+    choices.set_names(("sim:echo",))
+    choices.add.click()
+    assert choices.names == ("sim:echo", tiny)
+    choices.add.click()  # there is no other: its list opens, and nothing is chosen yet
+    assert choices.names == ("sim:echo", tiny)
+
+
 def test_single_readings_are_told_in_order_when_asked_for_and_always_exported(
     page: TelemetryPage, qtbot: QtBot
 ) -> None:

@@ -44,7 +44,7 @@ class ModelChoices(QWidget):
         self._context, self._most = context, most
         self._rows: list[_Row] = []
         self.add = button("Add a model", "link")
-        self.add.clicked.connect(lambda: self.add_model(STARTER))
+        self.add.clicked.connect(self.add_another)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
@@ -52,8 +52,8 @@ class ModelChoices(QWidget):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """As `Library.resolve_to_run` takes them."""
-        return tuple(row.name for row in self._rows)
+        """As `Library.resolve_to_run` takes them; rows in which none is chosen yet are left out."""
+        return tuple(row.name for row in self._rows if row.name)
 
     def set_names(self, names: tuple[str, ...]) -> None:
         for row in list(self._rows):
@@ -71,6 +71,24 @@ class ModelChoices(QWidget):
         row.picker.chosen.connect(partial(self._on_chosen, row))
         row.removed.connect(partial(self._on_removed, row))
         self._show_room()
+
+    def add_another(self) -> None:
+        """The next model on the list that is not here yet; where there is none, its list opens."""
+        name = self._next()
+        self.add_model(name)
+        if not name:
+            self._rows[-1].picker.open_list()
+
+    # ---- inside ----------------------------------------------------------------------------
+
+    def _next(self) -> str:
+        taken = {*self.names}
+        others = (
+            entry.model for entry in self._context.services.library.entries()
+            if entry.is_local and entry.can_run and entry.model not in taken
+            and not (entry.is_starter and STARTER in taken)
+        )  # fmt: skip
+        return next(others, "")
 
     def _on_chosen(self, row: _Row, model: str) -> None:
         row.name = model
