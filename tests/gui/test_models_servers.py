@@ -48,11 +48,20 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
+def tokens() -> KeptTokens:
+    return KeptTokens()
+
+
+@pytest.fixture
 def services(
-    services: Services, paths: Paths, running: tuple[str, Script], store: Path
+    services: Services,
+    paths: Paths,
+    running: tuple[str, Script],
+    store: Path,
+    tokens: KeptTokens,
 ) -> Services:
     environ = {"OLLAMA_HOST": running[0]}
-    servers = Servers(paths.servers, environ, KeptTokens(), services.gate)
+    servers = Servers(paths.servers, environ, tokens, services.gate)
     roots = (Root(store, "Ollama", "ollama"),)
     library = Library(paths.model_index, roots, records_path=paths.model_records, servers=servers)
     return replace(services, servers=servers, library=library)
@@ -128,10 +137,10 @@ def test_a_pull_that_fails_can_be_tried_again(
 ) -> None:
     services.settings.change(sealed=False)
     running[1].error_after = 1
-    page.servers.pull("nonsense")
+    page.servers.pulls.start("nonsense")
     settle(page, qtbot)
-    row = page.servers._rows["nonsense"]
-    assert "no model “nonsense”" in row.task._words.text()
+    row = page.servers.pulls.row("nonsense")
+    assert row is not None and "no model “nonsense”" in row.task._words.text()
     running[1].error_after = None
     row.button.click()
     settle(page, qtbot)
@@ -180,7 +189,7 @@ def test_without_ollama_the_tab_says_how_to_start_it(
 
 def test_a_server_is_tried_out_before_it_is_added(page: ModelsPage, qtbot: Any) -> None:
     page.servers.others.add.click()
-    dialog = page.servers.dialog
+    dialog = page.servers.editing.dialog
     assert dialog is not None and not dialog.save.isEnabled()
     dialog.name.setText("Lab")
     dialog.address.setText(NOBODY)
@@ -193,14 +202,14 @@ def test_a_server_is_tried_out_before_it_is_added(page: ModelsPage, qtbot: Any) 
     assert "needs lab.example" in dialog.outcome.text() and dialog.open_button.isVisible()
     dialog.save.click()
     settle(page, qtbot)
-    assert others(page) == ["Lab"] and page.servers.dialog is None
+    assert others(page) == ["Lab"] and page.servers.editing.dialog is None
     state = page.servers.others.rows[0].state.text()  # type: ignore[attr-defined]
     assert "beyond this machine" in state
 
 
 def fill_dialog(page: ModelsPage, name: str, address: str, token: str = "") -> ServerDialog:
     page.servers.others.add.click()
-    dialog = page.servers.dialog
+    dialog = page.servers.editing.dialog
     assert dialog is not None
     for field, text in ((dialog.name, name), (dialog.address, address), (dialog.token, token)):
         field.setText(text)
@@ -227,12 +236,12 @@ def test_a_new_server_does_not_take_the_place_of_another(
 
 
 def test_a_server_whose_token_cannot_be_kept_is_on_the_list(
-    page: ModelsPage, services: Services, qtbot: Any
+    page: ModelsPage, tokens: KeptTokens, qtbot: Any
 ) -> None:
-    page.servers.servers = Servers(None, {}, KeptTokens(is_missing=True), services.gate)
+    tokens.is_missing = True
     fill_dialog(page, "Lab", NOBODY, "secret").save.click()
     settle(page, qtbot)
-    assert others(page) == ["Lab"] and page.servers.dialog is None
+    assert others(page) == ["Lab"] and page.servers.editing.dialog is None
     assert "no keyring" in page.error_bar._message.text()
 
 
@@ -294,8 +303,8 @@ def test_a_changed_server_is_asked_with_the_token_that_is_kept(
 ) -> None:
     with broken_openai(Behaviour(token="secret")) as address:
         server = services.servers.add("Lab", NOBODY, "secret")
-        page.servers.open_dialog(server)
-        dialog = page.servers.dialog
+        page.servers.editing.open(server)
+        dialog = page.servers.editing.dialog
         assert dialog is not None and dialog.name.isReadOnly()
         dialog.address.setText(address)
         dialog.test.click()
@@ -313,8 +322,8 @@ def test_a_kept_token_is_not_sent_to_another_host(
     page: ModelsPage, services: Services, qtbot: Any
 ) -> None:
     with broken_openai(Behaviour()) as address:
-        page.servers.open_dialog(services.servers.add("Lab", NOBODY, "secret"))
-        dialog = page.servers.dialog
+        page.servers.editing.open(services.servers.add("Lab", NOBODY, "secret"))
+        dialog = page.servers.editing.dialog
         assert dialog is not None
         dialog.address.setText(address.replace("127.0.0.1", "localhost"))
         for press in (dialog.test, dialog.save):

@@ -14,17 +14,15 @@ from app.context import AppContext
 from app.jobs import Job
 from app.notices import Notice
 from app.pages.models import servers_work as work
-from app.pages.models.get_models_parts import DownloadRow
-from app.pages.models.servers_dialog import ServerDialog
+from app.pages.models.servers_editing import ServerEditing
 from app.pages.models.servers_ollama import OllamaCard
 from app.pages.models.servers_others import OthersCard
 from app.pages.models.servers_parts import words
+from app.pages.models.servers_pulls import Pulls
 from models.amounts import size_text
 from models.errors import UserError
 from models.library.entry import ModelEntry
-from models.network import Act, Sealed
-from models.remote.addresses import endpoint_address, endpoint_name
-from models.remote.server import Server, ServerState
+from models.remote.server import Server
 
 COLUMN_PX = 960
 INTRO = "Models that another program runs. Assay asks it for replies and loads nothing itself."
@@ -43,11 +41,9 @@ class ServersTab(QWidget):
         super().__init__(parent)
         self._context, self.servers = context, context.services.servers
         self._looking: Job | None = None
-        self._pulling: dict[str, Job] = {}
-        self._rows: dict[str, DownloadRow] = {}
-        self.dialog: ServerDialog | None = None
-        self._tried: ServerState | None = None  # by the last test in a dialog
         self.ollama, self.others = OllamaCard(), OthersCard()
+        self.pulls = Pulls(context, self.servers, self.ollama.pulls, self)
+        self.editing = ServerEditing(context, self.servers, self)
         self._lay_out()
         self._connect_signals()
 
@@ -66,26 +62,6 @@ class ServersTab(QWidget):
         job.ended.connect(self._on_look_ended)
 
     # ---- Ollama ----------------------------------------------------------------------------
-
-    def pull(self, name: str) -> None:
-        """Once at a time for each model; a row of an earlier try gives way."""
-        if name in self._pulling:
-            return
-        self._take_away(name)
-        job = self._context.jobs.start(
-            lambda token: work.pull(self.servers, name, token),
-            f"Pull {name}",
-            summary=lambda _state: f"{name} is in Ollama.",
-        )
-        row = DownloadRow(job)
-        self._pulling[name], self._rows[name] = job, row
-        self._context.theme.hand_to(row)
-        self.ollama.pulls.insertWidget(0, row)
-        again = partial(self.pull, name)
-        job.finished.connect(lambda _state: self._on_pulled(name))
-        job.failed.connect(lambda error: self._on_pull_failed(name, again, error))
-        job.cancelled.connect(lambda: self._on_pull_stopped(name, again))
-        job.ended.connect(lambda: self._pulling.pop(name))
 
     def find_weights(self, entry: ModelEntry) -> None:
         job = self._start(lambda _token: work.find_weights(entry))
@@ -115,30 +91,9 @@ class ServersTab(QWidget):
         job = self._start(lambda _token: work.delete(self.servers, entry), title)
         job.finished.connect(self._after_act)
 
-    def _on_pulled(self, name: str) -> None:
-        self._rows[name].show_end("Here. It is in the list above.", "good", "Close")
-        self._rows[name].acted.connect(partial(self._take_away, name))
+    def _on_pulled(self) -> None:
         self.ollama.name.clear()
         self._after_act()
-
-    def _on_pull_failed(self, name: str, again: Callable[[], None], error: UserError) -> None:
-        if isinstance(error, Sealed):  # the bar asks; nothing has begun
-            self._take_away(name)
-        else:
-            self._rows[name].show_end(str(error), "danger", "Try again")
-            self._rows[name].acted.connect(again)
-        self.failed.emit(error, again)
-
-    def _on_pull_stopped(self, name: str, again: Callable[[], None]) -> None:
-        ending = "Stopped by you. Ollama keeps what has arrived."
-        self._rows[name].show_end(ending, "small", "Go on")
-        self._rows[name].acted.connect(again)
-
-    def _take_away(self, name: str) -> None:
-        if row := self._rows.pop(name, None):
-            self.ollama.pulls.removeWidget(row)
-            row.hide()
-            row.deleteLater()
 
     # ---- other servers ---------------------------------------------------------------------
 
@@ -149,54 +104,9 @@ class ServersTab(QWidget):
         )
         job.finished.connect(self._after_act)
 
-    def open_dialog(self, server: Server | None) -> None:
-        is_known = server in self.servers.servers()
-        self._tried = None
-        self.dialog = dialog = ServerDialog(self, server, is_known=is_known)
-        dialog.test_asked.connect(self._test)
-        dialog.save_asked.connect(self._save)
-        dialog.let_out.connect(self._let_out)
-        dialog.destroyed.connect(self._forget_dialog)
-        self._context.theme.hand_to(dialog)
-        dialog.open()
-
     def remove(self, server: Server) -> None:
         job = self._start(lambda _token: work.remove(self.servers, server))
         job.finished.connect(lambda token: self._on_removed(server, token))
-
-    def _test(self) -> None:
-        dialog = self.dialog
-        if dialog is None:
-            return
-        try:
-            server = Server(
-                endpoint_name(dialog.name.text()), endpoint_address(dialog.address.text())
-            )
-        except UserError as error:
-            dialog.show_error(error)
-            return
-        token = dialog.token_text
-        dialog.show_busy(f"Asking {server.name}…")
-        job = self._context.jobs.start(lambda _token: work.try_out(self.servers, server, token))
-        job.finished.connect(self._on_tested)
-        job.failed.connect(self._on_dialog_failed)
-
-    def _save(self) -> None:
-        dialog = self.dialog
-        if dialog is None:
-            return
-        name, address, token = dialog.name.text(), dialog.address.text(), dialog.token_text
-        if not dialog.is_known and self._has(name):
-            dialog.show_error(
-                UserError(
-                    f"There is a server called “{name.strip()}” already.",
-                    "Choose another name, or edit that one.",
-                )
-            )
-            return
-        job = self._context.jobs.start(lambda _token: work.save(self.servers, name, address, token))
-        job.finished.connect(self._on_saved)
-        job.failed.connect(lambda error: self._on_save_failed(name, error))
 
     def _on_removed(self, server: Server, token: str) -> None:
         self._after_act()
@@ -211,41 +121,9 @@ class ServersTab(QWidget):
         job = self._start(lambda _token: work.save(self.servers, name, address, token))
         job.finished.connect(self._after_act)
 
-    def _let_out(self, act: Act) -> None:
-        self._context.services.gate.allow_once(act)
-        self._test()
-
-    def _on_tested(self, state: ServerState) -> None:
-        self._tried = state
-        if self.dialog is not None:
-            self.dialog.show_found(state)
-
-    def _on_dialog_failed(self, error: UserError) -> None:
-        if self.dialog is not None:
-            self.dialog.show_error(error)
-
-    def _on_save_failed(self, name: str, error: UserError) -> None:
-        """Without a keyring the server is there all the same, and only its token is not kept."""
-        if isinstance(error, work.TokenNeeded) or not self._has(name):
-            self._on_dialog_failed(error)
-            return
-        if self.dialog is not None:
-            self.dialog.close()
+    def _on_kept_without_token(self, error: UserError) -> None:
         self.failed.emit(error, None)
         self.look()
-
-    def _has(self, name: str) -> bool:
-        return any(server.name == name.strip() for server in self.servers.servers())
-
-    def _on_saved(self, server: Server) -> None:
-        if self._tried is not None:
-            self.servers.remember(self._tried)
-        if self.dialog is not None:
-            self.dialog.close()
-        self._after_act()
-
-    def _forget_dialog(self) -> None:
-        self.dialog = None
 
     # ---- inside ----------------------------------------------------------------------------
 
@@ -281,7 +159,11 @@ class ServersTab(QWidget):
 
     def _connect_signals(self) -> None:
         ollama, others = self.ollama, self.others
-        ollama.pull_asked.connect(self.pull)
+        ollama.pull_asked.connect(self.pulls.start)
+        self.pulls.pulled.connect(self._on_pulled)
+        self.pulls.failed.connect(self.failed)
+        self.editing.saved.connect(self._after_act)
+        self.editing.kept_without_token.connect(self._on_kept_without_token)
         ollama.chat_asked.connect(self.chat_asked)
         ollama.weights_asked.connect(self.find_weights)
         ollama.unload_asked.connect(self.unload)
@@ -290,8 +172,8 @@ class ServersTab(QWidget):
         ollama.chosen.connect(self._show_context)
         ollama.context_changed.connect(self._save_context)
         others.chat_asked.connect(self.chat_asked)
-        others.add_asked.connect(self.open_dialog)
-        others.edit_asked.connect(self.open_dialog)
+        others.add_asked.connect(self.editing.open)
+        others.edit_asked.connect(self.editing.open)
         others.ask_asked.connect(self.ask_server)
         others.remove_asked.connect(self.remove)
 
