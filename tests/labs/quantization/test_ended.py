@@ -99,6 +99,18 @@ def test_of_models_read_apart_those_before_the_dead_one_stay(
     assert made.told.pieces
 
 
+def test_a_model_that_fails_while_it_writes_takes_nothing_from_those_read_after_it(
+    family: Path, pool: Pool
+) -> None:
+    files = files_of(family)
+    at = Compared(3, 3, "")  # the first has read all, and is about to write
+    made = ended(pool, wish(*files, speed=True), SCARCE, at, kill(pool, files[0]))
+    assert [bool(row.costs.write_speed) for row in made.rows] == [False, True, True]
+    assert made.speed_problem.startswith(f"tiny-F32: {KILLED}") and not made.ended_by
+    assert [row.measures and row.measures.n_windows for row in made.rows] == [None, 3, 3]
+    assert f"Speed is partial: {made.speed_problem}" in notes_of(made)
+
+
 def test_a_file_that_goes_while_it_is_compared_takes_nothing_away(
     pool: Pool, family: Path, tmp_path: Path
 ) -> None:
