@@ -14,6 +14,7 @@ from app.pages.tokens.language_work import compare_languages, measure_speeds
 from app.pages.tokens.languages_tab import STOPPED, LanguagesTab
 from app.pages.tokens.page import TokensPage
 from app.pages.tokens.places import LANGUAGES
+from app.pages.tokens.tokenizer_row import TokenizerRow
 from labs.tokens.report import REPORT_NAME
 from models.cancel import CancelToken
 from models.errors import UserError
@@ -92,6 +93,18 @@ def test_stopped_for_other_tokenizers_it_shows_nothing_of_those_before(
     assert tab.message.words.text() == STOPPED and tab.again.isVisible()
     tab.again.click()
     qtbot.waitUntil(lambda: len(tab.rows.rows) == 72, timeout=60_000)
+
+
+def test_the_focus_of_a_tokenizer_that_is_taken_away_goes_to_its_neighbour(
+    context: AppContext, qtbot: QtBot
+) -> None:
+    row = TokenizerRow(context, ("sim:echo", "cl100k"))
+    qtbot.addWidget(row)
+    row.show()
+    row.activateWindow()
+    row.choices[1].close_button.setFocus()
+    row.choices[1].close_button.click()
+    assert row.window().focusWidget() is row.choices[0].picker
 
 
 def test_what_the_page_shows_can_be_kept_for_a_lab_sheet(page: TokensPage, qtbot: QtBot) -> None:

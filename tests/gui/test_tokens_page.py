@@ -13,13 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
 from app.pages.tokens.column import TokenizerColumn
-from app.pages.tokens.messages_editor import INJECTED
+from app.pages.tokens.messages_editor import INJECTED, MessagesEditor
 from app.pages.tokens.page import TokensPage
 from app.pages.tokens.places import MERGES, TEMPLATE
 from app.pages.tokens.template_column import TemplateColumn
 from app.pages.tokens.work import Choice
 from labs.chat.differences import Stretch
-from labs.tokens.xray import Wish, Xray
+from labs.tokens.xray import ChatMessage, Wish, Xray
 from models.engine.messages import Part
 from models.errors import UserError
 from models.tokenizers.source import Source
@@ -118,6 +118,43 @@ def test_a_long_file_is_cut_whole_and_shown_by_its_beginning(
     assert len(canvas.cells) == 40_000 and canvas.height() == 10_000 * canvas.line_px
     page.text.source.open_button.click()
     qtbot.waitUntil(lambda: page.text.columns[0].view is None)
+
+
+def test_the_focus_of_what_is_taken_away_goes_to_its_neighbour(
+    page: TokensPage, qtbot: QtBot
+) -> None:
+    page.activateWindow()
+    page.text.bar.add.click()
+    columns = tuple(page.text.columns)
+    for at, heir in ((2, columns[1].choice.close_button), (1, columns[0].choice.picker)):
+        columns[at].choice.close_button.setFocus()
+        columns[at].choice.close_button.click()
+        assert page.window().focusWidget() is heir
+    page.open_target(TEMPLATE)
+    tab = page.template
+    tab.columns[0].tokenizer.close_button.setFocus()
+    tab.columns[0].tokenizer.close_button.click()
+    assert page.window().focusWidget() is tab.columns[0].tokenizer.picker
+    rows = tuple(tab.editor.rows)
+    for row, heir in zip(rows, (rows[1].remove, rows[2].remove, rows[3].remove), strict=False):
+        row.remove.setFocus()
+        row.remove.click()
+        assert page.window().focusWidget() is heir
+    rows[3].remove.click()
+    assert page.window().focusWidget() is tab.editor.add_button
+
+
+def test_many_messages_come_in_turns_and_are_all_there_from_the_beginning(
+    context: AppContext, qtbot: QtBot
+) -> None:
+    editor = MessagesEditor(context.theme.hand_to)
+    qtbot.addWidget(editor)
+    many = tuple(ChatMessage("user", f"message {number}") for number in range(20))
+    editor.show_messages(many)
+    assert len(editor.rows) < 20 and editor.messages == many
+    editor.add_button.click()
+    qtbot.waitUntil(lambda: len(editor.rows) == 21)
+    assert editor.messages == (*many, ChatMessage("assistant", ""))
 
 
 def test_tokens_can_be_copied(page: TokensPage, qtbot: QtBot) -> None:

@@ -12,6 +12,7 @@ from app.pages.tokens.latest_job import LatestJob
 from app.pages.tokens.messages_editor import MessagesEditor
 from app.pages.tokens.template_column import TemplateColumn
 from app.pages.tokens.work import Choice, ColumnResult, render_chat
+from app.widgets.focus import hand_on
 from labs.tokens.template_note import template_note
 from labs.tokens.xray import Xray, XrayFailure
 
@@ -30,7 +31,7 @@ class TemplateTab(QWidget):
         self._context = context
         self._job = LatestJob(context.jobs, self)
         self._is_shown = False
-        self.editor = MessagesEditor()
+        self.editor = MessagesEditor(context.theme.hand_to)
         self.careless = QCheckBox("Read control tokens out of the messages too")
         self.careless.setToolTip("As a program does that cuts the whole prompt in one go")
         self.add_button = QPushButton("Add a template")
@@ -100,10 +101,12 @@ class TemplateTab(QWidget):
 
     def _remove(self, column: TemplateColumn) -> None:
         self._job.give_up()
+        place = self.columns.index(column)
         self.columns.remove(column)
+        self._show_room()
+        hand_on(column, self.columns[max(0, place - 1)].tokenizer.heir)
         column.hide()
         column.deleteLater()
-        self._show_room()
         self._on_changed()
 
     def _show_room(self) -> None:

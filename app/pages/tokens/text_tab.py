@@ -16,6 +16,7 @@ from app.pages.tokens.view_bar import ViewBar
 from app.pages.tokens.work import ColumnResult, Read, cut_text, read
 from app.widgets.cut_cells import Shown
 from app.widgets.file_dialog import FileDialog
+from app.widgets.focus import hand_on
 from app.widgets.turns import in_turns
 from labs.tokens.comparison import MOST_TOKENIZERS, Failure, Outcome, View
 from labs.tokens.reading import Reading
@@ -157,10 +158,12 @@ class TextTab(QWidget):
             column.field.mark_bytes(start, end, bring=bring and column is not origin)
 
     def _remove(self, column: TokenizerColumn) -> None:
+        place = self.columns.index(column)
         self.columns.remove(column)
+        self._show_room()
+        hand_on(column, self.columns[max(0, place - 1)].choice.heir)
         column.hide()
         column.deleteLater()
-        self._show_room()
         self.cut()
 
     def _show_room(self) -> None:

@@ -45,6 +45,11 @@ class TokenizerChoice(QWidget):
         row.addWidget(more)
         row.addWidget(self.close_button)
 
+    @property
+    def heir(self) -> QWidget:
+        """Has the focus of a neighbour that is taken away."""
+        return self.picker if self.close_button.isHidden() else self.close_button
+
     def choose(self, name: str) -> None:
         if name != self.name:
             self.name = name

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from app.context import AppContext
 from app.pages.tokens.tokenizer_choice import TokenizerChoice
+from app.widgets.focus import hand_on
 from app.widgets.parts import button
 from labs.tokens.comparison import MOST_TOKENIZERS
 
@@ -71,11 +72,13 @@ class TokenizerRow(QWidget):
         choice.removed.connect(partial(self._remove, choice))
 
     def _remove(self, choice: TokenizerChoice) -> None:
+        place = self.choices.index(choice)
         self.choices.remove(choice)
         frame = self._frames.pop(choice)
+        self._show_room()
+        hand_on(frame, self.choices[max(0, place - 1)].heir)
         frame.hide()
         frame.deleteLater()
-        self._show_room()
         self.changed.emit()
 
     def _show_room(self) -> None:
