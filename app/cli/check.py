@@ -1,19 +1,24 @@
-"""`assay check`: do run folders hold what they say? One row a folder, no model needed."""
+"""`assay check`: do run folders and hand-ins hold what they say? One row each, no model needed."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.terminal import harmless
 
 if TYPE_CHECKING:
+    from app.cli.hand_ins import HandIns
     from app.services import Services
     from labs.experiments.record.checking import CheckRow
+    from labs.hand_ins.lab_hand_in import LabHandIn
+    from models.errors import UserError
+
+    _Row = tuple[Sequence[str], Sequence[str], Sequence[str]]  # cells, problems, notes
 
 HOLDS, DOES_NOT_HOLD = 0, 1
 COLUMNS = ("folder", "run", "student", "items", "trials", "state", "interrupted", "set", "result")
@@ -21,39 +26,74 @@ COLUMNS = ("folder", "run", "student", "items", "trials", "state", "interrupted"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Scores runs again without a model and says of each folder whether it holds. Finds "
-        "mistakes and copies, not forgers."
+        "Scores runs again without a model and says of each folder whether it holds; of a lab that "
+        "was handed in, when it was answered and what is missing. Finds mistakes and copies, not "
+        "forgers."
     )
-    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="run folders")
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER",
+                        help="run folders, or the .zip files of what was handed in")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON array on stdout")
 
 
 def run(args: argparse.Namespace, services: Services) -> int:
     """Rows on stdout; the code is 1 when something in some folder does not hold."""
+    from app.cli.hand_ins import unpacked
+
+    with unpacked(args.folders) as found:
+        rows = _checked(found)
+    rows += tuple(_broken(name, error) for name, error in found.broken)
+    if args.json:
+        _print_json(rows, found.labs)
+    else:
+        print(harmless("\n\n".join(_tables(rows, found.labs))))
+    holds = [row.holds for row in rows] + [not lab.problems for lab in found.labs]
+    return HOLDS if all(holds) else DOES_NOT_HOLD
+
+
+def _checked(found: HandIns) -> tuple[CheckRow, ...]:
     from labs.catalog import find_experiment
     from labs.experiments.record.checking import check_folders
 
     rows: tuple[CheckRow, ...] = ()
-    for rows in check_folders(args.folders, find_experiment):
+    names = found.folders
+    for rows in check_folders(tuple(names), find_experiment, lambda path: names[path]):
         if sys.stderr.isatty():
             print(f"\r\x1b[K{len(rows)} folders checked", end="", file=sys.stderr)
     if sys.stderr.isatty():
         print("\r\x1b[K", end="", file=sys.stderr)
-    if args.json:
-        print(json.dumps([row.as_data() for row in rows], ensure_ascii=False, indent=1))
-    else:
-        print(harmless(_table(rows)))
-    return HOLDS if all(row.holds for row in rows) else DOES_NOT_HOLD
+    return rows
 
 
-def _table(rows: Sequence[CheckRow]) -> str:
-    cells = [COLUMNS, *map(_cells, rows)]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(COLUMNS))]
-    lines = [_line(COLUMNS, widths)]
-    for row, shown in zip(rows, cells[1:], strict=True):
-        lines.append(_line(shown, widths))
-        lines += [f"    {sentence}" for sentence in (*row.problems, *row.notes)]
-    hold = sum(row.holds for row in rows)
+def _broken(name: str, error: UserError) -> CheckRow:
+    from labs.experiments.record.checking import CheckRow
+
+    return CheckRow(name, problems=(error.message,))
+
+
+def _print_json(rows: Sequence[CheckRow], labs: Sequence[LabHandIn]) -> None:
+    from app.cli.hand_ins import lab_data
+
+    data = [row.as_data() for row in rows] + [lab_data(lab) for lab in labs]
+    print(json.dumps(data, ensure_ascii=False, indent=1))
+
+
+def _tables(rows: Sequence[CheckRow], labs: Sequence[LabHandIn]) -> Iterator[str]:
+    from app.cli.hand_ins import LAB_COLUMNS, lab_cells
+
+    if rows or not labs:
+        yield _table(COLUMNS, [(_cells(row), row.problems, row.notes) for row in rows])
+    if labs:
+        yield _table(LAB_COLUMNS, [(lab_cells(lab), lab.problems, lab.notes) for lab in labs])
+
+
+def _table(columns: Sequence[str], rows: Sequence[_Row]) -> str:
+    cells = [columns, *(row for row, _, _ in rows)]
+    widths = [max(len(row[place]) for row in cells) for place in range(len(columns))]
+    lines = [_line(columns, widths)]
+    for row, problems, notes in rows:
+        lines.append(_line(row, widths))
+        lines += [f"    {sentence}" for sentence in (*problems, *notes)]
+    hold = sum(not problems for _, problems, _ in rows)
     lines.append(f"{hold} of {len(rows)} hold.")
     return "\n".join(lines)
 

@@ -12,9 +12,10 @@ FEWEST_LETTERS = 40  # “yes” and “12 ms” may be everybody's
 
 def with_copies(labs: Sequence[LabHandIn]) -> tuple[LabHandIn, ...]:
     """Each with a problem more for every other one whose long answers are also its own."""
+    found = [tuple(_copies(lab, [o for o in labs if o is not lab])) for lab in labs]
     return tuple(
-        replace(lab, problems=(*lab.problems, *_copies(lab, [o for o in labs if o is not lab])))
-        for lab in labs
+        replace(lab, problems=(*lab.problems, *copies), n_copies=len(copies))
+        for lab, copies in zip(labs, found, strict=True)
     )
 
 

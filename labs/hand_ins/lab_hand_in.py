@@ -50,6 +50,7 @@ class LabHandIn:
     artifacts: tuple[HandedArtifact, ...]
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    n_copies: int = 0
 
     @property
     def name(self) -> str:
@@ -64,6 +65,13 @@ class LabHandIn:
     def shown_at(self) -> str:
         """When what was to be predicted was looked at before; "" where it was not."""
         return self.times.shown_at
+
+    @property
+    def result(self) -> str:
+        """Whoever was copied from is marked as well: two alike are told from one that is wrong."""
+        if not self.problems:
+            return "holds"
+        return "same as another" if self.n_copies == len(self.problems) else "does not hold"
 
     @property
     def n_answered(self) -> int:

@@ -8,6 +8,11 @@ import shutil
 import pytest
 
 from app.__main__ import main
+from app.runs.run_list import export_zip
+from labs.lab_book.attempt import sheet_of
+from labs.lab_book.book import LabBook, hand_in
+from labs.lab_book.guided import guided_lab
+from models.long_work import result_of
 
 
 @pytest.fixture
@@ -61,3 +66,28 @@ def test_a_copy_is_told_from_a_run_that_does_not_hold(assay, run_folder, tmp_pat
     code, out, _ = assay("check", run_folder, tmp_path / "other")
     assert code == 1 and out.count("same as another") == 2 and "does not hold" not in out
     assert "0 of 2 hold" in out
+
+
+def test_hand_ins_are_checked_as_they_are(assay, run_folder, tmp_path):
+    attempt = LabBook(tmp_path / "book").latest(sheet_of(guided_lab("sampling")))
+    attempt.show_anyway({attempt.sheet.predictions[0]: "It gets warmer."})
+    lab, run, junk = (tmp_path / f"{name}.zip" for name in ("lab", "run", "junk"))
+    result_of(hand_in(attempt, lab))
+    result_of(export_zip(run_folder, run))
+    junk.write_bytes(b"PK")
+    code, out, _ = assay("check", lab, run)
+    assert code == 0 and out.count("1 of 1 hold.") == 2
+    assert "L03 Sampling" in out and "not locked" in out and f"{run}/run" in out
+    code, out, _ = assay("check", junk)
+    assert code == 1 and "junk.zip is no zip file" in out
+    code, out, _ = assay("check", "--json", lab, run)
+    told = json.loads(out)
+    assert [row["holds"] for row in told] == [True, True]
+    assert "It gets warmer." in told[1]["answers"].values() and told[1]["shown_before_at"]
+
+
+def test_two_hand_ins_of_one_run_are_copies(assay, run_folder, tmp_path):
+    for name in ("kim", "lee"):
+        result_of(export_zip(run_folder, tmp_path / f"{name}.zip"))
+    code, out, _ = assay("check", tmp_path / "kim.zip", tmp_path / "lee.zip")
+    assert code == 1 and f"those of {tmp_path}/kim.zip/run" in out

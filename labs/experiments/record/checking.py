@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -80,11 +80,14 @@ class CheckRow:
         return data | {"holds": self.holds, "state": self.state}
 
 
-def check_folders(paths: Sequence[Path], find: FindExperiment) -> Iterator[tuple[CheckRow, ...]]:
-    """Yields the rows so far after each folder, and at the end all with the copies marked."""
+def check_folders(
+    paths: Sequence[Path], find: FindExperiment, name: Callable[[Path], str] = str
+) -> Iterator[tuple[CheckRow, ...]]:
+    """Yields the rows so far after each folder, and at the end all with the copies marked. `name`
+    is what a folder is called."""
     rows: list[CheckRow] = []
     for path in {path.resolve(): path for path in paths}.values():
-        rows.append(check_folder(path, find))
+        rows.append(replace(check_folder(path, find), folder=name(path)))
         yield tuple(rows)
     yield mark_copies(rows)
 
