@@ -132,7 +132,7 @@ def test_what_a_sheet_names_stands_on_its_page(
     """A sheet writes the names of controls *so*, as they stand on the screen; what is built with a
     result only is looked up in the page's code, and experiments are called as the catalog calls
     them."""
-    opened(window, lab)
+    opened(window, lab).show_anyway()
     assert names_in(lab)
     unseen = names_in(lab) - words_of_every_tab(window, qtbot)
     assert unseen - literals_of(lab.page) - {each.title for each in EXPERIMENTS} == set()

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMenu, QWidget
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QTabWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
@@ -202,11 +203,11 @@ def test_what_is_to_be_predicted_is_covered_until_the_predictions_are_locked(
     assert isinstance(page, TextPage) and page.target == "template"
     [veil] = page.findChildren(Veil)
     assert veil.isVisible() and veil.geometry() == page.numbers.geometry()
-    assert not page.numbers.isEnabled()
+    assert not page.numbers.isVisible()
     veil.sheet_button.click()
     assert student.drawer.fields[student.predictions[0]].hasFocus()
     student.begin()
-    assert not veil.isVisible() and page.numbers.isEnabled()
+    assert not veil.isVisible() and page.numbers.isVisible()
 
 
 def test_who_looks_first_is_shown_it_and_the_attempt_says_so(student: Student) -> None:
@@ -214,7 +215,7 @@ def test_who_looks_first_is_shown_it_and_the_attempt_says_so(student: Student) -
     page = student.window.front
     assert isinstance(page, TextPage)
     page.findChildren(Veil)[0].show_button.click()
-    assert page.numbers.isEnabled() and not student.drawer.is_open
+    assert page.numbers.isVisible() and not student.drawer.is_open
     assert json.loads((student.folder / "lab.json").read_text())["shown_before_at"]
     student.begin()
     assert "was shown before" in (student.folder / "answers.md").read_text()
@@ -223,9 +224,79 @@ def test_who_looks_first_is_shown_it_and_the_attempt_says_so(student: Student) -
 def test_nothing_stays_covered_when_the_sheet_is_closed(student: Student) -> None:
     student.open().close_button.click()
     page = student.window.front
-    assert isinstance(page, TextPage) and page.numbers.isEnabled()
+    assert isinstance(page, TextPage) and page.numbers.isVisible()
     student.open()
-    assert not page.numbers.isEnabled()
+    assert not page.numbers.isVisible()
+
+
+def spoken(window: QWidget) -> set[str]:
+    """The names that a screen reader finds in a window."""
+    found, waiting = set(), [QAccessible.queryAccessibleInterface(window)]
+    while waiting:
+        node = waiting.pop()
+        if node is not None and not node.state().invisible:
+            found.add(node.text(QAccessible.Text.Name))
+            waiting += [node.child(place) for place in range(node.childCount())]
+    return found
+
+
+def test_a_screen_reader_finds_what_is_to_be_predicted_only_when_everybody_does(
+    student: Student,
+) -> None:
+    assert "34 tokens" in spoken(student.window)
+    student.open("chat-template")
+    told = spoken(student.window)
+    assert "34 tokens" not in told and {"Predict first", "Show anyway"} <= told
+    student.begin()
+    assert "34 tokens" in spoken(student.window)
+
+
+@pytest.fixture
+def tabs(qtbot: QtBot) -> QTabWidget:
+    made = QTabWidget()
+    for title in ("numbers", "others"):
+        page = QWidget()
+        QVBoxLayout(page).addWidget(QPushButton(title))
+        made.addTab(page, title)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_a_covered_tab_stays_covered_when_tabs_change_and_the_window_is_resized(
+    tabs: QTabWidget,
+) -> None:
+    part = tabs.widget(0)
+    veil = Veil(part, "Tokens")
+    tabs.resize(700, 500)
+    assert veil.isVisible() and veil.geometry() == part.geometry() and not part.isVisible()
+    tabs.setCurrentIndex(1)
+    assert not veil.isVisible() and tabs.widget(1).isVisible()
+    tabs.setCurrentIndex(0)
+    assert veil.isVisible() and not part.isVisible()
+    veil.lift()
+    assert part.isVisible()
+
+
+def test_a_tab_that_is_behind_is_not_shown_when_its_cover_goes(tabs: QTabWidget) -> None:
+    tabs.setCurrentIndex(1)
+    veil = Veil(tabs.widget(0), "Tokens")
+    assert not veil.isVisible()
+    veil.lift()
+    assert not tabs.widget(0).isVisible()
+    tabs.setCurrentIndex(0)
+    assert tabs.widget(0).isVisible()
+
+
+def test_the_keyboard_does_not_reach_what_is_covered(tabs: QTabWidget, qtbot: QtBot) -> None:
+    veil, reached = Veil(tabs.widget(0), "Tokens"), set()
+    tabs.activateWindow()
+    qtbot.waitUntil(tabs.isActiveWindow)
+    for _ in range(8):
+        qtbot.keyClick(tabs.focusWidget() or tabs, Qt.Key.Key_Tab)
+        reached.add(tabs.focusWidget())
+    assert {veil.sheet_button, veil.show_button} <= reached
+    assert not reached & set(tabs.widget(0).findChildren(QWidget))
 
 
 def test_answers_and_locked_predictions_are_there_after_a_restart(

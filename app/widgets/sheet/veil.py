@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.widgets.parts import button, row_of, words
 from app.widgets.tokens import Tokens
 
 CARD_PX = 420
-EVENTS = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
+SHOWN = (QEvent.Type.ShowToParent, QEvent.Type.Show)
+MOVED = (QEvent.Type.Resize, QEvent.Type.LayoutRequest)
 
 
 class Veil(QFrame):
-    """Lies over `part` for as long as it is needed, and nothing below it can be reached. It is no
-    child of `part`, whose own layout and whose own hidden and disabled parts stay as they are."""
+    """Stands in the place of `part` for as long as it is needed. The part itself is hidden: what
+    lies below a cover could still be read by a screen reader. It is no child of `part`, whose own
+    layout and whose own hidden parts stay as they are."""
 
     sheet_asked = Signal()
     shown_anyway = Signal()
 
     def __init__(self, part: QWidget, title: str) -> None:
         super().__init__(part.parentWidget())
-        self.part = part
+        self.part, self._around = part, part.parentWidget() or part
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Predict first")
@@ -29,6 +31,53 @@ class Veil(QFrame):
         self.show_button = button("Show anyway", "link")
         self.sheet_button.clicked.connect(self.sheet_asked)
         self.show_button.clicked.connect(self.shown_anyway)
+        self._lay_out(title)
+        self._keep_place(True)
+        part.installEventFilter(self)
+        self._around.installEventFilter(self)
+        if isinstance(self._around, QStackedWidget):
+            self._around.currentChanged.connect(self._follow)
+        part.hide()
+        self._follow()
+
+    def lift(self) -> None:
+        """Give the part back."""
+        self.part.removeEventFilter(self)
+        self._around.removeEventFilter(self)
+        if isinstance(self._around, QStackedWidget):
+            self._around.currentChanged.disconnect(self._follow)
+        self._keep_place(False)
+        self.part.setVisible(self._is_in_front)
+        self.hide()
+        self.deleteLater()
+
+    def setTokens(self, tokens: Tokens) -> None:
+        self._card.setFixedWidth(tokens.px(CARD_PX))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.part and event.type() in SHOWN:
+            self.part.hide()
+        elif watched is self._around and event.type() in MOVED:
+            self._follow()
+        return super().eventFilter(watched, event)
+
+    @property
+    def _is_in_front(self) -> bool:
+        """Whether the part would be seen."""
+        around = self._around
+        return not isinstance(around, QStackedWidget) or around.currentWidget() is self.part
+
+    def _follow(self) -> None:
+        self.setGeometry(self.part.geometry())
+        self.setVisible(self._is_in_front)
+        self.raise_()
+
+    def _keep_place(self, keeps: bool) -> None:
+        policy = self.part.sizePolicy()
+        policy.setRetainSizeWhenHidden(keeps)
+        self.part.setSizePolicy(policy)
+
+    def _lay_out(self, title: str) -> None:
         self._card = QFrame()
         self._card.setProperty("role", "card")
         column = QVBoxLayout(self._card)
@@ -49,26 +98,3 @@ class Veil(QFrame):
         middle.addStretch(1)
         outer.addLayout(middle)
         outer.addStretch(2)
-        part.setEnabled(False)
-        part.installEventFilter(self)
-        self._follow()
-
-    def lift(self) -> None:
-        """Give the part back."""
-        self.part.removeEventFilter(self)
-        self.part.setEnabled(True)
-        self.hide()
-        self.deleteLater()
-
-    def setTokens(self, tokens: Tokens) -> None:
-        self._card.setFixedWidth(tokens.px(CARD_PX))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.part and event.type() in EVENTS:
-            self._follow()
-        return super().eventFilter(watched, event)
-
-    def _follow(self) -> None:
-        self.setGeometry(self.part.geometry())
-        self.setVisible(self.part.isVisible())
-        self.raise_()
