@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QTextEdit
 
-from app.widgets.message_view.document_builder import CARD_PROPERTY
+from app.widgets.message_view.table_shape import CARD_PROPERTY
 from app.widgets.tokens import Tokens
 from labs.chat.differences import Stretch
 

@@ -19,16 +19,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QMenu, QTextBrowser, QTextEdit, QToolTip, QWidget
 
-from app.widgets.message_view.document_builder import (
-    BODY_TOP_PX,
-    CARD_PROPERTY,
-    COPY_HREF,
-    HEAD_TOP_PX,
-    LINK_HREF,
-    QUOTE_INDENT_PX,
-)
+from app.widgets.message_view.code_card import BODY_TOP_PX, COPY_HREF, HEAD_TOP_PX
+from app.widgets.message_view.document_builder import QUOTE_INDENT_PX
+from app.widgets.message_view.inline_text import LINK_HREF
 from app.widgets.message_view.markdown_document import MarkdownDocument
 from app.widgets.message_view.marks import difference_selections, find_all, selections
+from app.widgets.message_view.table_shape import CARD_PROPERTY
 from app.widgets.message_view.text_style import TextStyle
 from app.widgets.tokens import RADIUS_CARD, Tokens
 from labs.chat.differences import Stretch

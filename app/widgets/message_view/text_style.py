@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QColor, QFont, QTextCharFormat
 
 from app.widgets.fonts import mono_font, text_font
 from app.widgets.tokens import Tokens
+
+HEADING_SCALE = {"h1": 1.4, "h2": 1.22, "h3": 1.1}
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,33 @@ class TextStyle:
     @property
     def indent_px(self) -> int:
         return round(self.text_px * 1.9)
+
+    def characters(self, heading: str = "", *, quoted: bool = False) -> QTextCharFormat:
+        """Of running text, or of a heading ("h1" to "h6")."""
+        characters = QTextCharFormat()
+        font = QFont(self.text_font)
+        if heading:
+            font.setPixelSize(round(self.text_px * HEADING_SCALE.get(heading, 1.0)))
+            font.setWeight(QFont.Weight.DemiBold)
+        characters.setFont(font)
+        characters.setForeground(QColor(self.secondary if quoted else self.text))
+        return characters
+
+    def code_characters(self, *, inline: bool) -> QTextCharFormat:
+        characters = QTextCharFormat()
+        characters.setFont(self.code_font)
+        characters.setForeground(QColor(self.text))
+        if inline:
+            characters.setBackground(QColor(self.code_background))
+        return characters
+
+    def quiet_characters(self) -> QTextCharFormat:
+        characters = QTextCharFormat()
+        font = QFont(self.text_font)
+        font.setPixelSize(self.text_px - 1)
+        characters.setFont(font)
+        characters.setForeground(QColor(self.secondary))
+        return characters
 
 
 def style_from_tokens(tokens: Tokens) -> TextStyle:
