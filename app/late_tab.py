@@ -1,4 +1,4 @@
-"""A tab that is loaded when it is first seen: what it stands on takes seconds to import."""
+"""Tabs that are made when they are first seen: all of a page at once would be felt."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.context import AppContext
@@ -18,21 +18,17 @@ Tab = TypeVar("Tab", bound=QWidget)
 Load = Callable[[], Generator[str, None, type[Tab]]]
 
 
-class LateTab(QWidget, Generic[Tab]):
-    """`tab` is None until then; `ready` comes when it is there."""
+class TabPlace(QWidget, Generic[Tab]):
+    """Where a tab will stand. `tab` is None until then; `ready` comes when it is there."""
 
     ready = Signal()
-    failed = Signal(object)
 
-    def __init__(self, context: AppContext, load: Load[Tab]) -> None:
+    def __init__(self, context: AppContext) -> None:
         super().__init__()
         self.tab: Tab | None = None
-        self._context, self._load = context, load
-        self._is_loading = False
-        self._loading = words("Loading…", "secondary", wrap=False)
+        self._context = context
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self._loading, 1, Qt.AlignmentFlag.AlignCenter)
 
     def when_ready(self, run: Callable[[Tab], object]) -> None:
         """Now, or as soon as it is there."""
@@ -42,6 +38,48 @@ class LateTab(QWidget, Generic[Tab]):
         else:
             self.ready.connect(lambda: run(self.tab) if self.tab is not None else None,
                                Qt.ConnectionType.SingleShotConnection)  # fmt: skip
+
+    def _place(self, tab: Tab) -> None:
+        self._column.addWidget(tab, 1)
+        restore_splitters(tab, self._context.services.settings.current.splitters)
+        self._context.theme.hand_to(tab)
+
+    def _tell(self, tab: Tab) -> None:
+        self.tab = tab
+        self.ready.emit()
+
+
+class TabOnDemand(TabPlace[Tab]):
+    """Made at once when it is first seen or asked for."""
+
+    def __init__(self, context: AppContext, make: Callable[[AppContext], Tab]) -> None:
+        super().__init__(context)
+        self._make = make
+
+    def made(self) -> Tab:
+        if self.tab is None:
+            tab = self._make(self._context)
+            self._place(tab)
+            self._tell(tab)
+            return tab
+        return self.tab
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.made()
+
+
+class LateTab(TabPlace[Tab]):
+    """What it stands on takes seconds to import: loaded by a job, and made in turns."""
+
+    failed = Signal(object)
+
+    def __init__(self, context: AppContext, load: Load[Tab]) -> None:
+        super().__init__(context)
+        self._load = load
+        self._is_loading = False
+        self._loading = words("Loading…", "secondary", wrap=False)
+        self._column.addWidget(self._loading, 1, Qt.AlignmentFlag.AlignCenter)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -56,15 +94,9 @@ class LateTab(QWidget, Generic[Tab]):
 
     def _on_loaded(self, kind: Callable[[AppContext], Tab]) -> None:
         made: list[Tab] = []
-        in_turns(self, lambda: made.append(kind(self._context)), lambda: self._show(made[0]),
+        in_turns(self, lambda: made.append(kind(self._context)), lambda: self._place(made[0]),
                  lambda: self._tell(made[0]))  # fmt: skip
 
-    def _show(self, tab: Tab) -> None:
+    def _place(self, tab: Tab) -> None:
         self._loading.hide()
-        self._column.addWidget(tab, 1)
-        restore_splitters(tab, self._context.services.settings.current.splitters)
-        self._context.theme.hand_to(tab)
-
-    def _tell(self, tab: Tab) -> None:
-        self.tab = tab
-        self.ready.emit()
+        super()._place(tab)

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
 from app.pages.tokens.column import TokenizerColumn
 from app.pages.tokens.messages_editor import INJECTED, MessagesEditor
 from app.pages.tokens.page import TokensPage
-from app.pages.tokens.places import MERGES, TEMPLATE
+from app.pages.tokens.places import MERGES, PARITY, TEMPLATE
 from app.pages.tokens.template_column import TemplateColumn
 from app.pages.tokens.work import Choice
 from labs.chat.differences import Stretch
@@ -155,6 +156,44 @@ def test_many_messages_come_in_turns_and_are_all_there_from_the_beginning(
     editor.add_button.click()
     qtbot.waitUntil(lambda: len(editor.rows) == 21)
     assert editor.messages == (*many, ChatMessage("assistant", ""))
+
+
+def test_a_tab_that_is_made_when_it_is_seen_stands_as_the_user_left_it(
+    page: TokensPage, qtbot: QtBot
+) -> None:
+    page.context.services.settings.change(splitters={"parity-texts-splitter": [400, 100]})
+    page.open_target(PARITY)
+    table, view = page.parity.findChild(QSplitter, "parity-texts-splitter").sizes()
+    assert table > view
+
+
+@pytest.mark.parametrize("target", [MERGES, PARITY])
+def test_a_file_that_is_dropped_on_a_field_is_opened_and_not_written_down(
+    page: TokensPage, qtbot: QtBot, tmp_path: Path, target: str
+) -> None:
+    (tmp_path / "a.txt").write_text("dropped", "utf-8")
+    page.open_target(target)
+    field = {MERGES: lambda: page.merges.word, PARITY: lambda: page.parity.text}[target]()
+    before = field.text()
+    drop(field, tmp_path / "a.txt")
+    qtbot.waitUntil(lambda: page.text.source.text == "dropped")
+    assert field.text() == before
+
+
+def drop(below: QWidget, file: Path) -> None:
+    """As the window system does it; file managers tell the address as a text too."""
+    data, window = QMimeData(), below.window()
+    data.setUrls([QUrl.fromLocalFile(str(file))])
+    data.setText(QUrl.fromLocalFile(str(file)).toString())
+    place = QPointF(below.mapTo(window, below.rect().center()))
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    no_key = Qt.KeyboardModifier.NoModifier
+    for event in (
+        QDragEnterEvent(place.toPoint(), copy, data, left, no_key),
+        QDragMoveEvent(place.toPoint(), copy, data, left, no_key),
+        QDropEvent(place, copy, data, left, no_key),
+    ):
+        QApplication.sendEvent(window.windowHandle(), event)
 
 
 def test_tokens_can_be_copied(page: TokensPage, qtbot: QtBot) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.widgets.fonts import mono_font
 from app.widgets.parts import button, row_of, words
@@ -14,22 +14,28 @@ from models.amounts import size_text
 # Qt lays out a whole paragraph at once: in 30 ms where it has 16,000 bytes.
 MOST_LETTERS, MOST_PARAGRAPHS, MOST_BYTES_A_PARAGRAPH = 64_000, 4_000, 16_000
 BEGINNING_BYTES = 3_000
+COST = (
+    "The window may stand still for a moment at every letter that is typed, the longer the text "
+    "and its lines are"
+)
 
 
 class LongText(QWidget):
     """A text to be changed at will; one that is too long for that shows its beginning alone.
 
-    `changed` comes when the user writes, pastes or takes a paste back. `foot` tells of a long
-    paste, below the text or wherever it is put. The editor stays as it was below a long text, with
-    its past: Undo brings it back.
+    `changed` comes when the user writes, pastes or takes a paste back, `unlocked` when a long text
+    is to be edited all the same. `foot` tells of a long text, below it or wherever it is put. The
+    editor stays as it was below a long text, with its past: Undo brings it back.
     """
 
     changed = Signal()
+    unlocked = Signal()
 
     def __init__(self, name: str, placeholder: str = "", *, is_mono: bool = True) -> None:
         super().__init__()
         self._is_mono = is_mono
         self._whole = ""  # of a text that is too long for the editor
+        self._was_pasted = False
         self._put = ""  # as it was, until it is changed: an editor knows one kind of line end
         self.editor, self.beginning = PasteEditor(), Beginning()
         for field in (self.editor, self.beginning):
@@ -38,6 +44,8 @@ class LongText(QWidget):
         self.editor.setPlaceholderText(placeholder)
         self.told = words("", "small")
         self.undo_button = button("Undo the paste", "link")
+        self.edit_button = button("Edit anyway", "link")
+        self.edit_button.setToolTip(COST)
         self.foot = QWidget()
         self.setFocusProxy(self.editor)
         self._lay_out()
@@ -45,6 +53,7 @@ class LongText(QWidget):
         self.editor.long_pasted.connect(self._on_pasted)
         self.beginning.undo_asked.connect(self.undo_paste)
         self.undo_button.clicked.connect(self.undo_paste)
+        self.edit_button.clicked.connect(self.edit_anyway)
 
     @property
     def text(self) -> str:
@@ -63,10 +72,31 @@ class LongText(QWidget):
         self._show(text if is_long(text) else "", was_pasted=False)
 
     def undo_paste(self) -> None:
-        if not self.foot.isHidden():
+        if self._whole and self._was_pasted:
             self._show("")
             self.editor.setFocus()
             self.changed.emit()
+
+    def edit_anyway(self) -> None:
+        """Put the long text into the editor; there, Undo takes it out again."""
+        whole = self._whole
+        self.editor.blockSignals(True)
+        cursor = QTextCursor(self.editor.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(whole)
+        self.editor.moveCursor(QTextCursor.MoveOperation.Start)
+        self.editor.blockSignals(False)
+        self._put = whole
+        self._show("")
+        self.editor.setFocus()
+        self.unlocked.emit()
+
+    def take_foot(self) -> QWidget:
+        """To be put elsewhere, in one line."""
+        self.told.setWordWrap(False)
+        self._below.setDirection(QBoxLayout.Direction.LeftToRight)
+        self._below.setSpacing(12)
+        return self.foot
 
     def fix_height(self, height_px: int) -> None:
         """Of the text; what is told of a paste comes below."""
@@ -100,15 +130,20 @@ class LongText(QWidget):
             shown.setFocus()  # it would leap through the window
         other.hide()
         size = size_text(len(whole.encode("utf-8", "replace")))
-        self.told.setText(f"{size}, too long to edit. Its beginning is shown; it is used whole.")
-        self.foot.setVisible(bool(whole) and was_pasted)
+        self.told.setText(f"{size}, too long to edit: shown by its beginning, used whole.")
+        self.told.setToolTip(self.told.text())  # where there is little room, it is cut off
+        self._was_pasted = was_pasted
+        self.undo_button.setVisible(was_pasted)
+        self.foot.setVisible(bool(whole))
 
     def _lay_out(self) -> None:
         self.editor.setMinimumHeight(56)
         self.beginning.hide()
-        row = row_of(self.told, self.undo_button, stretch=0)
-        row.setContentsMargins(0, 0, 0, 0)
-        self.foot.setLayout(row)
+        below = self._below = QVBoxLayout(self.foot)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(4)
+        below.addWidget(self.told)
+        below.addLayout(row_of(self.edit_button, self.undo_button, stretch=-1, spacing=12))
         self.foot.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -63,6 +63,7 @@ class MergesTab(QWidget):
         self.word = QLineEdit(EXAMPLE)
         self.word.setAccessibleName("Word to follow")
         self.word.setMaxLength(64)
+        self.word.setAcceptDrops(False)  # of a dropped file it would write the address
         self.tokenizer = TokenizerChoice(context, context.current_model.model or "starter")
         self.tokenizer.close_button.hide()
         self.about, self.message = QLabel(PURPOSE, wordWrap=True), MessageBox()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from app.context import AppContext
+from app.late_tab import TabOnDemand
 from app.pages.page import Artifact, Command, Page
 from app.pages.tokens.languages_tab import LanguagesTab
 from app.pages.tokens.late_next_token import SAMPLING_NAME, LateNextToken
@@ -26,7 +27,6 @@ from app.pages.tokens.places import (
     TRAIN,
 )
 from app.pages.tokens.surprise_tab import SurpriseTab
-from app.pages.tokens.tab_on_demand import TabOnDemand
 from app.pages.tokens.template_tab import TemplateTab
 from app.pages.tokens.text_tab import TextTab
 from app.pages.tokens.train_tab import TrainTab
@@ -44,12 +44,12 @@ class TokensPage(Page):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self.text, self.next_token = TextTab(context), LateNextToken(context)
-        self._template = self._late(lambda: TemplateTab(context))
-        self._merges = self._late(lambda: MergesTab(context))
-        self._train = self._late(lambda: TrainTab(context))
-        self._languages = self._late(lambda: LanguagesTab(context))
-        self._parity = self._late(lambda: ParityTab(context))
-        self._surprise = self._late(lambda: SurpriseTab(context))
+        self._template = self._late(TemplateTab)
+        self._merges = self._late(MergesTab)
+        self._train = self._late(TrainTab)
+        self._languages = self._late(LanguagesTab)
+        self._parity = self._late(ParityTab)
+        self._surprise = self._late(SurpriseTab)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Ways to look at tokens")
@@ -69,27 +69,27 @@ class TokensPage(Page):
 
     @property
     def template(self) -> TemplateTab:
-        return self._template.tab
+        return self._template.made()
 
     @property
     def merges(self) -> MergesTab:
-        return self._merges.tab
+        return self._merges.made()
 
     @property
     def train(self) -> TrainTab:
-        return self._train.tab
+        return self._train.made()
 
     @property
     def languages(self) -> LanguagesTab:
-        return self._languages.tab
+        return self._languages.made()
 
     @property
     def parity(self) -> ParityTab:
-        return self._parity.tab
+        return self._parity.made()
 
     @property
     def surprise(self) -> SurpriseTab:
-        return self._surprise.tab
+        return self._surprise.made()
 
     def commands(self) -> list[Command]:
         return [
@@ -134,14 +134,10 @@ class TokensPage(Page):
         if (part := self.part(target)) is not None:
             self.tabs.setCurrentWidget(part)
 
-    def _late(self, make: Callable[[], Tab]) -> TabOnDemand[Tab]:
-        made = TabOnDemand(make)
-        made.made.connect(self._on_made)
-        return made
-
-    def _on_made(self, tab: QWidget) -> None:
-        self.context.theme.hand_to(tab)
-        self._listen(tab)
+    def _late(self, make: Callable[[AppContext], Tab]) -> TabOnDemand[Tab]:
+        place = TabOnDemand(self.context, make)
+        place.when_ready(self._listen)
+        return place
 
     def _listen(self, tab: Any) -> None:
         tab.failed.connect(self.show_error)
@@ -149,10 +145,10 @@ class TokensPage(Page):
 
     def _report(self) -> str:
         views = [column.view for column in self.text.columns if column.view is not None]
-        compared = self._languages.content
+        compared = self._languages.tab
         languages = compared.languages if compared is not None else None
         rows, reference = (languages.rows, languages.reference) if languages else ((), "")
-        learned = self._train.content
+        learned = self._train.tab
         trained = learned.report() if learned is not None else None
         return token_report(self.text.source.text, views, rows, reference, trained)
 

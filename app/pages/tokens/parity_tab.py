@@ -70,6 +70,7 @@ class ParityTab(QWidget):
         self.text = QLineEdit()
         self.text.setPlaceholderText("A text of your own, tried first (not needed)")
         self.text.setAccessibleName("A text of your own")
+        self.text.setAcceptDrops(False)  # of a dropped file it would write the address
         self.special = QCheckBox("Read control tokens")
         self.special.setToolTip("As when a whole prompt is read, template and all")
         self.special.setChecked(True)

@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.pages.tokens.long_text import LongText
-from models.amounts import size_text
 
 EXAMPLE = (
     "Tokenization is fascinating: 3.14159, naïve café, 👩‍👩‍👧, こんにちは世界.\n"
@@ -40,6 +39,7 @@ class SourceText(QWidget):
         self.open_button.setAccessibleName("Open a file")
         self._lay_out()
         self.content.changed.connect(self._on_typed)
+        self.content.unlocked.connect(self._on_unlocked)
         self.example.clicked.connect(self._show_example)
         self.open_button.clicked.connect(self._on_button)
 
@@ -48,13 +48,10 @@ class SourceText(QWidget):
         return self.content.text
 
     def show_file(self, name: str, text: str) -> None:
-        """A long one is not edited, and can be closed again."""
+        """A long one can be closed again."""
         self.content.show_text(text)
         self._is_long_file = self.content.is_long
-        size = size_text(len(text.encode()))
-        long = f"{name}, {size}, too long to edit. Its beginning is shown."
-        words = long if self._is_long_file else name
-        self.about.setText(words)
+        self.about.setText(name)
         self._show_mode()
 
     def show_notes(self, notes: tuple[str, ...]) -> None:
@@ -70,6 +67,10 @@ class SourceText(QWidget):
         self._is_long_file = False
         self._show_mode()
         self.changed.emit()
+
+    def _on_unlocked(self) -> None:
+        self._is_long_file = False
+        self._show_mode()
 
     def _on_button(self) -> None:
         if self._is_long_file:
@@ -89,8 +90,7 @@ class SourceText(QWidget):
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.about)
-        self.content.told.setWordWrap(False)
-        foot.addWidget(self.content.foot)
+        foot.addWidget(self.content.take_foot())
         foot.addWidget(self.notes, 1)
         foot.addStretch(1)
         foot.addWidget(self.example)

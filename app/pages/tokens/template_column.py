@@ -40,7 +40,7 @@ class TemplateColumn(QFrame):
         self.template.setAccessibleName("Chat template")
         self._fill_templates(context, choice.template)
         self.rendered, self.strip, self.message = RenderedText(), TokenStrip(), MessageBox()
-        self.count, self.foot = QLabel(), QLabel(wordWrap=True)
+        self.count, self.foot = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.outcome: Xray | None = None  # what is shown
         self._stack = QStackedWidget()
         self._lay_out()
