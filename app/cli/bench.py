@@ -126,7 +126,7 @@ def _words(event: Any) -> str:
 def _keep(found: Sequence[Benchmark], services: Services) -> list[str]:
     """Where they lie; a result that cannot be kept is shown all the same."""
     try:
-        return [str(keep(services.paths.benchmarks, each)) for each in found]
+        return [str(keep(services.paths.benchmarks, each)) for each in found if each.has_readings]
     except UserError as error:
         print(f"assay: {error}", file=sys.stderr)
         return []
@@ -134,7 +134,7 @@ def _keep(found: Sequence[Benchmark], services: Services) -> list[str]:
 
 def _print(found: Sequence[Benchmark], kept: Sequence[str]) -> None:
     for benchmark in found:
-        print(f"{heading(benchmark)}\n\n{table(benchmark)}")
+        print("\n\n".join(filter(None, (heading(benchmark), table(benchmark)))))
         for note in notes(benchmark):
             print(f"\n{note}")
         print()

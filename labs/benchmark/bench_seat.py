@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -23,6 +24,7 @@ from models.cancel import CancelToken
 from models.engine.messages import LoadSettings, TimeTokens
 from models.engine.pool import PooledEngine
 from models.errors import EngineDied, UserError
+from models.library.entry import ModelEntry
 
 T = TypeVar("T")
 WARM_TOKENS = 1  # written to warm up, as llama-bench does
@@ -30,13 +32,16 @@ WARM_TOKENS = 1  # written to warm up, as llama-bench does
 
 class Seat:
     """`bare_reason` says why tokens without a text cannot be timed, "" where they can; `chat` is
-    the engine that is chatted with, None where nobody wants that."""
+    the engine that is chatted with, None where nobody wants that. One that `is_out` is asked for
+    nothing more; `n_steps` are its repetitions and turns so far, those that warm up too."""
 
     def __init__(
         self, wish: Wish, subject: Subject, settings: LoadSettings, engine: PooledEngine,
-        bare_reason: str = "",
+        bare_reason: str = "", layers: int | None = None,
     ) -> None:  # fmt: skip
-        self.subject = subject
+        self.subject, self.layers = subject, layers
+        self.is_out = False
+        self._n_timed = 0
         self.chat: PooledEngine | None = None
         self.turns: list[ChattedTurn] = []
         self.bare_reason = bare_reason
@@ -57,15 +62,16 @@ class Seat:
         return self._wish.threads or (self._engine.context.threads,)
 
     @property
-    def n_done(self) -> int:
-        return sum(map(len, self._found.values())) + len(self.turns)
+    def n_steps(self) -> int:
+        return self._n_timed + len(self.turns)
 
     @property
     def is_complete(self) -> bool:
         kinds = bool(self._wish.n_read) + bool(self._wish.n_written)
         asked = 0 if self.bare_reason else kinds * len(self.threads) * self._wish.repetitions
-        chatted = self.chat is None or self.chat_reason or self.turns
-        return sum(map(len, self._found.values())) >= asked and bool(chatted)
+        has_chatted = self.chat is None or len(self.turns) >= 2 * self._wish.n_chatted
+        told = sum(map(len, self._found.values()))
+        return told >= asked and (has_chatted or bool(self.chat_reason))
 
     def words(self, kind: Kind, threads: int) -> str:
         """What is measured now."""
@@ -85,6 +91,7 @@ class Seat:
             threads, wish.seed + number,
         )  # fmt: skip
         timed = self._engine.time_tokens(request, cancel)
+        self._n_timed += 1
         if number >= 0:
             others = timed.others_cores
             busy = is_busy(others, os.cpu_count() or 1)
@@ -111,15 +118,30 @@ class Seat:
             for (kind, threads), repetitions in sorted(self._found.items())
         )  # fmt: skip
         return Benchmark(
-            Measured(entry.name, str(entry.path) if entry.is_local else entry.model, entry.format,
-                     entry.quantization, info.architecture, entry.size_bytes, info.n_params,
-                     entry.fingerprint, entry.sha256),
+            replace(_measured(entry), architecture=info.architecture, n_params=info.n_params),
             self._started.isoformat(timespec="seconds"), info.backend, info.backend_build,
             info.device, info.load_s, info.peak_memory_bytes + context.memory_bytes,
             self._settings, context.flash_attention, wish.repetitions, wish.seed, tests,
             Chatted(tuple(self.turns), context.threads) if self.turns else None,
             self.bare_reason, self.chat_reason,
         )  # fmt: skip
+
+
+def unmeasured(wish: Wish, subject: Subject, problem: str) -> Benchmark:
+    """Of a model that has no reading: it could not be loaded, or the turn never came to it."""
+    return Benchmark(
+        _measured(subject.entry), datetime.now().astimezone().isoformat(timespec="seconds"),
+        "", "", "", 0.0, 0, wish.settings_of(subject), False, wish.repetitions, wish.seed,
+        is_partial=True, problem=problem,
+    )  # fmt: skip
+
+
+def _measured(entry: ModelEntry) -> Measured:
+    return Measured(
+        entry.name, str(entry.path) if entry.is_local else entry.model, entry.format,
+        entry.quantization, size_bytes=entry.size_bytes, fingerprint=entry.fingerprint,
+        sha256=entry.sha256,
+    )  # fmt: skip
 
 
 def round_of(order: Sequence[T], number: int) -> tuple[T, ...]:

@@ -116,6 +116,11 @@ class Chatted:
         return spread_of([t.tokens_per_s for t in self.turns if t.tokens_per_s])
 
     @property
+    def has_readings(self) -> bool:
+        """Of empty replies there is none."""
+        return any(turn.first_token_s or turn.tokens_per_s for turn in self.turns)
+
+    @property
     def depth(self) -> int:
         middles = [t.prompt_tokens + t.reply_tokens // 2 for t in self.turns if t.tokens_per_s]
         return round(median(middles)) if middles else 0
@@ -139,8 +144,8 @@ class Measured:
 @dataclass(frozen=True)
 class Benchmark:
     """One model. `bare_reason` and `chatted_reason` say why that part is missing; `problem` why it
-    ended early; `is_partial` then, or where it was stopped. `telemetry` sums up what the machine
-    did meanwhile. Times as ISO 8601."""
+    ended early, or never began; `is_partial` then, or where it was stopped. `telemetry` sums up
+    what the machine did meanwhile. Times as ISO 8601."""
 
     model: Measured
     started_at: str
@@ -168,6 +173,10 @@ class Benchmark:
     @property
     def n_done(self) -> int:
         return sum(len(test.repetitions) for test in self.tests)
+
+    @property
+    def has_readings(self) -> bool:
+        return self.n_done > 0 or (self.chatted is not None and self.chatted.has_readings)
 
     def best(self, kind: Kind) -> Test | None:
         """The fastest setting by its median."""

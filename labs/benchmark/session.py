@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
-from labs.benchmark.bench_seat import Seat, round_of
+from labs.benchmark.bench_seat import Seat, round_of, unmeasured
 from labs.benchmark.chatted import ROOM_TOKENS, turns
 from labs.benchmark.results import Benchmark, Kind
 from labs.benchmark.wish import Subject, Wish, refuse
@@ -25,8 +25,8 @@ HOLDER = "a benchmark"
 NO_GPU = "This build of the engine has no graphics processor to move layers to."
 NO_GPU_HINT = "Leave the GPU layers out, or set Assay up again with CUDA or Metal."
 SERVED = "A server takes text only, so tokens without one cannot be timed."
+EMPTY = "Its replies were empty, so there is nothing to time."
 SIMULATED = "A simulated model has no weights to read."
-MOST_CHATTED = 5
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,12 @@ class Means:
 def run(
     wish: Wish, means: Means, cancel: CancelToken
 ) -> Generator[Progress | Waiting | Step, None, tuple[Benchmark, ...]]:
-    """One benchmark a model. Stopped, or with a fault, in the middle it returns what is there,
-    marked as partial. Raises UserError or EngineDied where nothing could be measured, Cancelled
-    where it was stopped before."""
+    """One benchmark a model, those without a reading last. A model that cannot be loaded, or whose
+    process ends, leaves the others to go on; its benchmark is partial, with the problem, and may
+    be without any. So is what a stop leaves. Raises UserError or EngineDied where nothing could
+    be measured, Cancelled where it was stopped before."""
     refuse(wish)
-    started, problem = time.monotonic(), ""
+    started = time.monotonic()
     work = _Work(wish, means, cancel)
     watch = Watch(means.readings) if means.readings else None
     with watch or nullcontext():
@@ -64,19 +65,15 @@ def run(
             for group in _groups(wish, means.memory):
                 yield from work.measure(group)
         except Cancelled:
-            if not work.n_done:
+            if not work.benchmarks():
                 raise
-        except UserError as error:  # an engine that died as well
-            if not work.n_done:
-                raise
-            problem = error.message
+    work.refuse_nothing()
     took_s = time.monotonic() - started
     telemetry = as_data(watch.summary()) if watch else None
     return tuple(
-        replace(found, took_s=took_s, telemetry=telemetry,
-                problem=problem if found.is_partial else "")
-        for found in work.benchmarks()
-    )  # fmt: skip
+        replace(found, took_s=took_s, telemetry=telemetry)
+        for found in (*work.benchmarks(), *work.unmeasured())
+    )
 
 
 Group = Sequence[tuple[Subject, int | None]]  # loaded together; the second is the GPU layers
@@ -96,41 +93,50 @@ def _groups(wish: Wish, memory: MemoryFree) -> Iterator[Group]:
 
 class _Work:
     def __init__(self, wish: Wish, means: Means, cancel: CancelToken) -> None:
+        self._problems: dict[str, UserError] = {}  # the first of each model
         self._wish = wish
         self._means = means
         self._cancel = cancel
         self._seats: list[Seat] = []
-        self._total = _n_readings(wish)
+        self._total = sum(
+            _n_readings(wish, subject, layers)
+            for subject in wish.subjects for layers in wish.gpu_layers or (None,)
+        )  # fmt: skip
         self._done = 0
 
-    @property
-    def n_done(self) -> int:
-        return sum(seat.n_done for seat in self._seats)
-
     def benchmarks(self) -> tuple[Benchmark, ...]:
-        """One a model, its settings together."""
+        """One for each model that has a reading by now, its settings together."""
         by_model: dict[str, Benchmark] = {}
         for seat in self._seats:
-            if seat.n_done:
-                one, model = seat.benchmark(), seat.subject.entry.model
+            one, model = seat.benchmark(), seat.subject.entry.model
+            if one.has_readings:
                 by_model[model] = _joined(by_model[model], one) if model in by_model else one
-        complete = self._done >= self._total
         return tuple(
-            found if complete else replace(found, is_partial=self._is_short(model))
+            replace(found, is_partial=self._is_short(model), problem=self._message(model))
             for model, found in by_model.items()
         )
 
-    def _is_short(self, model: str) -> bool:
-        seats = [seat for seat in self._seats if seat.subject.entry.model == model]
-        layers = self._wish.gpu_layers or (None,)
-        return len(seats) < len(layers) or not all(seat.is_complete for seat in seats)
+    def unmeasured(self) -> tuple[Benchmark, ...]:
+        """Those that have none, with the reason where it is not a stop."""
+        seen = {seat.subject.entry.model for seat in self._seats if seat.benchmark().has_readings}
+        return tuple(
+            unmeasured(self._wish, subject, self._why_nothing(subject.entry.model))
+            for subject in self._wish.subjects if subject.entry.model not in seen
+        )  # fmt: skip
+
+    def refuse_nothing(self) -> None:
+        """Raise why there is no reading of any model."""
+        if not self.benchmarks():
+            why = self._why_nothing(self._wish.subjects[0].entry.model)
+            raise next(iter(self._problems.values()), UserError(why))
 
     def measure(self, group: Group) -> Generator[Progress | Waiting | Step, None, None]:
         with ExitStack() as stack:
             seats = []
             for subject, layers in group:
-                seat = yield from self._take_seat(stack, subject, layers)
-                seats.append(seat)
+                with self._trouble(subject, layers):
+                    seat = yield from self._take_seat(stack, subject, layers)
+                    seats.append(seat)
             bare = [seat for seat in seats if not seat.bare_reason]
             kinds: list[tuple[Kind, int]] = [("read", self._wish.n_read),
                                              ("write", self._wish.n_written)]  # fmt: skip
@@ -138,8 +144,36 @@ class _Work:
                 if count:
                     yield from self._rounds(bare, kind)
             for seat in seats:
-                if seat.chat is not None:
-                    yield from self._chat(seat)
+                if seat.chat is not None and not seat.is_out:
+                    with self._trouble(seat.subject, seat.layers, seat):
+                        yield from self._chat(seat)
+
+    def _is_short(self, model: str) -> bool:
+        seats = [seat for seat in self._seats if seat.subject.entry.model == model]
+        layers = self._wish.gpu_layers or (None,)
+        return len(seats) < len(layers) or not all(seat.is_complete for seat in seats)
+
+    def _message(self, model: str) -> str:
+        return self._problems[model].message if model in self._problems else ""
+
+    def _why_nothing(self, model: str) -> str:
+        seats = [seat for seat in self._seats if seat.subject.entry.model == model]
+        told = [seat.chat_reason or (EMPTY if seat.is_complete else "") for seat in seats]
+        return self._message(model) or next(filter(None, told), "")
+
+    @contextmanager
+    def _trouble(
+        self, subject: Subject, layers: int | None, seat: Seat | None = None
+    ) -> Iterator[None]:
+        """What befalls one model is noted, and nothing more is expected of it."""
+        try:
+            yield
+        except UserError as error:  # an engine that died as well
+            self._problems.setdefault(subject.entry.model, error)
+            self._total -= _n_readings(self._wish, subject, layers)
+            if seat is not None:
+                seat.is_out = True
+                self._total += seat.n_steps
 
     def _take_seat(
         self, stack: ExitStack, subject: Subject, layers: int | None
@@ -156,8 +190,8 @@ class _Work:
         stack.callback(lease.engine.close_context)
         if any(wish.gpu_layers) and lease.engine.info.device == "CPU":
             raise UserError(NO_GPU, NO_GPU_HINT)
-        seat = Seat(wish, subject, settings, lease.engine, _why_not_bare(subject))
-        if wish.chatted and layers in (None, *wish.gpu_layers[:1]):
+        seat = Seat(wish, subject, settings, lease.engine, _why_not_bare(subject), layers)
+        if _is_chatted(wish, layers):
             with seat.chat_trouble():
                 seat.chat = self._means.pool.beside(lease, chat) if entry.is_local else lease.engine
                 stack.callback(seat.chat.close_context)
@@ -169,26 +203,29 @@ class _Work:
         order = [(seat, threads) for seat in seats for threads in seat.threads]
         for number in range(-1, self._wish.repetitions):
             for seat, threads in round_of(order, number):
+                if seat.is_out:
+                    continue
                 yield self._step(f"{seat.name}: {seat.words(kind, threads)}"
                                  + (", warming up" if number < 0 else ""))  # fmt: skip
                 self._cancel.raise_if_cancelled()
-                seat.measure(kind, threads, number, self._cancel)
-                self._done += 1
+                with self._trouble(seat.subject, seat.layers, seat):
+                    seat.measure(kind, threads, number, self._cancel)
+                    self._done += 1
 
     def _chat(self, seat: Seat) -> Generator[Step, None, None]:
         wish, engine = self._wish, seat.chat
         assert engine is not None
-        rounds = min(wish.repetitions, MOST_CHATTED)
         told = turns(
-            engine, self._means.sandbox, rounds, wish.n_written or 1, wish.seed, self._cancel
-        )
+            engine, self._means.sandbox, wish.n_chatted, wish.n_written or 1, wish.seed,
+            self._cancel,
+        )  # fmt: skip
         yield self._step(f"{seat.name}: as chatted")
         with seat.chat_trouble():
             for turn in told:
                 seat.turns.append(turn)
                 self._done += 1
                 yield self._step(f"{seat.name}: as chatted")
-        self._done += 2 * rounds - len(seat.turns)  # what trouble has left out
+        self._done += 2 * wish.n_chatted - len(seat.turns)  # what trouble has left out
         yield self._step(seat.name)
 
     def _step(self, detail: str) -> Step:
@@ -201,13 +238,17 @@ def _why_not_bare(subject: Subject) -> str:
     return SIMULATED if subject.entry.format == "sim" else SERVED
 
 
-def _n_readings(wish: Wish) -> int:
-    """Warm-ups are counted too: they take time."""
+def _is_chatted(wish: Wish, layers: int | None) -> bool:
+    """Once a model: with the first of the GPU layers that are compared."""
+    return wish.chatted and layers in (None, *wish.gpu_layers[:1])
+
+
+def _n_readings(wish: Wish, subject: Subject, layers: int | None) -> int:
+    """Of one load. Warm-ups are counted too: they take time."""
     kinds = bool(wish.n_read) + bool(wish.n_written)
-    settings = max(1, len(wish.threads)) * max(1, len(wish.gpu_layers))
-    bare = kinds * settings * (wish.repetitions + 1)
-    chatted = 2 * min(wish.repetitions, MOST_CHATTED) if wish.chatted else 0
-    return sum((bare if s.entry.is_local else 0) + chatted for s in wish.subjects)
+    bare = kinds * max(1, len(wish.threads)) * (wish.repetitions + 1)
+    chatted = 2 * wish.n_chatted if _is_chatted(wish, layers) else 0
+    return (bare if subject.entry.is_local else 0) + chatted
 
 
 def _joined(one: Benchmark, other: Benchmark) -> Benchmark:

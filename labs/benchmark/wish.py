@@ -12,6 +12,7 @@ from models.library.entry import ModelEntry
 
 Flash = Literal["auto", "on", "off"]
 N_READ, N_WRITTEN, REPETITIONS = 512, 128, 5  # as llama-bench has them
+MOST_CHATTED = 5
 MOST_TOKENS, MOST_REPETITIONS, MOST_SETTINGS = 1 << 20, 100, 32
 
 
@@ -44,6 +45,11 @@ class Wish:
     @property
     def n_ctx(self) -> int:
         return self.depth + max(self.n_read, self.n_written)
+
+    @property
+    def n_chatted(self) -> int:
+        """Rounds of two questions."""
+        return min(self.repetitions, MOST_CHATTED)
 
     def settings_of(self, subject: Subject, gpu_layers: int | None = None) -> LoadSettings:
         """How a subject is loaded for this."""

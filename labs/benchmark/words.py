@@ -11,24 +11,24 @@ from labs.benchmark.results import Benchmark, Chatted, Spread, Test, spread_of
 from models.amounts import size_text
 
 SAME = 0.05  # a difference below this is not worth a reason
+MOST_DECIMALS = 4
 NONE = "–"
 COLUMNS = ("What", "Setting", "Median", "Middle half", "Range", "Mean ± sd", "n")
 
 
 def number_text(value: float) -> str:
-    """Three figures, or more where the number before the point has more."""
+    """Three figures, or more where the number before the point has more; four decimals at most."""
     if not value:
         return "0"
     decimals = max(0, 2 - floor(log10(abs(value))))
-    return f"{value:,.{min(decimals, 3)}f}"
+    return f"{value:,.{min(decimals, MOST_DECIMALS)}f}"
 
 
 def spread_text(spread: Spread) -> str:
     """ "95.1 ± 7.7", with two figures of the spread at least."""
     if spread.sd is None or not spread.sd:
         return number_text(spread.mean)
-    decimals = max(0, 1 - floor(log10(spread.sd)))
-    decimals = min(decimals, 3)
+    decimals = min(max(0, 1 - floor(log10(spread.sd))), MOST_DECIMALS)
     return f"{spread.mean:,.{decimals}f} ± {spread.sd:,.{decimals}f}"
 
 
@@ -132,8 +132,7 @@ def notes(benchmark: Benchmark) -> tuple[str, ...]:
     """Sentences that belong under the table, what limits it first."""
     told = []
     if benchmark.is_partial:
-        why = f" {benchmark.problem}" if benchmark.problem else " It was stopped."
-        told.append(f"Partial:{why} What had been measured is here.")
+        told.append(partial_sentence(benchmark))
     if sentence := busy_sentence(benchmark):
         told.append(sentence)
     if benchmark.bare_reason:
@@ -150,6 +149,13 @@ def notes(benchmark: Benchmark) -> tuple[str, ...]:
             "them and tells of a little more."
         )
     return tuple(told)
+
+
+def partial_sentence(benchmark: Benchmark) -> str:
+    why = benchmark.problem or "It was stopped."
+    if not benchmark.has_readings:
+        return f"Not measured: {why if benchmark.problem else 'it was stopped before.'}"
+    return f"Partial: {why} What had been measured is here."
 
 
 def busy_sentence(benchmark: Benchmark) -> str:
@@ -243,12 +249,14 @@ def heading(benchmark: Benchmark) -> str:
     size = [size_text(model.size_bytes)] if model.size_bytes else []
     quantization = [model.quantization] if model.quantization else []
     device = f" on {benchmark.device}" if model.format in ("gguf", "mlx") else ""
-    parts = [model.name, *size, *quantization, f"{benchmark.backend}{device}"]
-    return ", ".join(parts)
+    backend = [f"{benchmark.backend}{device}"] if benchmark.backend else []
+    return ", ".join([model.name, *size, *quantization, *backend])
 
 
 def table(benchmark: Benchmark) -> str:
-    """Columns of plain text."""
+    """Columns of plain text, "" without a reading."""
+    if not benchmark.has_readings:
+        return ""
     lines: Sequence[tuple[str, ...]] = [COLUMNS, *(line.cells for line in lines_of(benchmark))]
     widths = [max(len(line[at]) for line in lines) for at in range(len(COLUMNS))]
     return "\n".join(

@@ -19,7 +19,7 @@ from labs.benchmark.results import Benchmark, Kind
 from labs.benchmark.side_by_side import lines_together, notes_together
 from labs.benchmark.words import Line, heading
 
-WIDTHS = (150, 190, 80, 106, 114, 116, 108, 92)
+WIDTHS = (150, 190, 80, 106, 122, 122, 118, 92)
 LETTER_PX, PADDING_PX = 7, 24  # a short name, such as a time, gives its room to the others
 WHICH, RANGE, MEAN = 0, 5, 6
 EXPORTED_ONLY = (8, 9)
@@ -144,7 +144,7 @@ class BenchmarkResult(QWidget):
     def _show_notes(self, benchmarks: Sequence[Benchmark]) -> None:
         clear(self._notes)
         for name, note in notes_together(benchmarks):
-            role = "warning" if note.startswith(("Partial", "During")) else ""
+            role = "warning" if note.startswith(("Partial", "Not measured:", "During")) else ""
             self._notes.addWidget(words(f"{name}: {note}" if name else note, role))
 
     def _lay_out(self) -> None:

@@ -119,7 +119,8 @@ class BenchmarkTab(QWidget):
 
     def _on_measured(self, made: work.Finished) -> None:
         self.result.show_benchmarks(made.benchmarks)
-        problems = [each.problem for each in made.benchmarks if each.problem]
+        problems = [f"{each.model.name}: {each.problem}" if len(made.benchmarks) > 1
+                    else each.problem for each in made.benchmarks if each.problem]  # fmt: skip
         if made.problem is not None:
             self.failed.emit(made.problem)
         elif problems:

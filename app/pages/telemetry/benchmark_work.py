@@ -61,7 +61,7 @@ def measure(
     yield "Keeping the result"
     whole = tuple(complete(benchmark, library) for benchmark in found)
     try:
-        paths = tuple(keep(services.paths.benchmarks, benchmark) for benchmark in whole)
+        paths = tuple(keep(services.paths.benchmarks, each) for each in whole if each.has_readings)
     except UserError as error:
         return Finished(whole, problem=error)
     return Finished(whole, paths)

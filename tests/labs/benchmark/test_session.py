@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
 from collections.abc import Generator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from labs.benchmark.bench_seat import round_of
-from labs.benchmark.session import NO_GPU, SIMULATED, Means, Step, run
+from labs.benchmark.session import EMPTY, NO_GPU, SIMULATED, Means, Step, run
 from labs.benchmark.wish import Subject, Wish
+from labs.benchmark.words import heading, notes
 from models.cancel import CancelToken
+from models.engine.messages import LoadSettings
 from models.errors import Cancelled, UserError
+from models.hardware.memory import MemoryFree
 from models.library.library import Library
 from tests.long_work import watch
 
 SMALL = Wish((), n_read=40, n_written=6, repetitions=3)
+
+
+@pytest.fixture
+def other(tiny_file: Path, tmp_path: Path, library: Library) -> Subject:
+    """Another file of the same model."""
+    copied = Path(shutil.copy(tiny_file, tmp_path / "other-F32.gguf"))
+    return Subject(library.refresh(library.add(copied)[0]), LoadSettings())
 
 
 def simulated(library: Library) -> Subject:
@@ -57,6 +71,18 @@ def test_a_simulated_model_is_measured_as_chatted_only(library: Library, means: 
     assert found.chatted and len(found.chatted.turns) == 6 and found.chatted.write_speed
 
 
+def test_empty_replies_are_no_benchmark_and_said_beside_those_of_others(
+    library: Library, means: Means
+) -> None:
+    entry = library.resolve("sim:empty")
+    silent = Subject(entry, library.load_settings(entry))
+    with pytest.raises(UserError, match="replies were empty"):
+        watch(run(replace(SMALL, subjects=(silent,)), means, CancelToken()))
+    wish = replace(SMALL, subjects=(silent, simulated(library)))
+    _, (echo, empty) = watch(run(wish, means, CancelToken()))
+    assert echo.model.name == "sim:echo" and not echo.is_partial and empty.problem == EMPTY
+
+
 @pytest.mark.model
 def test_a_stop_keeps_what_was_measured_and_says_so(tiny: Subject, means: Means) -> None:
     cancel = CancelToken()
@@ -83,6 +109,53 @@ def test_a_stop_before_anything_was_measured_is_a_stop(tiny: Subject, means: Mea
     cancel.cancel()
     with pytest.raises(Cancelled):
         watch(run(replace(SMALL, subjects=(tiny,)), means, cancel))
+
+
+@pytest.mark.model
+def test_a_model_that_is_gone_is_told_and_the_others_are_measured(
+    tiny: Subject, other: Subject, means: Means
+) -> None:
+    other.entry.path.unlink()
+    wish = replace(SMALL, subjects=(other, tiny), chatted=False)
+    events, (found, gone) = watch(run(wish, means, CancelToken()))
+    assert not found.is_partial and not found.problem and found.n_done == 6
+    assert gone.model.name == other.entry.name and gone.is_partial and not gone.has_readings
+    assert "not there any more" in notes(gone)[0] and heading(gone).startswith("other-F32, ")
+    steps = [event for event in events if isinstance(event, Step)]
+    assert steps[-1].done == steps[-1].total - 1  # of those that can still be measured
+
+
+@pytest.mark.model
+def test_a_process_that_ends_ends_its_own_model_alone(
+    tiny: Subject, other: Subject, means: Means
+) -> None:
+    wish = replace(SMALL, subjects=(tiny, other), chatted=False)
+    work, seen = run(wish, means, CancelToken()), 0
+    while seen < 5:  # the warm-up and one reading of each are done
+        seen += isinstance(next(work), Step)
+    os.kill(means.pool.worker_pids()[other.entry.model], signal.SIGKILL)
+    _, (whole, broken) = watch(work)
+    assert whole.n_done == 6 and not whole.is_partial
+    assert broken.n_done == 1 and broken.is_partial and broken.problem
+
+
+@pytest.mark.model
+def test_a_stop_names_the_models_that_had_no_turn(
+    tiny: Subject, other: Subject, means: Means
+) -> None:
+    cancel = CancelToken()
+    small = MemoryFree(1, 1, None)  # one after the other, then
+    wish = replace(SMALL, subjects=(tiny, other), chatted=False)
+    found = _stopped_after(run(wish, replace(means, memory=small), cancel), 8, cancel)
+    assert [(each.n_done, each.is_partial) for each in found] == [(6, False), (0, True)]
+
+
+@pytest.mark.model
+def test_a_stop_between_two_questions_is_a_partial_chat(tiny: Subject, means: Means) -> None:
+    cancel = CancelToken()
+    wish = replace(SMALL, subjects=(tiny,), n_read=0, n_written=2, repetitions=2)
+    (found,) = _stopped_after(run(wish, means, cancel), 4, cancel)
+    assert found.n_done == 2 and found.chatted is not None and found.is_partial
 
 
 @pytest.mark.model

@@ -9,7 +9,7 @@ import pytest
 
 from labs.benchmark.kept import benchmark_of as benchmark_from
 from labs.benchmark.kept import document_of, keep, listed, read
-from labs.benchmark.results import is_busy, spread_of
+from labs.benchmark.results import Chatted, ChattedTurn, is_busy, spread_of
 from labs.benchmark.words import chatted_sentence, heading, lines_of, notes, spread_text, table
 from labs.kept_files import empty_bin, from_bin, to_bin
 from models.errors import UserError
@@ -66,6 +66,12 @@ def test_one_reading_has_no_middle_half_and_no_range():
     assert lines_of(benchmark_of(timed("write", (24,))))[0].cells[2:] == (
         "24.0 tokens/s", "–", "–", "24.0", "1",
     )  # fmt: skip
+
+
+def test_a_wait_of_milliseconds_keeps_its_figures():
+    turns = tuple(ChattedTurn(False, 9, 0, 4, first_s, None) for first_s in (0.0031, 0.0034))
+    line = lines_of(benchmark_of(chatted=Chatted(turns, 1)))[0]
+    assert line.cells[2] == "0.0032 s" and line.cells[5] == "0.0032 ± 0.0002"
 
 
 def test_readings_can_be_read_in_the_order_in_which_they_were_taken():
