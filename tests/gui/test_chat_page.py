@@ -185,14 +185,14 @@ def test_a_hostile_reply_is_only_text(page: ChatPage, say: Say) -> None:
     say("go", "sim:hostile")
     card = page.area.view.card(page.session.branch[-1].id)
     assert card is not None
-    assert "<script>alert(1)</script>" in card._body.markdown.toPlainText()
+    assert "<script>alert(1)</script>" in card.parts.body.markdown.toPlainText()
 
 
 def test_a_link_opens_only_through_the_bar(page: ChatPage, say: Say, qtbot: QtBot) -> None:
     say("go", "sim:markdown")
     card = page.area.view.card(page.session.branch[-1].id)
     assert card is not None and page.area.links.isHidden()
-    card._body.anchorClicked.emit(QUrl("link:0"))
+    card.parts.body.anchorClicked.emit(QUrl("link:0"))
     assert page.area.links.isVisible()
     assert page.area.links.address == "https://example.org/"
 
@@ -248,9 +248,9 @@ def test_the_lens_shows_alternatives_and_one_becomes_a_branch(
     reply = page.session.branch[-1]
     page.session.toggle_lens(reply.id)
     card = page.area.view.card(reply.id)
-    assert card is not None and card._strip is not None
-    card._strip.canvas.opened.emit(1, card.rect().center())
-    popup = card._strip.findChild(TokenPopup)
+    assert card is not None and card.parts.strip is not None
+    card.parts.strip.canvas.opened.emit(1, card.rect().center())
+    popup = card.parts.strip.findChild(TokenPopup)
     with qtbot.waitSignal(page.session.reply_ended):
         next(b for b in popup.findChildren(QPushButton)).click()
     assert page.area.view.messages[-1].versions == 2

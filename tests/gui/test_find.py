@@ -72,7 +72,7 @@ def test_closing_takes_the_marks_away_and_goes_back_to_writing(
     qtbot.keyClicks(area.find_bar.text, "needle")
     qtbot.keyClick(area.find_bar.text, Qt.Key.Key_Escape)
     assert area.find_bar.isHidden() and not selected(area)
-    assert all(not c._body.extraSelections() for c in [area.view.card(10)] if c)
+    assert all(not c.parts.body.extraSelections() for c in [area.view.card(10)] if c)
 
 
 def test_marks_follow_a_reply_that_grows(area: ConversationArea, qtbot: QtBot) -> None:

@@ -282,7 +282,7 @@ class MessageView(QAbstractScrollArea):
     def _order_tab_stops(self, visible: range) -> None:
         """From card to card as they stand; they were made in the order of scrolling."""
         cards = [self._cards[self._messages[index].id] for index in visible]
-        parts = [part for card in cards for part in card.parts]
+        parts = [part for card in cards for part in card.parts.in_tab_order()]
         if parts != self._ordered:
             self._ordered = parts
             follow(self, parts)
