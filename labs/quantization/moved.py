@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp, isfinite
+from typing import NamedTuple
 
 from models.engine.messages import MovedRow
 
@@ -37,9 +38,8 @@ class ToldWindow:
     others: tuple[OtherTold, ...]
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One of the likeliest tokens at a place."""
+class Choice(NamedTuple):
+    """One of the likeliest tokens at a place; thousands are made to show a comparison."""
 
     token_id: int
     text: str

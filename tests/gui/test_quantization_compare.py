@@ -384,6 +384,7 @@ def test_a_click_on_a_moved_token_shows_both_sides(qtbot: QtBot) -> None:
     qtbot.addWidget(view)
     view.show_told(told(), 0, "F16 (base)", "Q4_0")
     assert [change.text for change in view.rows.rows] == [" her", " of"]
+    qtbot.waitUntil(lambda: not view.detail.facts.isHidden())
     assert [c.text for c in view.detail.base.choices] == [" her", " speed"]
     assert "25.0 %" in view.detail.facts.text() and "another likeliest" in view.detail.facts.text()
     view.table.selectRow(1)

@@ -14,6 +14,7 @@ from app.pages.quantization.block_view import BlockView
 from app.pages.quantization.block_work import Opened, open_file
 from app.widgets.parts import button, row_of, scrolled, words
 from app.widgets.tokens import Tokens
+from app.widgets.turns import in_turns
 from labs.quantization.one_block import (
     Loss,
     as_csv,
@@ -206,7 +207,11 @@ class BlockTab(QWidget):
             self._type = USUAL_TYPE
         self.types.choose(self._type)
         self.view.show_block(values, coded[self._type])
-        self._body.show()
+        if self._body.isHidden():  # laid out and drawn in a turn of its own
+            in_turns(self, self._show_body)
+
+    def _show_body(self) -> None:
+        self._body.setVisible(self._span is not None)
 
     def _on_type(self, name: str) -> None:
         self._type = name

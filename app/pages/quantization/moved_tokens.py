@@ -13,6 +13,7 @@ from app.widgets.parts import words
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
 from app.widgets.token_popup import percent, repr_token
 from app.widgets.tokens import Tokens
+from app.widgets.turns import in_turns
 from labs.quantization.moved import TokenChange, Told, most_moved
 
 ABOUT = (
@@ -97,8 +98,8 @@ class MovedTokens(QWidget):
         self.about.setText(text)
         self.halves.setVisible(bool(found))
         self.detail.show_nothing()
-        if found:
-            self.table.selectRow(0)
+        if found:  # in a turn of its own: both halves are drawn for the first time
+            in_turns(self, lambda: self.table.selectRow(0))
 
     def _on_selection(self) -> None:
         rows = [index.data(RowRole) for index in self.table.selectionModel().selectedRows()]
