@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QToolButton, QWidget
 
 from app.widgets.message_view.card import Card
 from app.widgets.message_view.card_look import CardLook, label_sheet
 from app.widgets.message_view.heights import Heights
+from app.widgets.message_view.paced_updates import PacedUpdates
 from app.widgets.message_view.shown import CardState, ShownMessage
 from app.widgets.tab_order import follow
 from app.widgets.tokens import Tokens
@@ -20,8 +20,6 @@ COLUMN_PX = 760
 SIDE_PX = 24
 TOP_PX = 16
 MARGIN_PX = 400  # this far outside the viewport cards are kept ready
-UPDATE_INTERVAL_MS = 33
-BUSY_SHARE = 8  # after an update that took t, rest for at least this many t
 
 
 class MessageView(QAbstractScrollArea):
@@ -52,9 +50,8 @@ class MessageView(QAbstractScrollArea):
         self._match: tuple[int, int] | None = None
         self._follows = True
         self._adjusting = False
-        self._pending: dict[int, ShownMessage] = {}
-        self._update_timer = QTimer(self, singleShot=True)
-        self._update_timer.timeout.connect(self._flush)
+        self._updates = PacedUpdates(self)
+        self._updates.due.connect(self._show_changed)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
@@ -63,7 +60,7 @@ class MessageView(QAbstractScrollArea):
 
     def set_messages(self, messages: Sequence[ShownMessage], *, to_end: bool = True) -> None:
         """Show another conversation or branch; cards of unchanged messages are kept."""
-        self._pending.clear()
+        self._updates.clear()
         anchor = self._anchor()
         self._messages = list(messages)
         wanted = {message.id: message for message in self._messages}
@@ -81,9 +78,19 @@ class MessageView(QAbstractScrollArea):
 
     def update_message(self, message: ShownMessage) -> None:
         """Show a message that changed; a stream of these costs at most a set share of the time."""
-        self._pending[message.id] = message
-        if not self._update_timer.isActive() or message.state != "streaming":
-            self._flush()
+        self._updates.take(message)
+
+    def _show_changed(self, changed: list[ShownMessage]) -> None:
+        anchor = None if self._follows else self._anchor()
+        for message in changed:
+            index = self._index(message.id)
+            if index is None:
+                continue
+            self._messages[index] = message
+            card = self._cards.get(message.id)
+            if card is not None:
+                card.show_message(message)
+        self._lay_out(anchor)
 
     @property
     def messages(self) -> tuple[ShownMessage, ...]:
@@ -163,26 +170,6 @@ class MessageView(QAbstractScrollArea):
             card.use_look(self._look)
         self._heights.guess(self._messages, self._column_px, tokens.text_px)
         self._lay_out(anchor)
-
-    # ---- updates while streaming -----------------------------------------------------------
-
-    def _flush(self) -> None:
-        if not self._pending:
-            return
-        started_s = time.perf_counter()
-        anchor = None if self._follows else self._anchor()
-        pending, self._pending = self._pending, {}
-        for message in pending.values():
-            index = self._index(message.id)
-            if index is None:
-                continue
-            self._messages[index] = message
-            card = self._cards.get(message.id)
-            if card is not None:
-                card.show_message(message)
-        self._lay_out(anchor)
-        cost_ms = (time.perf_counter() - started_s) * 1000
-        self._update_timer.start(round(max(UPDATE_INTERVAL_MS, BUSY_SHARE * cost_ms)))
 
     # ---- geometry --------------------------------------------------------------------------
 
