@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 
+from models.drafts import sweep
 from models.engine.messages import Block
 from models.errors import UserError
 
 _MEMORY_FOLDER = Path("/dev/shm")  # files there never go to a disk
 _FLOAT_BYTES = 4
-_NAME = re.compile(r"assay-window-(\d+)-")
+_BEGINS = "assay-window-"
 
 
 class WindowBlock:
-    """A file as large as one window's log-probabilities, removed afterwards; what a process that
-    was killed has left goes with the next one. Its room is taken at once: a process that writes
-    into a mapped file on a full disk dies. Raises UserError."""
+    """A file as large as one window's log-probabilities, named as a draft and removed afterwards;
+    what a process that was killed has left goes with the next one. Its room is taken at once: a
+    process that writes into a mapped file on a full disk dies. Raises UserError."""
 
     def __init__(self, rows: int, columns: int, folders: tuple[Path, ...] = ()) -> None:
         places = folders or (_MEMORY_FOLDER, Path(tempfile.gettempdir()))
@@ -45,9 +44,9 @@ def _make(folder: Path, size_bytes: int) -> Path | None:
     """None where there is no such folder or no room in it."""
     if not folder.is_dir():
         return None
-    _sweep(folder)
+    sweep(folder, _BEGINS)
     try:
-        handle, name = tempfile.mkstemp(prefix=f"assay-window-{os.getpid()}-", dir=folder)
+        handle, name = tempfile.mkstemp(f".{os.getpid()}.partial", f".{_BEGINS}", folder)
     except OSError:
         return None
     try:
@@ -61,14 +60,3 @@ def _make(folder: Path, size_bytes: int) -> Path | None:
     finally:
         os.close(handle)
     return Path(name)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove the blocks of processes that are no more."""
-    import psutil
-
-    for path in folder.glob("assay-window-*"):
-        named = _NAME.match(path.name)
-        if named and not psutil.pid_exists(int(named[1])):
-            with suppress(OSError):  # somebody else's, or gone meanwhile
-                path.unlink()

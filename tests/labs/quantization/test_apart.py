@@ -141,7 +141,8 @@ def test_more_than_the_cap_is_refused_before_anything_is_written(tmp_path: Path)
 def test_what_a_killed_process_has_left_goes_with_the_next_block(tmp_path: Path) -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    names = (f"assay-window-{dead.pid}-a", f"assay-window-{os.getpid()}-b", "assay-window-x")
+    begins = ".assay-window-a"
+    names = (f"{begins}.{dead.pid}.partial", f"{begins}.{os.getpid()}.partial", f"{begins}.partial")
     left, living, foreign = (tmp_path / name for name in names)
     for path in (left, living, foreign):
         path.touch()

@@ -174,7 +174,7 @@ def test_nothing_of_a_comparison_stays_in_memory_or_on_disk(family: Path, pool: 
     before = set(os.listdir("/dev/shm"))
     compared(pool, wish(family / "tiny-F32.gguf", family / "tiny-Q4_0.gguf", n=1))
     left = set(os.listdir("/dev/shm")) - before
-    assert not [name for name in left if name.startswith("assay-window-")]
+    assert not [name for name in left if name.startswith(".assay-window-")]
     assert [(status.holder, status.n_contexts) for status in pool.status()] == [("", 0)] * 2
 
 
@@ -352,7 +352,7 @@ def test_settings_saved_for_one_file_do_not_set_it_apart(family: Path, tmp_path:
 def test_room_for_a_window_is_taken_at_once_or_refused(small_disk, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     with WindowBlock(4, 10, (tmp_path,)) as block:
         assert Path(block.path).stat().st_blocks * 512 >= 160
-    assert list(tmp_path.glob("assay-window-*")) == []
+    assert list(tmp_path.glob(".assay-window-*")) == []
     with pytest.raises(UserError, match="numbers of one window"):
         WindowBlock(1000, 1000, (small_disk("size=64k"),))
 
