@@ -144,9 +144,9 @@ def test_of_two_files_the_newer_one_is_shown_and_none_over_what_is_written(
 ) -> None:
     for name in ("older", "newer"):
         (tmp_path / name).write_text(name, "utf-8")
-        tab.open_file(tmp_path / name)
+        tab.file.open(tmp_path / name)
     qtbot.waitUntil(lambda: tab.source.text == "newer")
-    tab.open_file(tmp_path / "older")
+    tab.file.open(tmp_path / "older")
     tab.source.editor.setPlainText("written")
     qtbot.waitUntil(lambda: not page.context.jobs.running)
     assert tab.source.text == "written" and tab.source.about.isHidden()

@@ -20,6 +20,7 @@ from app.pages.tokens.places import MERGES, PARITY, TEMPLATE
 from app.pages.tokens.template_column import TemplateColumn
 from app.pages.tokens.work import Choice
 from labs.chat.differences import Stretch
+from labs.tokens.report import REPORT_NAME
 from labs.tokens.xray import ChatMessage, Wish, Xray
 from models.engine.messages import Part
 from models.errors import UserError
@@ -112,7 +113,7 @@ def test_a_long_file_is_cut_whole_and_shown_by_its_beginning(
 ) -> None:
     path, text = tmp_path / "long.txt", "word and word\n" * 10_000
     path.write_text(text, "utf-8")
-    page.text.open_file(path)
+    page.text.file.open(path)
     wait_for(page, qtbot, text)
     assert page.text.source.editor.isHidden() and "long.txt" in page.text.source.about.text()
     canvas = page.text.columns[1].field.canvas
@@ -264,6 +265,24 @@ def test_what_templates_made_of_a_chat_can_be_kept(page: TokensPage, qtbot: QtBo
         page.template.note()
 
 
+def test_what_is_kept_of_a_text_that_is_being_changed_is_of_one_state(
+    page: TokensPage, qtbot: QtBot
+) -> None:
+    write(page, qtbot, "before")
+    [report] = [each.make for each in page.artifacts() if each.name == REPORT_NAME]
+    told = report()
+    page.text.source.editor.setPlainText("another text, not cut yet")
+    assert report() == told and json.loads(told)["text"]["text"] == "before"
+    page.open_target(TEMPLATE)
+    tab = page.template
+    qtbot.waitUntil(lambda: all(c.count.text() for c in tab.columns), timeout=30_000)
+    note = tab.note()
+    tab.editor.rows[1].text.editor.setPlainText("another question")
+    assert tab.note() == note and "another question" not in note
+    qtbot.waitUntil(lambda: tab.note() != note)
+    assert "another question" in tab.note()
+
+
 def test_the_merges_of_a_word_stand_in_their_order(page: TokensPage, qtbot: QtBot) -> None:
     page.open_target(MERGES)
     tab = page.merges
@@ -283,7 +302,7 @@ def test_what_was_no_text_in_a_file_is_told(
 ) -> None:
     path = tmp_path / "broken.txt"
     path.write_bytes(content)
-    page.text.open_file(path)
+    page.text.file.open(path)
     qtbot.waitUntil(lambda: note in page.text.source.notes.text(), timeout=30_000)
 
 
@@ -292,9 +311,9 @@ def test_of_two_files_the_newer_one_is_shown_and_none_over_what_is_written(
 ) -> None:
     for name in ("older", "newer"):
         (tmp_path / name).write_text(name * 3, "utf-8")
-        page.text.open_file(tmp_path / name)
+        page.text.file.open(tmp_path / name)
     wait_for(page, qtbot, "newer" * 3)
-    page.text.open_file(tmp_path / "older")
+    page.text.file.open(tmp_path / "older")
     write(page, qtbot, "written")
     qtbot.waitUntil(lambda: not page.context.jobs.running)
     assert page.text.source.text == "written" and page.text.source.about.isHidden()
@@ -317,7 +336,7 @@ def test_ten_megabytes_of_one_letter_are_refused_on_the_page(
     path = tmp_path / "long.txt"
     path.write_bytes(b"a" * 10_000_000)
     with qtbot.waitSignal(page.text.failed) as failed:
-        page.text.open_file(path)
+        page.text.file.open(path)
     assert "at most" in str(failed.args[0])
 
 

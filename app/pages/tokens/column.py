@@ -25,6 +25,7 @@ class TokenizerColumn(QFrame):
         super().__init__(parent)
         self.setProperty("role", "card")
         self.view: View | None = None
+        self.of = (0, "")  # the round of cutting that the view comes from, and its text
         self.choice = TokenizerChoice(context, name)
         self.choice.menu.addSeparator()
         self._copying = [

@@ -93,7 +93,7 @@ class TokensPage(Page):
 
     def commands(self) -> list[Command]:
         return [
-            Command("Open a text as tokens…", "", self.text.ask_for_file),
+            Command("Open a text as tokens…", "", self.text.file.ask),
             Command("Add a tokenizer", "", self.text.add_tokenizer),
         ]
 
@@ -144,13 +144,13 @@ class TokensPage(Page):
         tab.went_well.connect(self.clear_error)
 
     def _report(self) -> str:
-        views = [column.view for column in self.text.columns if column.view is not None]
+        text, views = self.text.counted
         compared = self._languages.tab
         languages = compared.languages if compared is not None else None
         rows, reference = (languages.rows, languages.reference) if languages else ((), "")
         learned = self._train.tab
         trained = learned.report() if learned is not None else None
-        return token_report(self.text.source.text, views, rows, reference, trained)
+        return token_report(text, views, rows, reference, trained)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _text_file(event):
@@ -160,12 +160,12 @@ class TokensPage(Page):
         if path := _text_file(event):
             event.acceptProposedAction()
             if self.tabs.currentWidget() is self._surprise:
-                self.surprise.open_file(path)
+                self.surprise.file.open(path)
             elif self.tabs.currentWidget() is self._train:
                 self.train.learn_from_file(path)
             else:
                 self.tabs.setCurrentWidget(self.text)
-                self.text.open_file(path)
+                self.text.file.open(path)
 
 
 def _text_file(event: QDragEnterEvent | QDropEvent) -> Path | None:

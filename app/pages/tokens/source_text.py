@@ -64,6 +64,7 @@ class SourceText(QWidget):
 
     def _on_typed(self) -> None:
         self.about.clear()
+        self.show_notes(())  # they are of what was there before
         self._is_long_file = False
         self._show_mode()
         self.changed.emit()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Generator
-from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -18,15 +17,14 @@ from app.pages.tokens.source_text import SourceText
 from app.pages.tokens.surprise_bar import SurpriseBar
 from app.pages.tokens.surprise_panel import SurprisePanel
 from app.pages.tokens.surprise_work import Compared, ReadSoFar, compare, read_with
+from app.pages.tokens.text_file import TextFile
 from app.pages.tokens.token_detail import Place
 from app.pages.tokens.totals_grid import TotalsGrid
-from app.pages.tokens.work import read
 from app.widgets.elided_label import ElidedLabel
-from app.widgets.file_dialog import FileDialog
 from app.widgets.parts import button, row_of, words
 from app.widgets.token_cells import Cell
 from app.widgets.token_field import TokenField
-from labs.tokens.reading import Reading, read_text
+from labs.tokens.reading import read_text
 from labs.tokens.surprise import Surprise
 from labs.tokens.surprise_difference import Difference
 from labs.tokens.surprise_sheet import surprise_sheet
@@ -57,15 +55,14 @@ class SurpriseTab(QWidget):
         self._context = context
         self._job = LatestJob(context.jobs, self)
         self._comparing = LatestJob(context.jobs, self)
-        self._file, self._file_name = LatestJob(context.jobs, self), ""
         self._text = b""  # what was read
         self._cells: ScoredCells | None = None
         self._difference_cells: tuple[Cell, ...] = ()
-        self._file_notes: tuple[str, ...] = ()
         self.readings: list[Surprise] = []
         self.difference: Difference | None = None
         self.source = SourceText(purpose=WRITE, example=EXAMPLE, name="Text to read")
         self.source.editor.setPlainText(EXAMPLE)
+        self.file = TextFile(context.jobs, self.source)
         self.models, self.bar, self.totals = ModelPair(context), SurpriseBar(), TotalsGrid()
         self.read_button, self.stop_button = button("Read it", "primary"), button("Stop")
         self.progress = ElidedLabel("", "secondary")
@@ -88,16 +85,6 @@ class SurpriseTab(QWidget):
         self.bar.offer_sides(False)
         self._show_side()
         self._job.start(lambda token: read_with(services, names, text, token), "Reading a text")
-
-    def ask_for_file(self) -> None:
-        dialog = FileDialog(self, "Open a text")
-        dialog.setFileMode(FileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.open_file(Path(name)))
-        dialog.open()
-
-    def open_file(self, path: Path) -> None:
-        self._file_name = path.name
-        self._file.start(lambda _token: read(path), f"Reading {path.name}")
 
     def sheet(self) -> Generator[str, None, str]:
         """What is shown now, to keep: see `surprise_sheet`."""
@@ -142,11 +129,6 @@ class SurpriseTab(QWidget):
         self.bar.offer_sides(True)
         self.bar.show_side("difference")
         self._show_numbers()
-
-    def _on_file(self, reading: Reading) -> None:
-        self._file_notes = reading.notes
-        self.source.show_file(self._file_name, reading.text)
-        self.source.show_notes(reading.notes)
 
     # ---- what is shown ---------------------------------------------------------------------
 
@@ -270,10 +252,7 @@ class SurpriseTab(QWidget):
         return below
 
     def _connect_signals(self) -> None:
-        self.source.file_asked.connect(self.ask_for_file)
-        self.source.changed.connect(self._file.give_up)  # it would overwrite what is being written
-        self._file.finished.connect(self._on_file)
-        self._file.failed.connect(self.failed)
+        self.file.failed.connect(self.failed)
         self.read_button.clicked.connect(self.read)
         self.stop_button.clicked.connect(self._job.stop)
         self._job.changed.connect(self._show_running)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -14,10 +15,19 @@ from app.pages.tokens.template_column import TemplateColumn
 from app.pages.tokens.work import Choice, ColumnResult, render_chat
 from app.widgets.focus import hand_on
 from labs.tokens.template_note import template_note
-from labs.tokens.xray import Xray, XrayFailure
+from labs.tokens.xray import ChatMessage, Xray, XrayFailure
 
 SETTLE_MS, MOST_COLUMNS = 250, 3
 OTHER_TEMPLATE = "Llama 3"
+
+
+@dataclass(frozen=True, order=True)
+class Chat:
+    """What was given to the templates in one round of rendering."""
+
+    number: int = 0
+    messages: tuple[ChatMessage, ...] = field(default=(), compare=False)
+    careless: bool = field(default=False, compare=False)
 
 
 class TemplateTab(QWidget):
@@ -31,6 +41,8 @@ class TemplateTab(QWidget):
         self._context = context
         self._job = LatestJob(context.jobs, self)
         self._is_shown = False
+        self._chat = Chat()
+        self._shown: dict[TemplateColumn, Chat] = {}  # what each column shows something of
         self.editor = MessagesEditor(context.theme.hand_to)
         self.careless = QCheckBox("Read control tokens out of the messages too")
         self.careless.setToolTip("As a program does that cuts the whole prompt in one go")
@@ -76,15 +88,19 @@ class TemplateTab(QWidget):
                 column.show_nothing()
             return
         careless, services = self.careless.isChecked(), self._context.services
+        self._chat = Chat(self._chat.number + 1, messages, careless)
         self._job.start(
             lambda token: render_chat(services, choices, messages, careless, token),
             "Rendering a chat",
         )
 
     def note(self) -> str:
-        """What is shown, to keep. Raises UserError while nothing was rendered."""
-        shown = [column.outcome for column in self.columns if column.outcome is not None]
-        return template_note(self.editor.messages, shown, careless=self.careless.isChecked())
+        """What is shown of the newest chat, to keep: while it is changed and rendered again, an
+        older one stays. Raises UserError while nothing was rendered."""
+        shown = [column for column in self.columns if column.outcome is not None]
+        newest = max((self._shown[column] for column in shown), default=Chat())
+        made = [c.outcome for c in shown if c.outcome is not None and self._shown[c] == newest]
+        return template_note(newest.messages, made, careless=newest.careless)
 
     def _on_changed(self) -> None:
         if self._is_shown:
@@ -93,6 +109,7 @@ class TemplateTab(QWidget):
     def _on_step(self, step: object) -> None:
         if isinstance(step, ColumnResult) and isinstance(step.outcome, (Xray, XrayFailure)):
             self.columns[step.index].show_outcome(step.outcome)
+            self._shown[self.columns[step.index]] = self._chat
 
     def _on_stopped(self) -> None:
         """What stands there may be of other messages."""
@@ -103,6 +120,7 @@ class TemplateTab(QWidget):
         self._job.give_up()
         place = self.columns.index(column)
         self.columns.remove(column)
+        self._shown.pop(column, None)
         self._show_room()
         hand_on(column, self.columns[max(0, place - 1)].tokenizer.heir)
         column.hide()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
@@ -12,10 +11,10 @@ from app.context import AppContext
 from app.pages.tokens.column import TokenizerColumn
 from app.pages.tokens.latest_job import LatestJob
 from app.pages.tokens.source_text import SourceText
+from app.pages.tokens.text_file import TextFile
 from app.pages.tokens.view_bar import ViewBar
-from app.pages.tokens.work import ColumnResult, Read, cut_text, read
+from app.pages.tokens.work import ColumnResult, Read, cut_text
 from app.widgets.cut_cells import Shown
-from app.widgets.file_dialog import FileDialog
 from app.widgets.focus import hand_on
 from app.widgets.turns import in_turns
 from labs.tokens.comparison import MOST_TOKENIZERS, Failure, Outcome, View
@@ -35,12 +34,13 @@ class TextTab(QWidget):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._job, self._file = LatestJob(context.jobs, self), LatestJob(context.jobs, self)
+        self._job = LatestJob(context.jobs, self)
         self._round = 0  # of cutting; what comes late from an earlier one is dropped
-        self._file_name = ""
+        self._text = ""  # that is cut in it
         self._file_notes: tuple[str, ...] = ()
         self._control_like = ""
         self.source = SourceText()
+        self.file = TextFile(context.jobs, self.source)
         self.bar = ViewBar()
         self.remark = QLabel(wordWrap=True)
         self.columns: list[TokenizerColumn] = []
@@ -66,22 +66,12 @@ class TextTab(QWidget):
         self._show_room()
         self.cut()
 
-    def ask_for_file(self) -> None:
-        dialog = FileDialog(self, "Open a text")
-        dialog.setFileMode(FileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.open_file(Path(name)))
-        dialog.open()
-
-    def open_file(self, path: Path) -> None:
-        self._file_name = path.name
-        self._file.start(lambda _token: read(path), f"Reading {path.name}")
-
     def cut(self) -> None:
         """Begin again; work on an older text is given up."""
         self._settle.stop()
         self._job.give_up()
         self._round += 1
-        text = self.source.text
+        text = self._text = self.source.text
         if not text:
             self._show_empty()
             return
@@ -92,6 +82,14 @@ class TextTab(QWidget):
         self._job.start(
             lambda token: cut_text(services, names, text, special, token), "Cutting a text"
         )
+
+    @property
+    def counted(self) -> tuple[str, list[View]]:
+        """The newest text whose tokens are on show, and what they are: while it is changed and cut
+        again, those of an older one stay."""
+        shown = [column for column in self.columns if column.view is not None]
+        newest = max((column.of for column in shown), default=(0, ""))
+        return newest[1], [c.view for c in shown if c.view is not None and c.of == newest]
 
     # ---- the job ---------------------------------------------------------------------------
 
@@ -107,6 +105,7 @@ class TextTab(QWidget):
         if cutting == self._round:
             shown, glyphs = self.bar.shown, self.bar.glyphs.isChecked()
             self.columns[index].show_outcome(outcome, shown, glyphs)
+            self.columns[index].of = (cutting, self._text)
             self._say_control()
 
     def _on_failed(self, error: UserError) -> None:
@@ -122,7 +121,6 @@ class TextTab(QWidget):
 
     def _on_read(self, reading: Reading) -> None:
         self._file_notes = reading.notes
-        self.source.show_file(self._file_name, reading.text)
         self.cut()
 
     # ---- what is shown ---------------------------------------------------------------------
@@ -198,7 +196,6 @@ class TextTab(QWidget):
 
     def _connect_signals(self) -> None:
         self.source.changed.connect(self._on_text)
-        self.source.file_asked.connect(self.ask_for_file)
         self.bar.looks_changed.connect(self._restyle)
         self.bar.special.toggled.connect(lambda _on: self.cut())
         self.bar.add.clicked.connect(lambda: self.add_tokenizer())
@@ -206,11 +203,10 @@ class TextTab(QWidget):
         self._job.finished.connect(lambda _result: self.went_well.emit())
         self._job.failed.connect(self._on_failed)
         self._job.stopped.connect(self._on_stopped)
-        self._file.finished.connect(self._on_read)
-        self._file.failed.connect(self.failed)
+        self.file.opened.connect(self._on_read)
+        self.file.failed.connect(self.failed)
 
     def _on_text(self) -> None:
-        self._file.give_up()  # it would overwrite what is being written
         self._file_notes = ()
         self._settle.start()
 
