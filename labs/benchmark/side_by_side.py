@@ -34,9 +34,13 @@ def lines_together(benchmarks: Sequence[Benchmark]) -> tuple[Line, ...]:
 
 
 def notes_together(benchmarks: Sequence[Benchmark]) -> tuple[tuple[str, str], ...]:
-    """Each with the name of its benchmark, "" where it holds for all; those come last."""
+    """Each with the name of its benchmark, "" where it holds for all that have a reading; those
+    come last."""
     told = [notes(each) for each in benchmarks]
-    common = [note for note in told[0] if all(note in each for each in told)] if told else []
+    measured = [notes(each) for each in benchmarks if each.has_readings]
+    common = [
+        note for note in (measured[0] if measured else ()) if all(note in each for each in measured)
+    ]
     named = zip(names_of(benchmarks), told, strict=True)
     single = [(name, note) for name, each in named for note in each if note not in common]
     return (*single, *(("", note) for note in common))

@@ -171,11 +171,11 @@ def _all_simulated(benchmarks: Sequence[Benchmark]) -> bool:
 
 
 def _title(benchmarks: Sequence[Benchmark]) -> str:
-    models = {each.model.name for each in benchmarks}
-    if len(benchmarks) == 1:
-        return benchmarks[0].model.name
-    of_one = f" of {models.pop()}" if len(models) == 1 else ""
-    return f"{len(benchmarks)} benchmarks{of_one}"
+    measured = [each.model.name for each in benchmarks if each.has_readings]
+    if len(measured) == 1:
+        return measured[0]
+    of_one = f" of {measured[0]}" if len(set(measured)) == 1 else ""
+    return f"{len(measured)} benchmarks{of_one}"
 
 
 def _every(line: Line, *, several: bool) -> str:

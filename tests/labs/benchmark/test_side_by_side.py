@@ -44,6 +44,9 @@ def test_what_is_compared_stands_next_to_each_other() -> None:
 
 
 def test_what_holds_for_all_is_said_once_and_the_rest_by_name() -> None:
+    gone = benchmark_of(model=Measured("x", "/x", "gguf"), is_partial=True, problem="It is gone.")
+    assert notes_together([gone, QUIET])[0] == ("x", "Not measured: It is gone.")
+    assert [name for name, _ in notes_together([gone, QUIET])] == ["x", ""]
     told = notes_together([QUIET, at("25T21:07:20", is_partial=True)])
     assert [name for name, note in told if note.startswith("Random tokens")] == [""]
     assert [name for name, note in told if note.startswith("Partial")] == ["21:07"]
