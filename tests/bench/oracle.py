@@ -1,9 +1,8 @@
 """`python -m tests.bench.oracle SOURCES BASE OTHER [TEXT] [WINDOWS]`: llama-perplexity beside ours.
 
 SOURCES is llama.cpp's tree of the installed version, as it lies in `vendor/llama.cpp` of the source
-package of llama-cpp-python. The tool's own functions are cut out of it, compiled against the
-installed library (a second, instead of minutes for all of llama.cpp), and run on the same files,
-text and windows. Optional: it needs a C++ compiler and the sources.
+package of llama-cpp-python. The tool's own functions run on the same files, text and windows (see
+cut_out.py). Optional: it needs a C++ compiler and the sources.
 """
 
 from __future__ import annotations
@@ -13,14 +12,13 @@ import re
 import subprocess
 import sys
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
 
-HERE = Path(__file__).parent / "children"
+from tests.bench.cut_out import built, cut_out
+
 TEXT = Path("assets/texts/prose.txt")
-BEGINNING = "struct results_perplexity {"
-WITHOUT = r"\nstatic results_perplexity perplexity_v2\(.*?\n}\n"
-FUNCTIONS = (
+PIECES = (
+    r"struct results_perplexity {.*?(?=\nstatic results_perplexity perplexity_v2\()",
     r"\nstatic results_perplexity perplexity\(.*?\n}\n",
     r"\nstatic void kl_divergence\(.*?\n}\n",
 )
@@ -59,22 +57,8 @@ def main() -> int:
 
 
 def build(sources: Path, folder: Path) -> str:
-    source = (sources / "tools" / "perplexity" / "perplexity.cpp").read_text("utf-8")
-    end = re.search(WITHOUT, source, re.DOTALL)
-    pieces = [re.search(pattern, source, re.DOTALL) for pattern in FUNCTIONS]
-    if end is None or None in pieces:
-        raise SystemExit("perplexity.cpp is not as expected; is it of another version?")
-    cut = source[source.index(BEGINNING) : end.start()] + "".join(p[0] for p in pieces if p)
-    (folder / "cut_out.inc").write_text(cut, "utf-8")
-    spec = find_spec("llama_cpp")
-    assert spec is not None and spec.origin is not None
-    libraries = Path(spec.origin).parent / "lib"
-    words = ["c++", "-std=c++17", "-O2", f"-I{sources}/include", f"-I{sources}/ggml/include",
-             f"-I{folder}", str(HERE / "llama_perplexity.cpp"), "-o", f"{folder}/tool",
-             f"-L{libraries}", "-lllama", "-lggml", "-lggml-base", f"-Wl,-rpath,{libraries}",
-             "-lpthread"]  # fmt: skip
-    subprocess.run(words, check=True)
-    return f"{folder}/tool"
+    source = sources / "tools" / "perplexity" / "perplexity.cpp"
+    return built("llama_perplexity.cpp", cut_out(source, PIECES), sources, folder)
 
 
 if __name__ == "__main__":

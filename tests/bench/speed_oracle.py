@@ -1,19 +1,16 @@
 """`python -m tests.bench.speed_oracle SOURCES MODEL [THREADS] [DEPTH]`: llama-bench beside ours.
 
 SOURCES is llama.cpp's tree of the installed version, as it lies in `vendor/llama.cpp` of the source
-package of llama-cpp-python. The tool's own test functions are cut out of it, compiled against the
-installed library, and take turns with our worker, a repetition each. Optional: it needs a C++
-compiler and the sources.
+package of llama-cpp-python. The tool's own test functions (see cut_out.py) take turns with our
+worker, a repetition each. Optional: it needs a C++ compiler and the sources.
 """
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import tempfile
 from contextlib import closing
-from importlib.util import find_spec
 from pathlib import Path
 from statistics import mean, median, stdev
 
@@ -21,9 +18,9 @@ from models.cancel import CancelToken
 from models.engine.client import EngineClient
 from models.engine.messages import LoadSettings, TimeTokens
 from models.long_work import result_of
+from tests.bench.cut_out import built, cut_out
 from tests.bench.line import ROUNDS, interleave
 
-HERE = Path(__file__).parent / "children"
 FUNCTIONS = (
     r"\nstatic bool test_prompt\(.*?\n}\n",
     r"\nstatic bool test_gen\(.*?\n}\n",
@@ -100,20 +97,8 @@ def _speed(seconds: tuple[float, ...], count: int) -> str:
 
 
 def build(sources: Path, folder: Path) -> str:
-    source = (sources / "tools" / "llama-bench" / "llama-bench.cpp").read_text("utf-8")
-    pieces = [re.search(pattern, source, re.DOTALL) for pattern in FUNCTIONS]
-    if None in pieces:
-        raise SystemExit("llama-bench.cpp is not as expected; is it of another version?")
-    (folder / "cut_out.inc").write_text("".join(p[0] for p in pieces if p), "utf-8")
-    spec = find_spec("llama_cpp")
-    assert spec is not None and spec.origin is not None
-    libraries = Path(spec.origin).parent / "lib"
-    words = ["c++", "-std=c++17", "-O2", f"-I{sources}/include", f"-I{sources}/ggml/include",
-             f"-I{folder}", str(HERE / "llama_bench.cpp"), "-o", f"{folder}/tool",
-             f"-L{libraries}", "-lllama", "-lggml", "-lggml-base", f"-Wl,-rpath,{libraries}",
-             "-lpthread"]  # fmt: skip
-    subprocess.run(words, check=True)
-    return f"{folder}/tool"
+    source = sources / "tools" / "llama-bench" / "llama-bench.cpp"
+    return built("llama_bench.cpp", cut_out(source, FUNCTIONS), sources, folder)
 
 
 if __name__ == "__main__":
