@@ -35,9 +35,10 @@ class HandedArtifact:
 
 @dataclass(frozen=True)
 class LabHandIn:
-    """`source` is the zip file and `folder` the one inside; `blocks` the sheet that was answered;
-    `problems` are sentences on what cannot be as it says, `notes` on what else a teacher should
-    know. Times are as they were written, "" where none is known."""
+    """`source` is the zip file and `folder` the one inside; `blocks` the sheet that was answered,
+    of this Assay where `is_own_sheet`, else as the answers show it. `problems` are sentences on
+    what cannot be as it says, `notes` on what else a teacher should know. Times are as they were
+    written, "" where none is known."""
 
     source: str
     folder: str
@@ -46,16 +47,12 @@ class LabHandIn:
     made_by: str
     times: Notes
     blocks: tuple[Block, ...]
+    is_own_sheet: bool
     answers: Mapping[str, str]
     artifacts: tuple[HandedArtifact, ...]
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     n_copies: int = 0
-
-    @property
-    def name(self) -> str:
-        """What tells it apart from others."""
-        return f"{self.title} · {self.source.removesuffix('.zip')}"
 
     @property
     def is_locked(self) -> bool:
@@ -106,7 +103,7 @@ def read_lab(source: str, folder: str, files: Files) -> LabHandIn:
     title = f"{lab.code} {lab.title}" if lab else _first_heading(text) or folder
     return LabHandIn(
         source, folder, title, _attempt_words(about, folder), _word(about, "made_by"), times,
-        blocks, written | times.predictions, artifacts, tuple(problems),
+        blocks, sheet is not None, written | times.predictions, artifacts, tuple(problems),
         tuple(filter(None, (why, *notes))),
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from models.starter import starter_path
 from tests.gallery import (
     chat_scenes,
     design_scenes,
+    hand_in_scenes,
     labs_scenes,
     network_scenes,
     next_token_scenes,
@@ -44,6 +45,7 @@ SCENES = (
     chat_scenes.SCENES
     + labs_scenes.SCENES
     + design_scenes.SCENES
+    + hand_in_scenes.SCENES
     + network_scenes.SCENES
     + tokens_scenes.SCENES
     + token_lab_scenes.SCENES

@@ -83,6 +83,8 @@ class LabsFront(QWidget):
             self._show_runs()
         elif kind == "folder":
             self._ask_folder()
+        elif kind == "hand-in":
+            self._ask_hand_in()
 
     def commands(self) -> list[Command]:
         return [
@@ -92,6 +94,7 @@ class LabsFront(QWidget):
             Command("All labs", "", self._show_labs),
             Command("My runs", "", self._show_runs, anywhere=True),
             Command("Open a run folder…", "", self._ask_folder, anywhere=True),
+            Command("Open a hand-in…", "", self._ask_hand_in, anywhere=True),
             Command("Show or hide the lab sheet", "Ctrl+Shift+O", self._toggle_sheet),
             *button_commands(self),
         ]
@@ -101,7 +104,8 @@ class LabsFront(QWidget):
         self.labs.open_lab(lab, inside)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _run_folders(event.mimeData().urls()):
+        urls = event.mimeData().urls()
+        if _archives(urls) or _run_folders(urls):
             event.acceptProposedAction()
         else:
             event.ignore()  # the window may take it: a model, say
@@ -109,7 +113,11 @@ class LabsFront(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
         self.tabs.setCurrentWidget(self.runs)
-        self.runs.files.link(_run_folders(event.mimeData().urls()))
+        urls = event.mimeData().urls()
+        if archives := _archives(urls):
+            self.runs.files.take_in(archives)
+        if folders := _run_folders(urls):
+            self.runs.files.link(folders)
 
     # ---- inside ----------------------------------------------------------------------------
 
@@ -152,6 +160,10 @@ class LabsFront(QWidget):
     def _ask_folder(self) -> None:
         self._show_runs()
         self.runs.files.ask_folder()
+
+    def _ask_hand_in(self) -> None:
+        self._show_runs()
+        self.runs.files.ask_hand_in()
 
     def _show_runs(self) -> None:
         self.tabs.setCurrentWidget(self.runs)
@@ -204,6 +216,12 @@ class LabsFront(QWidget):
         self.drawer.setVisible(is_open)
         if is_open and self.drawer.fields:
             next(iter(self.drawer.fields.values())).setFocus()
+
+
+def _archives(urls: Sequence[QUrl]) -> list[Path]:
+    """Whether they are hand-ins is seen when they are opened."""
+    paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+    return [path for path in paths if path.suffix.lower() == ".zip" and path.is_file()]
 
 
 def _run_folders(urls: Sequence[QUrl]) -> list[Path]:

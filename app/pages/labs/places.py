@@ -19,4 +19,5 @@ PLACES = (
     Place("Claim cards", "lab:claim-cards", "Lab"),
     Place("My runs", "runs"),
     Place("Open a run folder…", "folder"),
+    Place("Open a hand-in…", "hand-in"),
 )

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from app.context import AppContext
 from app.jobs import Job
 from app.notices import Notice
+from app.pages.labs.hand_in_work import take_in
 from app.runs import run_list
 from app.runs.run_links import add_links, runs_in
 from app.widgets.file_dialog import FileDialog
@@ -21,10 +22,11 @@ from models.errors import UserError
 
 class RunFiles(QObject):
     """`changed` comes when a row of My runs may have changed; `linked` carries the folders that
-    were opened from elsewhere."""
+    were opened from elsewhere, `taken_in` what was handed in."""
 
     changed = Signal()
     linked = Signal(object)
+    taken_in = Signal(object)
     failed = Signal(object)
 
     def __init__(self, context: AppContext, parent: QWidget) -> None:
@@ -44,6 +46,19 @@ class RunFiles(QObject):
         home = self._home
         job = self._start(lambda _: link_runs(home, chosen), "Opening run folders")
         job.finished.connect(self.linked)
+
+    def ask_hand_in(self) -> None:
+        dialog = FileDialog(self._view, "Open a hand-in")
+        dialog.setFileMode(FileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilter("Zip archive (*.zip)")
+        dialog.filesSelected.connect(lambda names: self.take_in([Path(name) for name in names]))
+        dialog.open()
+
+    def take_in(self, chosen: Sequence[Path]) -> None:
+        """Labs to read, and runs into My runs; the files stay as they are."""
+        home = self._home
+        job = self._start(lambda _: take_in(home, chosen), "Opening what was handed in")
+        job.finished.connect(self.taken_in)
 
     def ask_export(self, path: Path) -> None:
         dialog = FileDialog(self._view, "Export the run")

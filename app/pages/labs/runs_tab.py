@@ -17,6 +17,8 @@ from app.jobs import Job
 from app.notices import Notice
 from app.pages.labs.compare_view import CompareView
 from app.pages.labs.compare_work import Pair, load_pair
+from app.pages.labs.hand_in_view import HandInView
+from app.pages.labs.hand_in_work import TakenIn
 from app.pages.labs.label_view import LabelView
 from app.pages.labs.label_work import Labelling, load_labelling
 from app.pages.labs.live_run import LiveRun
@@ -64,6 +66,7 @@ class RunsTab(Views):
         self.files = RunFiles(context, self)
         self.files.changed.connect(self.refresh)
         self.files.linked.connect(self._on_linked)
+        self.files.taken_in.connect(self._on_taken_in)
         self.files.failed.connect(self.failed)
 
     # ---- the views, each made when it is first wanted: together they would stall the window ----
@@ -79,6 +82,7 @@ class RunsTab(Views):
         table.bin_shown.connect(self.bin.open)
         table.note_changed.connect(self.files.note)
         table.folder_asked.connect(self.files.ask_folder)
+        table.hand_in_asked.connect(self.files.ask_hand_in)
         table.start_asked.connect(self.start_asked)
         table.table.failed.connect(self.failed)
         return self._added(table)
@@ -114,6 +118,12 @@ class RunsTab(Views):
         labels.left.connect(self.open_run)
         labels.failed.connect(self.failed)
         return self._added(labels)
+
+    @cached_property
+    def hand_ins(self) -> HandInView:
+        hand_ins = HandInView(self._context)
+        hand_ins.left.connect(self.show_table)
+        return self._added(hand_ins)
 
     def _added(self, view: V) -> V:
         self.addWidget(view)
@@ -241,6 +251,20 @@ class RunsTab(Views):
                 f"{len(runs)} runs are in the list now.", "Their folders stay where they are.",
                 key="linked",
             )  # fmt: skip
+
+    def _on_taken_in(self, found: TakenIn) -> None:
+        """Labs are read at once, and of runs the list is shown, with them selected."""
+        if found.refused is None:
+            self.went_well.emit()
+        if found.runs:
+            self._on_linked(found.runs)
+        if found.labs:
+            self._wanted = None  # a run among them does not take the place of a lab
+            self.hand_ins.show_labs(found.labs)
+            self.show_view(self.hand_ins)
+            self.run_shown.emit(None, "")
+        if found.refused is not None:
+            self.failed.emit(found.refused)
 
     def _on_prepared(self, prepared: Prepared) -> None:
         if prepared.path not in self._live:

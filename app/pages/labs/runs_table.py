@@ -57,6 +57,7 @@ class RunsTable(QWidget):
     note_changed = Signal(object, str)
     start_asked = Signal()
     folder_asked = Signal()
+    hand_in_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,7 +80,11 @@ class RunsTable(QWidget):
         self.folder_button.setToolTip(
             "A run that lies elsewhere, or a folder of several. It stays where it is."
         )
-        self._to_bin = (button("", "quiet"), button("", "quiet"))  # below the table, and without
+        self.hand_in_button = button("Open a hand-in…")
+        self.hand_in_button.setToolTip(
+            "The .zip file of a lab or of a run that somebody has handed in, or several."
+        )
+        self._to_bin = (button("", "quiet"), button("", "quiet"))  # above the table, and without
         self.problem = words("", "warning")
         self.place = words("", "small")
         self._stack = QStackedWidget()
@@ -210,6 +215,8 @@ class RunsTable(QWidget):
         self.empty_start.clicked.connect(self.start_asked)
         for opener in (self.folder_button, self.empty_folder):
             opener.clicked.connect(self.folder_asked)
+        for opener in (self.hand_in_button, self.empty_hand_in):
+            opener.clicked.connect(self.hand_in_asked)
         for each in self._to_bin:
             each.clicked.connect(self.bin_shown)
         for name, run in (("Open", self._on_open), ("Compare", self._on_compare)):
@@ -222,7 +229,7 @@ class RunsTable(QWidget):
         column = QVBoxLayout(full)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
-        column.addWidget(self.search)
+        column.addLayout(row_of(self.search, self._to_bin[0], stretch=0))
         column.addWidget(self.table, 1)
         column.addWidget(self.problem)
         column.addWidget(self.place)
@@ -232,7 +239,7 @@ class RunsTable(QWidget):
                      self.export_button, self.bin_button):  # fmt: skip
             foot.addWidget(each)
         foot.addStretch(1)
-        foot.addWidget(self._to_bin[0])
+        foot.addWidget(self.hand_in_button)
         foot.addWidget(self.folder_button)
         column.addWidget(self.note)
         column.addLayout(foot)
@@ -246,13 +253,15 @@ class RunsTable(QWidget):
         empty = QWidget()
         self.empty_start = button("Choose a lab", "primary")
         self.empty_folder = button("Open a run folder…", "link")
+        self.empty_hand_in = button("Open a hand-in…", "link")
         column = QVBoxLayout(empty)
         column.setSpacing(12)
         column.addStretch(2)
         title = words("No run yet", "heading", wrap=False)
         why = words("What you run is kept here, to open, go on with, compare and hand in.",
                     "secondary", wrap=False)  # fmt: skip
-        for widget in (title, why, self.empty_start, self.empty_folder, self._to_bin[1]):
+        for widget in (title, why, self.empty_start, self.empty_folder, self.empty_hand_in,
+                       self._to_bin[1]):  # fmt: skip
             column.addLayout(_middle(widget))
         column.addStretch(3)
         return empty

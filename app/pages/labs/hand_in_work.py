@@ -1,0 +1,50 @@
+"""Taking in what was handed in: labs to read, runs into My runs. Knows no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from labs.hand_ins.copies import with_copies
+from labs.hand_ins.lab_hand_in import LabHandIn
+from labs.hand_ins.opening import open_hand_in, unpack_run
+from models.errors import UserError
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """`runs` are their folders in My runs; `refused` says why a file was not opened."""
+
+    labs: tuple[LabHandIn, ...] = ()
+    runs: tuple[Path, ...] = ()
+    refused: UserError | None = None
+
+
+def take_in(home: Path, paths: Sequence[Path]) -> Generator[str, None, TakenIn]:
+    """One bad file keeps nothing from the others. Raises UserError where none could be opened."""
+    labs: list[LabHandIn] = []
+    runs: list[Path] = []
+    errors: list[UserError] = []
+    for path in paths:
+        try:
+            found = yield from open_hand_in(path)
+            labs += found.labs
+            for run in found.runs:
+                runs.append((yield from unpack_run(found.archive, run, home)))
+        except UserError as error:
+            errors.append(error)
+    refused = _together(errors, len(paths))
+    if refused is not None and not labs and not runs:
+        raise refused
+    return TakenIn(with_copies(labs), tuple(dict.fromkeys(runs)), refused)
+
+
+def _together(errors: Sequence[UserError], n_files: int) -> UserError | None:
+    if len(errors) < 2 and n_files < 2:
+        return errors[0] if errors else None
+    if not errors:
+        return None
+    why = " ".join(error.message for error in errors)
+    were = "was" if len(errors) == 1 else "were"
+    return UserError(f"{len(errors)} of {n_files} files {were} not opened. {why}", errors[0].hint)
