@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal, overload
 
-from app.widgets.token_cells import VISIBLE, Cell, Sizes
+from app.widgets.token_cells import Cell, Sizes
+from labs.tokens.visible import visible
 from models.tokenizers.cut import KINDS, Cut
 
 Shown = Literal["text", "ids", "bytes"]
@@ -60,7 +61,7 @@ class CutCells(Sequence[Cell]):
         text = "" if self._cut.kinds[token_id] == "b" else _letters(raw)
         if self._shown == "bytes" or not text:
             return raw.hex(" ") or "no bytes"
-        return text.translate(VISIBLE if self._glyphs else BLANK)
+        return visible(text) if self._glyphs else text.translate(BLANK)
 
 
 def _letters(raw: bytes) -> str:

@@ -8,13 +8,13 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from labs.tokens.visible import visible
 from models.engine.messages import Alternative, PromptToken, TokenData
 
 BITS_PER_NAT = 1 / math.log(2)
 FULL_SCALE_BITS = {"surprise": 10.0, "entropy": 6.0}
 PART = 40_000  # cells that are placed in one turn of the window
 _ROUNDING = 0.01  # of a pixel: sums of 300,000 widths
-VISIBLE = str.maketrans({" ": "·", "\n": "↵", "\r": "␍", "\t": "⇥"})
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Cell:
     @property
     def shown(self) -> str:
         """The text with its white space made visible; a part of a character is a box."""
-        return self.label or self.text.translate(VISIBLE) or "▯"
+        return self.label or visible(self.text) or "▯"
 
     @property
     def ends_line(self) -> bool:

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from app.widgets.fonts import mono_font
 from app.widgets.token_canvas import ORIGIN_WORDS
-from app.widgets.token_cells import BITS_PER_NAT, VISIBLE, Cell
+from app.widgets.token_cells import BITS_PER_NAT, Cell
 from app.widgets.tokens import Tokens
+from labs.tokens.visible import unseen, visible
 from models.engine.messages import Alternative
 
 
@@ -104,6 +105,7 @@ def facts(cell: Cell) -> str:
         pieces.append(ORIGIN_WORDS.get(cell.origin, cell.origin))
     if cell.control or cell.mark:
         pieces.append(cell.mark or "control token")
+    pieces += unseen(cell.text)
     if cell.raw:
         pieces.append(f"bytes {cell.raw.hex(' ')}")
     if cell.shares:
@@ -125,7 +127,7 @@ def percent(probability: float) -> str:
 
 
 def repr_token(text: str) -> str:
-    return f"“{text.translate(VISIBLE)}”" if text else "part of a character"
+    return f"“{visible(text)}”" if text else "part of a character"
 
 
 def _words(text: str, tokens: Tokens, *, quiet: bool = False, mono: bool = False) -> QLabel:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from labs.tokens.visible import visible
 from models.tokenizers.messages import Trace
 
 
@@ -40,6 +41,6 @@ def _piece(digits: str) -> str:
 def readable(raw: bytes) -> str:
     """Its letters with blanks made visible; a part of a letter as its bytes."""
     try:
-        return raw.decode().replace(" ", "·").replace("\n", "↵").replace("\t", "⇥")
+        return visible(raw.decode())
     except UnicodeDecodeError:
         return f"‹{raw.hex(' ')}›"

@@ -43,13 +43,15 @@ class Merge:
 @dataclass(frozen=True)
 class Trained:
     """`held_out[name][k]` are the tokens of another text after k merges; `of_bytes` its bytes.
-    `is_cut`: only the beginning of the text was learned from."""
+    `is_cut`: only the beginning of the text was learned from; `has_cut_words`: runs of letters in
+    it were cut after `MOST_WORD_BYTES`."""
 
     n_bytes: int
     merges: tuple[Merge, ...]
     held_out: Mapping[str, tuple[int, ...]]
     of_bytes: Mapping[str, int]
     is_cut: bool = False
+    has_cut_words: bool = False
 
     @cached_property
     def n_tokens(self) -> tuple[int, ...]:
@@ -83,6 +85,8 @@ def train(
     """Ends sooner where no pair is left that stands twice: to join it would save nothing. Raises
     UserError for a text without any, and Cancelled."""
     yield "Counting neighbours"
+    if not text:
+        raise UserError("There is no text to learn from yet.", "Write or paste one.")
     raw = text.encode("utf-8", "replace")
     words = WordsInPieces(raw[:MOST_BYTES].decode("utf-8", "ignore"))
     others = {name: WordsInPieces(other) for name, other in held_out.items()}
@@ -106,6 +110,7 @@ def train(
     return Trained(
         words.n_bytes, tuple(merges), {name: tuple(n) for name, n in sizes.items()},
         {name: other.n_bytes for name, other in others.items()}, len(raw) > MOST_BYTES,
+        words.has_cut_words,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ with at most one blank before them. No pair is ever joined across the edge of a 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -38,12 +39,14 @@ def words_of(text: str) -> list[bytes]:
 
 class WordsInPieces:
     """`pairs` counts the neighbours in the whole text; three equal pieces in a row are two pairs.
-    `n_tokens` and `n_bytes` are those of the whole text."""
+    `n_tokens` and `n_bytes` are those of the whole text; `has_cut_words` where a run was as long
+    as a word may be."""
 
     def __init__(self, text: str) -> None:
         counted = Counter(words_of(text))
         self._times = list(counted.values())
         self._words = [[bytes((byte,)) for byte in word] for word in counted]
+        self.has_cut_words = any(len(word) == MOST_WORD_BYTES for word in counted)
         self.n_bytes = sum(len(word) * times for word, times in counted.items())
         self.n_tokens = self.n_bytes
         self.pairs: Counter[Pair] = Counter()
@@ -56,17 +59,26 @@ class WordsInPieces:
         are counted otherwise now."""
         changed: set[Pair] = set()
         for place in self._where.pop(pair, ()):
-            word, times = self._words[place], self._times[place]
-            joined = _joined(word, pair)
-            if len(joined) == len(word):
-                continue  # the pair was there once, and has gone with another
-            changed.update(pairwise(word))
-            self._take_away(word, times)
-            self._words[place] = joined
-            self.n_tokens -= (len(word) - len(joined)) * times
-            self._count(place, joined, times)
-            changed.update(pairwise(joined))
+            # Without any match, the pair was there once and has gone with another.
+            if found := _places(self._words[place], pair):
+                changed |= self._join_at(place, found)
         self.pairs.pop(pair, None)
+        return changed
+
+    def _join_at(self, place: int, found: list[int]) -> set[Pair]:
+        """Only the neighbours of what is joined are counted anew: a word may have 256 pieces."""
+        word, times, changed = self._words[place], self._times[place], set[Pair]()
+        joined, made = _joined(word, found)
+        for at in _within(word, (n + step for n in found for step in (-1, 0, 1))):
+            self.pairs[word[at], word[at + 1]] -= times
+            changed.add((word[at], word[at + 1]))
+        for at in _within(joined, (n + step for n in made for step in (-1, 0))):
+            pair = joined[at], joined[at + 1]
+            self.pairs[pair] += times
+            self._where.setdefault(pair, set()).add(place)
+            changed.add(pair)
+        self._words[place] = joined
+        self.n_tokens -= len(found) * times
         return changed
 
     def _count(self, place: int, word: list[bytes], times: int) -> None:
@@ -74,19 +86,30 @@ class WordsInPieces:
             self.pairs[pair] += times
             self._where.setdefault(pair, set()).add(place)
 
-    def _take_away(self, word: list[bytes], times: int) -> None:
-        for pair in pairwise(word):
-            self.pairs[pair] -= times
+
+def _places(word: list[bytes], pair: Pair) -> list[int]:
+    """Where a pair begins, from left to right and none in another."""
+    (left, right), found, at, last = pair, list[int](), 0, len(word) - 1
+    while left in word[at:last]:
+        at = word.index(left, at, last)
+        is_here = word[at + 1] == right
+        if is_here:
+            found.append(at)
+        at += 2 if is_here else 1
+    return found
 
 
-def _joined(word: list[bytes], pair: Pair) -> list[bytes]:
-    left, right = pair
-    made, place, last = [], 0, len(word) - 1
-    while place <= last:
-        if place < last and word[place] == left and word[place + 1] == right:
-            made.append(left + right)
-            place += 2
-        else:
-            made.append(word[place])
-            place += 1
-    return made
+def _joined(word: list[bytes], found: list[int]) -> tuple[list[bytes], list[int]]:
+    """The pairs that begin at `found` as one piece each, and where those are."""
+    joined, made, start = list[bytes](), list[int](), 0
+    for at in found:
+        joined += word[start:at]
+        made.append(len(joined))
+        joined.append(word[at] + word[at + 1])
+        start = at + 2
+    return joined + word[start:], made
+
+
+def _within(word: list[bytes], places: Iterable[int]) -> set[int]:
+    """Those at which a pair begins."""
+    return {at for at in places if 0 <= at < len(word) - 1}

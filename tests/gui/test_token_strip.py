@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.widgets.token_cells import Cell, Placed, reply_cells, sizes_of
-from app.widgets.token_popup import TokenPopup, percent
+from app.widgets.token_popup import TokenPopup, facts, percent
 from app.widgets.token_strip import TokenStrip
 from models.engine.messages import Alternative, PromptToken, TokenData
 
@@ -39,6 +39,26 @@ def test_surprise_is_in_bits_and_entropy_too() -> None:
 def test_white_space_and_parts_of_characters_are_visible() -> None:
     shown = [Cell(text, 0).shown for text in (" a", "\n", "\t", "")]
     assert shown == ["·a", "↵", "⇥", "▯"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "told"),
+    [
+        ("What\u00a0", "What⟨NBSP⟩", "no-break space (U+00A0)"),
+        ("\u202f", "⟨NNBSP⟩", "narrow no-break space (U+202F)"),
+        ("\u2007?", "⟨U+2007⟩?", "figure space (U+2007)"),
+        ("\u200b", "⟨ZWSP⟩", "zero width space (U+200B)"),
+        ("\u200d", "⟨ZWJ⟩", "zero width joiner (U+200D)"),
+        ("👩\u200d👧", "👩\u200d👧", "zero width joiner (U+200D)"),
+        ("\U000e0041", "⟨U+E0041⟩", "tag latin capital letter a (U+E0041)"),
+        ("\x00", "␀", "control character (U+0000)"),
+        (" a\n", "·a↵", ""),
+    ],
+)
+def test_what_is_not_seen_has_a_mark_and_a_name(text: str, shown: str, told: str) -> None:
+    cell = Cell(text, 7)
+    assert cell.shown == shown
+    assert facts(cell) == "  ·  ".join(["Token 7", *filter(None, [told])])
 
 
 def test_a_line_feed_ends_its_line_and_a_full_line_breaks() -> None:

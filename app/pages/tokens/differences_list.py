@@ -8,9 +8,9 @@ from PySide6.QtCore import QModelIndex, Signal
 
 from app.widgets.data_table import DataTable
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
-from app.widgets.token_cells import VISIBLE
 from app.widgets.tokens import Tokens
 from labs.tokens.surprise_difference import Difference, Span, context
+from labs.tokens.visible import visible
 
 _BITS_PX, _LEAST_PX = 72, 84
 
@@ -28,8 +28,7 @@ class DifferenceRow:
 
     @property
     def words(self) -> str:
-        before, text, after = (_visible(each) for each in (self.before, self.text, self.after))
-        return f"…{before[-14:]}[{text}]{after[:14]}…"
+        return f"…{visible(self.before[-14:])}[{visible(self.text)}]{visible(self.after[:14])}…"
 
 
 COLUMNS = (
@@ -70,7 +69,3 @@ class DifferencesList(DataTable):
         row = index.data(RowRole)
         if isinstance(row, DifferenceRow):
             self.asked.emit(row.span.start, row.span.end)
-
-
-def _visible(text: str) -> str:
-    return text.translate(VISIBLE)

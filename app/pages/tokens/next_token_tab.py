@@ -20,12 +20,12 @@ from app.pages.tokens.prompt_form import PromptForm
 from app.pages.tokens.sampling_panel import SamplingPanel
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.parts import button, hairline, row_of, scrolled, words
-from app.widgets.token_cells import VISIBLE
 from app.widgets.tokens import Tokens
 from labs.tokens.draws import draw
 from labs.tokens.next_token import NextToken, Prompt, example
 from labs.tokens.sampling import shape
 from labs.tokens.sampling_sheet import sampling_sheet
+from labs.tokens.visible import visible
 from models.errors import UserError
 
 PANEL_PX, ENDING_LETTERS = 320, 48
@@ -191,7 +191,7 @@ class NextTokenTab(QWidget):
         self.written.setVisible(found is not None)
         if found is not None:
             texts = "".join(map(self._text_of, found.prompt.written))
-            self.written.show_text(f"{_ending(found.prompt.text.translate(VISIBLE) + texts)} …")
+            self.written.show_text(f"{_ending(visible(found.prompt.text) + texts)} …")
         self.undo_button.setEnabled(bool(self._past))
         can_write = found is not None and found.n_prompt_tokens > 0
         self.undo_button.setVisible(can_write)
@@ -199,7 +199,7 @@ class NextTokenTab(QWidget):
 
     def _text_of(self, token_id: int) -> str:
         known = next((each.texts[token_id] for each in self._past if token_id in each.texts), "▯")
-        return known.translate(VISIBLE)
+        return visible(known)
 
     def _show_draws(self, draws: Draws) -> None:
         self.draws = draws

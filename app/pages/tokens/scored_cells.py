@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Literal, overload
 
 from app.widgets.cut_cells import CutCells
-from app.widgets.token_cells import VISIBLE, Cell
+from app.widgets.token_cells import Cell
 from labs.tokens.surprise import Surprise, entropy_bits, surprise_bits
 from labs.tokens.surprise_difference import Difference
+from labs.tokens.visible import visible
 from models.engine.messages import TokenData
 
 Measure = Literal["surprise", "entropy", "excess", "rank"]
@@ -92,7 +93,7 @@ def difference_cells(difference: Difference, text: bytes) -> tuple[Cell, ...]:
 
 def _cell(text: str, bits: float | None) -> Cell:
     lean = None if bits is None else _lean(bits / FULL_DIFFERENCE_BITS)
-    return Cell(text, -1, lean=lean, label=text.translate(VISIBLE))
+    return Cell(text, -1, lean=lean, label=visible(text))
 
 
 def _lean(share: float) -> float:

@@ -13,7 +13,7 @@ from app.context import AppContext
 from app.pages.tokens.latest_job import LatestJob, show_running
 from app.pages.tokens.message_box import MessageBox
 from app.pages.tokens.train_curve import Line, TrainCurve
-from app.pages.tokens.train_form import OWN_NAME, TrainForm
+from app.pages.tokens.train_form import OWN, OWN_NAME, TrainForm
 from app.pages.tokens.work import read
 from app.widgets.data_table import DataTable
 from app.widgets.file_dialog import FileDialog
@@ -27,6 +27,7 @@ from labs.tokens.merge_rows import readable
 from labs.tokens.reading import Reading
 from labs.tokens.report import trained_entry
 from labs.tokens.training import MOST_BYTES, Merge, Trained, train
+from labs.tokens.words_in_pieces import MOST_WORD_BYTES
 from models.amounts import size_text
 from models.errors import UserError
 
@@ -35,6 +36,7 @@ PURPOSE = (
     "most often become one new token: a merge."
 )
 STOPPED = "Stopped. Nothing was learned."
+CHANGED = "The text was changed since. Press Learn to learn from it as it is now."
 SHOWN_LETTERS, TABLE_PX, WIDTHS_PX = 700, 372, (60, 168, 68, 72)
 LEARNED_TONE, NEWEST_TONE = 0, 1
 COLUMNS = (
@@ -56,7 +58,8 @@ class TrainTab(QWidget):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._job = LatestJob(context.jobs, self)
+        self._job, self._file = LatestJob(context.jobs, self), LatestJob(context.jobs, self)
+        self._file_name = ""
         self._is_begun = False
         self._texts, self._names, self._asked = ("", ""), ("", ""), 0
         self._says_the_same = True
@@ -99,10 +102,8 @@ class TrainTab(QWidget):
         self.slider.setValue(n_merges)
 
     def learn_from_file(self, path: Path) -> None:
-        self.form.choose_own()
-        job = self._context.jobs.start(lambda _token: read(path), f"Reading {path.name}")
-        job.finished.connect(lambda reading: self._on_file(path.name, reading))
-        job.failed.connect(self.failed)
+        self._file_name = path.name
+        self._file.start(lambda _token: read(path), f"Reading {path.name}")
 
     def report(self) -> dict[str, Any] | None:
         """For `token_report`."""
@@ -125,6 +126,7 @@ class TrainTab(QWidget):
         self.slider.setRange(0, len(found.merges))
         self.slider.setValue(len(found.merges))
         self._show_cut()
+        self._on_job()
         self._stack.setCurrentWidget(self._result)
         self.went_well.emit()
 
@@ -142,7 +144,14 @@ class TrainTab(QWidget):
         show_running(self.form.learn_button, self.form.stop_button,
                      is_running=self._job.is_running)  # fmt: skip
         told = self._job.words if self._job.is_running else ""
-        self.about.setText(told if told.startswith("Learned") else PURPOSE)
+        self.about.setText(told if told.startswith("Learned") else self._purpose)
+
+    @property
+    def _purpose(self) -> str:
+        """What stands below may be of an older text."""
+        is_old = self.trained is not None and self.form.learned_from.currentData() == OWN and \
+            self._names[0] == OWN_NAME and self.form.own.text != self._texts[0]  # fmt: skip
+        return CHANGED if is_old else PURPOSE
 
     # ---- showing ---------------------------------------------------------------------------
 
@@ -179,6 +188,8 @@ class TrainTab(QWidget):
                         f"{other}, and {n_bytes / found.n_bytes:.2f} times the bytes.")  # fmt: skip
         if len(found.merges) < self._asked:
             told.append("No other two neighbours stand twice, so it ended early.")
+        if found.has_cut_words:
+            told.append(f"Runs of letters without a blank are cut after {MOST_WORD_BYTES} bytes.")
         if found.is_cut:
             told.append(f"Only the first {size_text(MOST_BYTES)} were learned from.")
         return " ".join(told)
@@ -194,8 +205,9 @@ class TrainTab(QWidget):
         dialog.fileSelected.connect(lambda name: self.learn_from_file(Path(name)))
         dialog.open()
 
-    def _on_file(self, name: str, reading: Reading) -> None:
-        self.form.own.show_file(name, reading.text)
+    def _on_file(self, reading: Reading) -> None:
+        self.form.choose_own()
+        self.form.own.show_file(self._file_name, reading.text)
         self.form.own.show_notes(reading.notes)
         self.learn()
 
@@ -234,6 +246,9 @@ class TrainTab(QWidget):
         self._job.finished.connect(self._on_learned)
         self._job.failed.connect(self._on_failed)
         self._job.stopped.connect(self._on_stopped)
+        self._file.finished.connect(self._on_file)
+        self._file.failed.connect(self.failed)
+        self.form.own.changed.connect(self._on_job)
         self.slider.valueChanged.connect(lambda _value: self._show_cut())
         self.curve.chosen.connect(self.show_at)
         self.table.clicked.connect(self._on_row)

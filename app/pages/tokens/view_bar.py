@@ -21,6 +21,11 @@ class ViewBar(QWidget):
         super().__init__(parent)
         self._buttons: dict[str, QToolButton] = {}
         self.glyphs = QCheckBox("Mark white space")
+        self.glyphs.setToolTip(
+            "· is a blank, ↵ the end of a line, ⇥ a tab. Others have their names: ⟨NBSP⟩ is a "
+            "blank that breaks no line, ⟨ZWSP⟩ has no width, ⟨BOM⟩ is a byte-order mark. Click a "
+            "token to read them in full"
+        )
         self.special = QCheckBox("Read control tokens")
         self.special.setToolTip(
             "Let text that spells a control token, such as <|im_end|>, become one"
