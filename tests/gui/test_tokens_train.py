@@ -14,7 +14,8 @@ from app.context import AppContext
 from app.pages.tokens.page import TokensPage
 from app.pages.tokens.places import TRAIN
 from app.pages.tokens.train_form import OWN
-from app.pages.tokens.train_tab import STOPPED, TrainTab
+from app.pages.tokens.train_tab import CHANGED, PURPOSE, STOPPED, TrainTab
+from labs.tokens.parallel import ENGLISH
 from labs.tokens.report import REPORT_NAME
 
 
@@ -86,3 +87,62 @@ def test_it_can_be_stopped_and_what_was_learned_before_stays(tab: TrainTab, qtbo
     tab.form.stop_asked.emit()
     learn(tab, qtbot)
     assert tab.trained is not None and tab.message.words.text() != STOPPED
+
+
+def test_a_file_that_cannot_be_read_changes_nothing(
+    tab: TrainTab, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(tab.failed):
+        tab.learn_from_file(tmp_path / "gone.txt")
+    assert tab.form.learned_from.currentData() == ENGLISH and tab.trained is not None
+
+
+def test_the_file_that_was_opened_last_is_learned_from(
+    tab: TrainTab, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "long.txt").write_text("a longer text, word by word. " * 40_000)
+    (tmp_path / "short.txt").write_text("low low low lower")
+    tab.learn_from_file(tmp_path / "long.txt")
+    tab.learn_from_file(tmp_path / "short.txt")
+    qtbot.waitUntil(lambda: len(tab.rows.rows) == 3)
+    qtbot.waitUntil(lambda: not tab._context.jobs.running)
+    assert tab.form.own.text == "low low low lower" and len(tab.rows.rows) == 3
+
+
+def test_a_text_that_was_changed_since_it_was_learned_from_says_so(
+    tab: TrainTab, qtbot: QtBot
+) -> None:
+    tab.form.choose_own()
+    tab.form.own.editor.setPlainText("low low low lower")
+    tab.form.learn_button.click()
+    qtbot.waitUntil(lambda: len(tab.rows.rows) == 3)
+    assert tab.about.text() == PURPOSE
+    tab.form.own.editor.setPlainText("low low low lower slower")
+    assert tab.about.text() == CHANGED
+    tab.form.learn_button.click()
+    qtbot.waitUntil(lambda: not tab._job.is_running)
+    assert tab.about.text() == PURPOSE
+
+
+def test_no_text_at_all_says_so(tab: TrainTab, qtbot: QtBot) -> None:
+    tab.form.choose_own()
+    tab.form.learn_button.click()
+    learn(tab, qtbot)
+    assert tab.trained is None and "There is no text" in tab.message.words.text()
+
+
+def test_runs_without_a_blank_are_said_to_be_cut(tab: TrainTab, qtbot: QtBot) -> None:
+    tab.form.choose_own()
+    tab.form.own.editor.setPlainText("ab" * 300)
+    tab.form.learn_button.click()
+    learn(tab, qtbot)
+    assert "cut after 256 bytes" in tab.finding.text()
+
+
+def test_the_page_can_be_closed_while_it_learns(tab: TrainTab) -> None:
+    """The fixture waits for the job's end."""
+    tab.form.choose_own()
+    tab.form.own.editor.setPlainText(" ".join(f"{n:x}" for n in range(9_000)))
+    tab.form.n_merges.setValue(2000)
+    tab.learn()
+    assert tab._job.is_running

@@ -77,7 +77,16 @@ def test_odd_texts_are_learned_from(text: str, n_merges: int) -> None:
     assert len(learn(text, 2000).merges) == n_merges
 
 
-@pytest.mark.parametrize("text", ["", "abcdef", "a b c"])
+def test_words_longer_than_256_bytes_are_cut_and_that_is_known() -> None:
+    assert learn("ab" * 200, 1).has_cut_words and not learn("ab" * 100, 1).has_cut_words
+
+
+def test_no_text_teaches_nothing() -> None:
+    with pytest.raises(UserError, match="There is no text"):
+        learn("")
+
+
+@pytest.mark.parametrize("text", ["a", "abcdef", "a b c"])
 def test_nothing_can_be_learned_where_nothing_stands_twice(text: str) -> None:
     with pytest.raises(UserError, match="nothing to learn"):
         learn(text)
