@@ -60,7 +60,7 @@ def keep(path: Path, text: str, kind: str) -> Path:
 
 
 def to_bin(path: Path) -> Path:
-    """Out of sight; where it is now. Raises UserError."""
+    """A file or folder out of sight; where it is now. Raises UserError."""
     return _move(path, path.parent / BIN / path.name)
 
 
@@ -88,4 +88,7 @@ def _move(source: Path, target: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         return source.replace(target)
     except OSError as error:
-        raise UserError(f"{source.name} cannot be moved: {error.strerror or error}.") from error
+        raise UserError(
+            f"{source.name} cannot be moved: {error.strerror or error}.",
+            "Close what has it open, and try again.",
+        ) from error

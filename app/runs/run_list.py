@@ -15,9 +15,10 @@ from typing import Any
 from app.runs.run_links import read_links
 from labs.experiments.record.plan import Plan
 from labs.experiments.record.run_folder import PLAN, RESULTS, TRIALS, RunFolder
+from labs.kept_files import BIN
 from models.errors import UserError
 
-NOTE, BIN, LOCK = "note.txt", ".bin", ".lock"
+NOTE, LOCK = "note.txt", ".lock"
 DONE, OPEN, DAMAGED = "done", "not finished", "cannot be opened"
 RUNNING, PAUSED = "running", "paused"  # of those that are not finished, in this window
 
@@ -179,27 +180,14 @@ def write_note(path: Path, note: str) -> None:
 # ---- moving and packing ------------------------------------------------------------------------
 
 
-def to_bin(path: Path) -> Path:
-    """Move a run out of sight; returns where it is now. Raises UserError."""
-    away = path.parent / BIN / path.name
-    _move(path, away)
-    return away
-
-
-def from_bin(away: Path) -> Path:
-    back = away.parent.parent / away.name
-    _move(away, back)
-    return back
-
-
-def binned_runs(home: Path) -> tuple[Path, ...]:
+def binned(home: Path) -> tuple[Path, ...]:
     away = home / BIN
     return tuple(filter(_is_run, away.iterdir())) if away.is_dir() else ()
 
 
 def empty_bin(home: Path) -> Generator[str, None, None]:
     """Delete every run in the bin for good. Raises UserError for the first that stays."""
-    for path in binned_runs(home):
+    for path in binned(home):
         yield f"Deleting {path.name}"
         try:
             shutil.rmtree(path)
@@ -208,17 +196,6 @@ def empty_bin(home: Path) -> Generator[str, None, None]:
                 f"The run {path.name} cannot be deleted: {error.strerror or error}.",
                 "Close what has files of it open, and try again.",
             ) from error
-
-
-def _move(source: Path, target: Path) -> None:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(source, target)
-    except OSError as error:
-        raise UserError(
-            f"The run {source.name} cannot be moved: {error.strerror or error}.",
-            "Close what has files of it open, and try again.",
-        ) from error
 
 
 def fresh_report(path: Path) -> Generator[str, None, Path]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -15,6 +16,13 @@ from labs import kept_files
 from models.errors import UserError
 
 Look = Callable[[Path], Generator[str, None, tuple[Binned, ...]]]
+
+
+class Files(Protocol):
+    """What counts as kept in a bin, and how it is deleted; `labs.kept_files` has it for files."""
+
+    def binned(self, folder: Path, /) -> tuple[Path, ...]: ...
+    def empty_bin(self, folder: Path, /) -> Generator[str, None, None]: ...
 
 
 class KeptBin(QObject):
@@ -32,8 +40,10 @@ class KeptBin(QObject):
         folder: Path,
         name: str,
         look: Look,
+        files: Files = kept_files,
     ) -> None:
         super().__init__(parent)
+        self._files = files
         self._jobs, self._notices, self._parent = jobs, notices, parent
         self._folder, self._name, self._look_into = folder, name, look
         self._window: BinWindow | None = None
@@ -43,11 +53,11 @@ class KeptBin(QObject):
     def count(self) -> int:
         """0 where it cannot be looked into."""
         try:
-            return len(kept_files.binned(self._folder))
+            return len(self._files.binned(self._folder))
         except UserError:
             return 0
 
-    def put(self, paths: Sequence[Path]) -> None:
+    def put(self, *paths: Path) -> None:
         """Out of sight, with a notice that takes back what has moved."""
         away: list[Path] = []
         self._try(lambda: away.extend(map(kept_files.to_bin, paths)))
@@ -63,16 +73,17 @@ class KeptBin(QObject):
         self._try(lambda: [kept_files.from_bin(path) for path in away])
         self.changed.emit()
 
-    def open(self) -> None:
+    def open(self) -> BinWindow:
         if self._window is not None:
             self._window.raise_()
-            return
+            return self._window
         self._window = window = BinWindow(self._parent.window(), f"{self._name.capitalize()}s")
         window.restore_requested.connect(self.take_out)
         window.empty_requested.connect(self._empty)
         window.destroyed.connect(self._on_closed)
         self._look()
         window.show()
+        return window
 
     def _look(self) -> None:
         if self._window is not None:
@@ -83,7 +94,7 @@ class KeptBin(QObject):
 
     def _empty(self) -> None:
         job = self._jobs.start(
-            lambda _: kept_files.empty_bin(self._folder), f"Deleting {self._name}s"
+            lambda _: self._files.empty_bin(self._folder), f"Deleting {self._name}s"
         )
         job.failed.connect(self.failed)
         job.ended.connect(self.changed)
@@ -91,8 +102,11 @@ class KeptBin(QObject):
     def _on_closed(self) -> None:
         self._window = None
 
-    def _try(self, action: Callable[[], object]) -> None:
+    def _try(self, action: Callable[[], object]) -> bool:
+        """Whether it went well."""
         try:
             action()
         except UserError as error:
             self.failed.emit(error)
+            return False
+        return True

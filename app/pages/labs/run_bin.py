@@ -18,13 +18,10 @@ from app.widgets.kept_bin import KeptBin
 class RunBin(KeptBin):
     def __init__(self, context: AppContext, parent: QWidget) -> None:
         home = context.services.paths.runs
-        super().__init__(
-            context.jobs, context.notices, parent, home, "run", _look_into, files=run_list
-        )
-        self._home, self._notices = home, context.notices
+        super().__init__(context.jobs, context.notices, parent, home, "run", _look_into, run_list)
 
     def put(self, *paths: Path) -> None:
-        linked = [path for path in paths if path.parent != self._home]
+        linked = [path for path in paths if path.parent != self._folder]
         for path in linked:
             self._unlink(path)
         if own := [path for path in paths if path not in linked]:
@@ -32,10 +29,10 @@ class RunBin(KeptBin):
 
     def _unlink(self, path: Path) -> None:
         def take_back() -> None:
-            self._try(lambda: add_links(self._home, [path]))
+            self._try(lambda: add_links(self._folder, [path]))
             self.changed.emit()
 
-        if self._try(lambda: remove_link(self._home, path)):
+        if self._try(lambda: remove_link(self._folder, path)):
             self.changed.emit()
             self._notices.show(
                 Notice(

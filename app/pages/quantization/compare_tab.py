@@ -210,7 +210,7 @@ class CompareTab(QStackedWidget):
         for each in (self.setup, self.bin, self.kept.table):
             each.failed.connect(self._on_failed)
         self.kept.open_asked.connect(self.open_kept)
-        self.kept.bin_asked.connect(self.bin.put)
+        self.kept.bin_asked.connect(lambda paths: self.bin.put(*paths))
         self.kept.bin_shown.connect(self.bin.open)
         self.bin.changed.connect(self.look)
 

@@ -158,7 +158,7 @@ class BenchmarkTab(QWidget):
         self.result.failed.connect(self.failed)
         self.list.table.failed.connect(self.failed)
         self.list.open_asked.connect(self.open_kept)
-        self.list.bin_asked.connect(self.bin.put)
+        self.list.bin_asked.connect(lambda paths: self.bin.put(*paths))
         self.list.bin_shown.connect(self.bin.open)
         self.bin.changed.connect(self.look)
         self.bin.failed.connect(self.failed)
