@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QTextEdit, QVBoxLayout, QWidget
 
 from app.widgets.fonts import mono_font
 from app.widgets.parts import words
-from app.widgets.token_canvas import ORIGIN_WORDS, ORIGINS, origin_colour
+from app.widgets.token_paint import ORIGIN_WORDS, ORIGINS, origin_colour
 from app.widgets.tokens import Tokens
 
 Parts = Sequence[Mapping[str, Any]]

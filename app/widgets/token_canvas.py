@@ -17,31 +17,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.widgets.colour_map import colour_at, lean_colour
 from app.widgets.cut_cells import CutCells
 from app.widgets.fonts import mono_font
 from app.widgets.token_cells import Cell, Placed, Sizes, sizes_of
+from app.widgets.token_paint import BAR_PX, PAD_X, paint_token
 from app.widgets.tokens import Tokens
 
-ORIGINS = ("system", "template", "history", "user", "assistant", "document")
-ORIGIN_WORDS = {
-    "system": "System prompt",
-    "template": "Chat template",
-    "history": "Earlier turns",
-    "user": "Your message",
-    "assistant": "Begun reply",
-    "document": "Attached files",
-}
-# A pattern below the text tells the origins apart without colour.
-ORIGIN_PENS = {
-    "system": Qt.PenStyle.SolidLine,
-    "template": Qt.PenStyle.DotLine,
-    "history": Qt.PenStyle.DashLine,
-    "user": Qt.PenStyle.SolidLine,
-    "assistant": Qt.PenStyle.DashDotLine,
-    "document": Qt.PenStyle.DashDotDotLine,
-}
-PAD_X, GAP, BAR_PX = 3.0, 2.0, 6.0
+GAP = 2.0
 MANY_CELLS, SEEN_AT_ONCE = 50_000, 3000
 
 
@@ -192,79 +174,17 @@ class TokenCanvas(QWidget):
         first = event.rect().top() // self.line_px
         last = event.rect().bottom() // self.line_px
         for index in self._placed.on_lines(first, last):
-            self._paint_cell(painter, index)
+            paint_token(painter, self._cells[index], QRectF(self.cell_rect(index)), self._tokens)
             if index in self._marked:
-                painter.setPen(QPen(QColor(self._tokens.text), 1.5))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRoundedRect(QRectF(self.cell_rect(index)).adjusted(1, 1, -1, -1), 3, 3)
+                self._frame(painter, index, QPen(QColor(self._tokens.text), 1.5), 3)
         if self.hasFocus() and self._cells:
-            painter.setPen(QPen(QColor(self._tokens.accent), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(
-                QRectF(self.cell_rect(self._cursor)).adjusted(1, 1, -1, -1), 4, 4
-            )
+            self._frame(painter, self._cursor, QPen(QColor(self._tokens.accent), 2), 4)
 
-    def _paint_cell(self, painter: QPainter, index: int) -> None:
-        cell, box = self._cells[index], QRectF(self.cell_rect(index))
-        colour = self._colour(cell)
-        if colour is not None:
-            tint = QColor(colour)
-            tint.setAlphaF(0.26 if self._tokens.dark else 0.16)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(tint)
-            painter.drawRoundedRect(box, 3, 3)
-            self._paint_mark(painter, cell, box, colour)
-        faint = cell.control or not cell.text.strip()
-        painter.setPen(QColor(self._tokens.text_secondary if faint else self._tokens.text))
-        text_box = box.adjusted(PAD_X, 0, -PAD_X + 1, -BAR_PX)
-        painter.drawText(text_box, Qt.AlignmentFlag.AlignVCenter, cell.shown)
-
-    def _paint_mark(self, painter: QPainter, cell: Cell, box: QRectF, colour: QColor) -> None:
-        """Below the text: a bar as high as the magnitude, or the line pattern of the origin."""
-        if cell.share is not None or cell.lean is not None:
-            self._paint_bar(painter, cell, box, colour)
-            return
-        if cell.tone is not None:
-            self._paint_kind(painter, cell, box)
-            return
-        width = 3.0 if cell.origin == "user" else 1.6
-        painter.setPen(QPen(colour, width, ORIGIN_PENS.get(cell.origin, Qt.PenStyle.SolidLine)))
-        y = box.bottom() - 2.5
-        painter.drawLine(round(box.left() + 1), round(y), round(box.right() - 1), round(y))
-
-    def _paint_bar(self, painter: QPainter, cell: Cell, box: QRectF, colour: QColor) -> None:
-        """Hollow where it leans below 0: colour alone must not tell."""
-        lean = cell.share if cell.lean is None else cell.lean
-        height = 1.0 + abs(lean or 0.0) * (BAR_PX - 1.0)
-        bar = QRectF(box.left(), box.bottom() - height, box.width(), height)
-        if lean is not None and lean < 0 and height > 2:
-            painter.setPen(QPen(colour, 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, -0.5))
-        else:
-            painter.fillRect(bar, colour)
-
-    def _paint_kind(self, painter: QPainter, cell: Cell, box: QRectF) -> None:
-        """What is special about a token, told by a line below it and not by colour alone."""
-        if not cell.mark and not cell.shares:
-            return
-        style = Qt.PenStyle.SolidLine if cell.mark else Qt.PenStyle.DotLine
-        colour = self._tokens.accent_text if cell.control else self._tokens.text_secondary
-        painter.setPen(QPen(QColor(colour), 3.0 if cell.control else 1.6, style))
-        y = round(box.bottom() - 2.5)
-        painter.drawLine(round(box.left() + 1), y, round(box.right() - 1), y)
-
-    def _colour(self, cell: Cell) -> QColor | None:
-        if cell.share is not None:
-            return magnitude_colour(cell.share, self._tokens)
-        if cell.lean is not None:
-            tokens = self._tokens
-            return lean_colour(cell.lean, tokens.text_disabled, dark=tokens.dark)
-        if cell.origin:
-            return origin_colour(cell.origin, self._tokens)
-        if cell.tone is not None:
-            return QColor(self._tokens.categories[cell.tone])
-        return None
+    def _frame(self, painter: QPainter, index: int, pen: QPen, radius_px: int) -> None:
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        box = QRectF(self.cell_rect(index)).adjusted(1, 1, -1, -1)
+        painter.drawRoundedRect(box, radius_px, radius_px)
 
     # ---- pointer and keyboard --------------------------------------------------------------
 
@@ -328,13 +248,3 @@ class TokenCanvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place(self.width())
         super().resizeEvent(event)
-
-
-def magnitude_colour(share: float, tokens: Tokens) -> QColor:
-    """Strong stands out against the page: dark on light, light on dark."""
-    return colour_at(share if tokens.dark else 1.0 - share)
-
-
-def origin_colour(origin: str, tokens: Tokens) -> QColor:
-    index = ORIGINS.index(origin) if origin in ORIGINS else 0
-    return QColor(tokens.categories[index])

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.widgets.fonts import mono_font
-from app.widgets.token_canvas import ORIGIN_WORDS
 from app.widgets.token_cells import BITS_PER_NAT, Cell
+from app.widgets.token_paint import ORIGIN_WORDS
 from app.widgets.tokens import Tokens
 from labs.tokens.visible import unseen, visible
 from models.engine.messages import Alternative

@@ -11,15 +11,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from app.widgets.fonts import text_font
 from app.widgets.painted import PaintedWidget
-from app.widgets.token_canvas import (
+from app.widgets.token_canvas import TokenCanvas
+from app.widgets.token_cells import FULL_SCALE_BITS, Cell, prompt_cells, reply_cells
+from app.widgets.token_paint import (
     ORIGIN_PENS,
     ORIGIN_WORDS,
     ORIGINS,
-    TokenCanvas,
     magnitude_colour,
     origin_colour,
 )
-from app.widgets.token_cells import FULL_SCALE_BITS, Cell, prompt_cells, reply_cells
 from app.widgets.token_popup import TokenPopup
 from app.widgets.tokens import Tokens
 from models.engine.messages import PromptToken, TokenData

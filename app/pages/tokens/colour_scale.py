@@ -11,7 +11,7 @@ from app.widgets.colour_map import lean_colour
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.fonts import text_font
 from app.widgets.painted import PaintedWidget
-from app.widgets.token_canvas import magnitude_colour
+from app.widgets.token_paint import magnitude_colour
 
 _STEP_PX, _HIGHEST_PX = 3, 10
 

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from app.widgets.fonts import mono_font
-from app.widgets.token_canvas import origin_colour
+from app.widgets.token_paint import origin_colour
 from app.widgets.tokens import Tokens
 from labs.tokens.xray import Xray
 
