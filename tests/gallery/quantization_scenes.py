@@ -20,6 +20,8 @@ from labs.quantization.session import Wish
 from labs.quantization.texts import bundled_texts
 from labs.quantization.variant import variants_of
 from models.cancel import CancelToken
+from models.convert.convert import Wish as MlxWish
+from models.convert.convert import convert
 from models.engine.pool import Pool
 from models.hardware.memory import free_bytes
 from models.library.library import Library
@@ -173,6 +175,21 @@ def _refused(stage: Stage) -> None:
     stage.settle()
 
 
+@cache
+def _mlx() -> TemporaryDirectory[str]:
+    folder = TemporaryDirectory()
+    (entry,) = Library(Path(f"{folder.name}-index")).add(starter_path() or Path())
+    result_of(convert(MlxWish(entry, Path(folder.name) / f"{STEM}-4bit", 4), CancelToken()))
+    return folder
+
+
+def _slow(stage: Stage) -> None:
+    """A file that takes very long here, above kept ones that cannot be read."""
+    stage.services.library.add(Path(_mlx().name) / f"{STEM}-4bit")
+    stage.services.paths.comparisons.touch()
+    _tab(stage)
+
+
 def _make(stage: Stage) -> MakeTab:
     page = _page(stage)
     page.open_target(MAKE)
@@ -196,6 +213,7 @@ def _made(stage: Stage) -> None:
 SCENES = (
     Scene("quantization", "alone", "", lambda stage: (_tab(stage), None)[1]),
     Scene("quantization", "chosen", "", lambda stage: (_chosen(stage), None)[1]),
+    Scene("quantization", "slow", "", _slow),
     Scene("quantization", "busy", "", _busy),
     Scene("quantization", "numbers", "", lambda stage: (_result(stage, 0), None)[1]),
     Scene("quantization", "frontier", "", lambda stage: (_result(stage, 1), None)[1], _drawn),

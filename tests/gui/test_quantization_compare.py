@@ -216,7 +216,7 @@ def test_a_file_that_takes_very_long_is_said_so_before(
     qtbot.addWidget(setup)
     base, other = (member_of(Library(tmp_path / "index").add(path)[0]) for path in family)
     setup.members.show_members((base, replace(other, is_slow=True)))
-    assert setup.slow.text().startswith("Q4_0 has quantized weights") and not setup.slow.isHidden()
+    assert setup.slow.text().startswith("tiny-Q4_0 has quantized") and not setup.slow.isHidden()
     assert setup.foot.said.text().startswith("How long it takes is not known")
     setup.members.files[0].setChecked(False)
     assert setup.slow.isHidden()

@@ -19,7 +19,6 @@ from app.widgets.parts import button, card, row_of, words
 from labs.quantization.estimate import Estimate, Weights, estimate
 from labs.quantization.family import Member
 from labs.quantization.kept import KeptRow
-from labs.quantization.naming import short_labels
 from labs.quantization.pace import slow_sentence
 from models.errors import UserError
 
@@ -159,10 +158,7 @@ class CompareSetup(QWidget):
         self.foot.said.setText(f"{short}{takes_text(takes)}" if chosen else CHOOSE)
 
     def _show_slow(self, found: Sequence[Member]) -> None:
-        members = self.members.members
-        labels = short_labels([each.entry.name for each in members])
-        slow = [label for label, each in zip(labels, members, strict=True)
-                if each.is_slow and each in found]  # fmt: skip
+        slow = list(dict.fromkeys(each.entry.name for each in found if each.is_slow))
         self.slow.setText(slow_sentence(slow))
         self.slow.setVisible(bool(slow))
 
