@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from app.services import Services
 
 BETWEEN_S = 0.5  # loads and rates need two readings
-LEAST_WATCH_S = 0.1
+LEAST_WATCH_S, MOST_WATCH_S = 0.1, 24 * 3600
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,8 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, services: Services) -> int:
-    if args.watch is not None and not args.watch >= LEAST_WATCH_S:
-        raise UserError("--watch needs a time of 0.1 seconds or more.", "Try --watch 0.5.")
+    if args.watch is not None and not LEAST_WATCH_S <= args.watch <= MOST_WATCH_S:
+        raise UserError("--watch needs a time from 0.1 seconds to a day.", "Try --watch 0.5.")
     with closing(Sensors(folder=services.paths.data)) as sensors:
         if args.watch is not None:
             return _watch(sensors, args.watch)

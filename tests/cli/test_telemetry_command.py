@@ -48,7 +48,7 @@ def test_in_words_the_unreadable_stand_below_with_their_reasons(
     assert "battery" in below.lower() or "%" in above
 
 
-@pytest.mark.parametrize("seconds", ["0", "-1", "nan"])
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "1e9"])
 def test_watching_needs_a_time(services: Any, seconds: str) -> None:
     with pytest.raises(UserError, match="--watch"):
         run(services, "--watch", seconds)
