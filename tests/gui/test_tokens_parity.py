@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
 from app.pages.tokens.page import TokensPage
-from app.pages.tokens.parity_tab import STOPPED, ParityTab
+from app.pages.tokens.parity_tab import OTHERS, STOPPED, ParityTab
 from app.pages.tokens.places import PARITY
 from tests.labs.tokens.parity_files import json_source
 
@@ -61,6 +61,18 @@ def test_alike_is_said_and_one_that_is_not_there_is_named(
     with qtbot.waitSignal(tab.failed) as failed:
         tab.begin.click()
     assert "There is no file" in str(failed.args[0])
+
+
+def test_what_was_found_of_other_sources_does_not_stay(
+    tab: ParityTab, qtbot: QtBot, tmp_path: Path
+) -> None:
+    one = json_source(tmp_path)
+    compared(tab, qtbot, one.path, one.path)
+    tab.sources.choose(1, "sim:echo")
+    assert tab.message.words.text() == OTHERS and tab._stack.currentWidget() is tab.message
+    tab.begin.click()
+    tab.special.click()
+    assert not tab._job.is_running and tab.parity is None
 
 
 def test_it_can_be_stopped(tab: ParityTab, qtbot: QtBot) -> None:

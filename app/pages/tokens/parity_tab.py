@@ -35,7 +35,8 @@ PURPOSE = (
 )
 HINT = "Choose both above. Some sixty hard texts are tried, and yours before them."
 STOPPED = "Stopped. Nothing was compared."
-WIDTHS_PX = (170, 220, 90, 240)
+OTHERS = "Others were chosen. Press Compare to hold these against each other."
+WIDTHS_PX, LEAST_PX = (140, 190, 90, 240), 72
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ class ParityTab(QWidget):
         self._findings = QVBoxLayout()
         self._stack = QStackedWidget()
         self._lay_out()
+        self.sources.changed.connect(self._forget)
+        self.special.toggled.connect(self._forget)
         self.begin.clicked.connect(self.compare)
         self.text.returnPressed.connect(self.compare)
         self.task.stop_requested.connect(self._job.stop)
@@ -104,6 +107,7 @@ class ParityTab(QWidget):
         )
 
     def setTokens(self, tokens: Tokens) -> None:
+        self.table.horizontalHeader().setMinimumSectionSize(tokens.px(LEAST_PX))
         self.table.set_widths(*map(tokens.px, WIDTHS_PX), stretch=len(WIDTHS_PX) - 1)
 
     # ---- the job ---------------------------------------------------------------------------
@@ -120,6 +124,13 @@ class ParityTab(QWidget):
     def _on_failed(self, error: UserError) -> None:
         self._say(PURPOSE, HINT)
         self.failed.emit(error)
+
+    def _forget(self) -> None:
+        """What was found is of other sources, or read otherwise."""
+        if self._job.is_running or self.parity is not None:
+            self._job.give_up()
+            self.parity = None
+            self._say(OTHERS)
 
     # ---- what is shown ---------------------------------------------------------------------
 
