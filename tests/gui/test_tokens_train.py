@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.context import AppContext
 from app.pages.tokens.page import TokensPage
 from app.pages.tokens.places import TRAIN
+from app.pages.tokens.train_curve import ticks
 from app.pages.tokens.train_form import OWN
 from app.pages.tokens.train_tab import CHANGED, PURPOSE, STOPPED, TrainTab
 from labs.tokens.parallel import ENGLISH
@@ -137,6 +138,17 @@ def test_runs_without_a_blank_are_said_to_be_cut(tab: TrainTab, qtbot: QtBot) ->
     tab.form.learn_button.click()
     learn(tab, qtbot)
     assert "cut after 256 bytes" in tab.finding.text()
+    assert "abab…”" in tab.finding.text() and len(tab.finding.text()) < 300
+
+
+@pytest.mark.parametrize(
+    ("top", "has_room", "shown"),
+    [(2, True, [1, 1.5, 2]), (2, False, [1, 1.5, 2]), (3.4, True, [1, 1.5, 2, 2.5, 3]),
+     (3.4, False, [1, 2, 3]), (8.2, True, [1, 3, 5, 7]), (60.3, True, [1, 21, 41]),
+     (256, False, [1, 101, 201])],
+)  # fmt: skip
+def test_ticks_of_the_curve_are_few(top: float, has_room: bool, shown: list[float]) -> None:
+    assert ticks(top, has_room) == shown
 
 
 def test_the_page_can_be_closed_while_it_learns(tab: TrainTab) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy
 from app.widgets.fonts import text_font
 from app.widgets.painted import PaintedWidget
 
-_HEIGHT_PX, _LEAST_PX, _LEFT_PX, _FOOT_PX, _HEAD_PX = 180, 104, 34, 20, 24
+_HEIGHT_PX, _LEAST_PX, _LEFT_PX, _FOOT_PX, _HEAD_PX = 120, 104, 34, 20, 24
 _ROOM_PX = 90  # for labels at every half byte
 _PENS = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine)
 
@@ -36,7 +37,7 @@ class TrainCurve(PaintedWidget):
         self._at = 0
         self.setAccessibleName("Bytes a token against merges")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         self._lines = tuple(lines)
@@ -100,7 +101,7 @@ class TrainCurve(PaintedWidget):
     def _paint_grid(self, painter: QPainter) -> None:
         tokens, plot = self._tokens, self._plot
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for value in _ticks(self._top, plot.height() > tokens.px(_ROOM_PX)):
+        for value in ticks(self._top, plot.height() > tokens.px(_ROOM_PX)):
             y = self._point(0, value).y()
             painter.setPen(QPen(QColor(tokens.hairline), 1))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
@@ -136,6 +137,15 @@ class TrainCurve(PaintedWidget):
             x += 24 + metrics.horizontalAdvance(text) + 20
 
 
-def _ticks(top: float, has_room: bool) -> list[float]:
-    step = 0.5 if top <= 3 and has_room else 1.0
+def ticks(top: float, has_room: bool) -> list[float]:
+    """From 1 in equal steps that are easily read, five at most, or three where there is no room."""
+    most = 5 if has_room else 3
+    step = next(each for each in steps() if (top - 1) / each < most)
     return [1 + step * n for n in range(int((top - 1) / step) + 1)]
+
+
+def steps() -> Iterator[float]:
+    """0.5, 1, 2, 5, 10, 20, 50 …"""
+    yield 0.5
+    for size in count():
+        yield from (each * 10.0**size for each in (1, 2, 5))

@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSlider, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QSizePolicy,
+    QSlider,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.context import AppContext
 from app.pages.tokens.latest_job import LatestJob, show_running
@@ -18,7 +25,7 @@ from app.pages.tokens.work import read
 from app.widgets.data_table import DataTable
 from app.widgets.file_dialog import FileDialog
 from app.widgets.fonts import mono_font
-from app.widgets.parts import row_of, words
+from app.widgets.parts import row_of, scrolled, words
 from app.widgets.rows_model import Column, FilteredRows, RowsModel
 from app.widgets.token_cells import Cell
 from app.widgets.token_field import TokenField
@@ -37,6 +44,7 @@ PURPOSE = (
 )
 STOPPED = "Stopped. Nothing was learned."
 CHANGED = "The text was changed since. Press Learn to learn from it as it is now."
+NAMED_LETTERS, FIELD_PX = 24, 62
 SHOWN_LETTERS, TABLE_PX, WIDTHS_PX = 700, 372, (60, 168, 68, 72)
 LEARNED_TONE, NEWEST_TONE = 0, 1
 COLUMNS = (
@@ -182,7 +190,7 @@ class TrainTab(QWidget):
                 f"{n_bytes / max(1, held):.2f} of {other}."]  # fmt: skip
         if k:
             merge = found.merges[k - 1]
-            told.append(f"Merge {k:,} made “{readable(merge.token)}”, orange and underlined.")
+            told.append(f"Merge {k:,} made “{_shortened(merge.token)}”, orange and underlined.")
         if self._says_the_same:
             told.append(f"The same articles take {held / max(1, own):.2f} times the tokens in "
                         f"{other}, and {n_bytes / found.n_bytes:.2f} times the bytes.")  # fmt: skip
@@ -198,6 +206,8 @@ class TrainTab(QWidget):
         self.table.setFont(mono_font(tokens))
         self.table.set_widths(*map(tokens.px, WIDTHS_PX), stretch=1)
         self.table.setMinimumWidth(tokens.px(TABLE_PX))
+        for field in self.fields:
+            field.setMinimumHeight(tokens.px(FIELD_PX))
 
     def _ask_for_file(self) -> None:
         dialog = FileDialog(self, "Open a text")
@@ -218,14 +228,15 @@ class TrainTab(QWidget):
         column = QVBoxLayout(right)
         column.setContentsMargins(16, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self.curve)
+        column.addWidget(self.curve, 1)
         column.addLayout(row_of(self.slider, self.at, stretch=0))
         column.addWidget(self.finding)
         for title, field in zip(self.titles, self.fields, strict=True):
+            field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
             column.addWidget(title)
             column.addWidget(field, 1)
         self._result.addWidget(self.table)
-        self._result.addWidget(right)
+        self._result.addWidget(scrolled(right, "What the merges do"))
         self._result.setStretchFactor(0, 2)
         self._result.setStretchFactor(1, 3)
         self._stack.addWidget(self.message)
@@ -257,6 +268,11 @@ class TrainTab(QWidget):
     def _on_row(self) -> None:
         row = self._shown_rows.mapToSource(self.table.currentIndex()).row()
         self.show_at(self.rows.rows[row].rank + 1)
+
+
+def _shortened(token: bytes) -> str:
+    text = readable(token)
+    return text if len(text) <= NAMED_LETTERS else f"{text[:NAMED_LETTERS]}…"
 
 
 def _cell(token: bytes, newest: bytes) -> Cell:
