@@ -85,6 +85,19 @@ def test_a_chosen_token_is_written_and_undone(tab: NextTokenTab, qtbot: QtBot) -
     assert tab.found is before and not tab.undo_button.isEnabled()
 
 
+def test_what_is_written_goes_to_the_model_whose_tokens_are_shown(
+    tab: NextTokenTab, page: TokensPage, qtbot: QtBot
+) -> None:
+    ask(tab, qtbot)
+    first = tab.found.model
+    page.context.current_model.choose("sim:echo")
+    tab.bars.chosen.emit(int(tab.found.distribution.ids[0]))
+    wait(tab, qtbot)
+    assert len(tab.found.prompt.written) == 1 and tab.found.model == first
+    with qtbot.waitSignal(tab.failed):
+        tab.ask_button.click()
+
+
 def test_sliders_shape_the_bars_at_once(tab: NextTokenTab, qtbot: QtBot) -> None:
     ask(tab, qtbot)
     tab.sampling.show_sampling(NEUTRAL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -48,6 +49,7 @@ class NextTokenTab(QWidget):
         self._job = LatestJob(context.jobs, self)
         self._then: Callable[[Any], None] = self._show_found  # with what the job brings
         self._past: list[NextToken] = []  # what Undo goes back to
+        self._model = ""  # that gave what is shown; another may be chosen by now
         self.found: NextToken | None = None
         self.draws: Draws | None = None
         self.form = PromptForm(context)
@@ -70,7 +72,8 @@ class NextTokenTab(QWidget):
 
     def ask(self) -> None:
         """What comes after the prompt; what was written since is given up once that is known."""
-        self._ask(self.form.prompt, self._show_anew)
+        name = self.form.model
+        self._ask(name, self.form.prompt, partial(self._show_anew, name))
 
     def show_example(self) -> None:
         self._job.give_up()
@@ -84,7 +87,7 @@ class NextTokenTab(QWidget):
             self._past.append(found)
             before = found.prompt
             longer = Prompt(before.text, before.as_chat, (*before.written, token_id))
-            self._ask(longer, self._show_found)
+            self._ask(self._model, longer, self._show_found)
 
     def write_drawn(self) -> None:
         """Append a token that is drawn with the samplers as they stand."""
@@ -104,7 +107,7 @@ class NextTokenTab(QWidget):
         found, sampling = self.found, self.sampling.sampling
         n, seed, services = self.drawing.n.value(), self.drawing.seed.value(), self._services
         if found is not None and not self._job.is_running:
-            name = self.form.model if found.n_prompt_tokens else ""
+            name = self._model if found.n_prompt_tokens else ""
             self._start(
                 lambda token: draw_from(services, name, found, sampling, n, seed, token),
                 "Drawing tokens", self._show_draws,
@@ -133,8 +136,8 @@ class NextTokenTab(QWidget):
 
     # ---- the job ---------------------------------------------------------------------------
 
-    def _ask(self, prompt: Prompt, then: Callable[[NextToken], None]) -> None:
-        services, name = self._services, self.form.model
+    def _ask(self, name: str, prompt: Prompt, then: Callable[[NextToken], None]) -> None:
+        services = self._services
         self._start(lambda token: ask(services, name, prompt, token), "Reading a prompt", then)
 
     def _start(self, work: Work, title: str, then: Callable[[Any], None]) -> None:
@@ -171,8 +174,9 @@ class NextTokenTab(QWidget):
         self.progress.show_text(self._job.words)
         self.drawing.allow(self.found is not None)
 
-    def _show_anew(self, found: NextToken) -> None:
+    def _show_anew(self, name: str, found: NextToken) -> None:
         self._past.clear()
+        self._model = name
         self._show_found(found)
 
     def _show_found(self, found: NextToken) -> None:

@@ -203,7 +203,10 @@ class SurpriseTab(QWidget):
 
     def _show_token(self, start: int, end: int) -> None:
         """What every model made of the token at these bytes."""
-        places = [Place(each, bisect_right(each.cut.ends, start)) for each in self.readings]
+        places = [
+            Place(each, min(bisect_right(each.cut.ends, start), len(each.cut) - 1))
+            for each in self.readings
+        ]
         self.panel.show_places(places, together=self._has_same_tokens)
         self.field.mark_bytes(start, end)
 
