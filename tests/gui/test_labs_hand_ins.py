@@ -55,10 +55,10 @@ def take_in(user: LabsUser, *paths: Path) -> None:
 
 
 def reader_of(user: LabsUser) -> HandInReader:
-    reader = user.front.runs.hand_ins.reader
-    assert reader is not None
-    user.until(lambda: reader.is_filled)
-    return reader
+    view = user.front.runs.hand_ins
+    user.until(lambda: view.reader is not None and view.reader.is_filled)
+    assert view.reader is not None
+    return view.reader
 
 
 def told(reader: HandInReader) -> list[str]:

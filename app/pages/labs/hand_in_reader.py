@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import islice
 
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QVBoxLayout, QWidget
 
@@ -19,13 +18,12 @@ from labs.hand_ins.lab_hand_in import HandedArtifact, LabHandIn
 from labs.lab_book.sheet_text import Block
 
 MOST_PX = 820
-AT_ONCE = 4  # blocks in a turn of the window
-MOST_BLOCKS = 400
+MOST_BLOCKS = 200
 MOST_LETTERS = 20_000  # of an answer
 
 
 class HandInReader(QWidget):
-    """Nothing in it can be changed. It fills in turns of the event loop."""
+    """Nothing in it can be changed. It is put together in turns of the window, then shown."""
 
     def __init__(self, context: AppContext, lab: LabHandIn) -> None:
         super().__init__()
@@ -41,8 +39,10 @@ class HandInReader(QWidget):
         self._column = QVBoxLayout()
         self._column.setSpacing(8)
         self._lay_out()
+        self._whole.setEnabled(False)  # else all would be measured anew for each part, and
+        self._inside.setUpdatesEnabled(False)  # painted
         blocks = iter(self._parts())
-        steps = (len(lab.blocks) + len(lab.artifacts)) // AT_ONCE + 1
+        steps = len(lab.blocks[:MOST_BLOCKS]) + len(lab.artifacts) + 2  # and two lines of our own
         in_turns(self, *[partial(self._add, blocks)] * steps, self._finish)
 
     def setTokens(self, tokens: Tokens) -> None:
@@ -53,7 +53,7 @@ class HandInReader(QWidget):
     def _lay_out(self) -> None:
         lab = self.lab
         self._inside = QWidget()
-        column = QVBoxLayout(self._inside)
+        column = self._whole = QVBoxLayout(self._inside)
         column.setContentsMargins(24, 12, 24, 24)
         column.setSpacing(8)
         column.addWidget(words(lab.title, "title"))
@@ -133,11 +133,15 @@ class HandInReader(QWidget):
         return made
 
     def _add(self, parts: Iterator[QWidget]) -> None:
-        for part in islice(parts, AT_ONCE):
+        part = next(parts, None)
+        if part is not None:
             self._column.addWidget(part)
             self._context.theme.hand_to(part)
 
     def _finish(self) -> None:
+        self._whole.setEnabled(True)
+        self._whole.activate()
+        self._inside.setUpdatesEnabled(True)
         self.is_filled = True
 
     def _show_texts(self, is_shown: bool) -> None:

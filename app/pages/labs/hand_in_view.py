@@ -11,6 +11,7 @@ from app.context import AppContext
 from app.pages.labs.hand_in_reader import HandInReader
 from app.widgets.parts import back_button, row_of
 from app.widgets.tokens import Tokens
+from app.widgets.turns import in_turns
 from labs.hand_ins.lab_hand_in import LabHandIn
 
 LIST_PX = 260
@@ -58,14 +59,20 @@ class HandInView(QWidget):
         self.list.setFixedWidth(tokens.px(LIST_PX))
 
     def _choose(self, row: int) -> None:
+        """What was read goes before the next one is made: together they would be felt."""
         if not 0 <= row < len(self.labs):
             return
-        if self.reader is not None:
-            if self.reader.lab is self.labs[row]:
-                return
-            self._beside.removeWidget(self.reader)
-            self.reader.hide()
-            self.reader.deleteLater()
-        self.reader = HandInReader(self._context, self.labs[row])
-        self._beside.addWidget(self.reader, 1)
-        self._context.theme.hand_to(self.reader)
+        old, self.reader = self.reader, None
+        if old is None:
+            self._make()
+            return
+        old.hide()
+        self._beside.removeWidget(old)
+        in_turns(self, old.deleteLater, self._make)
+
+    def _make(self) -> None:
+        """The one that is chosen by now."""
+        if self.reader is None:
+            self.reader = HandInReader(self._context, self.labs[self.list.currentRow()])
+            self._beside.addWidget(self.reader, 1)
+            self._context.theme.hand_to(self.reader)
