@@ -8,6 +8,7 @@ import time
 import psutil
 
 IDLE = ("idle", "iowait")
+LEAST_S = 0.2  # the system counts in hundredths of a second: in less they would be half a core
 
 
 class LoadOfOthers:
@@ -17,12 +18,12 @@ class LoadOfOthers:
         self._started = time.perf_counter(), _busy_s(), _own_s()
 
     def cores(self) -> float | None:
-        """Cores that other processes kept busy since, on the average; None where the system's
-        counters went backwards or have not moved."""
+        """Cores that other processes kept busy since, on the average; None where that is too
+        short for the system's counters, or they went backwards or have not moved."""
         began, busy, own = self._started
         seconds = time.perf_counter() - began
         found = _busy_s() - busy
-        if seconds <= 0 or found <= 0:
+        if seconds < LEAST_S or found <= 0:
             return None
         return max(0.0, (found - (_own_s() - own)) / seconds)
 

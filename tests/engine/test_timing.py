@@ -79,6 +79,10 @@ def test_another_process_that_works_is_seen() -> None:
     assert (others.cores() or 0) > 0.2
 
 
+def test_what_was_too_short_for_the_counters_of_the_system_tells_nothing_of_others() -> None:
+    assert LoadOfOthers().cores() is None
+
+
 @needs_mlx
 def test_an_mlx_model_is_timed_as_well_and_chats_as_before(tmp_path: Path) -> None:
     folder = random_model(tmp_path / "mlx")
