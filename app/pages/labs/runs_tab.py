@@ -38,6 +38,8 @@ from labs.experiments.experiment import Experiment
 from models.errors import UserError
 
 LOOK_AGAIN_MS = 1000  # while a run goes on
+LINKED = "Their folders stay where they are."
+UNPACKED = "They were unpacked among your own; the zip files stay as they are."
 V = TypeVar("V", bound=QWidget)
 
 
@@ -239,7 +241,7 @@ class RunsTab(Views):
         if self.isVisible() and self.currentWidget() is self.table:
             self.refresh()
 
-    def _on_linked(self, runs: tuple[Path, ...]) -> None:
+    def _on_linked(self, runs: tuple[Path, ...], where: str = LINKED) -> None:
         """One is opened at once; of several the list is shown, with them selected."""
         self.went_well.emit()
         self._to_select = set(runs)
@@ -248,8 +250,7 @@ class RunsTab(Views):
             self.open_run(runs[0])
         else:
             self._context.notices.info(
-                f"{len(runs)} runs are in the list now.", "Their folders stay where they are.",
-                key="linked",
+                f"{len(runs)} runs are in the list now.", where, key="linked",
             )  # fmt: skip
 
     def _on_taken_in(self, found: TakenIn) -> None:
@@ -257,7 +258,7 @@ class RunsTab(Views):
         if found.refused is None:
             self.went_well.emit()
         if found.runs:
-            self._on_linked(found.runs)
+            self._on_linked(found.runs, UNPACKED)
         if found.labs:
             self._wanted = None  # a run among them does not take the place of a lab
             self.hand_ins.show_labs(found.labs)
