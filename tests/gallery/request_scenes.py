@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from app.pages.telemetry.page import TelemetryPage
+from app.pages.telemetry.requests_tab import RequestsTab
 from labs.telemetry.journal import Cost
 from labs.telemetry.per_token import energy_of
 from models.cancel import CancelToken
@@ -25,6 +26,13 @@ def _page(stage: Stage, target: str) -> TelemetryPage:
     page.open_target(target)
     stage.settle()
     return page
+
+
+def _tab(stage: Stage) -> RequestsTab:
+    requests = _page(stage, "requests").requests
+    stage.until(lambda: requests.tab is not None)
+    assert requests.tab is not None
+    return requests.tab
 
 
 def _reply(stage: Stage, text: str, n_tokens: int) -> None:
@@ -56,20 +64,20 @@ def _live(stage: Stage) -> None:
 
 def _requests(stage: Stage) -> None:
     _asked(stage)
-    _page(stage, "requests").requests.table.selectRow(0)
+    _tab(stage).table.selectRow(0)
     stage.settle()
 
 
 def _several(stage: Stage) -> None:
     _asked(stage)
-    tab = _page(stage, "requests").requests
+    tab = _tab(stage)
     tab.table.selectAll()
     stage.until(lambda: "average" in tab.card.lines.text())
 
 
 def _energy(stage: Stage) -> None:
     """Sensors with a counter, which this machine may not have: their numbers are made up."""
-    tab = _page(stage, "requests").requests
+    tab = _tab(stage)
     costs = []
     for number in range(1, 7):
         wrote_s = 4.0 * number
@@ -94,16 +102,17 @@ def _loads(stage: Stage) -> None:
         entry = stage.services.library.resolve_to_run("starter")
         stage.services.library.save_load_settings(entry, LoadSettings(n_ctx=n_ctx))
         _reply(stage, f"Hello {number}.", 4)
-    _page(stage, "loads")
-    stage.settle()
+    _no_loads(stage)
 
 
 def _none(stage: Stage) -> None:
-    _page(stage, "requests")
+    _tab(stage)
 
 
 def _no_loads(stage: Stage) -> None:
-    _page(stage, "loads")
+    loads = _page(stage, "loads").loads
+    stage.until(lambda: loads.tab is not None)
+    stage.settle()
 
 
 SCENES = (

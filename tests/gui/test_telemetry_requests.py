@@ -46,9 +46,10 @@ def page(context: AppContext, qtbot: QtBot) -> Iterator[TelemetryPage]:
 
 
 @pytest.fixture
-def tab(page: TelemetryPage) -> RequestsTab:
+def tab(page: TelemetryPage, qtbot: QtBot) -> RequestsTab:
     page.open_target("requests")
-    return page.requests
+    qtbot.waitUntil(lambda: page.requests.tab is not None)
+    return page.requests.tab
 
 
 def ask(context: AppContext, text: str, who: str = "chat") -> None:
@@ -199,7 +200,8 @@ def test_loads_are_shown_with_their_difference(
     (entry,) = library.add(write_gguf(tmp_path / "m" / "tiny.gguf"))
     library.record_peak(entry, LoadSettings(n_ctx=512), 3 * 10**8)
     page.open_target("loads")
-    tab: LoadsTab = page.loads
+    qtbot.waitUntil(lambda: page.loads.tab is not None)
+    tab: LoadsTab = page.loads.tab
     qtbot.waitUntil(lambda: tab.rows.rowCount() == 1)
     (cost,) = context.loads.loads()
     off = 3 * 10**8 / cost.forecast_bytes - 1

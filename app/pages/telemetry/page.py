@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
@@ -11,16 +12,33 @@ from app.context import AppContext
 from app.late_tab import LateTab
 from app.pages.page import Artifact, Command, Page
 from app.pages.telemetry.live_tab import LiveTab
-from app.pages.telemetry.loads_tab import LoadsTab
 from app.pages.telemetry.places import BENCHMARK, LIMIT, LIVE, LOADS, REQUESTS
 from app.pages.telemetry.request_axis import request_bands, token_series
-from app.pages.telemetry.requests_tab import RequestsTab
 from models.engine.phases import TracedRequest
 from models.errors import UserError
 
 if TYPE_CHECKING:
     from app.pages.telemetry.benchmark_tab import BenchmarkTab
     from app.pages.telemetry.limit_tab import LimitTab
+    from app.pages.telemetry.loads_tab import LoadsTab
+    from app.pages.telemetry.requests_tab import RequestsTab
+
+
+Tab = TypeVar("Tab")
+
+
+def load_requests() -> Generator[str, None, type[RequestsTab]]:
+    yield "Loading the requests"
+    from app.pages.telemetry.requests_tab import RequestsTab
+
+    return RequestsTab
+
+
+def load_loads() -> Generator[str, None, type[LoadsTab]]:
+    yield "Loading the loads"
+    from app.pages.telemetry.loads_tab import LoadsTab
+
+    return LoadsTab
 
 
 def load_benchmark() -> Generator[str, None, type[BenchmarkTab]]:
@@ -49,7 +67,8 @@ class TelemetryPage(Page):
             lambda start_s, end_s: request_bands(self._requests(), start_s, end_s),
             lambda times: token_series(self._requests(), times),
         )
-        self.requests, self.loads = RequestsTab(context), LoadsTab(context)
+        self.requests = LateTab["RequestsTab"](context, load_requests)
+        self.loads = LateTab["LoadsTab"](context, load_loads)
         self.benchmark = LateTab["BenchmarkTab"](context, load_benchmark)
         self.limit = LateTab["LimitTab"](context, load_limit)
         self.tabs = QTabWidget()
@@ -61,26 +80,27 @@ class TelemetryPage(Page):
         self.tabs.addTab(self.benchmark, "Benchmark")
         self.tabs.addTab(self.limit, "Speed limit")
         self.content.addWidget(self.tabs)
-        for tab in (self.live, self.requests, self.loads):
+        for tab in (self.live, self.requests, self.loads, self.benchmark, self.limit):
             tab.failed.connect(self.show_error)
+        self.requests.when_ready(lambda tab: tab.failed.connect(self.show_error))
+        self.loads.when_ready(lambda tab: tab.failed.connect(self.show_error))
         for late in (self.benchmark, self.limit):
-            late.failed.connect(self.show_error)
             late.when_ready(self._listen)
 
     def commands(self) -> list[Command]:
         return [
             Command("Save the last ten minutes of the sensors…", "", self.live.ask_where_to_save),
-            Command("Export the last requests as CSV…", "", self.requests.table.ask_export),
-            Command("Export the loads as CSV…", "", self.loads.table.ask_export),
+            Command("Export the last requests as CSV…", "", partial(self._export, self.requests)),
+            Command("Export the loads as CSV…", "", partial(self._export, self.loads)),
         ]
 
     def artifacts(self) -> tuple[Artifact, ...]:
         return (
             Artifact("readings.csv", self.live.as_table),
-            Artifact("requests.csv", self.requests.as_table),
-            Artifact("loads.csv", self.loads.as_table),
-            Artifact("benchmark_results.json", lambda: _document(self.benchmark.tab)),
-            Artifact("capacity_estimate.json", lambda: _document(self.limit.tab)),
+            Artifact("requests.csv", lambda: _there(self.requests.tab).as_table()),
+            Artifact("loads.csv", lambda: _there(self.loads.tab).as_table()),
+            Artifact("benchmark_results.json", lambda: _there(self.benchmark.tab).as_document()),
+            Artifact("capacity_estimate.json", lambda: _there(self.limit.tab).as_document()),
         )
 
     def part(self, target: str) -> QWidget | None:
@@ -98,12 +118,16 @@ class TelemetryPage(Page):
         tab.failed.connect(self.show_error)
         tab.went_well.connect(self.clear_error)
 
+    def _export(self, late: LateTab[Any]) -> None:
+        self.tabs.setCurrentWidget(late)
+        late.when_ready(lambda tab: tab.table.ask_export())
+
     def _requests(self) -> list[TracedRequest]:
         return [cost.request for cost in self.context.journal.costs]
 
 
-def _document(tab: BenchmarkTab | LimitTab | None) -> str:
+def _there(tab: Tab | None) -> Tab:
     """Raises UserError while there is nothing to keep."""
     if tab is None:
         raise UserError("Nothing is shown there yet.", "Open the tab first.")
-    return tab.as_document()
+    return tab
