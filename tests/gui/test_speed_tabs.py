@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,14 @@ from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
 from app.pages.telemetry.benchmark_form import threads_hint
+from app.pages.telemetry.benchmark_list import when_text
 from app.pages.telemetry.benchmark_result import MEAN, RANGE
 from app.pages.telemetry.benchmark_tab import STOPPED, BenchmarkTab
 from app.pages.telemetry.limit_tab import LimitTab
 from app.pages.telemetry.page import TelemetryPage
 from app.pages.telemetry.places import BENCHMARK, LIMIT
 from app.widgets.bin_window import BinWindow
-from labs.benchmark.kept import keep
+from labs.benchmark.kept import Kept, keep
 from labs.benchmark.memory_speeds import keep_bandwidth
 from labs.benchmark.results import Measured
 from labs.kept_files import to_bin
@@ -99,6 +101,14 @@ def test_the_mean_leaves_a_table_before_the_range_and_both_before_a_name_is_cut(
 @pytest.mark.parametrize(("threads", "hint"), [(1, "1"), (2, "1, 2"), (12, "1, 2, 4, 8")])
 def test_no_number_of_threads_is_suggested_that_would_be_refused(threads: int, hint: str) -> None:
     assert threads_hint(threads) == f"as loaded, or {hint}"
+
+
+def test_a_date_has_its_year_where_that_is_another() -> None:
+    now = datetime.now().astimezone().replace(month=3, day=4, hour=5, minute=6)
+    for moment, told in ((now, "04 Mar, 05:06 (partial)"),
+                         (now.replace(year=2020), "04 Mar 2020, 05:06 (partial)")):  # fmt: skip
+        made = benchmark_of(started_at=moment.isoformat(), is_partial=True)
+        assert when_text(Kept(Path("a.json"), made)) == told
 
 
 def test_another_model_is_one_that_is_not_there_yet(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -17,7 +17,7 @@ from labs.benchmark.words import number_text, threads_text
 
 EMPTY = "Each benchmark is kept and listed here."
 SEVERAL = "Choose several to see them side by side."
-WIDTHS = (240, 112, 112, 112, 88, 190)
+WIDTHS = (240, 112, 112, 112, 88, 178)
 MOST_ROWS = 8
 
 
@@ -50,11 +50,13 @@ def _threads(kept: Kept) -> str:
 
 
 def when_text(kept: Kept) -> str:
+    """With the year where it is another."""
     if not kept.benchmark:
         return ""
     partial = " (partial)" if kept.benchmark.is_partial else ""
     moment = datetime.fromisoformat(kept.benchmark.started_at)
-    return f"{moment:%d %b %Y, %H:%M}{partial}"
+    year = "" if moment.year == date.today().year else " %Y"
+    return f"{moment:%d %b{year}, %H:%M}{partial}"
 
 
 COLUMNS: tuple[Column[Kept], ...] = (
