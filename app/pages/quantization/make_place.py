@@ -21,7 +21,7 @@ from app.widgets.parts import button, row_of, words
 from models.quantize.quantize import REQUANTIZE_WARNING
 
 REQUANTIZE = "Quantize it once more all the same"
-TICK_FIRST = "Tick first that it may be quantized once more."
+TICK_FIRST = "The source is quantized already, and more would be lost: tick first that you want it."
 
 
 class MakePlace(QFrame):
@@ -42,7 +42,7 @@ class MakePlace(QFrame):
         self.choose_button = button("Choose…", name="Choose a folder")
         self.remark = words("", "small")
         self.warning = words("", "warning")
-        self.requantize = QCheckBox(REQUANTIZE)
+        self.requantize = QCheckBox(REQUANTIZE, self)  # stands beside the button that it allows
         self.requantize.setAccessibleName(REQUANTIZE)
         self._lay_out()
         self.folder.textChanged.connect(self._on_folder_text)
@@ -137,7 +137,7 @@ class MakePlace(QFrame):
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(8)
         column.addLayout(form)
-        for widget in (self.remark, self.warning, self.requantize):
+        for widget in (self.remark, self.warning):
             column.addWidget(widget)
 
 

@@ -70,7 +70,7 @@ class MakeTab(QWidget):
         self.all_types.setAccessibleName("Show types that it would bear in name only")
         self.place = MakePlace(context.services.paths.converted_models)
         self.start = button("Make it", "primary", "Make the file")
-        self.foot = Foot("Making a file", self.start)
+        self.foot = Foot("Making a file", self.place.requantize, self.start)
         self.made = MadeCard()
         self._lay_out()
         self._connect_signals()
