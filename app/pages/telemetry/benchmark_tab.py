@@ -100,7 +100,8 @@ class BenchmarkTab(QWidget):
             raise UserError("No benchmark is shown.", "Run one, or open one that is kept.")
         shown = [kept.document_of(each) | {"notes": list(notes(each))}
                  for each in self.result.benchmarks]  # fmt: skip
-        tables = [[heading(each), *table(each).splitlines()] for each in self.result.benchmarks]
+        tables = [[f"{heading(each)}, {each.started_at}", *table(each).splitlines()]
+                  for each in self.result.benchmarks]  # fmt: skip
         document = {"kind": "benchmarks", "tables": tables, "benchmarks": shown}
         return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
