@@ -34,6 +34,7 @@ class TrainCurve(PaintedWidget):
     def __init__(self) -> None:
         super().__init__()
         self._lines: tuple[Line, ...] = ()
+        self._top = 2.0
         self._at = 0
         self.setAccessibleName("Bytes a token against merges")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -41,6 +42,8 @@ class TrainCurve(PaintedWidget):
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         self._lines = tuple(lines)
+        # Every text begins with one byte a token.
+        self._top = max(2.0, *(max(line.values) for line in lines))
         self.update()
 
     def show_at(self, n_merges: int, words: str) -> None:
@@ -93,10 +96,11 @@ class TrainCurve(PaintedWidget):
         x = plot.left() + plot.width() * k / max(1, self._last)
         return QPointF(x, plot.bottom() - plot.height() * (value - 1) / (top - 1))
 
-    @property
-    def _top(self) -> float:
-        """Every text begins with one byte a token."""
-        return max(2.0, *(max(line.values) for line in self._lines))
+    def _points(self, values: Sequence[float]) -> list[QPointF]:
+        """One for every pixel at most: thousands would be seen no better and felt."""
+        step = max(1, round(len(values) / max(1.0, self._plot.width())))
+        places = [*range(0, len(values) - 1, step), len(values) - 1]
+        return [self._point(k, values[k]) for k in places]
 
     def _paint_grid(self, painter: QPainter) -> None:
         tokens, plot = self._tokens, self._plot
@@ -118,7 +122,7 @@ class TrainCurve(PaintedWidget):
     def _paint_line(self, painter: QPainter, line: Line, place: int) -> None:
         colour = QColor(self._tokens.categories[place])
         painter.setPen(QPen(colour, 2, _PENS[place]))
-        painter.drawPolyline(QPolygonF([self._point(k, v) for k, v in enumerate(line.values)]))
+        painter.drawPolyline(QPolygonF(self._points(line.values)))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         if self._at < len(line.values):
