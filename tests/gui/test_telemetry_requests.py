@@ -22,7 +22,7 @@ from app.pages.telemetry.request_words import (
     phase_lines,
     trial_lines,
 )
-from app.pages.telemetry.requests_tab import RequestsTab
+from app.pages.telemetry.requests_tab import READ, RequestsTab
 from labs.telemetry.journal import Cost
 from labs.telemetry.per_token import energy_of
 from models.cancel import CancelToken
@@ -191,6 +191,11 @@ def test_means_of_three_trials_have_an_interval_and_two_have_none() -> None:
     line = next(each for each in trial_lines(costs) if each.startswith("Processor, writing"))
     assert "5 J a token on average" in line and "(n = 3)" in line
     assert any("2 of the 3 trials" in each for each in trial_lines(costs[:2]))
+
+
+def test_how_many_of_the_tokens_were_read_is_not_cut(tab: RequestsTab) -> None:
+    wanted = tab.table.fontMetrics().horizontalAdvance("1,023 of 4,096") + 16
+    assert tab.table.columnWidth(READ) >= wanted
 
 
 def test_loads_are_shown_with_their_difference(

@@ -28,8 +28,8 @@ from labs.telemetry.journal import Cost
 from models.errors import UserError
 
 REFRESH_MS = 250
-WIDTHS = (80, 180, 150, 70, 76, 76, 84, 90, 150, 108)
-MODEL = 1
+WIDTHS = (80, 180, 140, 112, 70, 76, 80, 86, 132, 108)
+MODEL, READ = 1, 3
 LEAVE_FIRST = (9, 4, 7, 2, 5)
 ANYBODY = "Asked by anybody"
 NOTHING = "No request yet"
