@@ -6,9 +6,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QSizePolicy,
     QSlider,
     QSplitter,
     QStackedWidget,
@@ -81,8 +80,8 @@ class TrainTab(QWidget):
         self.curve, self.slider = TrainCurve(), QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Merges in use")
         self.at, self.finding = words("", wrap=False), words("", "secondary")
-        self.fields = (TokenField("The text as its tokens", with_popup=False),
-                       TokenField("Another text as its tokens", with_popup=False))  # fmt: skip
+        self.fields = (LowField("The text as its tokens", with_popup=False),
+                       LowField("Another text as its tokens", with_popup=False))  # fmt: skip
         self.titles = (words("", "secondary", wrap=False), words("", "secondary", wrap=False))
         self.message, self._stack = MessageBox(), QStackedWidget()
         self._lay_out()
@@ -232,7 +231,6 @@ class TrainTab(QWidget):
         column.addLayout(row_of(self.slider, self.at, stretch=0))
         column.addWidget(self.finding)
         for title, field in zip(self.titles, self.fields, strict=True):
-            field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
             column.addWidget(title)
             column.addWidget(field, 1)
         self._result.addWidget(self.table)
@@ -268,6 +266,13 @@ class TrainTab(QWidget):
     def _on_row(self) -> None:
         row = self._shown_rows.mapToSource(self.table.currentIndex()).row()
         self.show_at(self.rows.rows[row].rank + 1)
+
+
+class LowField(TokenField):
+    """Takes the height that there is, and asks for no more than it may not be without."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
 
 def _shortened(token: bytes) -> str:
