@@ -41,6 +41,7 @@ def trained_entry(name: str, trained: Trained, n_merges: int) -> dict[str, Any]:
     return {
         "learned_from": name, "n_bytes": trained.n_bytes, "merges_asked": n_merges,
         "words": "GPT-2's pattern", "least_count": LEAST_COUNT,
+        "is_only_the_beginning": trained.is_cut, "has_cut_words": trained.has_cut_words,
         "merges": [
             {"left": readable(m.left), "right": readable(m.right), "count": m.count,
              "n_tokens": m.n_tokens} for m in trained.merges

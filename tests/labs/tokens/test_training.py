@@ -115,5 +115,6 @@ def test_the_report_holds_every_merge_and_says_what_it_was_learned_from() -> Non
     report = json.loads(token_report("", (), (), "", entry))
     learned = report["trained"]
     assert learned["learned_from"] == "English" and learned["n_bytes"] == 17
+    assert learned["is_only_the_beginning"] is learned["has_cut_words"] is False
     assert learned["merges"][1] == {"left": "lo", "right": "w", "count": 4, "n_tokens": 9}
     assert learned["held_out"] == {"German": {"n_bytes": 3, "n_tokens": [3, 3, 3]}}
