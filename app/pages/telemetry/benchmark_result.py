@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -14,6 +15,7 @@ from app.widgets.chart.chart_card import ChartCard
 from app.widgets.fitting_table import FittingTable
 from app.widgets.parts import button, clear, row_of, words
 from app.widgets.rows_model import Column, FilteredRows, RowsModel
+from app.widgets.turns import in_turns
 from labs.benchmark.charts import readings_chart
 from labs.benchmark.results import Benchmark, Kind
 from labs.benchmark.side_by_side import lines_together, notes_together
@@ -85,14 +87,12 @@ class BenchmarkResult(QWidget):
         self._show_notes(())
 
     def show_benchmarks(self, benchmarks: Sequence[Benchmark]) -> None:
+        """The table at once, and what stands below it in turns: all together is felt."""
         self._show_table(benchmarks)
-        kinds: tuple[Kind, ...] = ("read", "write")
-        for kind in kinds:
-            chart = readings_chart(benchmarks, kind)
-            self.charts[kind].setVisible(chart is not None)
-            if chart is not None:
-                self.charts[kind].chart.show_chart(chart, simulated=_all_simulated(benchmarks))
-        self._show_notes(benchmarks)
+        shown = self.benchmarks
+        parts = (lambda: self._show_notes(shown), lambda: self._show_chart(shown, "read"),
+                 lambda: self._show_chart(shown, "write"))  # fmt: skip
+        in_turns(self, *(partial(self._while_shown, shown, part) for part in parts))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -113,6 +113,16 @@ class BenchmarkResult(QWidget):
             self.table.setColumnHidden(column, is_hidden)
             wanted -= WIDTHS[column] if is_hidden else 0
         self.table.setTokens(tokens)
+
+    def _while_shown(self, benchmarks: tuple[Benchmark, ...], part: Callable[[], object]) -> None:
+        if benchmarks is self.benchmarks:
+            part()
+
+    def _show_chart(self, benchmarks: Sequence[Benchmark], kind: Kind) -> None:
+        chart = readings_chart(benchmarks, kind)
+        self.charts[kind].setVisible(chart is not None)
+        if chart is not None:
+            self.charts[kind].chart.show_chart(chart, simulated=_all_simulated(benchmarks))
 
     def _show_every(self, is_open: bool) -> None:
         self.every.setVisible(is_open)
