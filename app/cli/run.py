@@ -27,6 +27,7 @@ from labs.experiments.running.sizing import Speed, estimate, fit_to_time, try_ou
 from labs.experiments.running.subject import Subject, subject_of
 from labs.experiments.scenarios.set_file import read_set
 from labs.experiments.scenarios.sets import ScenarioSet
+from labs.repeats.own_questions import holds_questions
 from labs.telemetry.workers import watch_of
 from models.cancel import CancelToken
 from models.engine.messages import Progress
@@ -133,10 +134,12 @@ def run(args: argparse.Namespace, services: Services) -> int:
 
 
 def _experiment(name: str, experiments: tuple[Experiment, ...]) -> tuple[Experiment, Path | None]:
-    """NAME is an experiment, or the file of a set, which brittleness then runs on."""
+    """NAME is an experiment, or the file of a set: repeated answers run on questions with a short
+    answer, brittleness on any other."""
     is_file = Path(name).suffix in (".yaml", ".yml")
     if is_file and not any(name == each.id for each in experiments):
-        return find_experiment("brittleness", experiments), Path(name)
+        kind = "repeats" if holds_questions(read_set(Path(name))) else "brittleness"
+        return find_experiment(kind, experiments), Path(name)
     return find_experiment(name, experiments), None
 
 

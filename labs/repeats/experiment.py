@@ -19,6 +19,7 @@ from labs.experiments.scenarios.drawing_items import draw_items
 from labs.experiments.scenarios.set_file import read_set
 from labs.experiments.scenarios.sets import Scenario, ScenarioSet
 from labs.repeats.analysis import analyse
+from labs.repeats.own_questions import QUESTION, require_questions
 from labs.repeats.reading import ACCEPTED, HOW, RIGHT, WRONG, ShortAnswerScorer
 from models.errors import UserError
 
@@ -71,7 +72,7 @@ def design(request: Request) -> Design:
 
 
 def _trial(item: Scenario, temperature: str, draw: int) -> Trial:
-    asked, accepted = item.facts["question"], item.facts["accepted"]
+    asked, accepted = item.facts[QUESTION], item.facts["accepted"]
     told = {ACCEPTED: accepted,
             "labels": {RIGHT: accepted.partition(";")[0], WRONG: "something else"}}  # fmt: skip
     return Trial(
@@ -89,6 +90,6 @@ EXPERIMENT = Experiment(
     design=design,
     analyse=analyse,
     sizes={"class": Size(8, 5), "report": Size(20, 5), "thorough": Size(40, 5)},
-    takes_sets=False,
+    require=require_questions,
     scorer=ShortAnswerScorer(),
 )

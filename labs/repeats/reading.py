@@ -60,7 +60,12 @@ def _plain(text: str) -> str:
 
 def names_one(said: str, accepted: object) -> bool:
     """`said` is normalised; `accepted` the spellings, parted by semicolons."""
-    return any(_names(f" {said} ", _plain(spelling)) for spelling in str(accepted).split(";"))
+    return any(_names(f" {said} ", spelling) for spelling in spellings_of(accepted))
+
+
+def spellings_of(accepted: object) -> list[str]:
+    """Normalised; those without a letter or a digit are left out."""
+    return [plain for spelling in str(accepted).split(";") if (plain := _plain(spelling))]
 
 
 def _names(padded: str, spelling: str) -> bool:
