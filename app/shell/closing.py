@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from app.notices import Notice
 
+if TYPE_CHECKING:
+    from app.shell.window import MainWindow
+
 MOST_NAMED = 3
+
+
+def reason_to_stay(window: MainWindow) -> Notice | None:
+    """What would be lost or broken off now. Saves what can be saved."""
+    busy = [job.title for job in window.context.jobs.running if job.title]
+    is_saved = window.lab_sheet.save()
+    if busy:
+        return closing_notice(busy, window.quit)
+    return None if is_saved else unsaved_notice(window.quit)
 
 
 def closing_notice(titles: Sequence[str], quit_now: Callable[[], None]) -> Notice:

@@ -1,13 +1,47 @@
-"""What the window itself can do, by name and key."""
+"""What can be done now, by name and key: with a page, and with the window itself."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.pages.page import Command
 
 if TYPE_CHECKING:
     from app.shell.window import MainWindow
+
+
+def commands_now(window: MainWindow) -> list[Command]:
+    """Of the page in front first, then of the window."""
+    own = window.front.commands() if window.front is not None else []
+    others = [*_commands_of_others(window), *_places_of_unopened(window)]
+    return [*own, *others, *shell_commands(window)]
+
+
+def _commands_of_others(window: MainWindow) -> list[Command]:
+    """What pages behind offer everywhere; running it brings the page to the front."""
+
+    def run(page_id: str, command: Command) -> None:
+        window.open(page_id)
+        command.run()
+
+    return [
+        replace(command, run=partial(run, page_id, command))
+        for page_id, page in window.opened_pages.items()
+        if page is not window.front
+        for command in page.commands()
+        if command.anywhere
+    ]
+
+
+def _places_of_unopened(window: MainWindow) -> list[Command]:
+    return [
+        Command(place.name, "", partial(window.open, entry.id, place.target), place.detail)
+        for entry in window.entries
+        if entry.id not in window.opened_pages
+        for place in entry.places
+    ]
 
 
 def shell_commands(window: MainWindow) -> list[Command]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtWidgets import QSplitter, QWidget
 
@@ -19,3 +19,11 @@ def restore_splitters(page: QWidget, sizes: Mapping[str, list[int]]) -> None:
         kept = sizes.get(splitter.objectName(), [])
         if len(kept) == splitter.count() and any(kept):
             splitter.setSizes(kept)
+
+
+def kept_sizes(saved: Mapping[str, list[int]], pages: Iterable[QWidget]) -> dict[str, list[int]]:
+    """Those of this run over those of pages that were not opened."""
+    sizes = dict(saved)
+    for page in pages:
+        sizes |= splitter_sizes(page)
+    return sizes

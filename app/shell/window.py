@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
@@ -22,7 +18,6 @@ from app.widgets.sheet.area import CurrentPage, SheetArea
 from models.errors import UserError
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QUrl
     from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 
     from app.context import AppContext
@@ -138,13 +133,16 @@ class MainWindow(QFrame):
             self._theme.hand_to(self.header)
         return self._pages[page_id]
 
+    @property
+    def opened_pages(self) -> dict[str, Page]:
+        """Those that are built, by id, in the order of their first opening."""
+        return dict(self._pages)
+
     def commands(self) -> list[Command]:
         """What can be done now: of the page in front first, then of the window."""
-        from app.shell.commands import shell_commands
+        from app.shell.commands import commands_now
 
-        own = self.front.commands() if self.front is not None else []
-        others = [*self._commands_of_others(), *self._places_of_unopened()]
-        return [*own, *others, *shell_commands(self)]
+        return commands_now(self)
 
     def _order_tab_stops(self, page: Page) -> None:
         """Navigation, header, page, strip: as they stand."""
@@ -153,31 +151,6 @@ class MainWindow(QFrame):
         end_of_navigation = tab_stops(self.navigation)[-1]
         follow(end_of_navigation, page.header_widgets())
         follow(last_stop(page, end_of_navigation), [self.strip])
-
-    def _commands_of_others(self) -> list[Command]:
-        """What pages behind offer everywhere; running it brings the page to the front."""
-
-        def run(page_id: str, command: Command) -> None:
-            self.open(page_id)
-            command.run()
-
-        return [
-            replace(command, run=partial(run, page_id, command))
-            for page_id, page in self._pages.items()
-            if page is not self.front
-            for command in page.commands()
-            if command.anywhere
-        ]
-
-    def _places_of_unopened(self) -> list[Command]:
-        from app.pages.page import Command
-
-        return [
-            Command(place.name, "", partial(self.open, entry.id, place.target), place.detail)
-            for entry in self._entries.values()
-            if entry.id not in self._pages
-            for place in entry.places
-        ]
 
     # ---- what commands do --------------------------------------------------------------------
 
@@ -232,29 +205,29 @@ class MainWindow(QFrame):
             QTimer.singleShot(0, self, self.first_painted.emit)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        from app.shell.dropped import models_in
+
         if models_in(event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        from app.shell.dropped import models_in
+
         event.acceptProposedAction()
         self.models_dropped.emit(models_in(event.mimeData().urls()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        busy = (
-            [job.title for job in self.context.jobs.running if job.title]
-            if (self.is_furnished)
-            else []
-        )
-        is_unsaved = self.is_furnished and not self.lab_sheet.save()
-        if (busy or is_unsaved) and not self._quits_anyway:
-            event.ignore()
-            from app.shell.closing import closing_notice, unsaved_notice
+        from app.shell.closing import reason_to_stay
+        from app.shell.splitters import kept_sizes
 
-            notice = closing_notice(busy, self.quit) if busy else unsaved_notice(self.quit)
+        notice = reason_to_stay(self) if self.is_furnished else None
+        if notice is not None and not self._quits_anyway:
+            event.ignore()
             self.context.notices.show(notice)
             return
         geometry = self.saveGeometry().toBase64().toStdString()
-        self._remember(window_geometry=geometry, splitters=self._splitter_sizes())
+        splitters = kept_sizes(self._settings.current.splitters, self._pages.values())
+        self._remember(window_geometry=geometry, splitters=splitters)
         event.accept()
         self.closed.emit()
 
@@ -321,15 +294,6 @@ class MainWindow(QFrame):
         self._shown_percent = settings.text_percent
         self._theme.use(settings.theme, percent, motion=not settings.reduce_motion)
 
-    def _splitter_sizes(self) -> dict[str, list[int]]:
-        """Those of this run over those of pages that were not opened."""
-        from app.shell.splitters import splitter_sizes
-
-        sizes = dict(self._settings.current.splitters)
-        for page in self._pages.values():
-            sizes |= splitter_sizes(page)
-        return sizes
-
     def _announce(self, page_id: str) -> str:
         """Mark a page in navigation, header and title, also before it is there."""
         page_id = page_id if page_id in self._entries else self.page_ids[0]
@@ -353,9 +317,3 @@ class MainWindow(QFrame):
         except UserError as error:
             if self.is_furnished:
                 self.context.notices.error(error, key="settings")
-
-
-def models_in(urls: Sequence[QUrl]) -> tuple[Path, ...]:
-    """What may hold a model among dropped things: GGUF files and folders."""
-    paths = (Path(url.toLocalFile()) for url in urls if url.isLocalFile())
-    return tuple(p for p in paths if p.suffix.lower() == ".gguf" or os.path.isdir(p))
