@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QWidget
 from app.context import AppContext
 from app.jobs import Job
 from app.model_choice import make_model_picker
-from app.pages.chat.answer import check_output
 from app.pages.chat.attempt import Attempt
 from app.pages.chat.chat_list import ChatList
 from app.pages.chat.chat_session import ChatSession
@@ -23,6 +22,7 @@ from app.pages.chat.draft_meter import DraftMeter
 from app.pages.chat.first_minute import show_first_minute
 from app.pages.chat.full_hash import FullHash
 from app.pages.chat.last_turn import LastTurn
+from app.pages.chat.output_check import OutputCheck
 from app.pages.chat.preset_choice import PresetChoice
 from app.pages.chat.side_panel import SidePanel
 from app.pages.chat.six_ways_run import SixWaysRun
@@ -63,6 +63,7 @@ class ChatPage(Page):
         self._meter = DraftMeter(context, self.area.composer.meter, self)
         self._transfer = ChatTransfer(context, self)
         self._full_hash = FullHash(context, self)
+        self._output_check = OutputCheck(context, self.options, self)
         presets = Presets(context.services.paths.presets)
         self._presets = PresetChoice(presets, self.options, context.notices, self)
         self.content.addWidget(ThreePanes(self.list, self.area, self.side), 1)
@@ -129,6 +130,17 @@ class ChatPage(Page):
     def _connect_signals(self) -> None:
         self._connect_session()
         self._connect_list()
+        self._connect_conversation()
+        self.side.focus_left.connect(self.area.composer.focus_text)
+        self.options.changed.connect(self._on_options)
+        self._presets.chosen.connect(self._on_preset)
+        self._presets.failed.connect(self.show_error)
+        self.context.current_model.changed.connect(self._on_model_changed)
+        self.context.jobs.job_ended.connect(self._on_job_ended)
+        self._connect_six_ways()
+        self._connect_comparison()
+
+    def _connect_conversation(self) -> None:
         composer, view = self.area.composer, self.area.view
         composer.submitted.connect(self._send)
         composer.stop_requested.connect(self.session.stop)
@@ -143,13 +155,8 @@ class ChatPage(Page):
         view.alternative_chosen.connect(self.session.continue_from)
         self.area.empty.suggested.connect(self._follow_suggestion)
         self.area.empty.model_chosen.connect(self.context.current_model.choose)
-        self.side.focus_left.connect(composer.focus_text)
-        self.options.changed.connect(self._on_options)
-        self._presets.chosen.connect(self._on_preset)
-        self._presets.failed.connect(self.show_error)
-        self.options.check_requested.connect(self._check_output)
-        self.context.current_model.changed.connect(self._on_model_changed)
-        self.context.jobs.job_ended.connect(self._on_job_ended)
+
+    def _connect_six_ways(self) -> None:
         self._six_ways = SixWaysRun(self.context, self.area.six_ways, self)
         self._six_ways.chat_made.connect(self.shelf.refresh)
         self._six_ways.failed.connect(self.show_error)
@@ -160,6 +167,8 @@ class ChatPage(Page):
         self._yes_no.failed.connect(self.show_error)
         self._yes_no.said.connect(self._say)
         self._yes_no.open_requested.connect(self._open)
+
+    def _connect_comparison(self) -> None:
         self.comparison = Comparison(self.context, self.area, lambda: self.session.options, self)
         self.comparison.chat_made.connect(self.shelf.refresh)
         self.comparison.failed.connect(self.show_error)
@@ -383,18 +392,6 @@ class ChatPage(Page):
     def _on_options(self, options: ChatOptions) -> None:
         self.session.set_options(options)
         self._count()
-
-    def _check_output(self, grammar: str, json_schema: str) -> None:
-        sandbox = self.context.services.sandbox
-        job = self.context.jobs.start(lambda _: check_output(sandbox, grammar, json_schema))
-        job.finished.connect(self._on_output_accepted)
-        job.failed.connect(self._on_output_refused)
-
-    def _on_output_accepted(self, _none: object) -> None:
-        self.options.show_verdict("It can be used.", good=True)
-
-    def _on_output_refused(self, error: UserError) -> None:
-        self.options.show_verdict(str(error), good=False)
 
     # ---- first minute ----------------------------------------------------------------------
 
