@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import threading
 from collections.abc import Callable, Generator, Iterable
@@ -14,6 +13,7 @@ from send2trash import send2trash
 from models.engine.messages import LoadSettings
 from models.engine.sim_subjects import SUBJECTS
 from models.errors import UserError
+from models.library import named
 from models.library.entry import ModelEntry
 from models.library.file_names import is_model_file, is_sidecar
 from models.library.found import FoundModel, id_of
@@ -27,7 +27,6 @@ from models.library.scan import Scan, ScanProgress
 from models.remote.servers import Servers
 
 ADDED = "Added by you"
-ADVICE = "The page Models and “assay models list” show what there is; a path or sim:echo works too."
 _OWNERS = {
     "Ollama": "Remove it with “ollama rm” and its name.",
     "Hugging Face": "Remove it with “hf cache rm”, which keeps that store in order.",
@@ -125,22 +124,22 @@ class Library:
         no such model, or its file is gone.
         """
         if name.startswith("sim:"):
-            return self._simulated(name)
+            return named.simulated(name)
         if self._servers and name.startswith(("ollama:", "endpoint:")):
             return self._servers.resolve(name)
         if not self._scanned:
             self._scan_rows()
         if name == "starter":
             return self._starter()
-        for entry in self.entries():
-            if name.casefold() == entry.name.casefold() or name in (entry.id, str(entry.path)):
-                return self._present(entry)
+        if entry := named.in_list(name, self.entries()):
+            return named.present(entry)
         if listed:
-            raise self._unknown(name, "“assay models list” shows what there is.")
+            advice = "“assay models list” shows what there is."
+            raise named.unknown(name, self.entries(), advice)
         path = Path(os.path.expanduser(name))
         if not name.strip() or not os.path.exists(path):
-            raise self._unknown(name)
-        return _the_one(self._look_at(path), path)
+            raise named.unknown(name, self.entries())
+        return named.the_one(self._look_at(path), path)
 
     def resolve_to_run(self, name: str, *, listed: bool = False) -> ModelEntry:
         """As `resolve`, for a model that is about to be loaded: its header is read completely,
@@ -314,43 +313,19 @@ class Library:
             self._found = {**self._found, **scan.found}
         return entries
 
-    def _simulated(self, name: str) -> ModelEntry:
-        if name.removeprefix("sim:").partition("?")[0] not in SUBJECTS:
-            known = ", ".join(f"sim:{subject}" for subject in SUBJECTS)
-            raise UserError(f"There is no simulated model {name}.", f"There are: {known}.")
-        return simulated_entry(name)
-
     def _starter(self) -> ModelEntry:
         for _ in range(2):  # it may have been prepared since the last look
             for entry in self.entries():
                 if entry.is_starter:
-                    return self._present(entry)
+                    return named.present(entry)
             self._scan_rows()
         raise UserError(
             "The starter model is not prepared.", "Run python3 start.py once, or name another."
         )
 
-    def _present(self, entry: ModelEntry) -> ModelEntry:
-        if not os.path.exists(entry.path):
-            raise UserError(gone(entry.path))
-        return entry
-
-    def _unknown(self, name: str, advice: str = ADVICE) -> UserError:
-        names = [entry.name for entry in self.entries()]
-        close = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
-        hint = f"Did you mean {' or '.join(close)}? " if close else ""
-        return UserError(f"There is no model called “{name}”.", f"{hint}{advice}")
-
 
 def _root_of(path: Path) -> Root:
     return Root(path, ADDED, "folder" if os.path.isdir(path) else "file")
-
-
-def _the_one(entries: tuple[ModelEntry, ...], path: Path) -> ModelEntry:
-    if len(entries) > 1:
-        some = ", ".join(entry.path.name for entry in entries[:3])
-        raise UserError(f"There are {len(entries)} models in {path}.", f"Name one: {some} …")
-    return entries[0]
 
 
 def _weight_files(entry: ModelEntry) -> tuple[Path, ...]:
