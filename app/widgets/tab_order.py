@@ -24,6 +24,13 @@ def follow(first: QWidget, roots: Iterable[QWidget]) -> None:
             last = stop
 
 
+def follow_in(before: QWidget, added: QWidget) -> None:
+    """Let Tab go from what lies in `before` to `added`: Qt puts what is made later at the end of
+    the window."""
+    stops = tab_stops(before)
+    follow(stops[-1] if stops else before, (added,))
+
+
 def last_stop(root: QWidget, start: QWidget) -> QWidget:
     """The last of what lies in `root`, as Tab goes now when it comes from `start`."""
     last, at = root, start.nextInFocusChain()

@@ -146,6 +146,20 @@ def test_the_focus_of_what_is_taken_away_goes_to_its_neighbour(
     assert page.window().focusWidget() is tab.editor.add_button
 
 
+def test_tab_goes_through_a_tokenizer_that_was_added_as_it_stands_on_the_page(
+    page: TokensPage, qtbot: QtBot
+) -> None:
+    page.activateWindow()
+    page.text.bar.add.click()
+    choices = [column.choice for column in page.text.columns]
+    stops = [stop for c in choices for stop in (c.picker, c._more, c.close_button)]
+    qtbot.waitUntil(stops[-1].isVisible)
+    stops[0].setFocus()
+    for stop in stops:
+        assert page.window().focusWidget() is stop
+        qtbot.keyClick(stop, Qt.Key.Key_Tab)
+
+
 def test_many_messages_come_in_turns_and_are_all_there_from_the_beginning(
     context: AppContext, qtbot: QtBot
 ) -> None:

@@ -146,14 +146,14 @@ class MessageRow(QWidget):
 
     def __init__(self, message: ChatMessage) -> None:
         super().__init__()
-        self.role = QComboBox()
+        self.role = QComboBox(self)
         self.role.setAccessibleName("Who says it")
         for role, words in ROLES:
             self.role.addItem(words, role)
         self.role.setCurrentIndex(self.role.findData(message.role))
+        self.remove = IconButton("x", "Remove this message", self, size=14)
         self.text = LongText("What is said", is_mono=False)
         self.text.show_text(message.text)
-        self.remove = IconButton("x", "Remove this message", self, size=14)
         top = QHBoxLayout()
         top.addWidget(self.role)
         top.addStretch(1)

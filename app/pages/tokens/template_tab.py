@@ -14,6 +14,7 @@ from app.pages.tokens.messages_editor import MessagesEditor
 from app.pages.tokens.template_column import TemplateColumn
 from app.pages.tokens.work import Choice, ColumnResult, render_chat
 from app.widgets.focus import hand_on
+from app.widgets.tab_order import follow_in
 from labs.tokens.template_note import template_note
 from labs.tokens.xray import ChatMessage, Xray, XrayFailure
 
@@ -74,6 +75,7 @@ class TemplateTab(QWidget):
         self.columns.append(column)
         self._row.addWidget(column)
         self._context.theme.hand_to(column)
+        follow_in(self.columns[-2] if len(self.columns) > 1 else self.add_button, column)
         column.changed.connect(self._on_changed)
         column.tokenizer.removed.connect(partial(self._remove, column))
         self._show_room()

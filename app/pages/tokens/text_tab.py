@@ -16,6 +16,7 @@ from app.pages.tokens.view_bar import ViewBar
 from app.pages.tokens.work import ColumnResult, Read, cut_text
 from app.widgets.cut_cells import Shown
 from app.widgets.focus import hand_on
+from app.widgets.tab_order import follow_in
 from app.widgets.turns import in_turns
 from labs.tokens.comparison import MOST_TOKENIZERS, Failure, Outcome, View
 from labs.tokens.reading import Reading
@@ -59,6 +60,7 @@ class TextTab(QWidget):
         self.columns.append(column)
         self._row.addWidget(column)
         self._context.theme.hand_to(column)
+        follow_in(self.columns[-2] if len(self.columns) > 1 else self.bar, column)
         column.choice.changed.connect(self.cut)
         column.choice.removed.connect(partial(self._remove, column))
         column.field.pointed.connect(partial(self._mark, column, False))

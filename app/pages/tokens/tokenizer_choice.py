@@ -26,6 +26,7 @@ class TokenizerChoice(QWidget):
         super().__init__(parent)
         self.name = name
         self.picker = make_free_picker(context)
+        self.picker.setParent(self)  # before the buttons: so Tab goes
         self.picker.set_current(name)
         self.picker.chosen.connect(self.choose)
         self.menu = QMenu(self)

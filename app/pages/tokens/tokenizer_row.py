@@ -12,6 +12,7 @@ from app.context import AppContext
 from app.pages.tokens.tokenizer_choice import TokenizerChoice
 from app.widgets.focus import hand_on
 from app.widgets.parts import button
+from app.widgets.tab_order import follow_in
 from labs.tokens.comparison import MOST_TOKENIZERS
 
 LEAST_PX = 150
@@ -68,6 +69,9 @@ class TokenizerRow(QWidget):
         self._frames[choice] = frame
         self._row.insertWidget(self._row.count() - 1, frame, 1)
         self._context.theme.hand_to(frame)
+        if len(self.choices) > 1:
+            follow_in(self.choices[-2], frame)
+        follow_in(frame, self.add)
         choice.changed.connect(self.changed)
         choice.removed.connect(partial(self._remove, choice))
 
