@@ -75,6 +75,7 @@ def page(qtbot: Any, context: AppContext) -> Iterator[ModelsPage]:
     page.resize(1200, 700)
     page.open_target("servers")
     page.show()
+    qtbot.waitUntil(page.servers.isVisible)
     settle(page, qtbot)
     yield page
     settle(page, qtbot)

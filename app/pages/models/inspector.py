@@ -146,7 +146,7 @@ class Inspector(QWidget):
         head.addWidget(self.problem)
         head.addSpacing(4)
         head.addLayout(buttons)
-        self.tabs = QTabWidget()
+        self.tabs = QTabWidget(self)  # Qt styles anew whatever moves to another parent
         self.tabs.setAccessibleName("About this model")
         self.tabs.setDocumentMode(True)
         self.tabs.setUsesScrollButtons(True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QSplitter, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.jobs import Job
+from app.late_tab import TabOnDemand
 from app.pages.models import work
 from app.pages.models.actions import ModelActions
 from app.pages.models.convert_dialog import ConvertDialog
@@ -16,6 +18,7 @@ from app.pages.models.inspection import Inspection, inspect
 from app.pages.models.inspector import Inspector
 from app.pages.models.list_panel import ListPanel
 from app.pages.models.shown import ShownModels
+from app.widgets.turns import in_turns
 from models.amounts import size_text
 from models.engine.messages import LoadSettings
 from models.errors import UserError
@@ -44,7 +47,8 @@ class MachineTab(QWidget):
         super().__init__(parent)
         self.context = context
         self.library, self.pool = context.services.library, context.services.pool
-        self.list, self.inspector = ListPanel(), Inspector()
+        self.list = ListPanel()
+        self._side = TabOnDemand(context, lambda _context: Inspector(self._side))
         self.actions_on_models = ModelActions(context, self)
         self._shown = ShownModels(self.library)
         self._settings = LoadSettings()
@@ -55,6 +59,11 @@ class MachineTab(QWidget):
         self._pool_watch = PoolWatch(self)
         self._lay_out()
         self._connect_signals()
+
+    @property
+    def inspector(self) -> Inspector:
+        """Made for the first model that is chosen."""
+        return self._side.made()
 
     # ---- what the user asks ----------------------------------------------------------------
 
@@ -85,27 +94,28 @@ class MachineTab(QWidget):
             self.look()
 
     def load(self) -> None:
-        if self.inspector.entry is not None:
+        entry = self._chosen
+        if entry is not None:
             self._save_settings()
-            job = self.actions_on_models.load(self.inspector.entry, self._settings)
+            job = self.actions_on_models.load(entry, self._settings)
             job.ended.connect(self._show_states)
 
     def eject(self) -> None:
-        if self.inspector.entry is not None:
-            self.actions_on_models.eject(self.inspector.entry)
+        if self._chosen is not None:
+            self.actions_on_models.eject(self._chosen)
 
     def chat(self) -> None:
-        entry = self.inspector.entry
+        entry = self._chosen
         if entry is not None and entry.can_run:
             self._save_settings()
             self.chat_asked.emit(entry)
 
     def remove(self) -> None:
-        if self.inspector.entry is not None:
-            self.actions_on_models.remove(self.inspector.entry)
+        if self._chosen is not None:
+            self.actions_on_models.remove(self._chosen)
 
     def ask_for_bin(self) -> None:
-        entry = self.inspector.entry
+        entry = self._chosen
         if entry is None:
             return
         box = QMessageBox(self)
@@ -123,15 +133,15 @@ class MachineTab(QWidget):
         box.open()
 
     def ask_for_convert(self) -> None:
-        if self.inspector.entry is not None:
+        if self._chosen is not None:
             folder = self.context.services.paths.converted_models
-            dialog = ConvertDialog(self, self.inspector.entry, folder)
+            dialog = ConvertDialog(self, self._chosen, folder)
             dialog.asked.connect(self.actions_on_models.convert)
             dialog.open()
 
     def hash(self) -> None:
-        if self.inspector.entry is not None:
-            self.actions_on_models.hash(self.inspector.entry)
+        if self._chosen is not None:
+            self.actions_on_models.hash(self._chosen)
 
     # ---- building --------------------------------------------------------------------------
 
@@ -140,12 +150,12 @@ class MachineTab(QWidget):
         splitter.setObjectName("models-splitter")
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.list)
-        splitter.addWidget(self.inspector)
+        splitter.addWidget(self._side)
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 2)
         splitter.setSizes([720, 460])
         self.list.setMinimumWidth(340)
-        self.inspector.hide()
+        self._side.hide()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(splitter)
@@ -153,7 +163,8 @@ class MachineTab(QWidget):
     def _connect_signals(self) -> None:
         self.list.selected.connect(self._on_selected)
         self.list.table.activated.connect(self.chat)
-        self._connect_inspector()
+        self.list.table.failed.connect(self.failed)
+        self._side.when_ready(self._connect_inspector)
         actions = self.actions_on_models
         actions.failed.connect(self.failed)
         actions.list_changed.connect(self._on_list_changed)
@@ -167,8 +178,7 @@ class MachineTab(QWidget):
         stop = self.pool.subscribe(self._pool_watch.changed.emit)
         self._pool_watch.destroyed.connect(stop)
 
-    def _connect_inspector(self) -> None:
-        inspector = self.inspector
+    def _connect_inspector(self, inspector: Inspector) -> None:
         inspector.load_asked.connect(self.load)
         inspector.eject_asked.connect(self.eject)
         inspector.chat_asked.connect(self.chat)
@@ -177,7 +187,7 @@ class MachineTab(QWidget):
         inspector.convert_asked.connect(self.ask_for_convert)
         inspector.hash_asked.connect(self.hash)
         inspector.settings_changed.connect(self._on_settings_changed)
-        for table in (self.list.table, inspector.weights.table, inspector.header.table):
+        for table in (inspector.weights.table, inspector.header.table):
             table.failed.connect(self.failed)
         inspector.header.failed.connect(self.failed)
 
@@ -201,7 +211,7 @@ class MachineTab(QWidget):
     def _on_look_ended(self) -> None:
         self._looking = None
         self.list.show_looking("")
-        self.look_ended.emit()
+        self._beside(self.look_ended.emit)
 
     def _on_list_changed(self, wanted_id: str) -> None:
         self.went_well.emit()
@@ -212,7 +222,7 @@ class MachineTab(QWidget):
 
     def _on_selected(self, entry: ModelEntry | None) -> None:
         self._save_settings()
-        self.inspector.setVisible(entry is not None)
+        self._side.setVisible(entry is not None)
         if entry is None:
             return
         self._settings = self.library.load_settings(entry)
@@ -231,7 +241,7 @@ class MachineTab(QWidget):
             self.inspector.show_state(self._state_of(inspection.entry))
 
     def _on_settings_changed(self, settings: LoadSettings) -> None:
-        self._settings, self._edited = settings, self.inspector.entry
+        self._settings, self._edited = settings, self._chosen
         self._save_timer.start()
         if self._edited is not None:
             self.inspector.show_measured(self.library.measured_peak(self._edited, settings))
@@ -256,20 +266,35 @@ class MachineTab(QWidget):
 
     # ---- inside ----------------------------------------------------------------------------
 
+    @property
+    def _chosen(self) -> ModelEntry | None:
+        """The model that is shown at the right."""
+        return self._side.tab.entry if self._side.tab is not None else None
+
+    def _beside(self, step: Callable[[], object]) -> None:
+        """Do it now, or after what stands beside the list was made in a turn of its own."""
+        if self._side.tab is None:
+            in_turns(self, self._side.made, step)
+        else:
+            step()
+
     def _show_list(self) -> None:
+        self._beside(self._show_rows)
+
+    def _show_rows(self) -> None:
         states: dict[str, str] = {status.model: status.state for status in self.pool.status()}
         self.list.set_models(self._shown.rows(states))
 
     def _show_states(self) -> None:
         self._show_list()
-        if self.inspector.entry is not None:
-            self.inspector.show_state(self._state_of(self.inspector.entry))
+        if self._chosen is not None:
+            self.inspector.show_state(self._state_of(self._chosen))
 
     def _state_of(self, entry: ModelEntry) -> str:
         return next((s.state for s in self.pool.status() if s.model == entry.model), "")
 
     def _is_shown(self, model_id: str) -> bool:
-        return self.inspector.entry is not None and self.inspector.entry.id == model_id
+        return self._chosen is not None and self._chosen.id == model_id
 
     def _save_settings(self) -> None:
         """Save what was edited, for the model it was edited for."""

@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QMenu, QPushButton, QTabWidget, QWidget
 
 from app.context import AppContext
 from app.hub import open_hub
+from app.late_tab import TabOnDemand
 from app.notices import Notice
 from app.pages.models.get_models import GetModelsTab
+from app.pages.models.inspector import Inspector
 from app.pages.models.machine_tab import MachineTab
 from app.pages.models.servers_tab import ServersTab
 from app.pages.page import Command, Page
@@ -27,13 +29,27 @@ class ModelsPage(Page):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.machine = MachineTab(context)
-        self.list, self.inspector = self.machine.list, self.machine.inspector
-        self.servers = ServersTab(context)
-        self.get_models = GetModelsTab(context, open_hub(context.services))
+        self.list = self.machine.list
+        self._servers = TabOnDemand(context, ServersTab)
+        self._get_models = TabOnDemand(
+            context, lambda context: GetModelsTab(context, open_hub(context.services))
+        )
         self._make_header()
         self._lay_out()
         self._connect_signals()
         self.setAcceptDrops(True)
+
+    @property
+    def inspector(self) -> Inspector:
+        return self.machine.inspector
+
+    @property
+    def servers(self) -> ServersTab:
+        return self._servers.made()
+
+    @property
+    def get_models(self) -> GetModelsTab:
+        return self._get_models.made()
 
     # ---- what the shell asks ---------------------------------------------------------------
 
@@ -57,7 +73,7 @@ class ModelsPage(Page):
         """Select the model with this path or id, now or when it has been found; "get" opens the
         tab that downloads, "servers" the one of servers."""
         if target == "servers":
-            self.tabs.setCurrentWidget(self.servers)
+            self.tabs.setCurrentWidget(self._servers)
             return
         if target == "get":
             self.ask_for_download()
@@ -78,7 +94,7 @@ class ModelsPage(Page):
 
     def look(self) -> None:
         """Look for models everywhere; rows appear as they are found."""
-        if self.servers.isVisible():
+        if self._servers.isVisible():
             self.servers.look()
         self.machine.look()
         self.look_button.setEnabled(not self.machine.is_looking)
@@ -96,7 +112,7 @@ class ModelsPage(Page):
         self._ask_for_paths(dialog)
 
     def ask_for_download(self) -> None:
-        self.tabs.setCurrentWidget(self.get_models)
+        self.tabs.setCurrentWidget(self._get_models)
         self.get_models.paste.setFocus()
 
     def _chat_with(self, entry: ModelEntry) -> None:
@@ -134,8 +150,8 @@ class ModelsPage(Page):
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Models by where they are")
         self.tabs.addTab(self.machine, "On this machine")
-        self.tabs.addTab(self.servers, "Servers")
-        self.tabs.addTab(self.get_models, "Get models")
+        self.tabs.addTab(self._servers, "Servers")
+        self.tabs.addTab(self._get_models, "Get models")
         self.content.addWidget(self.tabs)
 
     def _connect_signals(self) -> None:
@@ -143,14 +159,24 @@ class ModelsPage(Page):
         self.machine.look_ended.connect(lambda: self.look_button.setEnabled(True))
         self.list.add_asked.connect(self.ask_for_files)
         self.list.get_asked.connect(self.ask_for_download)
-        for tab in (self.machine, self.servers, self.get_models):
-            tab.failed.connect(self.show_error)
-            tab.went_well.connect(self.clear_error)
+        self._connect(self.machine)
         self.machine.chat_asked.connect(self._chat_with)
-        self.servers.chat_asked.connect(self._chat_with)
-        self.servers.weights_found.connect(self._show_weights)
-        self.get_models.arrived.connect(self._on_arrived)
-        self.get_models.shown.connect(lambda path: self.open_target(str(path)))
+        self._servers.when_ready(self._connect_servers)
+        self._get_models.when_ready(self._connect_get_models)
+
+    def _connect(self, tab: MachineTab | ServersTab | GetModelsTab) -> None:
+        tab.failed.connect(self.show_error)
+        tab.went_well.connect(self.clear_error)
+
+    def _connect_servers(self, servers: ServersTab) -> None:
+        self._connect(servers)
+        servers.chat_asked.connect(self._chat_with)
+        servers.weights_found.connect(self._show_weights)
+
+    def _connect_get_models(self, get_models: GetModelsTab) -> None:
+        self._connect(get_models)
+        get_models.arrived.connect(self._on_arrived)
+        get_models.shown.connect(lambda path: self.open_target(str(path)))
 
     def _on_arrived(self, path: Path) -> None:
         """A download: listed, selected, and told where the user is elsewhere."""
