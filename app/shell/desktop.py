@@ -131,6 +131,7 @@ class Desktop(QObject):
         self._network.tell()
         self._rounds.start()
         opening_work.begin(context)
+        opening_work.read_pages(context, self.window.entries)
         if self._setup_status is not None:
             opening_work.follow_setup(context, self._setup_status)
         self.opened.emit()

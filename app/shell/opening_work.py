@@ -12,6 +12,7 @@ from app.jobs import Job
 from app.notices import Notice
 from app.setup_status import follow
 from app.shell.opening_notices import tell_of_failure
+from app.shell.pages import LatePage, PageEntry
 from models.cancel import CancelToken
 from models.library.entry import ModelEntry
 from models.library.make_entry import gone
@@ -40,6 +41,19 @@ def look_for_models(context: AppContext) -> Job:
 def begin(context: AppContext) -> None:
     """Bring the list of models up to date, then load the model to start with."""
     look_for_models(context).ended.connect(lambda: choose_first_model(context))
+
+
+def read_pages(context: AppContext, pages: Sequence[PageEntry]) -> None:
+    """Import what pages stand on while nobody waits for it: at the first look at Tokens or Models
+    that would take a tenth of a second."""
+
+    def work(_cancel: CancelToken) -> Generator[str, None, None]:
+        for page in pages:
+            yield page.title
+            if isinstance(page.build, LatePage):
+                page.build.read()
+
+    context.jobs.start(work, close_on_cancel=True)
 
 
 def add_models(context: AppContext, paths: Sequence[Path]) -> None:

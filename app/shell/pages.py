@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from app.pages.labs.places import PLACES
@@ -15,6 +16,21 @@ from app.pages.tokens.places import PLACES as TOKENS_PLACES
 if TYPE_CHECKING:
     from app.context import AppContext
     from app.pages.page import Page, Place
+
+
+@dataclass(frozen=True)
+class LatePage:
+    """A page by its module, which is imported when the page is made, or read before."""
+
+    module: str
+    name: str
+
+    def __call__(self, context: AppContext) -> Page:
+        page: Page = getattr(import_module(self.module), self.name)(context)
+        return page
+
+    def read(self) -> None:
+        import_module(self.module)
 
 
 @dataclass(frozen=True)
@@ -30,61 +46,19 @@ class PageEntry:
     places: tuple[Place, ...] = ()
 
 
-def _chat(context: AppContext) -> Page:
-    from app.pages.chat.page import ChatPage
-
-    return ChatPage(context)
-
-
-def _labs(context: AppContext) -> Page:
-    from app.pages.labs.page import LabsPage
-
-    return LabsPage(context)
-
-
-def _models(context: AppContext) -> Page:
-    from app.pages.models.page import ModelsPage
-
-    return ModelsPage(context)
-
-
-def _tokens(context: AppContext) -> Page:
-    from app.pages.tokens.page import TokensPage
-
-    return TokensPage(context)
-
-
-def _quantization(context: AppContext) -> Page:
-    from app.pages.quantization.page import QuantizationPage
-
-    return QuantizationPage(context)
-
-
-def _telemetry(context: AppContext) -> Page:
-    from app.pages.telemetry.page import TelemetryPage
-
-    return TelemetryPage(context)
-
-
-def _network(context: AppContext) -> Page:
-    from app.pages.network.page import NetworkPage
-
-    return NetworkPage(context)
-
-
-def _settings(context: AppContext) -> Page:
-    from app.pages.settings.page import SettingsPage
-
-    return SettingsPage(context)
+def _in(folder: str, name: str) -> LatePage:
+    return LatePage(f"app.pages.{folder}.page", name)
 
 
 PAGES = (
-    PageEntry("chat", "Chat", "chat-circle", 0, _chat),
-    PageEntry("labs", "Labs", "flask", 0, _labs, PLACES),
-    PageEntry("models", "Models", "cube", 0, _models),
-    PageEntry("tokens", "Tokens", "puzzle-piece", 1, _tokens, TOKENS_PLACES),
-    PageEntry("quantization", "Quantization", "scales", 1, _quantization, QUANTIZATION_PLACES),
-    PageEntry("telemetry", "Telemetry", "pulse", 2, _telemetry, TELEMETRY_PLACES),
-    PageEntry("network", "Network", "globe", 2, _network, NETWORK_PLACES),
-    PageEntry("settings", "Settings", "gear-six", 2, _settings),
-)
+    PageEntry("chat", "Chat", "chat-circle", 0, _in("chat", "ChatPage")),
+    PageEntry("labs", "Labs", "flask", 0, _in("labs", "LabsPage"), PLACES),
+    PageEntry("models", "Models", "cube", 0, _in("models", "ModelsPage")),
+    PageEntry("tokens", "Tokens", "puzzle-piece", 1, _in("tokens", "TokensPage"), TOKENS_PLACES),
+    PageEntry("quantization", "Quantization", "scales", 1,
+              _in("quantization", "QuantizationPage"), QUANTIZATION_PLACES),
+    PageEntry("telemetry", "Telemetry", "pulse", 2,
+              _in("telemetry", "TelemetryPage"), TELEMETRY_PLACES),
+    PageEntry("network", "Network", "globe", 2, _in("network", "NetworkPage"), NETWORK_PLACES),
+    PageEntry("settings", "Settings", "gear-six", 2, _in("settings", "SettingsPage")),
+)  # fmt: skip

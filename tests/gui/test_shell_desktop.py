@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,7 +20,7 @@ from app.paths import Paths
 from app.services import Services, open_services
 from app.setup_status import SetupStatus
 from app.shell.desktop import Desktop
-from app.shell.pages import PAGES, PageEntry
+from app.shell.pages import PAGES, LatePage, PageEntry
 from app.widgets.report_window import ReportWindow
 from labs.chat.store import ChatStore
 from tests.gguf_files import write_gguf
@@ -62,6 +63,17 @@ def test_what_a_killed_window_left_half_made_is_swept_at_the_next_start(
     left.write_bytes(b"half")
     open_desktop()
     qtbot.waitUntil(lambda: not left.exists())
+
+
+def test_what_pages_stand_on_is_imported_while_nobody_waits_for_it(
+    open_desktop: Open, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a_late_page.py").write_text("read = True")
+    monkeypatch.syspath_prepend(tmp_path)
+    late = PageEntry("late", "Late", "file-text", 0, LatePage("a_late_page", "Page"))
+    open_desktop(pages=(SETTINGS, late))
+    qtbot.waitUntil(lambda: "a_late_page" in sys.modules)
+    monkeypatch.delitem(sys.modules, "a_late_page")
 
 
 def test_the_last_model_is_loaded_and_the_strip_says_so(open_desktop: Open, qtbot: QtBot) -> None:
