@@ -87,7 +87,7 @@ def test_hand_ins_are_checked_as_they_are(assay, run_folder, tmp_path):
 
 
 def test_two_hand_ins_of_one_run_are_copies(assay, run_folder, tmp_path):
-    for name in ("kim", "lee"):
+    for name in ("s17", "s42"):
         result_of(export_zip(run_folder, tmp_path / f"{name}.zip"))
-    code, out, _ = assay("check", tmp_path / "kim.zip", tmp_path / "lee.zip")
-    assert code == 1 and f"those of {tmp_path}/kim.zip/run" in out
+    code, out, _ = assay("check", tmp_path / "s17.zip", tmp_path / "s42.zip")
+    assert code == 1 and f"those of {tmp_path}/s17.zip/run" in out

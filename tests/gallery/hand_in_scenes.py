@@ -56,7 +56,7 @@ def _take_in(stage: Stage, *paths: Path) -> Any:
 
 
 def _lab(stage: Stage) -> None:
-    _take_in(stage, _hand_in(stage, "sampling", "kim", looks=True))
+    _take_in(stage, _hand_in(stage, "sampling", "s17", looks=True))
 
 
 def _to_file(stage: Stage) -> None:
@@ -73,7 +73,7 @@ def _to_file(stage: Stage) -> None:
 def _class(stage: Stage) -> None:
     bad = stage.services.paths.data / "essay.zip"
     bad.write_bytes(b"%PDF-1.7")
-    labs = (("sampling", "kim"), ("sampling", "lee"), ("tokens", "sam"))
+    labs = (("sampling", "s17"), ("sampling", "s42"), ("tokens", "s58"))
     _take_in(stage, *(_hand_in(stage, lab, student) for lab, student in labs), bad)
 
 

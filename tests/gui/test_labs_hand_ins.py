@@ -44,7 +44,7 @@ def artifact_of(attempt: Attempt) -> str:
     return next(block.file for block in attempt.sheet.blocks if block.kind == "artifact")
 
 
-def zipped(attempt: Attempt, name: str = "kim.zip") -> Path:
+def zipped(attempt: Attempt, name: str = "s17.zip") -> Path:
     path: Path = result_of(hand_in(attempt, attempt.path.parents[2] / name))
     return path
 
@@ -86,12 +86,12 @@ def test_a_class_stands_in_a_list_and_a_bad_file_keeps_nothing_from_it(
     user: LabsUser, attempt: Attempt, tmp_path: Path
 ) -> None:
     (tmp_path / "bad.zip").write_bytes(b"PK")
-    take_in(user, zipped(attempt), zipped(attempt, "lee.zip"), tmp_path / "bad.zip")
+    take_in(user, zipped(attempt), zipped(attempt, "s42.zip"), tmp_path / "bad.zip")
     view = user.front.runs.hand_ins
     assert view.list.count() == 2 and view.list.isVisibleTo(view)
     assert "1 of 3 files was not opened. bad.zip is no zip file" in user.bar
     view.list.setCurrentRow(1)
-    assert any(text.startswith("lee.zip · Attempt 1") for text in told(reader_of(user)))
+    assert any(text.startswith("s42.zip · Attempt 1") for text in told(reader_of(user)))
 
 
 def test_a_file_that_is_none_leaves_the_page_as_it_was(user: LabsUser, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def artifact_of(attempt: Attempt) -> str:
     return next(b.file for b in attempt.sheet.blocks if b.kind == "artifact")
 
 
-def handed(attempt: Attempt, name: str = "kim.zip") -> Path:
+def handed(attempt: Attempt, name: str = "s17.zip") -> Path:
     path: Path = result_of(hand_in(attempt, attempt.path.parents[2] / name))
     return path
 
@@ -127,25 +127,25 @@ def test_a_newer_lab_is_refused(attempt: Attempt) -> None:
 def test_a_class_in_one_archive_is_read_as_many(attempt: Attempt, tmp_path: Path) -> None:
     everybody = tmp_path / "class.zip"
     with zipfile.ZipFile(everybody, "w") as archive:
-        for student in ("kim", "lee"):
+        for student in ("s17", "s42"):
             for file in attempt.path.iterdir():
                 archive.write(file, f"class/{student}/{file.name}")
-    assert [lab.folder for lab in opened(everybody).labs] == ["kim", "lee"]
+    assert [lab.folder for lab in opened(everybody).labs] == ["s17", "s42"]
 
 
 def test_long_answers_that_two_students_share_are_told(attempt: Attempt) -> None:
     sheet = attempt.sheet
     free = [b.text for b in sheet.blocks if b.kind == "question"][len(sheet.predictions)]
     attempt.write({free: "The likeliest token stays first, the others come nearer to it."})
-    kim, lee = (opened(handed(attempt, name)).labs[0] for name in ("kim.zip", "lee.zip"))
-    first, second = with_copies((kim, lee))
-    assert first.problems == ("1 answer is word for word that of lee.zip.",)
-    assert second.problems == ("1 answer is word for word that of kim.zip.",)
-    assert with_copies((kim,)) == (kim,)
+    s17, s42 = (opened(handed(attempt, name)).labs[0] for name in ("s17.zip", "s42.zip"))
+    first, second = with_copies((s17, s42))
+    assert first.problems == ("1 answer is word for word that of s42.zip.",)
+    assert second.problems == ("1 answer is word for word that of s17.zip.",)
+    assert with_copies((s17,)) == (s17,)
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("kim.zip", "1 zip files: unpack it"), ("essay.docx", "1 other files")]
+    ("name", "words"), [("s17.zip", "1 zip files: unpack it"), ("essay.docx", "1 other files")]
 )
 def test_an_archive_of_something_else_is_refused(tmp_path: Path, name: str, words: str) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
