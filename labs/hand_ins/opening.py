@@ -50,8 +50,12 @@ def open_hand_in(path: Path, limits: Limits = LIMITS) -> Generator[str, None, Ha
 def _inside(archive: Archive) -> str:
     zips = sum(name.suffix.lower() == ".zip" for name in archive.files)
     if zips:
-        return f"It holds {zips} zip files: unpack it, and open those."
-    return f"It holds {len(archive.files)} other files."
+        return f"It holds {_files_text(zips, 'zip')}: unpack it, and open those."
+    return f"It holds {_files_text(len(archive.files), 'other')}."
+
+
+def _files_text(count: int, kind: str) -> str:
+    return f"{count} {kind} {'file' if count == 1 else 'files'}"
 
 
 def _files(archive: Archive, folder: PurePosixPath, left: int) -> dict[str, bytes | None]:

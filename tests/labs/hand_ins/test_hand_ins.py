@@ -145,7 +145,7 @@ def test_long_answers_that_two_students_share_are_told(attempt: Attempt) -> None
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("s17.zip", "1 zip files: unpack it"), ("essay.docx", "1 other files")]
+    ("name", "words"), [("s17.zip", "1 zip file: unpack it"), ("essay.docx", "1 other file.")]
 )
 def test_an_archive_of_something_else_is_refused(tmp_path: Path, name: str, words: str) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
