@@ -57,7 +57,7 @@ def test_the_options_need_no_more_room_than_there_is(theme: Theme, qtbot: QtBot)
 
 def test_the_models_page_names_its_models(context: AppContext, theme: Theme, qtbot: QtBot) -> None:
     page = ModelsPage(context)
-    page.inspector.show()
+    page.inspector.parentWidget().show()  # as for a model that is chosen
     show(page, theme, qtbot, 856, 488)
     header = page.list.table.horizontalHeader()
     assert header.sectionSize(0) >= 300
