@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path, PurePosixPath
@@ -105,12 +105,12 @@ def _places(home: Path, name: str) -> Iterator[Path]:
 
 def _is_same(archive: Archive, folder: PurePosixPath, run: Path) -> bool:
     """The same plan and trials to the byte."""
-    return all(_content(archive.files, archive, folder / name) == _bytes(run / name)
+    return all(_content(archive, folder / name) == _bytes(run / name)
                for name in (PLAN, TRIALS))  # fmt: skip
 
 
-def _content(files: Mapping[PurePosixPath, object], archive: Archive, name: PurePosixPath) -> bytes:
-    return archive.read(name) if name in files else b""
+def _content(archive: Archive, name: PurePosixPath) -> bytes:
+    return archive.read(name) if name in archive.files else b""
 
 
 def _bytes(path: Path) -> bytes:
