@@ -28,14 +28,11 @@ def make_free_picker(context: AppContext) -> ModelPicker:
     picker = ModelPicker()
     library = context.services.library
 
-    def show(rows: object) -> None:
-        if isinstance(rows, tuple):
-            picker.set_rows(rows)
-
     def look() -> None:
         job = context.jobs.start(lambda token: find_rows(library, token))
-        job.progress.connect(show)
-        job.finished.connect(show)
+        # Methods of the picker: when it is gone, nobody is told any more.
+        job.progress.connect(picker.set_rows)
+        job.finished.connect(picker.set_rows)
         job.failed.connect(context.notices.error)
 
     picker.opening.connect(look)

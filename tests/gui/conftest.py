@@ -33,6 +33,17 @@ from models.tokenizers.tokenizers import Tokenizers
 from tests.gui.person import Person
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """In the app no page goes while something runs. Here qtbot takes the pages away before the
+    fixtures end, so what runs is ended before that, and told while they are still there."""
+    context = getattr(item, "funcargs", {}).get("context")
+    if context is not None:
+        context.jobs.close()
+        QApplication.processEvents()
+    return (yield)
+
+
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
     return find_paths({"ASSAY_HOME": str(tmp_path / "home")})

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
+from shiboken6 import delete
 
 from app.context import AppContext
-from app.model_choice import make_model_picker
+from app.model_choice import make_free_picker, make_model_picker
 from app.widgets.model_picker import ModelPicker
 from app.widgets.model_rows import ModelRow, PickerModel, Section
 from models.library.entry import ModelEntry
@@ -130,6 +131,18 @@ def test_opening_looks_for_models_and_choosing_sets_the_current_one(
     picker.chosen.emit(str(path))
     assert context.current_model.model == str(path)
     assert picker.text().strip() == "tiny"
+
+
+def test_what_is_found_after_the_window_has_gone_is_told_to_nobody(
+    context: AppContext, qtbot: Any
+) -> None:
+    window = QWidget()
+    picker = make_free_picker(context)
+    picker.setParent(window)
+    window.show()
+    picker.open_list()
+    delete(window)
+    qtbot.waitUntil(lambda: not context.jobs.running)
 
 
 def test_the_one_who_wrote_before_writes_on_after_the_choice(
