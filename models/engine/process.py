@@ -20,7 +20,10 @@ from models.network import Attempt
 ROOT = Path(__file__).resolve().parents[2]
 HELLO_TIMEOUT_S = 30.0
 EXIT_TIMEOUT_S = 5.0
-TOKENS = ("ASSAY_TOKEN", "ASSAY_ENDPOINT_TOKEN", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+TOKENS = (
+    "ASSAY_TOKEN", "ASSAY_ENDPOINT_TOKEN", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "OLLAMA_API_KEY",
+)  # fmt: skip
+READ_AT_IMPORT = "OLLAMA_HOST"  # nonsense in it ends the import of the client
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
 
 
@@ -178,8 +181,8 @@ class Child:
 
 
 def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
-    """Without the user's tokens: the child that needs one is told it in a message."""
-    dropped = ("PYTHON", *TOKENS)
+    """Without the user's tokens and addresses: the child that needs one is told in a message."""
+    dropped = ("PYTHON", READ_AT_IMPORT, *TOKENS)
     kept = {k: v for k, v in os.environ.items() if not k.upper().startswith(dropped)}
     return {**kept, **OFFLINE, "PYTHONUNBUFFERED": "1", **(extra or {})}
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-import ollama
+import os
 
 from models.engine.messages import Connection
+from models.errors import UserError
 from models.remote.bounded import Bound
 from models.remote.channel import LONGEST_LINE_BYTES, MOST_LIST_BYTES, Channel
+
+try:
+    import ollama
+except ValueError as error:  # importing it makes a client for OLLAMA_HOST
+    raise UserError(
+        f"OLLAMA_HOST is “{os.environ.get('OLLAMA_HOST', '')}”, which is no address.",
+        "Correct this variable, or take it away, and start Assay again.",
+    ) from error
 
 WHOLE = Bound(MOST_LIST_BYTES)
 LINES = Bound(LONGEST_LINE_BYTES, of_each_line=True)
@@ -20,3 +29,5 @@ class OllamaClient(ollama.Client):
     ) -> None:
         self.channel = Channel(connection, read_s, LINES if streams else WHOLE)
         super().__init__(connection.address, **self.channel.options)
+        if not connection.token:  # it has taken OLLAMA_API_KEY, which is for ollama.com
+            self._client.headers.pop("Authorization", None)

@@ -84,7 +84,7 @@ raise ImportError("after phoning home")
 
 READER = """
 import os, socket
-wanted = ("ASSAY_TOKEN", "ASSAY_ENDPOINT_TOKEN_LAB", "HF_TOKEN")
+wanted = ("ASSAY_TOKEN", "ASSAY_ENDPOINT_TOKEN_LAB", "HF_TOKEN", "OLLAMA_API_KEY")
 try:
     socket.getaddrinfo(".".join(os.environ.get(name) or "none" for name in wanted), 80)
 except PermissionError:
@@ -123,10 +123,10 @@ def test_a_library_that_phones_home_from_a_child_is_refused_and_told(
 def test_no_child_inherits_the_tokens_of_the_user(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("ASSAY_TOKEN", "ASSAY_ENDPOINT_TOKEN_LAB", "HF_TOKEN"):
+    for name in ("ASSAY_TOKEN", "ASSAY_ENDPOINT_TOKEN_LAB", "HF_TOKEN", "OLLAMA_API_KEY"):
         monkeypatch.setenv(name, "secret")
     told = what_is_told("models.engine.sandbox_child", "jinja2", tmp_path, Ping(), READER)
-    assert told.host == "none.none.none"
+    assert told.host == "none.none.none.none"
 
 
 def test_a_worker_goes_out_for_the_act_of_its_connection(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ class Script:
     released: threading.Event = field(default_factory=threading.Event)  # the first byte waits
     waits: bool = False
     requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    authorizations: list[str | None] = field(default_factory=list)  # of each request
     running: list[str] = field(default_factory=list)
     asked: threading.Event = field(default_factory=threading.Event)  # a first byte is waited for
 
@@ -147,6 +148,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.body: dict[str, Any] = json.loads(raw) if raw else {}
         script = self.script
         script.requests.append((self.path, self.body))
+        script.authorizations.append(self.headers.get("Authorization"))
         if script.token and self.headers.get("Authorization") != f"Bearer {script.token}":
             return self._error(401, "unauthorized")
         if script.redirects_to:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ from models.errors import Cancelled, UserError
 from models.hardware.memory import MemoryFree
 from models.long_work import result_of
 from models.network import Act, Door, Gate, Sealed
-from tests.models.download.conftest import LARGE, REPO, SMALL, MakeHub, look
+from tests.models.download.conftest import LARGE, REPO, SMALL, MakeHub, download, look
 from tests.servers.hub import LoopbackHub
 from tests.servers.kept_tokens import KeptTokens
 
@@ -64,6 +65,20 @@ def test_the_hub_hears_nothing_but_what_was_asked_for(
     look(make_hub(environment={"HF_TOKEN": "hf_right"}))
     asked = [(each.server, each.method) for each in server.seen]
     assert asked == [("hub", "GET"), ("hub", "GET"), ("storage", "GET")]
+    assert not any("authorization" in each.headers for each in server.seen)
+
+
+def test_what_other_programs_keep_for_the_hub_stays_here(
+    hub: Hub, server: LoopbackHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of `hf auth login` and of curl: nobody gave either of them to Assay."""
+    for name, words in (
+        ("HF_TOKEN_PATH", "hf_right"),
+        ("NETRC", "machine 127.0.0.1 login ann password hf_right"),
+    ):
+        monkeypatch.setenv(name, str(tmp_path / name))
+        (tmp_path / name).write_text(words, encoding="utf-8")
+    download(hub)
     assert not any("authorization" in each.headers for each in server.seen)
 
 

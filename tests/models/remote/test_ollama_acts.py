@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +20,8 @@ from models.remote.servers import Servers
 from tests.long_work import watch
 from tests.servers.kept_tokens import KeptTokens
 from tests.servers.ollama_server import Script, ollama_server
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -74,6 +80,40 @@ def test_no_answer_is_read_without_an_end(running: tuple[Servers, Script]) -> No
     script.endless_at = "/api/delete"
     with pytest.raises(UserError, match="not of its language"):
         servers.delete(servers.entries()[0])
+
+
+@pytest.mark.parametrize(("token", "sent"), [("", None), ("mine", "Bearer mine")])
+def test_a_key_for_the_cloud_goes_to_no_server_by_itself(
+    running: tuple[Servers, Script], monkeypatch: pytest.MonkeyPatch, token: str, sent: str | None
+) -> None:
+    """The client takes OLLAMA_API_KEY out of the environment where nobody gave it a token."""
+    monkeypatch.setenv("OLLAMA_API_KEY", "secret")
+    connection = Connection(running[0].ollama.address, token)
+    running[1].authorizations.clear()
+    watch(ollama_acts.pull(connection, "llama3.2:1b", CancelToken()))
+    ollama_acts.unload(connection, "echo")
+    ollama_acts.delete(connection, "echo")
+    assert running[1].authorizations == [sent] * 3
+
+
+def test_an_environment_that_names_no_server_is_a_sentence(
+    running: tuple[Servers, Script],
+) -> None:
+    """The client reads OLLAMA_HOST when it is imported, whatever address it is given then."""
+    address = running[0].ollama.address
+    code = f"""
+from models.engine.messages import Connection
+from models.errors import UserError
+from models.remote import ollama_acts
+try:
+    ollama_acts.unload(Connection("{address}"), "echo")
+except UserError as error:
+    print(error.message)
+"""
+    environment = {**os.environ, "OLLAMA_HOST": "http://[::1"}
+    command = [sys.executable, "-c", code]
+    said = subprocess.check_output(command, cwd=ROOT, env=environment, text=True, timeout=60)
+    assert said == "OLLAMA_HOST is “http://[::1”, which is no address.\n"
 
 
 def test_a_pull_counts_as_going_out(running: tuple[Servers, Script]) -> None:

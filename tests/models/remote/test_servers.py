@@ -55,6 +55,7 @@ def closed_port() -> int:
         ("https://lab.example", "https://lab.example:443"),
         ("http://[::1]:9000", "http://[::1]:9000"),
         ("127.0.0.1:none", "http://127.0.0.1:11434"),
+        ("http://[::1", "http://127.0.0.1:11434"),
     ],
 )
 def test_ollama_is_looked_for_where_its_own_command_would(said: str, address: str) -> None:
@@ -73,7 +74,13 @@ def test_an_address_is_completed(said: str, address: str) -> None:
     assert endpoint_address(said) == address
 
 
-@pytest.mark.parametrize("said", ["", "ftp://lab.example", "http://", "a b", "http://x:99999"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "", "ftp://lab.example", "http://", "a b", "http://x:99999", "http://[::1", "[v1.x]",
+        "999.1.1.1", "xn--", "\u2100.example", "a\0b", "\ud800",
+    ],
+)  # fmt: skip
 def test_nonsense_is_no_address(said: str) -> None:
     with pytest.raises(UserError, match="no address"):
         endpoint_address(said)
