@@ -48,6 +48,6 @@ def capabilities_of(model: str) -> Capabilities:
         from models.engine import mlx_library
 
         return mlx_library.CAPABILITIES
-    from models.engine.llama_backend import CAPABILITIES
+    from models.engine.llama_model import CAPABILITIES
 
     return CAPABILITIES

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from models.cancel import CancelToken
 from models.engine.client import EngineClient
-from models.engine.llama_backend import threads_for
+from models.engine.llama_open_contexts import threads_for
 from models.engine.messages import LoadSettings, TimeTokens
 from models.long_work import result_of
 from models.starter import starter_path

@@ -13,7 +13,7 @@ from labs.quantization.together import compare
 from labs.quantization.variant import Variant
 from labs.quantization.windows import Window, cut
 from models.cancel import CancelToken
-from models.engine.llama_backend import threads_for
+from models.engine.llama_open_contexts import threads_for
 from models.engine.messages import LoadSettings, Part
 from models.engine.pool import ContextWish, Pool
 from models.library.library import Library
