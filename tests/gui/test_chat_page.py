@@ -366,8 +366,10 @@ def test_a_text_file_goes_along_and_an_image_gets_a_sentence(
 ) -> None:
     (tmp_path / "notes.txt").write_text("remember the milk")
     (tmp_path / "photo.png").write_bytes(b"x")
-    page._attach([str(tmp_path / "notes.txt"), str(tmp_path / "photo.png")])
-    assert "not supported yet" in page.area.composer._note.text()
+    (tmp_path / "sound.wav").write_bytes(bytes(9))
+    page.area.composer.files_given.emit([str(path) for path in sorted(tmp_path.glob("*.*"))])
+    told = page.area.composer._note.text()
+    assert "photo.png: images are not supported yet" in told and "sound.wav is not a text" in told
     say("what is in it?")
     assert page.session.branch[0].attachments[0].text == "remember the milk"
     page.last.see_sent()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QTimer
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.context import AppContext
 from app.jobs import Job
 from app.model_choice import make_model_picker
+from app.pages.chat.attaching import Attaching
 from app.pages.chat.attempt import Attempt
 from app.pages.chat.chat_list import ChatList
 from app.pages.chat.chat_session import ChatSession
@@ -33,10 +33,8 @@ from app.pages.chat.yes_no_run import WORDS, YesNoRun
 from app.pages.page import Command, Page
 from app.widgets.icons import IconButton
 from app.widgets.message_view.shown import Measure, ShownMessage
-from labs.chat.attachments import read_attachment
 from labs.chat.conversation import Attachment, Chat, ChatOptions, Overflow
 from labs.chat.presets import Presets
-from models.errors import UserError
 from models.network import Act, host_of
 
 LINK_REASON = "Open a link in the browser"
@@ -60,6 +58,7 @@ class ChatPage(Page):
         self.last = LastTurn(
             self.session, self.area.view, self._toggle_lens, self._show_sent, self._say
         )
+        self._attaching = Attaching(context, self.area.composer)
         self._meter = DraftMeter(context, self.area.composer.meter, self)
         self._transfer = ChatTransfer(context, self)
         self._full_hash = FullHash(context, self)
@@ -145,7 +144,7 @@ class ChatPage(Page):
         composer.submitted.connect(self._send)
         composer.stop_requested.connect(self.session.stop)
         composer.edit_last_requested.connect(self.last.edit)
-        composer.files_given.connect(self._attach)
+        composer.files_given.connect(self._attaching.take)
         composer.draft_settled.connect(self._count)
         view.acted.connect(self._on_action)
         view.edited.connect(self.session.edit)
@@ -288,22 +287,6 @@ class ChatPage(Page):
         self.options.settle()
         if self.session.send(text, attachments):
             self.area.composer.clear()
-
-    def _attach(self, paths: list[str]) -> None:
-        self.area.composer.say("")
-        for path in paths:
-            try:
-                self.area.composer.add_attachment(
-                    read_attachment(Path(path), sees_images=self._has_projector)
-                )
-            except UserError as refusal:
-                self.area.composer.say(str(refusal))
-
-    @property
-    def _has_projector(self) -> bool:
-        model = self.context.current_model.model
-        entries = self.context.services.library.entries()
-        return any(e.projector_path is not None for e in entries if e.model == model)
 
     def _on_branch(self, messages: list[ShownMessage], to_end: bool) -> None:
         self.area.show_branch(messages, to_end)
