@@ -6,13 +6,11 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import PurePath
-from typing import Any, Literal, NoReturn
+from typing import Any
 
 from models.cancel import CancelToken
-from models.engine.answer_wait import PARTIAL, AnswerWait, Patience
+from models.engine.answer_wait import Patience
 from models.engine.messages import (
-    Cancel,
     CloseContext,
     CompareWindow,
     Connection,
@@ -22,7 +20,6 @@ from models.engine.messages import (
     Detokenize,
     Embed,
     Embedded,
-    Failed,
     Generate,
     Generated,
     GenerateMany,
@@ -48,17 +45,10 @@ from models.engine.messages import (
     WindowCompared,
     WindowRead,
 )
-from models.engine.process import Child, Ended
+from models.engine.worker_link import STATE, WorkerLink
 from models.errors import Cancelled, EngineDied, UserError
 from models.long_work import result_of
 from models.network import Attempt
-
-WORKER = "models.engine.worker"
-STATE = Literal["starting", "loading", "ready", "busy", "stopped", "crashed"]
-
-
-class EngineError(RuntimeError):
-    """A fault of our own inside the worker; carries its traceback to the crash report."""
 
 
 class EngineClient:
@@ -79,22 +69,18 @@ class EngineClient:
         self.info: ModelInfo | None = None
         self._on_state = on_state
         self._clock = clock
-        self._patience = patience or Patience()
         self._connection = connection
-        self._on_attempt = on_attempt
-        self._child: Child | None = None
-        self._lost: Child | None = None
-        self._is_cut = False
+        self._link = WorkerLink(model, on_state, on_attempt, clock, patience)
 
     # ---- life ----
 
     @property
     def is_alive(self) -> bool:
-        return self._child is not None and not self._child.has_ended
+        return self._link.is_alive
 
     @property
     def pid(self) -> int | None:
-        return self._child.pid if self._child else None
+        return self._link.pid
 
     def load(self, cancel: CancelToken) -> Generator[Progress, None, ModelInfo]:
         """Start the worker and load. If the first decode kills it, load once more with
@@ -113,26 +99,13 @@ class EngineClient:
     def _load_once(
         self, settings: LoadSettings, cancel: CancelToken
     ) -> Generator[Progress, None, ModelInfo]:
-        self.close()
-        self._on_state("starting", "")
-        child = self._child = Child(WORKER, on_attempt=self._tell)
-        if self._is_cut:  # while there was no process yet that could be ended
-            self.cut_off()
-            raise cut_off_error()
-        try:
-            child.wait_for_hello()
-        except EngineDied:
-            if child.killed_for == "sealed":
-                raise cut_off_error() from None
-            raise
+        self._link.start()
         self._on_state("loading", "")
-        info: ModelInfo = yield from self._ask(Load(self.model, settings, self._connection), cancel)
+        info: ModelInfo = yield from self._link.ask(
+            Load(self.model, settings, self._connection), cancel
+        )
         self._on_state("ready", "")
         return info
-
-    def _tell(self, attempt: Attempt) -> None:
-        name = PurePath(self.model).name or self.model
-        self._on_attempt(replace(attempt, process=f"Worker of {name}"))
 
     @property
     def open_for(self) -> str:
@@ -141,16 +114,10 @@ class EngineClient:
 
     def cut_off(self) -> None:
         """End the worker at once, because Assay was sealed; one that is about to start, too."""
-        self._is_cut = True
-        if self._child:
-            self._child.kill("sealed")
-        self.close()
+        self._link.cut_off()
 
     def close(self) -> None:
-        child, self._child = self._child, None
-        if child:
-            child.close()
-            self._on_state("stopped", "")
+        self._link.close()
 
     # ---- requests ----
 
@@ -174,7 +141,7 @@ class EngineClient:
         started = self._clock()
         try:
             with self._busy():
-                for event in (events := _Returning(self._ask(request, cancel))):
+                for event in (events := _Returning(self._link.ask(request, cancel))):
                     if isinstance(event, Delta):
                         written.append(event.text)
                     yield event
@@ -192,7 +159,7 @@ class EngineClient:
         """
         self._refuse_oracle(part for row in request.rows for part in row.prompt)
         with self._busy():
-            done: ManyDone = yield from self._ask(request, cancel)
+            done: ManyDone = yield from self._link.ask(request, cancel)
         return done
 
     def score_prompt(
@@ -201,7 +168,7 @@ class EngineClient:
         """How likely each token of a prompt was; raises Cancelled when stopped."""
         self._refuse_oracle(request.prompt)
         with self._busy():
-            scores: PromptScores = yield from self._ask(request, cancel)
+            scores: PromptScores = yield from self._link.ask(request, cancel)
         return scores
 
     def read_next(
@@ -210,7 +177,7 @@ class EngineClient:
         """What follows a prompt, into the block of the request; raises Cancelled when stopped."""
         self._refuse_oracle(request.prompt)
         with self._busy():
-            read: NextRead = yield from self._ask(request, cancel)
+            read: NextRead = yield from self._link.ask(request, cancel)
         return read
 
     def embed(self, texts: Sequence[Sequence[Part]], cancel: CancelToken) -> Embedded:
@@ -267,52 +234,7 @@ class EngineClient:
 
     def _answer(self, message: Any, cancel: CancelToken | None = None) -> Any:
         """A quick answer is taken even after a cancel; a worker that hangs is ended by it."""
-        return result_of(self._ask(message, cancel or CancelToken()))
-
-    # ---- waiting ----
-
-    def _ask(self, message: Any, cancel: CancelToken) -> Generator[Any, None, Any]:
-        """Yield events of a request until its result; climb the cancel ladder when asked."""
-        child = self._require_child()
-        request_id, answers = child.send(message)
-        wait = AnswerWait(child, request_id, answers, cancel, self._clock, self._patience)
-        try:
-            while True:
-                event = wait.next()
-                if isinstance(event, PARTIAL):
-                    yield event
-                elif isinstance(event, Ended):
-                    self._raise_end(child, is_cancelled=wait.is_cancelled)
-                elif isinstance(event, Failed):
-                    _raise_failed(event)
-                else:
-                    return event
-        finally:
-            if not wait.finished and not child.has_ended:  # the caller lost interest half-way
-                child.notify(Cancel(request_id))
-            child.forget(request_id)
-
-    def _raise_end(self, child: Child, *, is_cancelled: bool) -> NoReturn:
-        """Several requests may wait for one worker: each learns why it ended, one tells of it."""
-        if child.killed_for == "stop" or (child.killed_for and is_cancelled):
-            self._on_state("stopped", "ended to make Stop true")
-            raise Cancelled if is_cancelled else _ended_for_another()
-        if child.killed_for == "sealed":
-            raise cut_off_error()
-        error = child.exit(silent=child.killed_for == "silence").error()
-        if self._lost is not child:
-            self._lost = child
-            self._on_state("crashed", error.message)
-        raise error
-
-    def _require_child(self) -> Child:
-        if self._is_cut:
-            raise cut_off_error()
-        if self._child is None:
-            raise EngineDied("other", "The engine is not running.", "Send again to start it.")
-        if self._child.has_ended:  # while nobody asked it for anything
-            self._raise_end(self._child, is_cancelled=False)
-        return self._child
+        return result_of(self._link.ask(message, cancel or CancelToken()))
 
 
 class _Returning:
@@ -324,27 +246,6 @@ class _Returning:
 
     def __iter__(self) -> Generator[Any, None, None]:
         self.value = yield from self._generator
-
-
-def _raise_failed(failed: Failed) -> None:
-    if failed.kind == "cancelled":
-        raise Cancelled
-    if failed.kind == "user":
-        raise UserError(failed.message, failed.hint)
-    raise EngineError(f"{failed.message}\n{failed.log}")
-
-
-def cut_off_error() -> UserError:
-    return UserError(
-        "The connection was cut: Assay has been sealed.",
-        "Open the door again, or use a model on this machine.",
-    )
-
-
-def _ended_for_another() -> EngineDied:
-    return EngineDied(
-        "other", "The engine was ended to stop another task.", "Send again to start it afresh."
-    )
 
 
 def _cut_short(text: str, elapsed_s: float) -> Generated:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from models.cancel import CancelToken
-from models.engine.client import STATE, EngineClient
+from models.engine.client import EngineClient
 from models.engine.messages import Connection, Generate, LoadSettings, Part
 from models.engine.pool import Pool
+from models.engine.worker_link import STATE
 from models.errors import UserError
 from models.long_work import result_of
 

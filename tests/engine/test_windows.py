@@ -16,7 +16,7 @@ from scipy.special import log_softmax
 from models.cancel import CancelToken
 from models.convert.convert import Wish as ConvertWish
 from models.convert.convert import convert
-from models.engine.client import EngineClient, EngineError
+from models.engine.client import EngineClient
 from models.engine.messages import (
     Block,
     CompareWindow,
@@ -29,6 +29,7 @@ from models.engine.messages import (
 )
 from models.engine.window_moved import MOST_ROWS, N_TOP, Moved
 from models.engine.window_numbers import compare_window, divergence, read_window
+from models.engine.worker_link import EngineError
 from models.errors import Cancelled, UserError
 from models.library.library import Library
 from models.long_work import result_of

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from models.cancel import CancelToken
-from models.engine.client import STATE, EngineClient, cut_off_error
+from models.engine.client import EngineClient
 from models.engine.messages import Connection, LoadSettings, ModelInfo, Progress
 from models.engine.pool.crashes import Crashes
 from models.engine.pool.pooled_engine import WAIT_S, Lease, PooledEngine
 from models.engine.pool.resident import ContextWish, EngineStatus, Resident
 from models.engine.tracing import RequestLog
+from models.engine.worker_link import STATE, cut_off_error
 from models.errors import EngineDied, UserError
 from models.listeners import Listeners
 from models.network import Attempt

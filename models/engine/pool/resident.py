@@ -6,8 +6,9 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from models.engine.client import STATE, EngineClient
+from models.engine.client import EngineClient
 from models.engine.messages import ContextInfo, LoadSettings
+from models.engine.worker_link import STATE
 from models.errors import EngineDied
 
 
