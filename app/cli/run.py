@@ -19,12 +19,13 @@ from app.crash import made_by
 from labs.catalog import EXPERIMENTS, find_experiment
 from labs.experiments.experiment import Experiment, Request, Size, options_from
 from labs.experiments.record.plan import Order, Plan, lock, request_for, student_request
-from labs.experiments.record.run_folder import RunFolder
+from labs.experiments.record.run_folder import RESULTS, RunFolder
 from labs.experiments.running.model_order import order_here
 from labs.experiments.running.room import context_need
 from labs.experiments.running.runner import Phase, Run, TrialsDone
+from labs.experiments.running.setting_aside import ModelsSetAside, SetAside
 from labs.experiments.running.sizing import Speed, estimate, fit_to_time, try_out
-from labs.experiments.running.subject import Subject, subject_of
+from labs.experiments.running.subject import Subject, planned_subjects, subject_of
 from labs.experiments.scenarios.set_file import read_set
 from labs.experiments.scenarios.sets import ScenarioSet
 from labs.repeats.own_questions import holds_questions
@@ -112,7 +113,9 @@ def run(args: argparse.Namespace, services: Services) -> int:
                     f"The run in {args.out} is planned for {', '.join(plan.models)}.",
                     "Leave --model out to go on with it, or choose another folder.",
                 )
-            subjects = _subjects(services, plan.models, experiment)
+            subjects = planned_subjects(
+                plan.models, lambda m: _subjects(services, [m], experiment)[0]
+            )
         else:
             subjects = _subjects(services, args.model or ["starter"], experiment)
             plan = _new_plan(args, services, experiment, set_path, subjects, cancel)
@@ -128,6 +131,9 @@ def run(args: argparse.Namespace, services: Services) -> int:
             results = _follow(run.work())
         except (Cancelled, KeyboardInterrupt):
             say(f"\nStopped. What is finished is in {folder.path}; the same command goes on.")
+            raise
+        except ModelsSetAside:
+            _print_results(folder.json(RESULTS), folder)
             raise
     _print_results(results, folder)
     return 0
@@ -243,6 +249,8 @@ def _words(event: Any) -> str:
     if isinstance(event, TrialsDone):
         left = "" if event.seconds_left is None else f", about {_minutes(event.seconds_left)} left"
         return f"{event.model}: {event.done} of {event.total} trials{left}"
+    if isinstance(event, SetAside):
+        return event.sentence
     if isinstance(event, Phase):
         return f"{event.model}: {event.message}" if event.model else event.message
     if isinstance(event, Waiting):
@@ -253,10 +261,10 @@ def _words(event: Any) -> str:
 
 
 def _print_results(results: Mapping[str, Any], folder: RunFolder) -> None:
-    for model in results["models"]:
+    for model in results.get("models", ()):
         print(harmless(f"{model['id']}: {model['finding']['verdict']}"))
         print(harmless(model["finding"]["sentence"]))
-    for sentence in results["comparison"]:
+    for sentence in results.get("comparison", ()):
         print(harmless(sentence))
     print(f"The run is in {folder.path}")
 

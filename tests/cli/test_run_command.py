@@ -21,6 +21,7 @@ from labs.experiments.record.plan import read_plan
 from labs.experiments.record.run_folder import RunFolder
 from labs.experiments.running.runner import TrialsDone
 from labs.experiments.scenarios.set_file import write_set
+from tests.labs.experiments.running import locked_run
 
 
 @pytest.fixture
@@ -87,6 +88,15 @@ def interrupted(run, monkeypatch: pytest.MonkeyPatch):
 def test_what_cannot_be_run_is_a_sentence(run, words: tuple[str, ...], sentence: str) -> None:
     code, said = run(*(words if "--model" in words else ("--model", "sim:coin", *words)))
     assert code == 1 and sentence in said
+
+
+def test_a_model_that_is_set_aside_is_a_failure_beside_the_results_of_the_others(
+    run, tmp_path: Path
+) -> None:
+    locked_run(tmp_path / "run", "sim:broken", "sim:coin", items=4, formats=2)
+    code, said = run()
+    assert code == 1
+    assert said.index("sim:coin: ") < said.index("sim:broken was set aside")
 
 
 def test_an_experiment_or_set_that_is_not_there_is_a_sentence(run, tmp_path: Path) -> None:

@@ -241,6 +241,27 @@ def test_a_run_that_cannot_go_on_says_why_and_keeps_what_it_has(user: LabsUser) 
     assert user.front.runs.result.resume_button.isVisible()
 
 
+def test_a_model_that_cannot_go_on_is_set_aside_and_the_other_is_finished(user: LabsUser) -> None:
+    prepared = plan_small(user.context.services.paths.runs, "sim:broken", BAD)
+    user.show_runs()
+    user.front.runs.resume(prepared.path)
+    user.until(lambda: user.front.runs.live_runs)
+    live = user.front.runs.live
+    user.until(lambda: live.aside.isVisible())
+    assert live.aside.text().startswith("sim:broken was set aside") and user.bar == ""
+    user.until(lambda: user.result_path == prepared.path)
+    assert "sim:broken was set aside" in user.bar
+    result = user.front.runs.result
+    assert "sim:broken could not go on" in result.aside.text()
+    assert result.resume_button.isVisible()
+    result.model_box.setCurrentText(BAD)
+    assert not result.aside.isVisible() and result.numbers.isVisible()
+    assert (
+        "sim:broken is left out"
+        in result._may_not.itemAt(result._may_not.count() - 1).widget().text()
+    )
+
+
 def test_damaged_trials_are_said_when_the_run_is_opened(user: LabsUser) -> None:
     path = folder_of(user)
     (path / "trials.jsonl").write_text("{\n{}\n", encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +51,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`paired` is one sentence on the same trials, or why there is none."""
+    """`paired` says what the same trials show, or why nothing, and which side is not whole."""
 
     sides: tuple[Side, Side]
     titles: tuple[str, ...]
@@ -70,7 +70,18 @@ def compare(pair: Pair, models: tuple[str, str]) -> Generator[str, None, Compari
     yield "Comparing"
     first, second = (_side(run, model) for run, model in zip(pair.runs, models, strict=True))
     titles = tuple(dict.fromkeys([*first.numbers, *second.numbers]))
-    return Comparison((first, second), titles, paired_sentence(pair, models))
+    return Comparison((first, second), titles, " ".join(_paired(pair, models)))
+
+
+def _paired(pair: Pair, models: tuple[str, str]) -> Iterator[str]:
+    yield paired_sentence(pair, models)
+    for run, model in zip(pair.runs, models, strict=True):
+        finished, planned = run.grids[model].n_whole_items, run.row.n_items
+        if finished < planned:
+            yield (
+                f"{model} finished {finished} of its {planned} items: its own numbers rest on "
+                "these alone."
+            )
 
 
 def _side(data: RunData, model: str) -> Side:

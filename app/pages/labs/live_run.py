@@ -15,6 +15,7 @@ from app.pages.labs.sizing_work import holder_of
 from labs.experiments.record.trials import TrialRecord
 from labs.experiments.running.pause import Paused, PauseSwitch
 from labs.experiments.running.runner import Phase, TrialsDone
+from labs.experiments.running.setting_aside import SetAside
 from labs.experiments.scoring.answers import NO_ANSWER
 from models.engine.messages import Progress
 from models.engine.pool import Waiting
@@ -41,6 +42,7 @@ class LiveRun(QObject):
         self.words = "Getting ready"
         self.done = self.total = 0
         self.seconds_left: float | None = None
+        self.set_aside: list[str] = []  # a sentence for each model that could not go on
         self.mix: Counter[str] = Counter()
         self.last: deque[TrialRecord] = deque(maxlen=LAST_SHOWN)
         self._switch = PauseSwitch()
@@ -104,6 +106,8 @@ class LiveRun(QObject):
         if isinstance(event, TrialsDone):
             self._add(event.records)
             self.words, self.seconds_left = f"Asking {event.model}", event.seconds_left
+        elif isinstance(event, SetAside):
+            self.set_aside.append(event.sentence)
         elif isinstance(event, Kept):
             self.total = event.total
             self._add(event.records)

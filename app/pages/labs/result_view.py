@@ -28,6 +28,7 @@ from labs.experiments.statistics.wording import percent
 
 MOST_PX = 1180  # longer lines are hard to read
 NOTHING_YET = "Nothing has been concluded from this run yet."
+RESUME = "Resume asks only what is missing."
 BESIDE_PX = 820  # below this the inspector lies over the result
 Prompts = dict[str, list[dict[str, Any]]]
 
@@ -122,6 +123,9 @@ class ResultView(QWidget):
         self.simulated.setVisible(data.is_simulated(self._model))
         self.unfinished.setVisible(not is_done)
         self.unfinished.setText(f"stopped after {data.row.done:,} of {data.row.total:,} trials")
+        aside = data.set_aside.get(self._model, "")
+        self.aside.setText(f"{self._model} could not go on: {aside} {RESUME}" if aside else "")
+        self.aside.setVisible(bool(aside))
         self.resume_button.setVisible(not is_done)
         self.work_out_button.setVisible(
             not is_done and data.row.done > data.about.get("n_trials", 0)
@@ -243,6 +247,7 @@ class ResultView(QWidget):
         self.verdict = badge("", "accent")
         self.simulated = badge("SIMULATED", "warning")
         self.unfinished = badge("", "warning")
+        self.aside = words("", "warning")
         self.prediction = words("", "secondary")
 
     def _asker(self, signal: Any) -> Any:
@@ -282,6 +287,7 @@ class ResultView(QWidget):
         column.addWidget(self.finding)
         column.addWidget(self.verdict, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(badges)  # a row of its own: together they are too long in large text
+        column.addWidget(self.aside)
         column.addWidget(self.prediction)
         self._may_not = QVBoxLayout()
         self._may_not.setSpacing(4)

@@ -11,6 +11,7 @@ from app.pages.labs.grid_data import Grid, grid_of
 from app.runs.run_list import RunRow, row_of
 from labs.experiments.experiment import Experiment
 from labs.experiments.record.conclude import conclude
+from labs.experiments.record.left_out import set_aside
 from labs.experiments.record.machine_kept import kept_machine
 from labs.experiments.record.manifest import entry_of
 from labs.experiments.record.plan import Plan
@@ -25,7 +26,8 @@ from models.errors import UserError
 @dataclass(frozen=True)
 class RunData:
     """`results` is () where nothing has been worked out yet; `derivations` says of each item
-    why its truth is right; `machine` is None where nobody watched it."""
+    why its truth is right, `set_aside` of each model that could not go on why; `machine` is None
+    where nobody watched it."""
 
     row: RunRow
     plan: Plan
@@ -35,6 +37,7 @@ class RunData:
     comparison: tuple[str, ...]
     grids: Mapping[str, Grid]
     derivations: Mapping[str, str]
+    set_aside: Mapping[str, str]
     machine: Summary | None = None
 
     @property
@@ -66,8 +69,14 @@ def load_run(path: Path) -> Generator[str, None, RunData]:
     return RunData(
         row_of(path), plan, folder.json(MANIFEST), about, results_from(about),
         tuple(about.get("comparison", ())), grids, _derivations(plan),
-        kept_machine(folder),
+        _set_aside(folder, plan, grids), kept_machine(folder),
     )  # fmt: skip
+
+
+def _set_aside(folder: RunFolder, plan: Plan, grids: Mapping[str, Grid]) -> dict[str, str]:
+    planned = int(plan.design["n_items"])
+    unfinished = [model for model, grid in grids.items() if grid.n_whole_items < planned]
+    return set_aside(folder.events(), unfinished)
 
 
 def work_out(path: Path, experiment: Experiment) -> Generator[str, None, RunData]:

@@ -20,6 +20,7 @@ from labs.experiments.record.trials import TrialRecord
 from labs.experiments.running.model_order import order_here
 from labs.experiments.running.pause import PauseSwitch
 from labs.experiments.running.runner import Phase, Run
+from labs.experiments.running.subject import planned_subjects
 from labs.telemetry.workers import watch_of
 from models.cancel import CancelToken
 from models.hardware.sampler import Sampler
@@ -80,7 +81,9 @@ def run(
     yield Phase("", "Getting the models ready")
     folder, plan = RunFolder(prepared.path), prepared.plan
     yield Kept(folder.trials(), int(plan.design["n_trials"]) * len(plan.models))
-    subjects = subjects_of(services, prepared.experiment, plan.models)
+    subjects = planned_subjects(
+        plan.models, lambda model: subjects_of(services, prepared.experiment, (model,))[0]
+    )  # fmt: skip
     watch = None
     if sampler is not None:
         watch = watch_of(services.pool, sampler, lambda: not pause.is_paused)

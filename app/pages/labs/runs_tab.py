@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.context import AppContext
 from app.jobs import Job
-from app.notices import Notice
+from app.notices import Level, Notice
 from app.pages.labs.compare_view import CompareView
 from app.pages.labs.compare_work import Pair, load_pair
 from app.pages.labs.hand_in_view import HandInView
@@ -286,10 +286,12 @@ class RunsTab(Views):
         self.refresh()
 
     def _tell(self, run: LiveRun) -> None:
-        if run.job.state == "finished":
+        is_done = run.job.state == "finished"
+        if is_done or run.job.state == "failed":
+            how: tuple[str, Level] = ("done", "success") if is_done else ("not complete", "warning")
             self._context.notices.show(
                 Notice(
-                    f"{run.prepared.plan.title} is done.", run.job.sentence, "success",
+                    f"{run.prepared.plan.title} is {how[0]}.", run.job.sentence, how[1],
                     f"run-{run.path.name}", "Open",
                     lambda: self._context.navigation.open("labs", target_of(self._home, run.path)),
                 )

@@ -72,7 +72,7 @@ def _dot_rows(chart: DotChart) -> Iterator[Sequence[Cell]]:
 
 
 def _limit_rows(chart: LimitChart) -> Iterator[Sequence[Cell]]:
-    yield ("series", "what", "tokens_behind", "tokens_per_s", "low", "high", "n")
+    yield ("series", "what", "tokens_before", "tokens_per_s", "low", "high", "n")
     for series in chart.series:
         for x, y in series.line:
             yield (series.title, "limit", x, y, None, None, None)

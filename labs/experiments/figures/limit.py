@@ -39,7 +39,7 @@ def limit_figure(chart: LimitChart, palette: Palette, width_in: float, *, simula
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
     axes.yaxis.set_major_locator(MaxNLocator(6))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,g}"))
-    axes.set_xlabel("tokens behind the one that is written")
+    axes.set_xlabel("tokens before the one that is written")
     axes.set_ylabel("tokens a second")
     made.style_ticks(axes)
     _legend(made, lines, used, heading)

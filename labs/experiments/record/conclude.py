@@ -9,6 +9,7 @@ from typing import Any
 
 from labs.experiments.design import Design
 from labs.experiments.experiment import Experiment
+from labs.experiments.record.left_out import compared, left_out_sentences, set_aside
 from labs.experiments.record.plan import Plan, design_of
 from labs.experiments.record.run_folder import RESULTS, RunFolder
 from labs.experiments.record.trials import TrialRecord
@@ -29,8 +30,14 @@ def conclude(folder: RunFolder, experiment: Experiment) -> dict[str, Any]:
             f"No trial of the run in {folder.path} is finished yet.", "Resume it first."
         )
     results = analyse(experiment, plan, design, records)
-    comparison = experiment.compare(results) if experiment.compare and len(results) > 1 else ()
-    data = as_data(results, comparison, **_about(plan, design, records, folder))
+    items = items_by_model(plan, design, records)
+    within = [each for each in results if each.model in compared(items)]
+    comparison = experiment.compare(within) if experiment.compare and len(within) > 1 else ()
+    left_out = left_out_sentences(items, len(design.items))
+    data = as_data(
+        results, (*comparison, *left_out), **_about(plan, design, records, folder),
+        compared=[each.model for each in within],
+    )  # fmt: skip
     folder.write(RESULTS, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
     # Only here: it brings a plotting library, which nobody needs who does not conclude.
     from labs.experiments.report.write import write_reports
@@ -53,6 +60,18 @@ def analyse(
     return tuple(found)
 
 
+def items_by_model(
+    plan: Plan, design: Design, records: Sequence[TrialRecord]
+) -> dict[str, frozenset[str]]:
+    """The items of which each model has every trial."""
+    return {
+        model: frozenset(
+            record.item for record in whole_items(design, [r for r in records if r.model == model])
+        )
+        for model in plan.models
+    }
+
+
 def whole_items(design: Design, records: Sequence[TrialRecord]) -> tuple[TrialRecord, ...]:
     """The records of items whose every trial is finished, in the order of the design; what the
     design does not ask is left out."""
@@ -68,13 +87,15 @@ def _about(
     plan: Plan, design: Design, records: Sequence[TrialRecord], folder: RunFolder
 ) -> dict[str, Any]:
     total = len(design.trials) * len(plan.models)
-    events = Counter(event["event"] for event in folder.events())
+    events, done = folder.events(), Counter(record.model for record in records)
+    unfinished = [model for model in plan.models if done[model] < len(design.trials)]
     return {
         "experiment": plan.experiment,
         "plan_hash": plan.hash,
         "complete": len(records) >= total,
         "n_trials": len(records),
         "n_planned": total,
-        "events": dict(events),
+        "events": dict(Counter(event["event"] for event in events)),
+        "set_aside": set_aside(events, unfinished),
         "primary": dict(plan.design["primary"]),
     }

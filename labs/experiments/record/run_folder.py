@@ -12,7 +12,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from labs.experiments.record.plan import Plan, plan_text, read_plan
-from labs.experiments.record.trials import TrialRecord, read_lines, read_trials
+from labs.experiments.record.trials import NotKept, TrialRecord, read_lines, read_trials
 from models.errors import UserError
 from models.whole_files import write_whole
 
@@ -81,11 +81,11 @@ class RunFolder:
             return ""
 
     def write(self, name: str, text: str) -> None:
-        """Replace a file whole or leave it as it is. Raises UserError when the disk refuses."""
+        """Replace a file whole or leave it as it is. Raises NotKept when the disk refuses."""
         try:
             write_whole(self.file(name), text, sync=True)
         except OSError as error:
-            raise UserError(
+            raise NotKept(
                 f"{name} cannot be written to {self.path}: {error.strerror or error}.",
                 "Make room on the disk, or choose another folder.",
             ) from error

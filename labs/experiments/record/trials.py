@@ -132,7 +132,7 @@ def _damaged(number: int, path: Path) -> UserError:
 
 
 class NotKept(UserError):  # noqa: N818 - it says what happened
-    """The disk refused a finished trial: the run ends, whatever else could go on."""
+    """The disk refused what belongs to the run: it ends, whatever else could go on."""
 
 
 class LineWriter:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from labs.experiments.analysis.common_caveats import common_caveats
+from labs.experiments.record.left_out import set_aside_sentence
 from labs.experiments.report.record import RunRecord
 from labs.experiments.results import ModelResult
 from labs.experiments.scoring.answers import ERROR
@@ -29,8 +30,9 @@ def model_caveats(record: RunRecord, result: ModelResult) -> tuple[str, ...]:
 
 def run_caveats(record: RunRecord) -> tuple[str, ...]:
     """What happened to the run as a whole."""
-    found = list(_completeness(record))
-    kinds = _by_kind(record.events)
+    aside = record.about.get("set_aside", {})
+    found = [*_completeness(record), *(set_aside_sentence(*each) for each in aside.items())]
+    kinds = _by_kind(tuple(e for e in record.events if not _is_told(e, aside)))
     for kind, events in kinds.items():
         sentence = EVENTS.get(kind, _any_event)(events)
         if sentence:
@@ -76,7 +78,7 @@ def _completeness(record: RunRecord) -> Iterator[str]:
     done, planned = record.about["n_trials"], record.about["n_planned"]
     if done < planned:
         yield (
-            f"The run was stopped early: {done} of {planned} planned trials are finished, and "
+            f"The run is not complete: {done} of {planned} planned trials are finished, and "
             "only items whose every trial is finished are counted."
         )
 
@@ -111,6 +113,11 @@ def _swapped(events: list[Event]) -> str:
     return "Memory ran short and was moved to the disk: times are longer than they would be."
 
 
+def _is_told(event: Event, aside: Mapping[str, str]) -> bool:
+    """A failure of a model that is still set aside."""
+    return event.get("event") == "failure" and event.get("model") in aside
+
+
 def _any_event(events: list[Event]) -> str:
     return f"Noted during the run, {times(len(events))}: {events[0].get('event')}."
 
@@ -121,7 +128,7 @@ EVENTS: Mapping[str, Callable[[list[Event]], str]] = {
     "swap": _swapped,
     "stop": lambda events: f"The run was stopped by hand {times(len(events))}.",
     "resume": lambda events: f"The run was taken up again {times(len(events))}.",
-    "failure": lambda events: f"The run could not go on {times(len(events))}: "
+    "failure": lambda events: f"A model could not go on {times(len(events))}, and did later: "
                               f"{events[-1].get('message', '')}",
     "pause": lambda events: "",
     "battery": lambda events: "Part of the run was on battery: times may be longer.",

@@ -76,7 +76,7 @@ def _facts(record: RunRecord) -> Iterator[tuple[str, str]]:
 def _blocks(record: RunRecord) -> Iterator[Block]:
     yield Heading("Written by Assay", 2)
     several = len(record.results) > 1
-    if several:
+    if several or record.comparison:
         yield from side_by_side(record)
     for result in record.results:
         if several:

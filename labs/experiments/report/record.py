@@ -50,6 +50,12 @@ class RunRecord:
         """The models that are programs with a known behaviour."""
         return tuple(each["id"] for each in self.manifest["models"] if each["simulated"])
 
+    @property
+    def compared(self) -> tuple[ModelResult, ...]:
+        """The results that may be held against each other; all of them in older records."""
+        within = self.about.get("compared")
+        return tuple(each for each in self.results if within is None or each.model in within)
+
     def is_simulated(self, model: str) -> bool:
         return model in self.simulated
 

@@ -23,16 +23,20 @@ NOTE = (
 
 
 def side_by_side(record: RunRecord) -> Iterator[Block]:
-    """Verdicts, the numbers that lead, and right answers trial by trial."""
+    """Verdicts, the numbers that lead, and right answers trial by trial, of the models that
+    finished the same items."""
+    results = record.compared
     yield Heading("Models side by side", 2)
     yield from map(Text, record.comparison)
-    keys = dict.fromkeys(key for result in record.results for key in result.leading)
-    rows = [("Verdict", *(result.finding.verdict for result in record.results))]
+    if len(results) < 2:
+        return
+    keys = dict.fromkeys(key for result in results for key in result.leading)
+    rows = [("Verdict", *(result.finding.verdict for result in results))]
     for lane, name in keys:
-        found = [result.lanes.get(lane, {}).get(name) for result in record.results]
+        found = [result.lanes.get(lane, {}).get(name) for result in results]
         title = next((each.title for each in found if each), name)
         rows.append((title, *map(_cell, found)))
-    yield Grid("", ("", *(result.model for result in record.results)), tuple(rows))
+    yield Grid("", ("", *(result.model for result in results)), tuple(rows))
     yield from _right_answers(record)
 
 
@@ -46,8 +50,8 @@ def _cell(found: Number | None) -> str:
 
 def _right_answers(record: RunRecord) -> Iterator[Block]:
     lane = str(record.plan.design["primary"]["lane"])
-    first, *others = (result.model for result in record.results)
-    if not all("accuracy" in result.lanes.get(lane, {}) for result in record.results):
+    first, *others = (result.model for result in record.compared)
+    if not all("accuracy" in result.lanes.get(lane, {}) for result in record.compared):
         return
     rows = tuple(map(_row, _contrasts(record, lane, [first, *others])))
     title = f"Right answers against {first}, {LANE_TITLES.get(lane, lane)}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from labs.experiments.running.room import GROUP_TRIALS
 from labs.experiments.running.subject import ContextNeed
 from models.engine.messages import LoadSettings
 from models.engine.pool import Pool
+from models.errors import UserError
 from models.fit import effective_n_ctx, fit_together
 from models.hardware.memory import MemoryFree, free_bytes
 from models.library.entry import ModelEntry
@@ -27,9 +28,8 @@ ChooseOrder = Callable[[ContextNeed], ModelOrder]
 
 
 def order_here(library: Library, pool: Pool, models: Sequence[str]) -> ChooseOrder:
-    """Decides with the memory that is free when it is asked. Raises UserError for a model that
-    cannot run."""
-    entries = [library.resolve_to_run(model) for model in models]
+    """Decides with the memory that is free when it is asked, over the models that are there."""
+    entries = list(_present(library, models))
 
     def choose(need: ContextNeed) -> ModelOrder:
         loaded = {status.model for status in pool.status() if status.state in ("ready", "busy")}
@@ -37,6 +37,14 @@ def order_here(library: Library, pool: Pool, models: Sequence[str]) -> ChooseOrd
         return model_order(loads, loaded, free_bytes(), need)
 
     return choose
+
+
+def _present(library: Library, models: Sequence[str]) -> Iterator[ModelEntry]:
+    for model in models:
+        try:
+            yield library.resolve_to_run(model)
+        except UserError:
+            continue  # the run says so when it comes to it
 
 
 def model_order(

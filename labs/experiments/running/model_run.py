@@ -38,6 +38,7 @@ from models.errors import EngineDied, UserError
 
 MOST_CRASHES = 5  # without a finished trial between them
 MOST_CHECK_CRASHES = 2
+MOST_REFUSED = 5  # items in a row of which no trial was answered
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class ModelRun:
         self._design, self._plan = self.task.design, self.task.plan
         self._crashes, self._check_crashes = 0, 0
         self._suspects: set[str] = set()  # trials of a request during which the engine died
+        self._failed: dict[str, TrialRecord] = {}  # since the last answer, and not kept so far
         self._work_s, self._worked = 0.0, 0
         self._repeated, self._batched = 0, 0
 
@@ -89,12 +91,16 @@ class ModelRun:
                 yield from self.task.pause.wait(self.task.cancel)
             except EngineDied as died:
                 self._note_crash(died)
+        yield from self._keep_failed()
 
     def _pending(self) -> list[Trial]:
         return self._left_of(self._design.trials)
 
     def _left_of(self, trials: Sequence[Trial]) -> list[Trial]:
-        return [t for t in trials if not self.kept.has(self.subject.id, t.key)]
+        return [
+            t for t in trials
+            if not self.kept.has(self.subject.id, t.key) and t.key not in self._failed
+        ]  # fmt: skip
 
     def _note_crash(self, died: EngineDied) -> None:
         self._crashes += 1
@@ -224,22 +230,28 @@ class ModelRun:
         try:
             yield from self._ask_group(asker, group, mode, certificate)
         except EngineDied as died:
-            yield from self._suspect(asker, group, died.message)
+            self._suspect(asker, group, died.message)
             raise
         except NotKept:
             raise
         except UserError as error:
-            yield from self._suspect(asker, group, str(error))
+            self._suspect(asker, group, str(error))
+            if len({record.item for record in self._failed.values()}) >= MOST_REFUSED:
+                raise
         self._work_s += self.task.clocks.steady() - started
         self._worked += len(group)
 
-    def _suspect(
-        self, asker: Asker, group: Sequence[Trial], message: str
-    ) -> Generator[TrialsDone, None, None]:
+    def _suspect(self, asker: Asker, group: Sequence[Trial], message: str) -> None:
         """What failed alone has failed; what failed among others is asked again alone."""
         if len(group) == 1:
-            yield self._keep(asker.failed(group[0], message))
+            self._failed[group[0].key] = asker.failed(group[0], message)
         self._suspects |= {trial.key for trial in self._left_of(group)}
+
+    def _keep_failed(self) -> Generator[TrialsDone, None, None]:
+        """Only what an answer follows failed by itself. Where none follows, the model has failed:
+        its trials are asked again when it goes on."""
+        while self._failed:
+            yield self._keep(self._failed.pop(next(iter(self._failed))))
 
     def _ask_group(
         self, asker: Asker, group: Sequence[Trial], mode: RowMode, certificate: Certificate
@@ -255,6 +267,7 @@ class ModelRun:
                     close.append(trial)
                     continue
             self._crashes = 0
+            yield from self._keep_failed()
             record = asker.record(trial, row, mode)
             yield self._keep(_without_times(record) if slept_s else record)
         self._repeated += len(close)

@@ -13,7 +13,6 @@ from labs.experiments.record.machine_kept import keep_stretch
 from labs.experiments.record.manifest import save, start_manifest
 from labs.experiments.record.plan import Plan, design_of
 from labs.experiments.record.run_folder import MANIFEST, RunFolder
-from labs.experiments.record.trials import NotKept
 from labs.experiments.running.events import MachineWatch
 from labs.experiments.running.keeping import Keeper
 from labs.experiments.running.model_order import ChooseOrder, ModelOrder
@@ -21,6 +20,7 @@ from labs.experiments.running.model_run import ModelRun, Phase, TrialsDone
 from labs.experiments.running.pause import Paused, PauseSwitch
 from labs.experiments.running.room import context_need
 from labs.experiments.running.run_task import Clocks, RunTask
+from labs.experiments.running.setting_aside import SettingAside, error_of
 from labs.experiments.running.subject import Subject
 from labs.experiments.running.taking_turns import in_turns, one_by_one
 from labs.telemetry.gathering import Watch
@@ -53,8 +53,9 @@ class Run:
     def work(self) -> Generator[Any, None, dict[str, Any]]:
         """Yield progress; return what results.json holds.
 
-        Raises Cancelled when stopped, UserError when the run cannot start or go on. Whatever was
-        finished is kept either way, and the same call goes on from there.
+        Raises Cancelled when stopped, UserError when the run cannot start or go on, and
+        ModelsSetAside where some models could not be finished and the others have their results.
+        Whatever was finished is kept either way, and the same call goes on from there.
         """
         plan = self.folder.plan()
         self._require_models(plan)
@@ -67,9 +68,14 @@ class Run:
         )  # fmt: skip
         with self.folder.writing():
             with awake(f"{plan.title} run") if self.keep_awake else nullcontext(), self._watched():
-                yield from self._run_models(task, self._manifest(task))
+                failed = yield from self._run_models(task, self._manifest(task))
+            if len(failed) == len(self.subjects):
+                raise error_of(failed, len(self.subjects))
             yield Phase("", "Working out the results")
-            return conclude(self.folder, self.experiment)
+            results = conclude(self.folder, self.experiment)
+            if failed:
+                raise error_of(failed, len(self.subjects))
+            return results
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
@@ -83,22 +89,25 @@ class Run:
         finally:
             keep_stretch(self.folder, self.watch.summary())
 
-    def _run_models(self, task: RunTask, manifest: dict[str, Any]) -> Generator[Any, None, None]:
+    def _run_models(
+        self, task: RunTask, manifest: dict[str, Any]
+    ) -> Generator[Any, None, dict[str, UserError]]:
+        """Return why some models could not be finished."""
         with Keeper(self.folder, self.clocks.now) as kept:
             if kept.n_finished:
                 kept.event("resume")
+            aside = SettingAside(kept)
+            works = [
+                aside.unless_it_fails(each.id, ModelRun(task, each, manifest, kept).work())
+                for each in self.subjects
+            ]
             try:
-                works = [ModelRun(task, each, manifest, kept).work() for each in self.subjects]
                 share = in_turns if task.order.takes_turns else one_by_one
                 yield from self._told(share(works), kept, task)
             except Cancelled:
                 kept.event("stop")
                 raise
-            except NotKept:
-                raise
-            except UserError as error:
-                kept.event("failure", message=error.message)
-                raise
+            return aside.errors
 
     def _told(
         self, work: Generator[Any, None, None], kept: Keeper, task: RunTask

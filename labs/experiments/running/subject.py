@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ from models.cancel import CancelToken
 from models.engine.engine import ManyEngine
 from models.engine.messages import LoadSettings
 from models.engine.pool import ContextWish, Pool
+from models.errors import UserError
 from models.library.entry import ModelEntry
 from models.library.library import Library
 from models.library.type_mix import type_mix
@@ -72,6 +73,27 @@ def subject_of(library: Library, pool: Pool, entry: ModelEntry, *, holder: str) 
         return identity_of(library, entry)
 
     return Subject(entry.name, entry.format == "sim", lease, identity, lambda: _about(entry))
+
+
+def absent(name: str, error: UserError) -> Subject:
+    """A model that a plan names and nobody finds any more: `error` is raised when it is asked."""
+
+    def refuse(*_: Any) -> Any:
+        raise error
+
+    return Subject(name, False, refuse, refuse, dict)
+
+
+def planned_subjects(models: Iterable[str], find: Callable[[str], Subject]) -> tuple[Subject, ...]:
+    """The models of a run that goes on. One that is gone says so when it is asked, not before:
+    another may be all that is missing."""
+    found = []
+    for model in models:
+        try:
+            found.append(find(model))
+        except UserError as error:
+            found.append(absent(model, error))
+    return tuple(found)
 
 
 def _about(entry: ModelEntry) -> dict[str, Any]:

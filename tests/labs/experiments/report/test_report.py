@@ -162,7 +162,7 @@ def test_what_the_manifest_knows_becomes_caveats(copied: RunFolder, change, word
 def test_a_run_that_was_stopped_early_says_so(copied: RunFolder):
     results = copied.json(RESULTS)
     copied.write_json(RESULTS, results | {"complete": False, "n_trials": 7})
-    assert re.search(r"stopped early: 7 of \d+ planned trials", told(copied))
+    assert re.search(r"not complete: 7 of \d+ planned trials", told(copied))
 
 
 def test_what_the_student_writes_later_is_in_the_next_report(copied: RunFolder):
