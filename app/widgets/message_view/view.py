@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QToolBu
 
 from app.widgets.message_view.card import Card
 from app.widgets.message_view.card_look import CardLook, label_sheet
+from app.widgets.message_view.cards import Cards
 from app.widgets.message_view.heights import Heights
 from app.widgets.message_view.paced_updates import PacedUpdates
-from app.widgets.message_view.shown import CardState, ShownMessage
+from app.widgets.message_view.shown import ShownMessage
 from app.widgets.tab_order import follow
 from app.widgets.tokens import Tokens
 
@@ -43,18 +44,26 @@ class MessageView(QAbstractScrollArea):
         self.setStyleSheet(label_sheet(self._look.tokens))
         self._messages: list[ShownMessage] = []
         self._heights = Heights()
-        self._cards: dict[int, Card] = {}
-        self._states: dict[int, CardState] = {}
+        self._cards = Cards(self.viewport(), self._look, self)
         self._ordered: list[QWidget] = []
-        self._sought = ""
-        self._match: tuple[int, int] | None = None
         self._follows = True
         self._adjusting = False
         self._updates = PacedUpdates(self)
         self._updates.due.connect(self._show_changed)
+        self._connect_cards()
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
+
+    def _connect_cards(self) -> None:
+        cards = self._cards
+        cards.acted.connect(self.acted)
+        cards.edited.connect(self.edited)
+        cards.link_clicked.connect(self.link_clicked)
+        cards.said.connect(self.said)
+        cards.alternative_chosen.connect(self.alternative_chosen)
+        cards.height_changed.connect(self._on_height_changed)
+        cards.opened.connect(self._bring_into_sight)
 
     # ---- content ---------------------------------------------------------------------------
 
@@ -64,15 +73,14 @@ class MessageView(QAbstractScrollArea):
         anchor = self._anchor()
         self._messages = list(messages)
         wanted = {message.id: message for message in self._messages}
-        for message_id in [known for known in self._cards if known not in wanted]:
-            self._drop(message_id)
-        for message_id, card in self._cards.items():
-            if card.message != wanted[message_id]:
-                card.show_message(wanted[message_id])
+        self._cards.keep_only(wanted)
+        for card in self._cards:
+            if card.message != wanted[card.message.id]:
+                card.show_message(wanted[card.message.id])
         self._heights.guess(self._messages, self._column_px, self._look.tokens.text_px)
         for index, message in enumerate(self._messages):
-            if message.id in self._cards:
-                self._heights.measure(index, self._cards[message.id].lay_out(self._column_px))
+            if here := self._cards.get(message.id):
+                self._heights.measure(index, here.lay_out(self._column_px))
         self._follows = self._follows or to_end
         self._lay_out(None if self._follows else anchor)
 
@@ -132,9 +140,7 @@ class MessageView(QAbstractScrollArea):
 
     def mark(self, sought: str, at: tuple[int, int] | None = None) -> None:
         """Mark `sought` wherever it stands; `at` is the message and number of the current one."""
-        self._sought, self._match = sought, at
-        for card in self._cards.values():
-            self._mark(card)
+        self._cards.mark(sought, at)
 
     def matches_in(self, message_id: int, otherwise: int) -> int:
         """How often what is marked stands in a message, where it has a card; or `otherwise`."""
@@ -148,7 +154,7 @@ class MessageView(QAbstractScrollArea):
 
     def show_match(self, message_id: int, number: int) -> None:
         """Make a match the current one and bring it into sight, not at the very edge."""
-        self.mark(self._sought, (message_id, number))
+        self.mark(self._cards.sought, (message_id, number))
         card = self._cards.get(message_id)
         if card is None or number >= card.matches:
             return
@@ -158,16 +164,11 @@ class MessageView(QAbstractScrollArea):
             bar = self.verticalScrollBar()
             bar.setValue(bar.value() + place.top() - height // 3)
 
-    def _mark(self, card: Card) -> None:
-        is_there = self._match is not None and self._match[0] == card.message.id
-        card.mark(self._sought, self._match[1] if self._match and is_there else None)
-
     def setTokens(self, tokens: Tokens) -> None:
         anchor = None if self._follows else self._anchor()
         self._look = CardLook(tokens)
         self.setStyleSheet(label_sheet(tokens))
-        for card in self._cards.values():
-            card.use_look(self._look)
+        self._cards.use_look(self._look)
         self._heights.guess(self._messages, self._column_px, tokens.text_px)
         self._lay_out(anchor)
 
@@ -228,39 +229,18 @@ class MessageView(QAbstractScrollArea):
         """Make and measure the cards in sight; True when a height was not as thought."""
         width, changed = self._column_px, False
         for index in self._visible():
-            card = self._make_card(self._messages[index])
+            card = self._cards.of(self._messages[index])
             changed = self._heights.measure(index, card.lay_out(width)) or changed
         return changed
 
-    def _make_card(self, message: ShownMessage) -> Card:
-        card = self._cards.get(message.id)
-        if card is None:
-            state = self._states.setdefault(message.id, CardState())
-            card = Card(message, self._look, state, self.viewport())
-            card.acted.connect(self.acted)
-            card.edited.connect(self.edited)
-            card.link_clicked.connect(self.link_clicked)
-            card.said.connect(self.said)
-            card.alternative_chosen.connect(self.alternative_chosen)
-            card.height_changed.connect(self._on_height_changed)
-            card.opened.connect(self._bring_into_sight)
-            self._cards[message.id] = card
-            self._mark(card)
-        return card
-
     def _place_cards(self) -> None:
         visible = self._visible()
-        near = {self._messages[index].id for index in visible}
-        for message_id in [known for known in self._cards if known not in near]:
-            if self._cards[message_id].is_in_use:
-                self._cards[message_id].hide()
-            else:
-                self._drop(message_id)
+        self._cards.keep_near({self._messages[index].id for index in visible})
         width = self._column_px
         x = (self.width() - width) // 2  # so that nothing moves when the scroll bar comes
         shift = TOP_PX - self.verticalScrollBar().value()
         for index in visible:
-            card = self._cards[self._messages[index].id]
+            card = self._cards.of(self._messages[index])
             top = self._heights.top(index) + shift
             card.setGeometry(QRect(x, top, width, card.content_height))
             card.show()
@@ -268,16 +248,11 @@ class MessageView(QAbstractScrollArea):
 
     def _order_tab_stops(self, visible: range) -> None:
         """From card to card as they stand; they were made in the order of scrolling."""
-        cards = [self._cards[self._messages[index].id] for index in visible]
+        cards = [self._cards.of(self._messages[index]) for index in visible]
         parts = [part for card in cards for part in card.parts.in_tab_order()]
         if parts != self._ordered:
             self._ordered = parts
             follow(self, parts)
-
-    def _drop(self, message_id: int) -> None:
-        card = self._cards.pop(message_id)
-        card.hide()
-        card.deleteLater()
 
     def _on_height_changed(self, message_id: int) -> None:
         self._follows = False
@@ -296,7 +271,7 @@ class MessageView(QAbstractScrollArea):
         anchor = None if self._follows else self._anchor()
         if event.size().width() != event.oldSize().width():
             self._heights.guess(self._messages, self._column_px, self._look.tokens.text_px)
-            for card in self._cards.values():
+            for card in self._cards:
                 index = self._index(card.message.id)
                 if index is not None:
                     self._heights.measure(index, card.lay_out(self._column_px))
@@ -324,11 +299,7 @@ class MessageView(QAbstractScrollArea):
         self._adjusting = False
 
     def _on_focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
-        for card in self._cards.values():
-            had = old is not None and card.isAncestorOf(old)
-            has = now is not None and card.isAncestorOf(now)
-            if had != has:
-                card.reveal(has)
+        self._cards.reveal_focus(old, now)
         if isinstance(now, QToolButton) and self.viewport().isAncestorOf(now):
             self._bring_into_sight(now)
 
