@@ -301,7 +301,7 @@ def test_badges_have_their_room_in_large_text(user: LabsUser) -> None:
 @pytest.mark.parametrize("kind", ["png", "svg", "csv"])
 def test_the_chart_is_drawn_and_saved(user: LabsUser, tmp_path: Path, kind: str) -> None:
     open_result(user)
-    chart = user.front.runs.result.chart
+    chart = user.front.runs.result.charts.chart
     user.until(lambda: chart.is_drawn)
     chart.save(tmp_path / f"chart.{kind}")
     user.until(lambda: not user.context.jobs.running)
@@ -310,10 +310,22 @@ def test_the_chart_is_drawn_and_saved(user: LabsUser, tmp_path: Path, kind: str)
     assert chart.accessibleDescription().endswith(".")
 
 
+def test_every_chart_of_a_result_can_be_chosen(user: LabsUser) -> None:
+    open_result(user)
+    result, titles = user.front.runs.result, set()
+    assert result.data is not None
+    charts = result.data.results[0].charts
+    for place in range(result.charts.choice.count()):
+        result.charts.choice.setCurrentIndex(place)
+        user.until(lambda: result.charts.chart.is_drawn)
+        titles.add(result.charts.chart.accessibleName())
+    assert len(charts) == 3 and titles == {chart.title for chart in charts}
+
+
 def test_the_chart_is_copied_as_an_image(user: LabsUser) -> None:
     open_result(user)
-    user.until(lambda: user.front.runs.result.chart.is_drawn)
-    user.front.runs.result.chart.copy()
+    user.until(lambda: user.front.runs.result.charts.chart.is_drawn)
+    user.front.runs.result.charts.chart.copy()
     assert not QGuiApplication.clipboard().image().isNull()
 
 

@@ -1,4 +1,4 @@
-"""The result of a run, from the top: finding, what it may not conclude, chart, numbers, answers."""
+"""The result of a run, from the top: finding, what it may not conclude, charts, numbers, answers."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from app.context import AppContext
 from app.pages.labs.answers_section import AnswersSection
 from app.pages.labs.details_section import DetailsSection
 from app.pages.labs.grid_data import RIGHT, UNCLEAR, WRONG
+from app.pages.labs.result_charts import ResultCharts
 from app.pages.labs.run_data import RunData, load_prompts
 from app.pages.labs.token_work import tokenize_prompt
 from app.pages.labs.trial_inspector import TrialInspector
 from app.runs.run_list import DONE
-from app.widgets.chart.chart_card import ChartCard
 from app.widgets.number_cards import NumberCards
 from app.widgets.parts import back_button, badge, button, clear, in_the_middle, scrolled, words
 from app.widgets.stacked_bar import Segment, StackedBar
@@ -57,9 +57,8 @@ class ResultView(QWidget):
         self.model_box.currentIndexChanged.connect(self._on_model)
         self.title = words("", "secondary")
         self.finding = words("", "title")
-        self._chart_card = ChartCard(context.jobs, context.notices)
-        self.chart = self._chart_card.chart
-        self.chart.failed.connect(self.failed)
+        self.charts = ResultCharts(context.jobs, context.notices)
+        self.charts.failed.connect(self.failed)
         self.numbers = NumberCards()
         self.mix = StackedBar("Answer mix")
         self.answers = AnswersSection()
@@ -98,11 +97,8 @@ class ResultView(QWidget):
         result = data.result(self._model)
         self._show_head(data, result)
         self._show_caveats(data, result)
-        has_chart = result is not None and bool(result.charts)
-        self._chart_card.setVisible(has_chart)
-        if result is not None and result.charts:
-            simulated = data.is_simulated(self._model)
-            self.chart.show_chart(result.charts[0], simulated=simulated)
+        charts = result.charts if result is not None else ()
+        self.charts.show_charts(charts, simulated=data.is_simulated(self._model))
         self.numbers.setVisible(result is not None)
         self.details.setVisible(result is not None)
         if result is not None:
@@ -292,7 +288,7 @@ class ResultView(QWidget):
         self._may_not = QVBoxLayout()
         self._may_not.setSpacing(4)
         column.addLayout(self._may_not)
-        column.addWidget(self._chart_card)
+        column.addWidget(self.charts)
         self._mix_title = words("Answer mix", "heading")
         column.addWidget(self._mix_title)
         column.addWidget(self.mix)
