@@ -1,4 +1,4 @@
-"""The result of a run, from the top: finding, what it may not conclude, charts, numbers, answers."""
+"""The result of a run, from the top: finding, what it may not conclude, charts, numbers, trials."""
 
 from __future__ import annotations
 
