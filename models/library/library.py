@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from send2trash import send2trash
@@ -15,18 +14,17 @@ from models.engine.sim_subjects import SUBJECTS
 from models.errors import UserError
 from models.library import named
 from models.library.entry import ModelEntry
-from models.library.file_names import is_model_file, is_sidecar
-from models.library.found import FoundModel, id_of
+from models.library.found import id_of
 from models.library.identity import HashProgress
 from models.library.index import Index
 from models.library.known_files import KnownFiles
-from models.library.make_entry import gone, simulated_entry, with_unique_names
+from models.library.local_models import LocalModels
+from models.library.make_entry import simulated_entry, with_unique_names
 from models.library.records import Records
 from models.library.roots import Root
-from models.library.scan import Scan, ScanProgress
+from models.library.scan import ScanProgress
 from models.remote.servers import Servers
 
-ADDED = "Added by you"
 _OWNERS = {
     "Ollama": "Remove it with “ollama rm” and its name.",
     "Hugging Face": "Remove it with “hf cache rm”, which keeps that store in order.",
@@ -58,20 +56,15 @@ class Library:
     ) -> None:
         self._files = KnownFiles(Index(index_path))
         self._records = Records(records_path or index_path.with_name("models.json"))
-        self._starter_file = starter
-        self._roots = tuple(roots)
+        self._local = LocalModels(self._files, roots, starter, lambda: self._records.added)
         self.set_folders(extra_folders)
         self._trash = trash
         self._servers = servers
-        self._lock = threading.RLock()
-        self._entries: dict[str, ModelEntry] = {}
-        self._found: dict[str, FoundModel] = {}
-        self._unreadable: tuple[Path, ...] = ()
-        self._scanned = False
+        self._lock = threading.RLock()  # of what the user decided
 
     def set_folders(self, extra_folders: Iterable[Path]) -> None:
         """Search these folders of the user from the next scan on."""
-        self._folders = tuple(Root(Path(folder), "Your folders") for folder in extra_folders)
+        self._local.set_folders(extra_folders)
 
     # ---- the list --------------------------------------------------------------------------
 
@@ -79,7 +72,7 @@ class Library:
         """The list as known now, the starter first; never touches a model file."""
         served = self._servers.entries() if self._servers else ()
         with self._lock:
-            listed = (*self._entries.values(), *served)
+            listed = (*self._local.entries(), *served)
             shown = [e for e in listed if e.id not in self._records.hidden]
         shown.sort(key=lambda e: (not e.is_starter, e.name.casefold(), str(e.path)))
         return with_unique_names(shown)
@@ -90,21 +83,13 @@ class Library:
 
     def unreadable_folders(self) -> tuple[Path, ...]:
         """Folders that the last scan could not open."""
-        return self._unreadable
+        return self._local.unreadable
 
     def scan(self) -> Generator[ScanProgress, None, tuple[ModelEntry, ...]]:
         """Look again everywhere: first rows quickly, then complete headers."""
-        scan = Scan(self._files)
         with self._lock:
             self._records.refresh()
-        try:
-            yield from scan.rows(self._all_roots())
-            self._take_over(scan)
-            yield from scan.headers()
-            yield from scan.duplicates()
-            self._take_over(scan)
-        finally:
-            self._files.save()
+        yield from self._local.scan()
         yield from self._look_at_servers()
         return self.entries()
 
@@ -127,8 +112,8 @@ class Library:
             return named.simulated(name)
         if self._servers and name.startswith(("ollama:", "endpoint:")):
             return self._servers.resolve(name)
-        if not self._scanned:
-            self._scan_rows()
+        if not self._local.was_scanned:
+            self._local.scan_rows()
         if name == "starter":
             return self._starter()
         if entry := named.in_list(name, self.entries()):
@@ -139,7 +124,7 @@ class Library:
         path = Path(os.path.expanduser(name))
         if not name.strip() or not os.path.exists(path):
             raise named.unknown(name, self.entries())
-        return named.the_one(self._look_at(path), path)
+        return named.the_one(self._local.look_at(path), path)
 
     def resolve_to_run(self, name: str, *, listed: bool = False) -> ModelEntry:
         """As `resolve`, for a model that is about to be loaded: its header is read completely,
@@ -159,28 +144,20 @@ class Library:
         """The entry as its files are now, with the whole header read."""
         if entry.is_served and self._servers:
             return self._servers.find(entry.model) or entry
-        with self._lock:
-            found = self._found.get(entry.id)
-        if found is None:
-            return entry
-        fresh = Scan(self._files).entry(found, complete=True)
-        fresh = replace(fresh, fingerprint=fresh.fingerprint or entry.fingerprint)
-        with self._lock:
-            self._entries[entry.id] = fresh
-        return replace(fresh, name=entry.name)
+        return self._local.refresh(entry)
 
     # ---- adding and removing ---------------------------------------------------------------
 
     def add(self, path: Path) -> tuple[ModelEntry, ...]:
         """Link a file or folder in place. Raises UserError when there is no model in it."""
         path = Path(os.path.expanduser(path)).absolute()
-        new = self._look_at(path)
+        new = self._local.look_at(path)
         with self._lock:
             self._records.unhide(entry.id for entry in new)
-            listed = {entry.path for entry in self._entries.values()}
+            listed = {entry.path for entry in self._local.entries()}
             if any(entry.path not in listed for entry in new):
                 self._records.add_path(path)
-            self._entries |= {e.id: self._entries.get(e.id, e) for e in new}
+            self._local.take_in(new)
         ids = {entry.id for entry in new}
         return tuple(entry for entry in self.entries() if entry.id in ids)
 
@@ -213,8 +190,8 @@ class Library:
                 f"{entry.name} could not be moved to the bin: {error.strerror or error}.",
                 "Close programs that use the file, or delete it in your file manager.",
             ) from error
+        self._local.drop(entry)
         with self._lock:
-            self._entries.pop(entry.id, None)
             self._records.drop_path(entry.path)
 
     # ---- what is saved for a model ---------------------------------------------------------
@@ -260,72 +237,20 @@ class Library:
 
     def duplicates(self, entry: ModelEntry) -> tuple[ModelEntry, ...]:
         """Other entries with the same content, as far as the last scan and the hashes tell."""
-        mine = self._entries.get(entry.id, entry)
+        mine = self._local.known(entry)
         return tuple(e for e in self.entries() if e.id != entry.id and _is_same(mine, e))
 
     # ---- inside ----------------------------------------------------------------------------
-
-    def _all_roots(self) -> tuple[Root, ...]:
-        # Not there yet is no loss: the starter may still be on its way while we look.
-        starter = self._starter_file
-        own = (Root(starter, "Starter", "file"),) if starter and os.path.exists(starter) else ()
-        added = (_root_of(Path(path)) for path in tuple(self._records.added))
-        return (*own, *self._roots, *self._folders, *added)
-
-    def _scan_rows(self) -> None:
-        scan = Scan(self._files)
-        for _ in scan.rows(self._all_roots()):
-            pass
-        self._take_over(scan)
-        self._files.save()
-
-    def _take_over(self, scan: Scan) -> None:
-        """Keep listing what was there a moment ago and is gone, with a sentence."""
-        with self._lock:
-            lost = {
-                key: replace(entry, problem=gone(entry.path))
-                for key, entry in self._entries.items()
-                if key not in scan.entries and not os.path.exists(entry.path)
-            }
-            self._entries = {**scan.entries, **lost}
-            self._found = {**self._found, **scan.found}
-            self._unreadable = tuple(scan.walk.unreadable)
-            self._scanned = True
-
-    def _look_at(self, path: Path) -> tuple[ModelEntry, ...]:
-        """The models at a path, listed or not. Raises UserError when there is none."""
-        if not os.path.exists(path):
-            raise UserError(f"There is nothing at {path}.", "Check the path.")
-        if os.path.isfile(path) and (not is_model_file(path.name) or is_sidecar(path)):
-            raise UserError(
-                f"{path.name} is not a model file.",
-                "Choose a GGUF file (its name ends in .gguf) or a folder that holds models.",
-            )
-        scan = Scan(self._files)
-        for _ in scan.rows((_root_of(path),)):
-            pass
-        entries = tuple(scan.entries.values())
-        if not entries:
-            raise UserError(f"There is no model in {path}.", "Choose a folder with GGUF files.")
-        if os.path.isfile(path) and entries[0].problem and not entries[0].architecture:
-            raise UserError(entries[0].problem)
-        with self._lock:
-            self._found = {**self._found, **scan.found}
-        return entries
 
     def _starter(self) -> ModelEntry:
         for _ in range(2):  # it may have been prepared since the last look
             for entry in self.entries():
                 if entry.is_starter:
                     return named.present(entry)
-            self._scan_rows()
+            self._local.scan_rows()
         raise UserError(
             "The starter model is not prepared.", "Run python3 start.py once, or name another."
         )
-
-
-def _root_of(path: Path) -> Root:
-    return Root(path, ADDED, "folder" if os.path.isdir(path) else "file")
 
 
 def _weight_files(entry: ModelEntry) -> tuple[Path, ...]:

@@ -268,8 +268,10 @@ def test_another_part_of_the_window_can_show_a_model(page: ModelsPage, folder: P
     assert page.inspector.entry.name == "beta-F16"
 
 
-def test_without_models_the_page_offers_to_add_one(qtbot: Any, context: AppContext) -> None:
-    for path in context.services.library._roots[0].path.iterdir():
+def test_without_models_the_page_offers_to_add_one(
+    qtbot: Any, context: AppContext, folder: Path
+) -> None:
+    for path in folder.iterdir():
         path.unlink()
     page = make_page(context, qtbot)
     page.show()
