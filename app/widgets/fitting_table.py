@@ -37,6 +37,11 @@ class FittingTable(DataTable):
         """Pixels at 100 %, from the next time that it shares out its room."""
         self._widths = (*self._widths[:column], width, *self._widths[column + 1 :])
 
+    def stretch_by(self, column: int) -> None:
+        """Let another column take what is left."""
+        self._stretch = column
+        self._share_out()
+
     def fit(self) -> None:
         """The height of the rows that are there now."""
         n_rows = min(self._most, self.model().rowCount()) if self.model() else 0

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from labs.benchmark.traffic import Traffic
+from models.amounts import size_text
 from models.engine.messages import LoadSettings
 from models.fit import VERDICT_WORDS, Forecast, effective_n_ctx, forecast
 from models.hardware.memory import MemoryFree
@@ -15,7 +16,7 @@ from models.library.entry import ModelEntry
 
 CONTEXTS = (2048, 8192, 32768)
 RULE_FACTOR = 1.2
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,12 @@ class Estimate:
         return VERDICT_WORDS[self.forecast.verdict]
 
     @property
-    def error(self) -> float | None:
-        """(Predicted − measured) / measured, None without a measured load."""
+    def difference(self) -> float | None:
+        """How far the measured stands above the forecast, as a part of it, as with every load;
+        None without a measured one."""
         if not self.measured_bytes:
             return None
-        return self.forecast.total_bytes / self.measured_bytes - 1
+        return self.measured_bytes / self.forecast.total_bytes - 1
 
 
 def estimates(
@@ -69,6 +71,16 @@ def _estimate(
         traffic.limit(bytes_per_s, n_ctx) if bytes_per_s else None,
         peak(settings), 0 < entry.n_ctx_train < n_ctx,
     )  # fmt: skip
+
+
+def free_words(found: Sequence[Estimate]) -> str:
+    """What the sums are held against, "" without one."""
+    places = dict.fromkeys((each.forecast.device, each.forecast.free_bytes) for each in found)
+    told = [
+        f"{size_text(free)} {'of memory' if device == 'memory' else f'on {device}'}"
+        for device, free in places
+    ]
+    return f"Free now: {', '.join(told)}." if told else ""
 
 
 def rule_bytes(entry: ModelEntry) -> int | None:
@@ -120,7 +132,7 @@ def _row(estimate: Estimate) -> dict[str, Any]:
         "verdict": estimate.verdict,
         "reason": cast.reason,
         "measured_bytes": estimate.measured_bytes,
-        "error": estimate.error,
+        "difference": estimate.difference,
         "limit_tokens_per_s_empty": estimate.limit_empty,
         "limit_tokens_per_s_full": estimate.limit_full,
     }

@@ -69,13 +69,14 @@ def _chatted_row(name: str, chatted: Chatted | None) -> ReadingsRow | None:
 
 def limit_chart(limits: Sequence[Limit], memory_words: str, finding: str) -> LimitChart:
     """`memory_words` say whose memory speed the lines stand on."""
+    has_spread = any(dot.speed.n > 1 for each in limits for dot in each.dots)
+    whiskers = " Whiskers: the middle half of the readings." if has_spread else ""
     return LimitChart(
         "The fastest that memory allows, and what was measured",
         tuple(LimitSeries(each.traffic.name, tuple((float(x), y) for x, y in each.line),
                           _points(each)) for each in limits),
         finding,
-        f"Line: {memory_words}, divided by the bytes that one token needs. Whiskers: the middle "
-        "half of the readings.",
+        f"Line: {memory_words}, divided by the bytes that one token needs.{whiskers}",
     )  # fmt: skip
 
 

@@ -15,6 +15,9 @@ N_STEPS = 48
 LEAST_WRITTEN = 16  # tokens of a reply below which its speed is noise
 NEAR = 0.25  # replies whose depths differ by less are one dot
 HIGH, LOW = 0.8, 0.5  # shares of the limit
+IN_BRACKETS = (
+    "In brackets: the middle half of the readings; for a share, of those of the memory’s speed."
+)
 
 
 @dataclass(frozen=True)
@@ -105,15 +108,22 @@ def _from_replies(requests: Sequence[TracedRequest], model: str) -> list[_Found]
     return found
 
 
-def sentences(limits: Sequence[Limit], *, is_measured: bool) -> tuple[str, ...]:
-    """What the dots say, in words; `is_measured`: the bandwidth is this machine's own."""
-    told = [_reached(limit) for limit in limits if limit.best]
+def sentences(
+    limits: Sequence[Limit], *, is_measured: bool, shares: tuple[float, float] = (1.0, 1.0)
+) -> tuple[str, ...]:
+    """What the dots say, in words; `is_measured`: the bandwidth is this machine's own. `shares`: by
+    how much shares would be lower, and higher, by the faster and the slower quartile of its
+    readings."""
+    dots = [limit.best for limit in limits if limit.best]
+    told = [_reached(limit, shares) for limit in limits if limit.best]
     if not told:
         names = " and ".join(limit.traffic.name for limit in limits[:2])
         told.append(
             f"Nothing has been measured of {names or 'these files'} yet: a benchmark or a longer "
             "reply puts a dot here."
         )
+    if dots and (shares[0] < shares[1] or any(dot.speed.n > 1 for dot in dots)):
+        told.append(IN_BRACKETS)
     told += _compared(limits)
     if not is_measured:
         told.append(
@@ -123,13 +133,16 @@ def sentences(limits: Sequence[Limit], *, is_measured: bool) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _reached(limit: Limit) -> str:
+def _reached(limit: Limit, shares: tuple[float, float]) -> str:
     dot = limit.best
     assert dot is not None
-    share = f"{dot.share:.0%}".replace("%", " %")
+    share = f"{100 * dot.share:.0f} %"
+    low, high = (f"{100 * dot.share * factor:.0f}" for factor in shares)
+    if low != high:
+        share += f" ({low} to {high} %)"
     begin = (
-        f"{limit.traffic.name} writes {number_text(dot.speed.median)} tokens a second at "
-        f"{dot.depth:,} tokens, {share} of what memory allows"
+        f"{limit.traffic.name} writes {_speed_text(dot.speed)} after {dot.depth:,} tokens, {share} "
+        "of what memory allows"
     )
     if dot.share > 1.05:
         return (
@@ -147,6 +160,13 @@ def _reached(limit: Limit) -> str:
         f"{begin}: memory is not what holds it up. As a rule it is the sums and the unpacking of "
         "the weights, or another program; more threads may help, a smaller file may not."
     )
+
+
+def _speed_text(speed: Spread) -> str:
+    told = f"{number_text(speed.median)} tokens a second"
+    if speed.n == 1:
+        return f"{told} (one reading)"
+    return f"{told} ({number_text(speed.low)} to {number_text(speed.high)})"
 
 
 def _compared(limits: Sequence[Limit]) -> list[str]:

@@ -22,6 +22,7 @@ from app.pages.telemetry.benchmark_form import threads_hint
 from app.pages.telemetry.benchmark_list import when_text
 from app.pages.telemetry.benchmark_result import MEAN, RANGE
 from app.pages.telemetry.benchmark_tab import STOPPED, BenchmarkTab
+from app.pages.telemetry.capacity_table import FILE
 from app.pages.telemetry.limit_tab import LimitTab
 from app.pages.telemetry.page import TelemetryPage
 from app.pages.telemetry.places import BENCHMARK, LIMIT
@@ -251,8 +252,22 @@ def test_dots_stand_below_the_line_and_the_estimate_can_be_kept(
     assert [(point.x, point.value) for point in series.points] == [(64, 60)]
     told = json.loads(tab.as_document())
     assert told["memory_speed"]["is_measured"] and told["memory_speed"]["bytes_per_s"] == 34.5e9
+    assert told["memory_speed"]["middle_half_bytes_per_s"] == [34.25e9, 34.75e9]
+    assert tab.free.text().startswith("Free now: ")
     assert [row["n_ctx"] for row in told["estimates"]] == [512, 2048, 8192, 32768]
     assert told["measured"][0]["share"] == pytest.approx(60 / series.line[0][1], rel=0.1)
+
+
+def test_a_table_of_one_file_gives_the_room_of_its_name_to_the_numbers(
+    page: TelemetryPage, context: AppContext, tiny: str, tmp_path: Path, qtbot: QtBot
+) -> None:
+    tab = open_limit(page, context, tiny, qtbot)
+    assert tab.table.isColumnHidden(FILE)
+    page.resize(876, 700)  # a window of 1280 with a lab sheet
+    qtbot.waitUntil(lambda: not tab.table.horizontalScrollBar().maximum())
+    (other,) = context.services.library.add(llama(tmp_path / "other-F32.gguf"))
+    tab.files.add_model(other.model)
+    qtbot.waitUntil(lambda: not tab.table.isColumnHidden(FILE))
 
 
 def test_a_model_of_a_server_has_no_limit(

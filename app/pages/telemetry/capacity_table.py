@@ -13,7 +13,8 @@ from labs.benchmark.capacity import Estimate
 from labs.benchmark.words import number_text
 from models.amounts import size_text
 
-WIDTHS = (140, 76, 102, 84, 84, 106, 88, 112, 82, 110)
+WIDTHS = (140, 72, 96, 78, 78, 92, 80, 124, 94, 100)
+FILE, FITS = 0, 8
 
 
 def _part(*names: str) -> Callable[[Estimate], int]:
@@ -33,9 +34,10 @@ def _sized(title: str, size: Callable[[Estimate], int | None], tooltip: str) -> 
 
 
 def _measured(estimate: Estimate) -> str:
-    if estimate.measured_bytes is None or estimate.error is None:
+    if estimate.measured_bytes is None or estimate.difference is None:
         return "–"
-    return f"{size_text(estimate.measured_bytes)} ({estimate.error:+.0%})".replace("%", " %")
+    off = f"{100 * estimate.difference:+.0f} %".replace("-", "−")
+    return f"{size_text(estimate.measured_bytes)} ({off})"
 
 
 def _context(estimate: Estimate) -> str:
@@ -59,7 +61,7 @@ COLUMNS: tuple[Column[Estimate], ...] = (
            "What a batch of tokens needs, the process, and what a graphics driver keeps"),
     _sized("Together", lambda each: each.forecast.total_bytes, "The exact sum"),
     Column("Measured", _measured, lambda each: each.measured_bytes or 0, is_number=True,
-           tooltip=lambda _each: "A load with these settings, and how far the sum is from it"),
+           tooltip=lambda _each: "A load with these settings, and how far it is from the sum"),
     Column("Fits", lambda each: each.verdict, tooltip=lambda each: each.forecast.reason),
     Column("Limit, tokens/s", _limit, lambda each: each.limit_empty or 0, is_number=True,
            tooltip=lambda _each: "With an empty context, to a full one"),
@@ -75,4 +77,7 @@ class CapacityTable(FittingTable):
 
     def show_estimates(self, estimates: Sequence[Estimate]) -> None:
         self.rows.set_rows(tuple(estimates))
+        several = len({each.name for each in estimates}) > 1
+        self.setColumnHidden(FILE, not several)  # its name stands above
+        self.stretch_by(FILE if several else FITS)
         self.fit()

@@ -20,7 +20,7 @@ from app.pages.telemetry.model_choices import STARTER, ModelChoices
 from app.widgets.chart.chart_card import ChartCard
 from app.widgets.parts import button, card, clear, in_the_middle, row_of, scrolled, words
 from app.widgets.tokens import Tokens
-from labs.benchmark.capacity import document
+from labs.benchmark.capacity import document, free_words
 from labs.benchmark.traffic import Traffic
 from models.amounts import size_text
 from models.errors import UserError
@@ -63,6 +63,7 @@ class LimitTab(QWidget):
         self.chart = ChartCard(context.jobs, context.notices, "the chart of the limit")
         self.remark = words(NO_SPEED, "secondary")
         self.table = CapacityTable()
+        self.free = words("", "secondary")
         self.copy = button("Copy", name="Copy the table as text with tabs")
         self.export = button("Export as CSV…", name="Export the table as CSV")
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -108,7 +109,7 @@ class LimitTab(QWidget):
         bandwidth: dict[str, Any] = {"bytes_per_s": speed.bytes_per_s, "source": speed.words,
                                      "is_measured": speed.is_measured}  # fmt: skip
         if speed.is_measured and self.memory.kept is not None:
-            bandwidth |= asdict(self.memory.kept)
+            bandwidth |= {"middle_half_bytes_per_s": speed.middle_half, **asdict(self.memory.kept)}
         measured = [
             {"name": limit.traffic.name, **asdict(dot)} for limit in shown.limits
             for dot in limit.dots
@@ -127,6 +128,7 @@ class LimitTab(QWidget):
         self.shown = shown
         self.went_well.emit()
         self.table.show_estimates(shown.estimates)
+        self.free.setText(free_words(shown.estimates))
         self.chart.setVisible(shown.chart is not None)
         self.remark.setVisible(shown.chart is None)
         if shown.chart is not None:
@@ -161,6 +163,7 @@ class LimitTab(QWidget):
         column.addLayout(row_of(words(FIT, "heading"), self.copy, self.export, stretch=0))
         column.addWidget(words(FIT_ABOUT, "secondary"))
         column.addWidget(self.table)
+        column.addWidget(self.free)
         column.addStretch(1)
         self.chart.hide()
         outer = QVBoxLayout(self)

@@ -47,11 +47,19 @@ class Known:
 
 @dataclass(frozen=True)
 class MemorySpeed:
-    """`words` say whose it is: "34.3 GB a second, measured here"."""
+    """`words` say whose it is: "34.3 GB a second, measured here". `middle_half` of its readings,
+    where it is measured."""
 
     bytes_per_s: float
     words: str
     is_measured: bool
+    middle_half: tuple[float, float] | None = None
+
+    @property
+    def shares(self) -> tuple[float, float]:
+        """What shares of it would be multiplied by at the ends of that."""
+        low, high = self.middle_half or (self.bytes_per_s, self.bytes_per_s)
+        return self.bytes_per_s / high, self.bytes_per_s / low
 
 
 @dataclass(frozen=True)
@@ -131,7 +139,7 @@ def work_out(
         )
         for entry, traffic in zip(entries, traffics, strict=True)
     )
-    told = sentences(limits, is_measured=speed.is_measured)
+    told = sentences(limits, is_measured=speed.is_measured, shares=speed.shares)
     return Shown(traffics, found, limits, limit_chart(limits, speed.words, told[0]), told)
 
 

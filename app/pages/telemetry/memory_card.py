@@ -83,8 +83,9 @@ class MemoryCard(QWidget):
         """None before anything is measured or chosen."""
         chosen = self.source.currentData()
         if isinstance(chosen, KeptBandwidth):
-            rate = chosen.bandwidth.bytes_per_s
-            return MemorySpeed(rate, f"{rate / GB:.1f} GB a second, measured here", True)
+            best = chosen.bandwidth.best
+            told = f"{best.median / GB:.1f} GB a second, measured here"
+            return MemorySpeed(best.median, told, True, best.quartiles)
         if isinstance(chosen, DeviceSpeed):
             rate = chosen.bytes_per_s
             told = f"{rate / GB:,.0f} GB a second of {chosen.device}, from the maker, not measured"

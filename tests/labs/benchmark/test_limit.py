@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from gguf import GGUFWriter
 
-from labs.benchmark.capacity import estimates, nominal_bits, rule_bytes
+from labs.benchmark.capacity import estimates, free_words, nominal_bits, rule_bytes
 from labs.benchmark.limit import limit_of, sentences
 from labs.benchmark.memory_speeds import (
     OWN_FILE,
@@ -210,6 +210,13 @@ def test_why_a_smaller_file_is_faster_or_not_stands_in_words(speeds, sentence: s
     assert sentence in " ".join(sentences(limits(*speeds), is_measured=True))
 
 
+def test_a_share_of_the_limit_has_the_spread_of_the_memory_speed() -> None:
+    """90 % of 100 GB/s are 100 % of 90 and 75 % of 120."""
+    told = sentences(limits(("F16", 10 * GB, 9)), is_measured=True, shares=(100 / 120, 100 / 90))
+    assert "9.00 tokens a second (one reading) after 500 tokens, 90 % (75 to 100 %) of" in told[0]
+    assert told[1].startswith("In brackets")
+
+
 def test_without_a_dot_it_says_what_is_missing() -> None:
     nothing = limit_of(Traffic("tiny", GB), 100 * GB, 4096)
     assert "Nothing has been measured of tiny yet" in sentences([nothing], is_measured=True)[0]
@@ -234,9 +241,11 @@ def test_the_rule_of_thumb_beside_the_exact_sum() -> None:
     assert {each.rule_bytes for each in found} == {round(8.03e9 * 0.5 * 1.2)}
     cache = {s.name: s.size_bytes for s in found[2].forecast.summands}["Attention cache"]
     assert cache == 1 << 30
-    assert found[2].error == pytest.approx(found[2].forecast.total_bytes / (6 * GB) - 1)
+    forecast = found[2].forecast.total_bytes
+    assert free_words(found) == "Free now: 64.0 GB of memory."
+    assert found[2].difference == pytest.approx(6 * GB / forecast - 1)  # as under Loads
     assert found[1].measured_bytes == 5 * GB  # as it is loaded
-    assert found[0].error is None and found[3].beyond_trained and found[0].verdict == "Fits"
+    assert found[0].difference is None and found[3].beyond_trained and found[0].verdict == "Fits"
 
 
 @pytest.mark.parametrize(("name", "bits"), [
