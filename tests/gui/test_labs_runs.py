@@ -357,6 +357,20 @@ def test_the_grid_begins_with_the_baseline_and_holds_every_trial(user: LabsUser)
     assert grid.lanes["free"].count(WRONG) == 8  # all of one format
 
 
+def test_an_item_is_told_by_its_facts_and_by_its_id_to_whoever_asks(user: LabsUser) -> None:
+    open_result(user)
+    answers, data = user.front.runs.result.answers, user.front.runs.result.data
+    grid, view = next(iter(data.grids.values())), answers.view
+    assert " · " in grid.told[0] and grid.items[0] not in grid.told[0]
+    view.setFocus()
+    user.qtbot.keyClick(view, Qt.Key.Key_Down)
+    for said in (view.hint_at(QPoint(5, view.cell_rect(1, 0).center().y())),
+                 view.accessibleDescription()):  # fmt: skip
+        assert grid.told[1] in said and f"({grid.items[1]})" in said
+    answers.search.setText(grid.told[1].partition(" ")[0])
+    assert answers.view.shown_items >= 1
+
+
 @pytest.mark.parametrize(
     ("name", "items"), [("all", 8), ("wrong", 8), ("unclear", 0), ("disagree", 0), ("changed", 8)]
 )

@@ -38,18 +38,23 @@ class LaneGrid:
 
 @dataclass(frozen=True)
 class Grid:
-    """One model's answers. The first column is the baseline."""
+    """One model's answers. The first column is the baseline; `told` says of each item what a
+    person knows it by."""
 
     model: str
     items: tuple[str, ...]
+    told: tuple[str, ...]
     columns: tuple[str, ...]
     cells: tuple[tuple[Cell, ...], ...]
     lanes: Mapping[str, LaneGrid]
     n_whole_items: int = 0  # those whose every trial is finished
 
 
-def grid_of(plan: Plan, model: str, records: Sequence[TrialRecord]) -> Grid:
-    """In the order in which items were asked; conditions as the design declares them."""
+def grid_of(
+    plan: Plan, model: str, records: Sequence[TrialRecord], told: Mapping[str, str]
+) -> Grid:
+    """In the order in which items were asked; conditions as the design declares them. `told` has
+    words for an item's id where its set can be read."""
     factors = plan.design["factors"]
     keys = sorted({_key(t["factors"], t["repeat"]) for t in plan.trials},
                   key=lambda key: _order(factors, key))  # fmt: skip
@@ -67,7 +72,8 @@ def grid_of(plan: Plan, model: str, records: Sequence[TrialRecord]) -> Grid:
     needed = Counter(str(trial["item"]) for trial in plan.trials)
     had = Counter(record.item for record in records)
     n_whole = sum(had[item] >= count for item, count in needed.items())
-    return Grid(model, items, titles, tuple(map(tuple, cells)), lanes, n_whole)
+    names = tuple(told.get(item, item) for item in items)
+    return Grid(model, items, names, titles, tuple(map(tuple, cells)), lanes, n_whole)
 
 
 _Key = tuple[tuple[tuple[str, str], ...], int]

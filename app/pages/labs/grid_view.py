@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -21,8 +23,9 @@ from app.widgets.fonts import text_font
 from app.widgets.tokens import Tokens
 from labs.experiments.report.answer_words import outcome_words
 
-ROW_PX, HEAD_PX, ITEM_PX, COLUMN_PX = 28, 44, 150, 112
+ROW_PX, HEAD_PX, ITEM_PX, COLUMN_PX = 28, 44, 260, 112
 SIGNS = {RIGHT: "✓", WRONG: "✗", UNCLEAR: "–"}
+_WRAPPED = "<p style='white-space: pre-wrap'>{}</p>"
 LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
@@ -53,7 +56,7 @@ class GridView(QAbstractScrollArea):
         self.horizontalScrollBar().setValue(0)
 
     def show_filter(self, name: str, query: str = "") -> None:
-        """One of FILTERS, and words that the item's name holds."""
+        """One of FILTERS, and words that the item or its id holds."""
         self._filter, self._words = name, tuple(query.casefold().split())
         self._row = 0
         self._choose_rows()
@@ -82,7 +85,8 @@ class GridView(QAbstractScrollArea):
         lane = self._lane_grid
         rows = lane.rows[self._filter] if lane else ()
         if self._words and self._grid:
-            names = [item.casefold() for item in self._grid.items]
+            both = zip(self._grid.items, self._grid.told, strict=True)
+            names = [" ".join(each).casefold() for each in both]
             rows = tuple(row for row in rows if all(word in names[row] for word in self._words))
         self._rows = rows
         self._measure()
@@ -128,13 +132,16 @@ class GridView(QAbstractScrollArea):
         top = self._head_px + row * self._row_px - self.verticalScrollBar().value()
         return QRect(left, top, self._column_px, self._row_px)
 
-    def _cell_at(self, place: QPoint) -> tuple[int, int] | None:
-        if self._grid is None or place.x() < self._item_px or place.y() < self._head_px:
-            return None
+    def _row_at(self, place: QPoint) -> int | None:
         row = (place.y() - self._head_px + self.verticalScrollBar().value()) // self._row_px
+        return row if place.y() >= self._head_px and row < len(self._rows) else None
+
+    def _cell_at(self, place: QPoint) -> tuple[int, int] | None:
+        row = self._row_at(place)
+        if self._grid is None or row is None or place.x() < self._item_px:
+            return None
         column = (place.x() - self._item_px + self.horizontalScrollBar().value()) // self._column_px
-        inside = row < len(self._rows) and column < len(self._grid.columns)
-        return (row, column) if inside else None
+        return (row, column) if column < len(self._grid.columns) else None
 
     # ---- painting --------------------------------------------------------------------------
 
@@ -192,7 +199,7 @@ class GridView(QAbstractScrollArea):
             painter.fillRect(box, QColor(tokens.surface))
             painter.setPen(QColor(tokens.text))
             text = painter.fontMetrics().elidedText(
-                grid.items[self._rows[row]], Qt.TextElideMode.ElideMiddle, box.width() - 16
+                grid.told[self._rows[row]], Qt.TextElideMode.ElideMiddle, box.width() - 16
             )
             painter.drawText(box.adjusted(8, 0, -8, 0), LEFT, text)
 
@@ -276,14 +283,27 @@ class GridView(QAbstractScrollArea):
         said = outcome_words(record.outcome(self._lane) or "") if record else "not asked yet"
         right = f", right is {record.truth}" if record else ""
         self.setAccessibleDescription(
-            f"{self._grid.items[item]}, {self._grid.columns[self._column]}: {said}{right}"
+            f"{self._item_words(item)}, {self._grid.columns[self._column]}: {said}{right}"
         )
+
+    def _item_words(self, item: int) -> str:
+        """What a person knows it by, and its id, by which reports and tables name it."""
+        assert self._grid is not None
+        told, name = self._grid.told[item], self._grid.items[item]
+        return told if told == name else f"{told} ({name})"
+
+    def hint_at(self, place: QPoint) -> str:
+        """What stands in a cell in full, or to the left of it; "" where nothing does."""
+        grid, row = self._grid, self._row_at(place)
+        if grid is None or row is None:
+            return ""
+        item, found = self._item_words(self._rows[row]), self._cell_at(place)
+        return f"{item}\n{grid.columns[found[1]]}" if found else item
 
     def viewportEvent(self, event: object) -> bool:
         if isinstance(event, QHelpEvent) and self._grid is not None:
-            found = self._cell_at(event.pos())
-            text = self._grid.columns[found[1]] if found else ""
-            QToolTip.showText(event.globalPos(), text, self)
+            hint = escape(self.hint_at(event.pos()))  # a set may come from anybody
+            QToolTip.showText(event.globalPos(), _WRAPPED.format(hint) if hint else "", self)
             return True
         return super().viewportEvent(event)  # type: ignore[arg-type]
 

@@ -18,6 +18,7 @@ from labs.experiments.record.plan import Plan
 from labs.experiments.record.results_file import results_from
 from labs.experiments.record.run_folder import MANIFEST, RESULTS, RunFolder
 from labs.experiments.results import ModelResult
+from labs.experiments.scenarios.item_words import item_words
 from labs.experiments.scenarios.set_file import parse_set
 from labs.telemetry.summary import Summary
 from models.errors import UserError
@@ -25,9 +26,9 @@ from models.errors import UserError
 
 @dataclass(frozen=True)
 class RunData:
-    """`results` is () where nothing has been worked out yet; `derivations` says of each item
-    why its truth is right, `set_aside` of each model that could not go on why; `machine` is None
-    where nobody watched it."""
+    """`results` is () where nothing has been worked out yet; `told` says of each item what a
+    person knows it by, `derivations` why its truth is right; `set_aside` of each model that could
+    not go on why. `machine` is None where nobody watched it."""
 
     row: RunRow
     plan: Plan
@@ -36,6 +37,7 @@ class RunData:
     results: tuple[ModelResult, ...]
     comparison: tuple[str, ...]
     grids: Mapping[str, Grid]
+    told: Mapping[str, str]
     derivations: Mapping[str, str]
     set_aside: Mapping[str, str]
     machine: Summary | None = None
@@ -62,13 +64,14 @@ def load_run(path: Path) -> Generator[str, None, RunData]:
     about = folder.json(RESULTS)
     records = folder.trials()
     yield "Setting the answers out"
+    told, derivations = _items(plan)
     grids = {
-        model: grid_of(plan, model, [r for r in records if r.model == model])
+        model: grid_of(plan, model, [r for r in records if r.model == model], told)
         for model in plan.models
     }
     return RunData(
         row_of(path), plan, folder.json(MANIFEST), about, results_from(about),
-        tuple(about.get("comparison", ())), grids, _derivations(plan),
+        tuple(about.get("comparison", ())), grids, told, derivations,
         _set_aside(folder, plan, grids), kept_machine(folder),
     )  # fmt: skip
 
@@ -91,9 +94,11 @@ def load_prompts(path: Path) -> Generator[str, None, dict[str, list[dict[str, An
     return RunFolder(path).prompts()
 
 
-def _derivations(plan: Plan) -> dict[str, str]:
+def _items(plan: Plan) -> tuple[dict[str, str], dict[str, str]]:
+    """What each is known by, and why its truth is right."""
     try:
         made = parse_set(plan.scenarios, "the plan's set")
     except UserError:  # a set of a later version: the answers can be shown all the same
-        return {}
-    return {item.id: item.derivation for item in made.items}
+        return {}, {}
+    told = {item.id: item_words(made, item) for item in made.items}
+    return told, {item.id: item.derivation for item in made.items}

@@ -71,8 +71,9 @@ class TrialInspector(QWidget):
 
     def show_trial(self, data: RunData, record: TrialRecord) -> None:
         self._data, self._record = data, record
-        self._title.setText(record.item)
-        self._condition.setText(condition_words(data.plan.design["factors"], record.factors))
+        self._title.setText(data.told.get(record.item, record.item))
+        condition = condition_words(data.plan.design["factors"], record.factors)
+        self._condition.setText(f"{condition} · {record.item}")
         self.strip.hide()
         self.prompt.show()
         self._show_outcomes(data, record)
