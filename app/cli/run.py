@@ -247,7 +247,8 @@ def _follow(work: Generator[Any, None, Any]) -> Any:
 
 def _words(event: Any) -> str:
     if isinstance(event, TrialsDone):
-        left = "" if event.seconds_left is None else f", about {_minutes(event.seconds_left)} left"
+        left = "" if event.time_left_s is None else f", about {_minutes(event.time_left_s)} left"
+        left += f", {event.condition}" if event.condition else ""
         return f"{event.model}: {event.done} of {event.total} trials{left}"
     if isinstance(event, SetAside):
         return event.sentence

@@ -272,28 +272,21 @@ def test_a_run_can_be_paused_and_one_that_is_stopped_keeps_what_is_there(
     assert held not in context.live_runs._runs
 
 
-def test_the_bar_counts_both_models_in_whatever_order_they_are_asked(qtbot: QtBot) -> None:
+def test_the_bar_counts_both_sides_whether_they_are_one_run_or_two(qtbot: QtBot) -> None:
     progress = FlipsProgress()
     qtbot.addWidget(progress)
+    one, other = (Path("one"), "a"), (Path("other"), "b")
     progress.begin("Brittleness: a and b")
-    progress.take(Locked((), "2 items"))
-    for done in (1, 2, 3):
-        for model in ("a", "b"):
-            progress.take(TrialsDone(model, (), done, 10, 60.0))
+    progress.take(Locked((one, other), "2 items"))
+    progress.take(TrialsDone("b", (), 6, 20, 60.0, "if a is as fast"))
     assert progress.bar.value() == 300
-    assert progress.state.text() == "Asking b: 6 of 20 answers, about 1 min left"
+    assert progress.state.text().endswith("6 of 20 answers, about 1 min left, if a is as fast")
     progress.begin("Brittleness: a twice")
-    for done in (10, 5):  # the control: two runs of one model
-        progress.take(Locked((), "2 items"))
+    for places, done in (((one,), 10), ((one, other), 5)):  # the control: two runs of one model
+        progress.take(Locked(places, "2 items"))
         progress.take(TrialsDone("a", (), done, 10, 60.0))
+        assert ("for the first of both" in progress.state.text()) == (len(places) == 1)
     assert progress.bar.value() == 750
-
-
-def test_the_time_of_the_first_of_two_is_not_told_as_that_of_both(qtbot: QtBot) -> None:
-    progress = FlipsProgress()
-    qtbot.addWidget(progress)
-    progress.take(TrialsDone("a", (), 5, 10, 60.0))
-    assert progress.state.text().endswith("5 of 20 answers, about 1 min left for the first of both")
 
 
 def test_a_run_that_vanished_is_said(with_runs: FlipsTab, qtbot: QtBot) -> None:

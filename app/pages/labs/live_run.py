@@ -41,7 +41,8 @@ class LiveRun(QObject):
         self.holder = holder_of(prepared.experiment)
         self.words = "Getting ready"
         self.done = self.total = 0
-        self.seconds_left: float | None = None
+        self.time_left_s: float | None = None  # of all models
+        self.condition = ""  # what that stands on
         self.set_aside: list[str] = []  # a sentence for each model that could not go on
         self.mix: Counter[str] = Counter()
         self.last: deque[TrialRecord] = deque(maxlen=LAST_SHOWN)
@@ -105,7 +106,8 @@ class LiveRun(QObject):
         was_resting, self._rests = self._rests, isinstance(event, Paused)
         if isinstance(event, TrialsDone):
             self._add(event.records)
-            self.words, self.seconds_left = f"Asking {event.model}", event.seconds_left
+            self.words, self.time_left_s = f"Asking {event.model}", event.time_left_s
+            self.condition = event.condition
         elif isinstance(event, SetAside):
             self.set_aside.append(event.sentence)
         elif isinstance(event, Kept):

@@ -173,7 +173,9 @@ def _state_words(run: LiveRun) -> str:
     done = f"{run.done:,} of {run.total:,} trials" if run.total else ""
     if run.is_paused and not run.rests:
         return f"{done} · pausing after the answers that are on their way"
-    left = time_left(run.seconds_left) if run.seconds_left is not None and not run.rests else ""
+    left = ""
+    if run.time_left_s is not None and not run.rests:
+        left = ", ".join(filter(None, (time_left(run.time_left_s), run.condition)))
     return " · ".join(filter(None, (run.words, done, left)))
 
 

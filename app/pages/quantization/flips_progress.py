@@ -26,8 +26,9 @@ class FlipsProgress(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "card")
-        self._n_runs = 0
-        self._done: dict[tuple[int, str], int] = {}  # trials of a run and a model: the two sides
+        self._n_runs = 1  # two of one model, which is the control, or one of both models
+        self._is_first_of_two = False
+        self._earlier = self._done = 0  # answers of a run that is over, and of the one that goes on
         self.title, self.state = words("", "heading"), words("", "secondary")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -48,7 +49,8 @@ class FlipsProgress(QFrame):
         column.addLayout(row_of(self.pause_button, self.stop_button, stretch=-1))
 
     def begin(self, title: str) -> None:
-        self._n_runs, self._done = 0, {}
+        self._n_runs, self._is_first_of_two = 1, False
+        self._earlier = self._done = 0
         self.title.setText(title)
         self.state.setText("Getting the models ready")
         self.bar.setRange(0, 0)
@@ -67,7 +69,9 @@ class FlipsProgress(QFrame):
     def take(self, event: object) -> None:
         self._rests(isinstance(event, Paused))
         if isinstance(event, Locked):
-            self._n_runs += 1
+            self._is_first_of_two = len(event.places) == 1
+            self._n_runs += self._is_first_of_two
+            self._earlier, self._done = self._earlier + self._done, 0
         if isinstance(event, TrialsDone):
             self._count(event)
         elif told := _words(event):
@@ -75,12 +79,13 @@ class FlipsProgress(QFrame):
             self.bar.setRange(0, 0)
 
     def _count(self, event: TrialsDone) -> None:
-        """Over both sides, whether they take turns or follow each other."""
-        self._done[self._n_runs, event.model] = event.done
-        done, total = sum(self._done.values()), 2 * event.total
-        left = "" if event.seconds_left is None else f", {time_left(event.seconds_left)}"
-        if left and len(self._done) < 2:
+        """Over both sides, which are one run or two."""
+        self._done = event.done
+        done, total = self._earlier + event.done, self._n_runs * event.total
+        left = "" if event.time_left_s is None else f", {time_left(event.time_left_s)}"
+        if left and self._is_first_of_two:
             left += " for the first of both"
+        left += f", {event.condition}" if left and event.condition else ""
         self.state.setText(f"Asking {event.model}: {done:,} of {total:,} answers{left}")
         self.bar.setRange(0, STEPS)
         self.bar.setValue(STEPS * done // max(1, total))

@@ -23,6 +23,7 @@ from models.engine.messages import RowMode, RowResult
 
 CHECKED = 20  # prompts read both ways
 PILOT = 40  # prompts among which those with the smallest margins are preferred
+CHECK_TRIALS = PILOT + CHECKED  # what the check reads
 MARGIN_FACTOR = 3.0  # batched answers with a lead below this times the largest change are repeated
 MOST_REPEATED = 0.3  # beyond this share of repeats a batched run goes on in exact
 

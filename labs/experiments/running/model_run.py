@@ -20,6 +20,7 @@ from labs.experiments.record.manifest import (
 from labs.experiments.record.trials import NotKept, TrialRecord
 from labs.experiments.running.asker import Asker
 from labs.experiments.running.certificate import (
+    CHECK_TRIALS,
     MOST_REPEATED,
     UNCHECKED,
     Certificate,
@@ -32,6 +33,7 @@ from labs.experiments.running.room import GROUP_TRIALS, context_need
 from labs.experiments.running.run_task import RunTask
 from labs.experiments.running.subject import Subject
 from labs.experiments.running.taking_turns import TurnOver
+from labs.experiments.running.time_left import Pace
 from labs.experiments.scoring.lanes import margin_of
 from models.engine.messages import RowMode, RowResult
 from models.errors import EngineDied, UserError
@@ -51,14 +53,15 @@ class Phase:
 
 @dataclass(frozen=True)
 class TrialsDone:
-    """Trials that are on disk now; `seconds_left` of this model, or of all that take turns, once
-    there is a speed."""
+    """Trials of one model that are on disk now. `done` and `total` count over all models of the
+    run, and so does `time_left_s`, once there is a speed; `condition` says what it stands on."""
 
     model: str
     records: tuple[TrialRecord, ...]
     done: int
     total: int
-    seconds_left: float | None
+    time_left_s: float | None = None
+    condition: str = ""
 
 
 class _PauseAsked(Exception):  # noqa: N818 - a turn of events, not an error
@@ -92,6 +95,16 @@ class ModelRun:
             except EngineDied as died:
                 self._note_crash(died)
         yield from self._keep_failed()
+
+    @property
+    def pace(self) -> Pace:
+        """With the repeatability check, where that is still to come."""
+        n_left = len(self._design.trials) - self.kept.count(self.subject.id)
+        is_checked = "certificate" in (entry_of(self.manifest, self.subject.id) or {})
+        return Pace(
+            self.subject.id, n_left + (CHECK_TRIALS if n_left and not is_checked else 0),
+            self._work_s / self._worked if self._worked else None,
+        )  # fmt: skip
 
     def _pending(self) -> list[Trial]:
         return self._left_of(self._design.trials)
@@ -280,10 +293,8 @@ class ModelRun:
     def _keep(self, record: TrialRecord) -> TrialsDone:
         """On disk first, then told."""
         self.kept.trial(record)
-        done, total = self.kept.count(self.subject.id), len(self._design.trials)
-        speed = self._work_s / self._worked if self._worked else None
-        left = None if speed is None else speed * (total - done)
-        return TrialsDone(self.subject.id, (record,), done, total, left)
+        total = len(self._design.trials) * len(self._plan.models)
+        return TrialsDone(self.subject.id, (record,), self.kept.n_finished, total)
 
 
 def _without_times(record: TrialRecord) -> TrialRecord:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import KW_ONLY, asdict, dataclass, field, replace
 from typing import Any
@@ -23,6 +23,7 @@ from labs.experiments.running.run_task import Clocks, RunTask
 from labs.experiments.running.setting_aside import SettingAside, error_of
 from labs.experiments.running.subject import Subject
 from labs.experiments.running.taking_turns import in_turns, one_by_one
+from labs.experiments.running.time_left import Pace, time_left
 from labs.telemetry.gathering import Watch
 from models.cancel import CancelToken
 from models.engine.sandbox import Sandbox
@@ -97,40 +98,32 @@ class Run:
             if kept.n_finished:
                 kept.event("resume")
             aside = SettingAside(kept)
-            works = [
-                aside.unless_it_fails(each.id, ModelRun(task, each, manifest, kept).work())
-                for each in self.subjects
-            ]
+            runs = [ModelRun(task, each, manifest, kept) for each in self.subjects]
+            works = [aside.unless_it_fails(each.subject.id, each.work()) for each in runs]
             try:
                 share = in_turns if task.order.takes_turns else one_by_one
-                yield from self._told(share(works), kept, task)
+                yield from self._told(
+                    share(works), kept,
+                    lambda: [r.pace for r in runs if r.subject.id not in aside.errors],
+                )  # fmt: skip
             except Cancelled:
                 kept.event("stop")
                 raise
             return aside.errors
 
     def _told(
-        self, work: Generator[Any, None, None], kept: Keeper, task: RunTask
+        self, work: Generator[Any, None, None], kept: Keeper, paces: Callable[[], Sequence[Pace]]
     ) -> Generator[Any, None, None]:
-        """A pause is noted once, and the time left is that of all models that take turns."""
-        n_trials = len(task.design.trials)
-        left: dict[str, float | None] = {
-            each.id: 0.0 for each in self.subjects if kept.count(each.id) >= n_trials
-        }
+        """A pause is noted once, and the time left is that of all models."""
         was_paused = False
         for event in work:
             if isinstance(event, Paused) and not was_paused:
                 kept.event("pause")
             was_paused = isinstance(event, Paused)
-            if task.order.takes_turns and isinstance(event, TrialsDone):
-                left[event.model] = event.seconds_left
-                event = replace(event, seconds_left=self._seconds_left(left))
+            left = time_left(paces()) if isinstance(event, TrialsDone) else None
+            if isinstance(event, TrialsDone) and left is not None:
+                event = replace(event, time_left_s=left.seconds, condition=left.condition)
             yield event
-
-    def _seconds_left(self, left: Mapping[str, float | None]) -> float | None:
-        """None while the speed of a model is not known."""
-        known = [left.get(subject.id) for subject in self.subjects]
-        return None if None in known else sum(each for each in known if each)
 
     def _manifest(self, task: RunTask) -> dict[str, Any]:
         plan = task.plan

@@ -11,6 +11,7 @@ from labs.experiments.analysis.common_caveats import LEAST_ANSWERED
 from labs.experiments.design import Design, Trial
 from labs.experiments.experiment import Experiment, Request, Size, Time
 from labs.experiments.running.asker import Asker
+from labs.experiments.running.certificate import CHECK_TRIALS
 from labs.experiments.running.model_order import ModelOrder
 from labs.experiments.running.prompts import PromptWriter
 from labs.experiments.running.room import context_need
@@ -26,7 +27,6 @@ BUDGET_S: Mapping[Time, float] = {"class": 8 * 60, "report": 30 * 60, "thorough"
 TIME_TITLES: Mapping[Time, str] = {"class": "Class", "report": "Report", "thorough": "Thorough"}
 FEWEST_ITEMS = 20
 TRIED_ITEMS, TRIED_DRAWS = 3, 2
-CHECK_TRIALS = 60  # what the repeatability check reads
 
 
 @dataclass(frozen=True)
