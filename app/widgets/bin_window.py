@@ -12,12 +12,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
+
+from app.widgets.parts import button
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -50,9 +51,9 @@ class BinWindow(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName(f"{kind} in the bin")
         self.list.setItemDelegate(_AsWideAsTheList(self.list))
-        self.restore = _button("Take out again", "primary")
-        self.empty = _button("Delete all for good…", "danger")
-        self.close_button = _button("Close")
+        self.restore = button("Take out again", "primary")
+        self.empty = button("Delete all for good…", "danger")
+        self.close_button = button("Close")
         self._lay_out()
         self.restore.clicked.connect(self._on_restore)
         self.list.itemActivated.connect(self._on_restore)
@@ -72,8 +73,8 @@ class BinWindow(QDialog):
             f"{self._kind} stay here until you delete them." if things else "The bin is empty."
         )
         self.empty.setText("Delete all for good…")
-        for button in (self.restore, self.empty):
-            button.setEnabled(bool(things))
+        for each in (self.restore, self.empty):
+            each.setEnabled(bool(things))
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
@@ -111,12 +112,3 @@ class _AsWideAsTheList(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(0, super().sizeHint(option, index).height())
-
-
-def _button(words: str, role: str = "") -> QPushButton:
-    button = QPushButton(words)
-    button.setAccessibleName(words.rstrip("…"))
-    button.setAutoDefault(False)
-    if role:
-        button.setProperty("role", role)
-    return button

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.pages.chat.live_reply import waiting_words
 from app.pages.chat.six_ways import FIRST_QUESTION, WordingAnswer, finding
 from app.widgets.icons import IconButton
+from app.widgets.parts import in_the_middle, scrolled
 from app.widgets.tokens import Tokens
 from labs.experiments.six_ways.wordings import wordings_of
 from models.engine.pool import Waiting
@@ -151,21 +151,9 @@ class SixWaysPanel(QWidget):
                 self._grid.addWidget(card, number // columns, number % columns)
 
     def _wrap(self, inside: QWidget) -> None:
-        area = QScrollArea()
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields can be reached
-        area.setAccessibleName("Six wordings and their answers")
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        middle = QWidget()
-        row = QHBoxLayout(middle)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(inside, 100)
-        row.addStretch(1)
-        area.setWidget(middle)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
+        outer.addWidget(scrolled(in_the_middle(inside), "Six wordings and their answers"))
 
     def _connect_signals(self) -> None:
         self.question.textEdited.connect(self._reword)

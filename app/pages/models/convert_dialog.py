@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.pages.models.servers_parts import button, words
+from app.widgets.parts import button, words
 from models.amounts import size_text
 from models.convert.convert import Wish, refuse, usual_name
 from models.errors import UserError
@@ -35,7 +35,7 @@ class ConvertDialog(QDialog):
         for text, bits in CHOICES:
             self.weights.addItem(text, bits)
         self.said = words(role="secondary")
-        self.make = button("Make it", "Make the MLX folder", role="primary")
+        self.make = button("Make it", "primary", "Make the MLX folder")
         self.make.setDefault(True)
         self.cancel = button("Cancel")
         self._lay_out()

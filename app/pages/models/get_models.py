@@ -7,15 +7,13 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +25,7 @@ from app.pages.models.get_models_cards import CuratedCards
 from app.pages.models.get_models_downloads import Downloads
 from app.pages.models.get_models_offer import OfferPanel, RowState
 from app.pages.models.get_models_parts import AskBar, TokenBox
+from app.widgets.parts import in_the_middle, scrolled
 from app.widgets.task_row import TaskRow
 from models.download.choices import Choice
 from models.download.hub import Hub, download_reason, look_reason
@@ -254,17 +253,9 @@ class GetModelsTab(QWidget):
         ):  # fmt: skip
             column.addWidget(part)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what lies in it can be reached
-        scroll.setAccessibleName("Get models")
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scroll)
+        outer.addWidget(scrolled(in_the_middle(inside), "Get models"))
 
     def _connect_signals(self) -> None:
         self.look_button.clicked.connect(self.look)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.pages.models.fit_panel import FitDot
 from app.widgets.fit_mark import fit_word
+from app.widgets.parts import words
 from app.widgets.tokens import Tokens
 from models.download.curated import CuratedModel
 from models.hardware.memory import MemoryFree
@@ -36,11 +37,11 @@ class CuratedCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(6)
-        column.addWidget(_words(model.title, "heading"))
+        column.addWidget(words(model.title, "heading"))
         weights, size = model.weights / 1e9, model.size_bytes / 1e9
-        column.addWidget(_words(f"{weights:.1f} billion weights, about {size:.1f} GB", "small"))
-        column.addWidget(_words(model.why, "secondary"))
-        column.addWidget(_words(f"{model.licence} · speed and quality {model.measured}", "small"))
+        column.addWidget(words(f"{weights:.1f} billion weights, about {size:.1f} GB", "small"))
+        column.addWidget(words(model.why, "secondary"))
+        column.addWidget(words(f"{model.licence} · speed and quality {model.measured}", "small"))
         column.addStretch(1)
         column.addLayout(self._foot(model, memory))
 
@@ -105,10 +106,3 @@ class CuratedCards(QWidget):
             self._grid.addWidget(card, place // columns, place % columns)
         for column in range(MOST_COLUMNS):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
-
-
-def _words(text: str, role: str) -> QLabel:
-    label = QLabel(text, wordWrap=True)
-    label.setProperty("role", role)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label

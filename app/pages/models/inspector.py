@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QScrollArea,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from app.pages.models.fit_panel import FitPanel
 from app.pages.models.inspection import Inspection
 from app.pages.models.load_form import LoadForm
 from app.widgets.icons import IconButton
+from app.widgets.parts import scrolled
 from models.amounts import count_text, size_text
 from models.engine import mlx_library
 from models.engine.messages import LoadSettings
@@ -151,9 +151,9 @@ class Inspector(QWidget):
         self.tabs.setDocumentMode(True)
         self.tabs.setUsesScrollButtons(True)
         self.tabs.setMinimumHeight(LEAST_TABS_PX)
-        self._identity_scroll = _scroll(self.identity)
+        self._identity_scroll = scrolled(self.identity, "Identity")
         self._fit_page = self._fit_tab()
-        self._fit_scroll = _scroll(self._fit_page)
+        self._fit_scroll = scrolled(self._fit_page, "Fit")
         self.tabs.addTab(self._fit_scroll, "Fit")
         self.tabs.addTab(self.weights, "Weights")
         self.tabs.addTab(self.header, "Header")
@@ -261,14 +261,3 @@ def _button(text: str, name: str) -> QPushButton:
     button.setAccessibleName(name)
     button.setToolTip(name)
     return button
-
-
-def _scroll(widget: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what lies in it can be reached
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    widget.setProperty("role", "page")
-    area.setWidget(widget)
-    return area

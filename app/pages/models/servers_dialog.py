@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from app.pages.models.servers_parts import button, say, words
+from app.pages.models.servers_parts import say
+from app.widgets.parts import button, words
 from models.errors import UserError
 from models.network import Act, Sealed
 from models.remote.server import Server, ServerState
@@ -39,7 +40,7 @@ class ServerDialog(QDialog):
         self.outcome.hide()
         self.open_button = button("Open for this one act")
         self.open_button.hide()
-        self.test = button("Test", "Test the server")
+        self.test = button("Test", name="Test the server")
         self.save = button("Save" if is_known else "Add", role="primary")
         self.save.setDefault(True)
         self.cancel = button("Cancel")

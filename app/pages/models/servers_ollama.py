@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.pages.models.servers_parts import button, card, say, words
+from app.pages.models.servers_parts import say
 from app.widgets.data_table import DataTable
+from app.widgets.parts import button, card, words
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
 from app.widgets.still import keep_still
 from app.widgets.tokens import Tokens
@@ -107,10 +108,10 @@ class OllamaCard(QWidget):
         self.table.setSelectionMode(DataTable.SelectionMode.SingleSelection)
         self.table.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.table.set_widths(*WIDTHS)
-        self.chat = button("Chat", "Chat with this model of Ollama")
-        self.weights = button("See its weights", "See the weights of this model of Ollama")
-        self.unload = button("Unload", "Unload this model of Ollama")
-        self.delete = button("Delete…", "Delete this model of Ollama", "danger")
+        self.chat = button("Chat", name="Chat with this model of Ollama")
+        self.weights = button("See its weights", name="See the weights of this model of Ollama")
+        self.unload = button("Unload", name="Unload this model of Ollama")
+        self.delete = button("Delete…", "danger", "Delete this model of Ollama")
         self.context = QSpinBox(minimum=0, maximum=MOST_CONTEXT, singleStep=1024)
         self.context.setAccessibleName("Context of this model of Ollama, in tokens")
         self.context.setToolTip("num_ctx: how many tokens the model can look back on")
@@ -120,7 +121,7 @@ class OllamaCard(QWidget):
         self.name = QLineEdit(placeholderText="Name of a model, such as llama3.2:1b")
         self.name.setAccessibleName("Model to pull")
         self.name.setClearButtonEnabled(True)
-        self.pull = button("Pull", "Pull this model with Ollama", "primary")
+        self.pull = button("Pull", "primary", "Pull this model with Ollama")
         self.pulls = QVBoxLayout()  # a row each
         self._acts, self._pull_box = QWidget(), QWidget()
         self._lay_out()
@@ -231,7 +232,7 @@ class OllamaCard(QWidget):
             signal.emit(row.entry)
 
     def _lay_out(self) -> None:
-        frame, column = card()
+        frame, column = card(spacing=10)
         column.addWidget(words("Ollama", "heading"))
         column.addWidget(self.state)
         column.addWidget(self.hint)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from app.pages.models.servers_parts import button, card, words
+from app.widgets.parts import button, card, words
 from models.remote.server import Server, ServerState
 
 NONE_YET = (
@@ -36,7 +36,7 @@ class OthersCard(QWidget):
         self.rows: list[QWidget] = []
         self._column = QVBoxLayout()
         self._column.setSpacing(0)
-        frame, column = card()
+        frame, column = card(spacing=10)
         head = QHBoxLayout()
         head.addWidget(words("Other servers", "heading"), 1)
         head.addWidget(self.add)
@@ -70,14 +70,14 @@ class OthersCard(QWidget):
             ("Edit…", f"Edit {name}", self.edit_asked),
             ("Remove", f"Remove {name}", self.remove_asked),
         ):
-            made = button(text, spoken, "quiet")
+            made = button(text, "quiet", spoken)
             made.clicked.connect(lambda _checked=False, s=signal: s.emit(server))
             row.buttons.addWidget(made)
         return row
 
     def _chat_button(self, state: ServerState) -> QPushButton:
         """Begins a chat; where there are several models, with one from its menu."""
-        made = button("Chat", f"Chat with a model of {state.server.name}")
+        made = button("Chat", name=f"Chat with a model of {state.server.name}")
         if len(state.entries) == 1:
             made.clicked.connect(lambda: self.chat_asked.emit(state.entries[0]))
             return made
@@ -91,7 +91,7 @@ class OthersCard(QWidget):
     def _found(self, server: Server) -> QWidget:
         place = urlsplit(server.address).netloc
         row = ServerRow(server.name, f"Something answers at {place}, where {server.name} does.")
-        made = button("Add…", f"Add {server.name}", "quiet")
+        made = button("Add…", "quiet", f"Add {server.name}")
         made.clicked.connect(lambda: self.add_asked.emit(server))
         row.buttons.addWidget(made)
         return row

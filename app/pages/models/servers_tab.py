@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QMessageBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMessageBox, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.jobs import Job
@@ -17,8 +17,8 @@ from app.pages.models import servers_work as work
 from app.pages.models.servers_editing import ServerEditing
 from app.pages.models.servers_ollama import OllamaCard
 from app.pages.models.servers_others import OthersCard
-from app.pages.models.servers_parts import words
 from app.pages.models.servers_pulls import Pulls
+from app.widgets.parts import in_the_middle, scrolled, words
 from models.amounts import size_text
 from models.errors import UserError
 from models.library.entry import ModelEntry
@@ -188,14 +188,6 @@ class ServersTab(QWidget):
         column.addWidget(self.ollama)
         column.addWidget(self.others)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what lies in it can be reached
-        scroll.setAccessibleName("Servers")
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scroll)
+        outer.addWidget(scrolled(in_the_middle(inside), "Servers"))

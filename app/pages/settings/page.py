@@ -10,6 +10,7 @@ from app.pages.page import Page
 from app.pages.settings.about import AboutAssay
 from app.pages.settings.editors import editor_for, show_value
 from app.settings import Settings, declaration_of, shown_settings
+from app.widgets.parts import hairline
 from models.errors import UserError
 
 COLUMN_WIDTH = 720
@@ -57,7 +58,7 @@ class SettingsPage(Page):
         rows.setSpacing(0)
         for index, part in enumerate(parts):
             if index:
-                rows.addWidget(_hairline())
+                rows.addWidget(hairline())
             rows.addWidget(part)
         self._column.addWidget(card)
         self._column.addSpacing(16)
@@ -94,9 +95,3 @@ class SettingsPage(Page):
             self.show_error(error)
         else:
             self.clear_error()
-
-
-def _hairline() -> QFrame:
-    line = QFrame()
-    line.setProperty("role", "hairline")
-    return line
