@@ -73,8 +73,8 @@ class BinWindow(QDialog):
             f"{self._kind} stay here until you delete them." if things else "The bin is empty."
         )
         self.empty.setText("Delete all for good…")
-        for each in (self.restore, self.empty):
-            each.setEnabled(bool(things))
+        for act in (self.restore, self.empty):
+            act.setEnabled(bool(things))
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
