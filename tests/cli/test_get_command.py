@@ -71,7 +71,8 @@ def test_the_first_ctrl_c_ends_the_question(server: LoopbackHub) -> None:
     said = b""
     while not said.endswith(b"[y/N] "):
         said += asking.stdout.read(1) or b"it ended [y/N] "
-    while psutil.Process(asking.pid).status() == psutil.STATUS_RUNNING:
+    it = psutil.Process(asking.pid)
+    while it.cpu_percent(interval=0.2) > 0 or it.status() == psutil.STATUS_RUNNING:
         pass  # a signal before the question waits for its answer is lost in Python itself
     asking.send_signal(signal.SIGINT)
     try:

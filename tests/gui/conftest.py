@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -40,7 +41,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     context = getattr(item, "funcargs", {}).get("context")
     if context is not None:
         context.jobs.close()
-        QApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall)  # the last signals
     return (yield)
 
 
