@@ -85,6 +85,18 @@ def _write(home: Path, folders: Sequence[Path]) -> None:
         ) from error
 
 
+FILES = "files:"
+
+
+def target_of_files(paths: Iterable[Path]) -> str:
+    """What the Labs page opens hand-ins and run folders by."""
+    return FILES + "\0".join(map(str, paths))
+
+
+def files_of_target(names: str) -> tuple[Path, ...]:
+    return tuple(map(Path, names.split("\0")))
+
+
 def target_of(home: Path, run: Path) -> str:
     """What the Labs page opens it by: its name in `home`, elsewhere its whole path."""
     return f"run:{run.name if run.parent == home else run}"

@@ -119,7 +119,9 @@ class Desktop(QObject):
         self._network.changed.connect(self.window.strip.show_network)
         self._network.refused.connect(lambda attempt: tell_of_refusal(context, attempt))
         self._rounds.timeout.connect(self.look_round)
-        self.window.models_dropped.connect(lambda paths: opening_work.add_models(context, paths))
+        drops = self.window.drops
+        drops.models_dropped.connect(lambda paths: opening_work.add_models(context, paths))
+        drops.work_dropped.connect(lambda paths: opening_work.open_in_labs(context, paths))
         context.services.settings.subscribe(self._on_settings)
         self.window.closed.connect(QApplication.quit)
 

@@ -70,6 +70,13 @@ def add_models(context: AppContext, paths: Sequence[Path]) -> None:
     job.failed.connect(lambda error: context.notices.error(error, key="models"))
 
 
+def open_in_labs(context: AppContext, paths: Sequence[Path]) -> None:
+    """Hand-ins and folders of runs, wherever they were dropped."""
+    from app.runs.run_links import target_of_files  # nobody needs it before
+
+    context.navigation.open("labs", target_of_files(paths))
+
+
 def choose_first_model(context: AppContext) -> None:
     """The model used last, where its file is still there, else the starter; then load it."""
     model = context.current_model.model

@@ -18,7 +18,7 @@ from app.widgets.sheet.area import CurrentPage, SheetArea
 from models.errors import UserError
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+    from PySide6.QtGui import QCloseEvent, QPaintEvent
 
     from app.context import AppContext
     from app.pages.page import Command, Page
@@ -40,7 +40,6 @@ class MainWindow(QFrame):
     page_shown = Signal(str)
     closed = Signal()
     first_painted = Signal()
-    models_dropped = Signal(tuple)
 
     context: AppContext
 
@@ -73,10 +72,12 @@ class MainWindow(QFrame):
 
     def furnish(self, context: AppContext) -> None:
         """Add what lies over the window and let everything work. Call once."""
+        from app.shell.dropped import DropGate
         from app.shell.lab_sheet import LabSheet
         from app.shell.overlays import Overlays
 
         self.context = context
+        self.drops = DropGate(self)
         self.overlays = Overlays(self, context)
         self.lab_sheet = LabSheet(self)
         self.is_furnished = True
@@ -203,18 +204,6 @@ class MainWindow(QFrame):
         if not self.is_painted:
             self.is_painted = True
             QTimer.singleShot(0, self, self.first_painted.emit)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        from app.shell.dropped import models_in
-
-        if models_in(event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        from app.shell.dropped import models_in
-
-        event.acceptProposedAction()
-        self.models_dropped.emit(models_in(event.mimeData().urls()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         from app.shell.closing import reason_to_stay

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -17,9 +16,10 @@ from app.notices import Notice
 from app.pages.labs import front as front_module
 from app.pages.labs.run_work import run
 from app.paths import find_paths
-from app.runs.run_links import LINKS, read_links, target_of
+from app.runs.run_links import LINKS, read_links, target_of, target_of_files
 from app.services import open_services
 from app.settings_file import SettingsStore
+from app.shell.dropped import models_in, work_in
 from app.shell.providers import find_runs
 from labs.experiments.running.pause import PauseSwitch
 from models.cancel import CancelToken
@@ -89,25 +89,22 @@ def test_the_folder_of_a_class_brings_all_its_runs(user: LabsUser, elsewhere: Pa
     assert len(user.front.runs.rows) == 3
 
 
-def test_folders_dropped_on_the_page_are_opened_and_others_are_left_to_the_window(
+def test_a_folder_of_a_run_that_is_dropped_on_the_window_is_opened(
     user: LabsUser, elsewhere: Path
 ) -> None:
     path = one_of(elsewhere)
-    assert drag(user, elsewhere.parent / "home") is False
-    assert drag(user, path) is True
+    user.front.open_target(target_of_files([path]))
     user.until(lambda: user.result_path == path)
 
 
-def drag(user: LabsUser, folder: Path) -> bool:
-    """Over the page and, where it takes the folder, let go there."""
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(folder))])
-    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0)
-    entering = QDragEnterEvent(QPointF(9, 9).toPoint(), copy, data, left, none)
-    user.front.dragEnterEvent(entering)
-    if entering.isAccepted():
-        user.front.dropEvent(QDropEvent(QPointF(9, 9), copy, data, left, none))
-    return entering.isAccepted()
+def test_runs_and_hand_ins_that_are_dropped_are_told_from_models(
+    elsewhere: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "lab.zip").write_bytes(b"")
+    names = (elsewhere, tmp_path / "lab.zip", tmp_path, tmp_path / "a.gguf", tmp_path / "a.txt")
+    urls = [QUrl.fromLocalFile(str(path)) for path in names]
+    assert work_in(urls) == names[:2]
+    assert models_in(urls) == names[2:4]
 
 
 def test_a_folder_without_a_run_is_refused_with_a_sentence(

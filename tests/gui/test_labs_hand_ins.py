@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
 from app.pages.labs.hand_in_reader import HandInReader
+from app.runs.run_links import target_of_files
 from app.runs.run_list import export_zip
 from labs.lab_book.attempt import Attempt, sheet_of
 from labs.lab_book.book import LabBook, hand_in
@@ -125,7 +125,7 @@ def test_a_run_comes_into_my_runs(user: LabsUser, tmp_path: Path) -> None:
     assert row.path == user.context.services.paths.runs / run.name
 
 
-def test_hand_ins_are_chosen_in_a_dialog_or_dropped_on_the_page(
+def test_hand_ins_are_chosen_in_a_dialog_or_dropped_on_the_window(
     user: LabsUser, attempt: Attempt
 ) -> None:
     path = zipped(attempt)
@@ -137,12 +137,6 @@ def test_hand_ins_are_chosen_in_a_dialog_or_dropped_on_the_page(
     user.until(lambda: reader_of_first.reader is not None)
     dialog.close()
     user.front.runs.show_table()
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0)
-    entering = QDragEnterEvent(QPointF(9, 9).toPoint(), copy, data, left, none)
-    user.front.dragEnterEvent(entering)
-    assert entering.isAccepted()
-    user.front.dropEvent(QDropEvent(QPointF(9, 9), copy, data, left, none))
+    user.front.open_target(target_of_files([path]))
     user.until(lambda: user.front.runs.currentWidget() is user.front.runs.hand_ins)
     reader_of(user)

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QCoreApplication, Qt, QUrl
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -24,9 +23,11 @@ from app.shell.pages import PAGES, LatePage, PageEntry
 from app.widgets.report_window import ReportWindow
 from labs.chat.store import ChatStore
 from tests.gguf_files import write_gguf
+from tests.gui.dropping import drop
 from tests.models.test_drafts import ended_pid
 
 Open = Callable[..., Desktop]
+LABS = next(entry for entry in PAGES if entry.id == "labs")
 SETTINGS = PageEntry("settings", "Settings", "gear-six", 2, SettingsPage)
 
 
@@ -189,24 +190,32 @@ def test_the_preparation_of_the_engine_ends_in_a_notice(
     qtbot.waitUntil(lambda: said in desktop.window.overlays.notices.texts)
 
 
-def drop_of(data: QMimeData) -> QDropEvent:
-    actions = Qt.DropAction.CopyAction | Qt.DropAction.LinkAction
-    button, key = Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0)
-    return QDropEvent(QPointF(5, 5), actions, data, button, key)
-
-
 def test_a_model_dropped_onto_any_page_is_added(
     open_desktop: Open, qtbot: QtBot, tmp_path: Path
 ) -> None:
     file = write_gguf(tmp_path / "Tiny-Q8_0.gguf")
     desktop = open_desktop(load_last_model=False)
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(file)), QUrl("https://example.org/x.gguf")])
     with qtbot.waitSignal(desktop.context.navigation.requested) as asked:
-        desktop.window.dropEvent(drop_of(data))
+        urls = [QUrl.fromLocalFile(str(file)), QUrl("https://example.org/x.gguf")]
+        assert drop(desktop.window, urls)
     assert asked.args is not None
     assert asked.args[0] == "models"
     assert [entry.path for entry in desktop.context.services.library.entries()] == [file]
+
+
+def test_hand_ins_and_run_folders_dropped_onto_any_page_are_opened_in_labs(
+    open_desktop: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    archive, run = tmp_path / "lab.zip", tmp_path / "run"
+    archive.write_bytes(b"no archive at all")
+    run.mkdir()
+    (run / "plan.json").write_text("{}")
+    desktop = open_desktop(pages=(SETTINGS, LABS), load_last_model=False)
+    assert drop(desktop.window, [QUrl.fromLocalFile(str(path)) for path in (archive, run)])
+    assert desktop.window.front_id == "labs"
+    page = desktop.window.front
+    qtbot.waitUntil(lambda: "lab.zip" in page.error_bar.accessibleDescription())
+    qtbot.waitUntil(lambda: run in [row.path for row in page.front.runs.rows])
 
 
 def test_a_folder_added_in_the_settings_is_searched_at_once(

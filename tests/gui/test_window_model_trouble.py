@@ -7,23 +7,14 @@ import struct
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QUrl
 from pytestqt.qtbot import QtBot
 
-from app.shell.desktop import Desktop
 from tests.gguf_files import LLAMA, gguf_bytes, write_gguf
+from tests.gui.dropping import drop
 from tests.gui.person import Person
 
 # ---- files -------------------------------------------------------------------------------------
-
-
-def drop(desktop: Desktop, path: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    actions = Qt.DropAction.CopyAction | Qt.DropAction.LinkAction
-    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0)
-    desktop.window.dropEvent(QDropEvent(QPointF(5, 5), actions, data, buttons, keys))
 
 
 BROKEN = {
@@ -43,7 +34,7 @@ def test_a_broken_file_dropped_onto_the_window_is_a_sentence(
 ) -> None:
     file = tmp_path / "broken.gguf"
     file.write_bytes(BROKEN[name])
-    drop(person.desktop, file)
+    assert drop(person.desktop.window, [QUrl.fromLocalFile(str(file))])
     qtbot.waitUntil(lambda: bool(person.notices))
     assert "broken.gguf cannot be read" in person.notices[0]
     assert person.ask("and now?").text == "and now?"

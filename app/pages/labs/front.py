@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.context import AppContext
@@ -19,7 +18,7 @@ from app.pages.labs.runs_tab import RunsTab
 from app.pages.labs.sheet_answers import draft_path
 from app.pages.labs.sizing_work import Sized
 from app.pages.page import Command
-from app.runs.run_links import holds_runs
+from app.runs.run_links import files_of_target
 from app.widgets.sheet.area import SheetArea
 from app.widgets.sheet.drawer import SheetDrawer
 from labs.catalog import EXPERIMENTS
@@ -49,7 +48,6 @@ class LabsFront(QWidget):
         self._home = context.services.paths.runs
         self._lab = ""
         self._blocks: tuple[Block, ...] = ()
-        self.setAcceptDrops(True)
         self.labs = LabsTab(context, experiments)
         self.runs = RunsTab(context, self._experiments)
         self.tabs = QTabWidget()
@@ -85,6 +83,8 @@ class LabsFront(QWidget):
             self._ask_folder()
         elif kind == "hand-in":
             self._ask_hand_in()
+        elif kind == "files":
+            self._open_files(files_of_target(name))
 
     def commands(self) -> list[Command]:
         return [
@@ -102,22 +102,6 @@ class LabsFront(QWidget):
     def open_lab(self, lab: str, inside: str = "") -> None:
         self.tabs.setCurrentWidget(self.labs)
         self.labs.open_lab(lab, inside)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        urls = event.mimeData().urls()
-        if _archives(urls) or _run_folders(urls):
-            event.acceptProposedAction()
-        else:
-            event.ignore()  # the window may take it: a model, say
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        event.acceptProposedAction()
-        self.tabs.setCurrentWidget(self.runs)
-        urls = event.mimeData().urls()
-        if archives := _archives(urls):
-            self.runs.files.take_in(archives)
-        if folders := _run_folders(urls):
-            self.runs.files.link(folders)
 
     # ---- inside ----------------------------------------------------------------------------
 
@@ -164,6 +148,14 @@ class LabsFront(QWidget):
     def _ask_hand_in(self) -> None:
         self._show_runs()
         self.runs.files.ask_hand_in()
+
+    def _open_files(self, paths: Sequence[Path]) -> None:
+        """Hand-ins and folders of runs that were dropped on the window."""
+        self.tabs.setCurrentWidget(self.runs)
+        if archives := [path for path in paths if path.suffix.lower() == ".zip"]:
+            self.runs.files.take_in(archives)
+        if folders := [path for path in paths if path not in archives]:
+            self.runs.files.link(folders)
 
     def _show_runs(self) -> None:
         self.tabs.setCurrentWidget(self.runs)
@@ -216,14 +208,3 @@ class LabsFront(QWidget):
         self.drawer.setVisible(is_open)
         if is_open and self.drawer.fields:
             next(iter(self.drawer.fields.values())).setFocus()
-
-
-def _archives(urls: Sequence[QUrl]) -> list[Path]:
-    """Whether they are hand-ins is seen when they are opened."""
-    paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-    return [path for path in paths if path.suffix.lower() == ".zip" and path.is_file()]
-
-
-def _run_folders(urls: Sequence[QUrl]) -> list[Path]:
-    paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-    return [path for path in paths if holds_runs(path)]

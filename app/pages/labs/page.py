@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from app.context import AppContext
 from app.model_choice import make_model_picker
 from app.pages.labs.places import PLACES
-from app.pages.page import Command, Page
+from app.pages.labs.repeats_artifact import REPORT_NAME, repeats_report
+from app.pages.page import Artifact, Command, Page
 from app.widgets.icons import IconButton
 from app.widgets.tab_order import follow
 from app.widgets.turns import in_turns
@@ -59,14 +60,20 @@ class LabsPage(Page):
         own = self.front.commands() if self.front is not None else self._places()
         return [Command("Choose a model", "Ctrl+L", self._picker.open_list), *own]
 
+    def artifacts(self) -> tuple[Artifact, ...]:
+        """Also before the labs have been loaded: the last run lies on the disk."""
+        home, front = self.context.services.paths.runs, self.front
+        shown = front.runs.shown_run if front is not None else None
+        return (Artifact(REPORT_NAME, lambda: repeats_report(home, shown)),)
+
     def activate(self) -> None:
         if self.front is not None:
             self.front.activate()
 
     def open_target(self, target: str) -> None:
         """ "lab:ID" opens the set-up of a lab, "lab:BENCH:WHAT" a bench with what it is asked for,
-        "run:FOLDER" a run, "runs" the table
-        of them, "folder" asks for one that lies elsewhere."""
+        "run:FOLDER" a run, "runs" the table of them, "folder" and "hand-in" ask for one that
+        lies elsewhere, "files:PATHS" opens these."""
         if self.front is None:
             self._wanted = target
         else:
