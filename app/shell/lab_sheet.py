@@ -115,11 +115,12 @@ class LabSheet(QObject):
         return self.drawer, self.attempts
 
     def _keep(self, name: str) -> None:
-        """Ask the page of the lab for what it shows; the text goes beside the answers."""
+        """Ask the pages of the lab for what they show; the text goes beside the answers."""
         drawer, lab = self.drawer, self.lab
         if drawer is None or lab is None or drawer.attempt is None:
             return
-        made = {each.name: each.make for each in self._window.page(lab.page).artifacts()}
+        made = {each.name: each.make
+                for page in lab.pages for each in self._window.page(page).artifacts()}  # fmt: skip
         try:
             if name not in made:
                 raise UserError("The page has nothing of this name to keep.")

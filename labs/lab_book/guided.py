@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class GuidedLab:
     """`code` is its number in the course; `page` and `target` say where it is worked on, as
     `Navigation.open` takes them; `covers` are the targets that show what is to be predicted, until
-    the predictions are locked; `about` what it takes. Its sheet is `id`.md in assets/sheets."""
+    the predictions are locked; `about` what it takes; `also` the pages that give what is kept, too.
+    Its sheet is `id`.md in assets/sheets."""
 
     id: str
     code: str
@@ -19,6 +20,11 @@ class GuidedLab:
     page: str
     target: str = ""
     covers: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        return (self.page, *self.also)
 
 
 GUIDED_LABS: tuple[GuidedLab, ...] = (
@@ -33,7 +39,7 @@ GUIDED_LABS: tuple[GuidedLab, ...] = (
         "sampling", "L03", "Sampling",
         "What temperature does to one real choice of the next token, and what it cannot do.",
         "50 minutes. The starter, or any model that shows its probabilities.", "tokens",
-        "next", ("next",),
+        "next", ("next",), ("labs",),
     ),
     GuidedLab(
         "fit-and-speed", "L06", "Will it fit, how fast can it be",

@@ -147,9 +147,9 @@ def test_nothing_on_a_sheet_is_wider_than_the_drawer(window: MainWindow, lab: Gu
 
 
 @every_lab
-def test_the_page_can_give_what_its_sheet_wants_to_keep(window: MainWindow, lab: GuidedLab) -> None:
+def test_its_pages_can_give_what_a_sheet_wants_to_keep(window: MainWindow, lab: GuidedLab) -> None:
     wanted = {b.file for b in sheet_of(lab).blocks if b.kind == "artifact"}
-    offered = {each.name for each in window.page(lab.page).artifacts()}
+    offered = {each.name for page in lab.pages for each in window.page(page).artifacts()}
     assert wanted
     assert wanted <= offered
 

@@ -198,6 +198,14 @@ class RunsTab(Views):
     # ---- inside ----------------------------------------------------------------------------
 
     @property
+    def shown_run(self) -> Path | None:
+        """The run in front, as it goes on or with its result."""
+        front = self.currentWidget()
+        if isinstance(front, LiveView):
+            return front.run.path if front.run is not None else None
+        return front.data.path if isinstance(front, ResultView) and front.data else None
+
+    @property
     def live_runs(self) -> Mapping[Path, LiveRun]:
         return self._live
 

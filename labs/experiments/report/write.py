@@ -23,3 +23,8 @@ def write_reports(folder: RunFolder) -> None:
     folder.write(HTML, HtmlReport(glossary).page(document))
     folder.write(MARKDOWN, MarkdownReport(glossary).page(document))
     folder.write(CSV, trials_csv(record.trials, record.lanes))
+
+
+def markdown_report(folder: RunFolder) -> str:
+    """report.md as it would be written now. Raises UserError as `write_reports` does."""
+    return MarkdownReport(read_glossary()).page(document_of(read_record(folder)))
