@@ -226,6 +226,32 @@ def test_what_was_found_out_is_not_told_of_other_fields(page: ModelsPage, qtbot:
     assert not dialog.outcome.isVisible()
 
 
+def test_what_is_found_out_too_late_is_not_told_of_other_fields(
+    page: ModelsPage, qtbot: Any
+) -> None:
+    dialog = fill_dialog(page, "Lab", NOBODY)
+    dialog.test.click()
+    dialog.address.setText("http://127.0.0.1:10/v1")  # before the server has answered
+    settle(page, qtbot)
+    assert not dialog.outcome.isVisible()
+
+
+def test_saving_a_server_closes_no_other_window(
+    page: ModelsPage, tokens: KeptTokens, qtbot: Any
+) -> None:
+    """The keyring may ask the user first, and who asks takes time."""
+    tokens.unlocked.clear()
+    dialog = fill_dialog(page, "Lab", NOBODY, "secret")
+    for _ in range(2):
+        dialog.save.click()
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.cancel.click()
+    other = fill_dialog(page, "Other", "http://127.0.0.1:10/v1")
+    tokens.unlocked.set()
+    settle(page, qtbot)
+    assert others(page) == ["Lab"] and other.isVisible() and other.name.text() == "Other"
+
+
 def test_a_new_server_does_not_take_the_place_of_another(
     page: ModelsPage, services: Services
 ) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+
 from models.errors import UserError
+
+WAIT_S = 20.0
 
 
 class KeptTokens:
-    """In memory; `is_missing` is a system without a keyring."""
+    """In memory; `is_missing` is a system without a keyring. One that is not `unlocked` waits."""
 
     def __init__(self, is_missing: bool = False) -> None:
         self.kept: dict[str, str] = {}
         self.is_missing = is_missing
+        self.unlocked = threading.Event()
+        self.unlocked.set()
 
     def read(self, name: str) -> str:
         self._check()
@@ -21,5 +27,6 @@ class KeptTokens:
         self.kept[name] = token
 
     def _check(self) -> None:
+        self.unlocked.wait(WAIT_S)
         if self.is_missing:
             raise UserError("This system has no keyring in which a token could be kept.")

@@ -21,6 +21,7 @@ class ServerDialog(QDialog):
     test_asked = Signal()
     save_asked = Signal()
     let_out = Signal(object)
+    edited = Signal()
 
     def __init__(self, parent: QWidget, server: Server | None, *, is_known: bool) -> None:
         super().__init__(parent)
@@ -85,6 +86,7 @@ class ServerDialog(QDialog):
         self.test.setEnabled(is_whole)
         self.save.setEnabled(is_whole)
         self._say("", "secondary")  # what was found out is not true of other fields
+        self.edited.emit()
 
     def _connect_signals(self) -> None:
         self.name.textChanged.connect(self._on_edited)

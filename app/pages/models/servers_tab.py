@@ -164,6 +164,7 @@ class ServersTab(QWidget):
         self.pulls.failed.connect(self.failed)
         self.editing.saved.connect(self._after_act)
         self.editing.kept_without_token.connect(self._on_kept_without_token)
+        self.editing.failed.connect(lambda error: self.failed.emit(error, None))
         ollama.chat_asked.connect(self.chat_asked)
         ollama.weights_asked.connect(self.find_weights)
         ollama.unload_asked.connect(self.unload)
