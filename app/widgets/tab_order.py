@@ -32,10 +32,11 @@ def follow_in(before: QWidget, added: QWidget) -> None:
 
 
 def last_stop(root: QWidget, start: QWidget) -> QWidget:
-    """The last of what lies in `root`, as Tab goes now when it comes from `start`."""
-    last, at = root, start.nextInFocusChain()
+    """The last of what lies in `root`, as Tab goes now when it comes from `start`; looked for from
+    the end, where what was made last stands."""
+    at = start.previousInFocusChain()
     while at is not None and at is not start:
         if root.isAncestorOf(at) and at.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            last = at
-        at = at.nextInFocusChain()
-    return last
+            return at
+        at = at.previousInFocusChain()
+    return root

@@ -98,8 +98,8 @@ class Connections(QWidget):
         tools.addWidget(self.filter, 1)
         for widget in (self.outcome, self.copy, self.export):
             tools.addWidget(widget)
-        self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty_card())
+        self._stack.addWidget(self.table)  # not first, or it would be dressed to be seen
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -144,7 +144,7 @@ class Connections(QWidget):
         self._tools.setVisible(not is_empty)
         self.nothing.setText(NOTHING if is_empty else NO_FIT)
         self._hint.setVisible(is_empty)
-        self._stack.setCurrentIndex(0 if count else 1)
+        self._stack.setCurrentIndex(1 if count else 0)
         rows = min(max(count, LEAST_ROWS), MOST_ROWS)
         self._stack.setFixedHeight(self._tokens.px(ROW_PX) * (rows + 1) + EDGES_PX)
 

@@ -37,10 +37,11 @@ class Needs(QWidget):
         row.addWidget(self._card("Never needs it", NEVER, "check"), 1)
 
     def setTokens(self, tokens: Tokens) -> None:
-        size = tokens.px(14)
+        size, ratio = tokens.px(14), max(ratios())
+        icons = {icon for _, icon in self._marks}
+        drawn = {icon: icon_pixmap(icon, tokens.text_secondary, size, ratio) for icon in icons}
         for mark, icon in self._marks:
-            ratio = max(ratios())
-            mark.setPixmap(icon_pixmap(icon, tokens.text_secondary, size, ratio))
+            mark.setPixmap(drawn[icon])
 
     def _card(self, title: str, lines: tuple[str, ...], icon: str) -> QFrame:
         card = QFrame()

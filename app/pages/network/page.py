@@ -40,22 +40,21 @@ class NetworkPage(Page):
         self._watch.tell()
 
     def _lay_out(self) -> None:
+        self._scroll = scroll = QScrollArea()
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what lies in it can be reached
+        scroll.setAccessibleName("Network")
+        scroll.setWidgetResizable(True)
+        scroll.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column = QWidget()
         column.setMaximumWidth(COLUMN_WIDTH)
         sections = QVBoxLayout(column)
         sections.setContentsMargins(24, 24, 24, 32)
         sections.setSpacing(20)
+        scroll.setWidget(column)  # empty, because it dresses what lies in it
+        self.content.addWidget(scroll)
         for section in (self.seal, Needs(), self.serving, self.connections):
             sections.addWidget(section)
         sections.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what lies in it can be reached
-        scroll.setAccessibleName("Network")
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(column)
-        scroll.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.content.addWidget(scroll)
-        self._scroll = scroll
 
     def open_target(self, target: str) -> None:
         if target == SERVING:

@@ -26,22 +26,22 @@ class SettingsPage(Page):
         super().__init__(context)
         self._store = context.services.settings
         self._editors: dict[str, QWidget] = {}
-        column = QWidget()
-        self._column = QVBoxLayout(column)
-        self._column.setContentsMargins(24, 24, 24, 32)
-        self._column.setSpacing(8)
-        for group, names in shown_settings().items():
-            self._add_group(group, names)
-        self._add_card("About Assay", [AboutAssay(context.services.paths, self)])
-        self._column.addStretch(1)
-        column.setMaximumWidth(COLUMN_WIDTH)
         scroll = QScrollArea()
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields can be reached
         scroll.setAccessibleName("Settings")
         scroll.setWidgetResizable(True)
-        scroll.setWidget(column)
         scroll.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column = QWidget()
+        column.setMaximumWidth(COLUMN_WIDTH)
+        self._column = QVBoxLayout(column)
+        self._column.setContentsMargins(24, 24, 24, 32)
+        self._column.setSpacing(8)
+        scroll.setWidget(column)  # empty, because it dresses what lies in it
         self.content.addWidget(scroll)
+        for group, names in shown_settings().items():
+            self._add_group(group, names)
+        self._add_card("About Assay", [AboutAssay(context.services.paths, self)])
+        self._column.addStretch(1)
         self.destroyed.connect(self._store.subscribe(self._on_changed))
 
     def _add_group(self, group: str, names: list[str]) -> None:
