@@ -62,4 +62,7 @@ def _weak_lean(lean: Mapping[str, Number]) -> str:
 def _size(n_items: int) -> str:
     if n_items >= FEW_ITEMS:
         return ""
-    return f"{n_items} items show large effects only; a report needs 64 or more."
+    return (
+        f"{n_items} items show large effects only: say what they show with its interval. Smaller "
+        "effects need more items, which a longer time asks, or a larger set."
+    )

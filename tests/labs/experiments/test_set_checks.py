@@ -9,9 +9,15 @@ import pytest
 from assets import SCENARIOS
 from labs.brittleness.experiment import EXPERIMENT, Options
 from labs.experiments.experiment import Request, Size
-from labs.experiments.scenarios.set_checks import check_set, require_sound
+from labs.experiments.scenarios.set_checks import (
+    ENOUGH_ITEMS,
+    HOPED_DIFFERENCE,
+    check_set,
+    require_sound,
+)
 from labs.experiments.scenarios.set_file import read_set, shipped_sets
 from labs.experiments.scenarios.sets import Question, Tone
+from labs.experiments.statistics.power import smallest_difference
 from models.errors import UserError
 from tests.labs.experiments.made_sets import YES_NO, made_item, made_set
 
@@ -116,6 +122,7 @@ def test_two_items_that_read_alike_are_refused():
 def test_enough_items_for_the_effect_hoped_for_are_not_warned_of():
     made = read_set(SCENARIOS / "medication.yaml")
     assert check_set(made) == ()
+    assert smallest_difference(ENOUGH_ITEMS) <= HOPED_DIFFERENCE
     assert any("easily missed" in check.sentence for check in check_set(made, hoped=0.05))
 
 
