@@ -10,7 +10,7 @@ from statistics import fmean
 
 from labs.experiments.results import Number, Unit, number
 from labs.experiments.statistics.clusters import clustered_mean, proportion
-from labs.experiments.statistics.wording import interval_sentence, percent
+from labs.experiments.statistics.wording import bound_in_points, interval_sentence
 from labs.repeats.cells import Cell
 
 
@@ -101,4 +101,4 @@ def _without_interval(found: Number, values: Sequence[float]) -> Number:
 
 
 def _amount(value: float, unit: Unit) -> str:
-    return f"{percent(value)[:-2]} points" if unit == "points" else f"{value:.3g}"
+    return bound_in_points(value) if unit == "points" else f"{value:.3g}"

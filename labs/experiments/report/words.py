@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labs.experiments.report.blocks import Figure
 from labs.experiments.results import Number, Unit
-from labs.experiments.statistics.wording import p_text, percent
+from labs.experiments.statistics.wording import hundredths, p_text, percent
 
 PRIMARY = " (the outcome that was chosen before the run)"
 UNIT_WORDS: dict[Unit, str] = {
@@ -74,7 +74,7 @@ def _amount(value: float, unit: Unit) -> str:
     if unit == "share":
         text = percent(value)
     elif unit == "points":
-        text = percent(value)[:-2]
+        text = hundredths(value)
     elif unit == "count":
         text = f"{value:.0f}"
     elif unit == "minutes":

@@ -7,8 +7,13 @@ SCOPE = "It says nothing about other tasks, models or machines."
 
 def percent(share: float) -> str:
     """0.114 as "11 %"; below ten percent with one decimal."""
+    return f"{hundredths(share)} %"
+
+
+def hundredths(share: float) -> str:
+    """0.114 as "11", for whatever unit follows; below ten with one decimal."""
     digits = 1 if 0 < abs(share) < 0.0995 else 0
-    return f"{100 * share:.{digits}f} %"
+    return f"{100 * share:.{digits}f}"
 
 
 def points(difference: float) -> str:
@@ -18,7 +23,12 @@ def points(difference: float) -> str:
 
 def percentage_points(size: float) -> str:
     """The size of a difference, 0.2 as "20 percentage points"; below ten with one decimal."""
-    return f"{percent(size)[:-2]} percentage points"
+    return f"{hundredths(size)} percentage points"
+
+
+def bound_in_points(bound: float) -> str:
+    """An end of an interval for a difference of shares: -0.24 as "−24 points"."""
+    return f"{hundredths(bound)} points".replace("-", "−")
 
 
 def times_in_100(confidence: float) -> str:

@@ -159,6 +159,7 @@ def test_falling_accuracy_is_told_where_the_interval_shows_it() -> None:
     change = found.lanes["free"]["accuracy_change"]
     assert found.finding.verdict == FALLS and change.value == -0.5
     assert (change.low, change.high) == pytest.approx((-0.8318, -0.1682), abs=1e-4)
+    assert "runs from −83 points to −17 points" in change.sentence
     assert analyse(design, "m", right, 1).finding.verdict == NO_CHANGE
 
 
