@@ -160,6 +160,22 @@ def test_tab_goes_through_a_tokenizer_that_was_added_as_it_stands_on_the_page(
         qtbot.keyClick(stop, Qt.Key.Key_Tab)
 
 
+def test_tab_goes_through_a_message_that_was_added_before_it_leaves_the_messages(
+    page: TokensPage, qtbot: QtBot
+) -> None:
+    page.open_target(TEMPLATE)
+    editor = page.template.editor
+    page.activateWindow()
+    editor.add_button.click()
+    above, added = editor.rows[-2:]
+    qtbot.waitUntil(added.role.isVisible)
+    stops = [above.text.editor, added.role, added.remove, added.text.editor, editor.add_button]
+    stops[0].setFocus()
+    for stop in stops:
+        assert page.window().focusWidget() is stop
+        qtbot.keyClick(stop, Qt.Key.Key_Tab)
+
+
 def test_many_messages_come_in_turns_and_are_all_there_from_the_beginning(
     context: AppContext, qtbot: QtBot
 ) -> None:

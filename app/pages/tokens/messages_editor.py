@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from app.pages.tokens.long_text import LongText
 from app.widgets.focus import hand_on
 from app.widgets.icons import IconButton
+from app.widgets.tab_order import follow_in
 from app.widgets.tokens import Tokens
 from app.widgets.turns import NEXT_TURN_MS, in_turns
 from labs.tokens.xray import ChatMessage
@@ -92,6 +93,8 @@ class MessagesEditor(QWidget):
         row.removed.connect(partial(self._remove, row))
         self.rows.append(row)
         self._column.insertWidget(len(self.rows) - 1, row)
+        follow_in(self.add_button, row)
+        follow_in(row, self.add_button)
         self._dress(row)
 
     def _add_next(self) -> None:
