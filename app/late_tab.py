@@ -70,7 +70,8 @@ class TabOnDemand(TabPlace[Tab]):
 
 
 class LateTab(TabPlace[Tab]):
-    """What it stands on takes seconds to import: loaded by a job, and made in turns."""
+    """What it stands on takes seconds to import: loaded by a job, and made in turns. A tab with a
+    method `complete` makes its larger half in there and returns it: a turn of its own."""
 
     failed = Signal(object)
 
@@ -95,8 +96,13 @@ class LateTab(TabPlace[Tab]):
     def _on_loaded(self, kind: Callable[[AppContext], Tab]) -> None:
         made: list[Tab] = []
         in_turns(self, lambda: made.append(kind(self._context)), lambda: self._place(made[0]),
-                 lambda: self._tell(made[0]))  # fmt: skip
+                 lambda: self._complete(made[0]), lambda: self._tell(made[0]))  # fmt: skip
 
     def _place(self, tab: Tab) -> None:
         self._loading.hide()
         super()._place(tab)
+
+    def _complete(self, tab: Tab) -> None:
+        complete = getattr(tab, "complete", None)
+        if complete is not None:
+            self._context.theme.hand_to(complete())

@@ -14,8 +14,9 @@ View = TypeVar("View", bound=QWidget)
 
 
 class LateView(QWidget, Generic[View]):
-    """`make` gives the view, `dress` its colours, and `fill` brings what it shows: each in a turn
-    of its own, the last again when it is seen after a change."""
+    """`make` gives the view, which then takes its place and makes the rest of itself with
+    `complete` where it has such a method; `dress` gives its colours, and `fill` brings what it
+    shows: each in a turn of its own, the last again when it is seen after a change."""
 
     def __init__(
         self, make: Callable[[], View], dress: Callable[[View], object],
@@ -43,11 +44,16 @@ class LateView(QWidget, Generic[View]):
             self._fill_it()  # at once: what it showed before is not seen again
         elif self._is_due and not self._is_coming:
             self._is_coming = True
-            in_turns(self, self._place, lambda: self._dress(self._placed), self._reveal)
+            in_turns(self, self._make_it, lambda: self._column.addWidget(self._placed),
+                     self._complete, lambda: self._dress(self._placed), self._reveal)  # fmt: skip
 
-    def _place(self) -> None:
+    def _make_it(self) -> None:
         self._placed = self._make()
-        self._column.addWidget(self._placed)
+
+    def _complete(self) -> None:
+        complete = getattr(self._placed, "complete", None)
+        if complete is not None:
+            complete()
 
     def _reveal(self) -> None:
         self.view = self._placed

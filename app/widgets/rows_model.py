@@ -17,8 +17,14 @@ from PySide6.QtCore import (
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
-RowRole = Qt.ItemDataRole.UserRole + 1
-SortRole = Qt.ItemDataRole.UserRole + 2
+# Plain numbers: a table of forty rows asks a thousand times each time it is drawn, and an enum
+# takes longer than the answer.
+ShownRole, TipRole = int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.ToolTipRole)
+AlignmentRole = int(Qt.ItemDataRole.TextAlignmentRole)
+RowRole, SortRole = int(Qt.ItemDataRole.UserRole) + 1, int(Qt.ItemDataRole.UserRole) + 2
+ANSWERED = frozenset({ShownRole, TipRole, AlignmentRole, RowRole, SortRole})
+LEFT, RIGHT = (side | Qt.AlignmentFlag.AlignVCenter
+               for side in (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
     def __init__(self, columns: Sequence[Column[Row]], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
+        self._alignments = [RIGHT if column.is_number else LEFT for column in self.columns]
         self._rows: Sequence[Row] = ()
 
     @property
@@ -95,37 +102,28 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         self,
         section: int,
         orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
+        role: int = ShownRole,
     ) -> Any:
         if orientation != Qt.Orientation.Horizontal:
             return None
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role == ShownRole:
             return self.columns[section].title
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._alignment(section)
-        return None
+        return self._alignments[section] if role == AlignmentRole else None
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
+    def data(self, index: Index, role: int = ShownRole) -> Any:
+        if role not in ANSWERED or not index.isValid():
             return None
-        row, column = self._rows[index.row()], self.columns[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
+        at = index.column()
+        if role == AlignmentRole:
+            return self._alignments[at]
+        row, column = self._rows[index.row()], self.columns[at]
+        if role == ShownRole:
             return column.text(row)
         if role == RowRole:
             return row
         if role == SortRole:
             return column.key(row) if column.key else column.text(row).casefold()
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._alignment(index.column())
-        if role == Qt.ItemDataRole.ToolTipRole and column.tooltip:
-            return column.tooltip(row)
-        return None
-
-    def _alignment(self, column: int) -> Qt.AlignmentFlag:
-        side = Qt.AlignmentFlag.AlignRight if self.columns[column].is_number else (
-            Qt.AlignmentFlag.AlignLeft
-        )  # fmt: skip
-        return side | Qt.AlignmentFlag.AlignVCenter
+        return column.tooltip(row) if column.tooltip else None
 
 
 class FilteredRows(QSortFilterProxyModel):

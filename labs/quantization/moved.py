@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from math import exp, isfinite
+from dataclasses import dataclass, field, replace
+from heapq import nlargest
+from math import exp, inf, isfinite
+from operator import itemgetter
 from typing import NamedTuple
 
 from models.engine.messages import MovedRow
@@ -90,29 +92,40 @@ class Told:
 
 def most_moved(told: Told, other: int, most: int = MOST_MOVED) -> tuple[TokenChange, ...]:
     """The scored tokens at which model `other` (0 is the first beside the base) is farthest from
-    the base, the farthest first."""
-    found = [
+    the base, the farthest first; without the likeliest tokens, which `with_likeliest` adds."""
+    found = (
         (kld, number, row)
         for number, window in enumerate(told.windows)
         for row, kld in enumerate(window.others[other].kld)
-        if isfinite(kld) and kld > MOVED_NATS
-    ]
-    found.sort(key=lambda each: -each[0])
-    return tuple(change_at(told, other, number, row) for _, number, row in found[:most])
+        if MOVED_NATS < kld < inf  # of NaN neither is so
+    )
+    farthest = nlargest(most, found, key=itemgetter(0))
+    return tuple(_change(told, other, number, row) for _, number, row in farthest)
+
+
+def with_likeliest(told: Told, other: int, change: TokenChange) -> TokenChange:
+    """The same with what both models found likeliest at its place."""
+    row = change.place - told.windows[change.window].first - 1
+    return change_at(told, other, change.window, row)
 
 
 def change_at(told: Told, other: int, number: int, row: int) -> TokenChange:
-    """Row `row` of window `number`."""
+    """Row `row` of window `number`, with the likeliest tokens."""
+    window = told.windows[number]
+    base_top, top = _tops(told, window, window.others[other], row)
+    return replace(_change(told, other, number, row), base_top=base_top, top=top)
+
+
+def _change(told: Told, other: int, number: int, row: int) -> TokenChange:
     window = told.windows[number]
     place = window.first + 1 + row
     own = window.others[other]
-    base_top, top = _tops(told, window, own, row)
     ids = window.token_ids
     return TokenChange(
         number, place, window.kind, ids[place], told.piece(ids[place]),
         _text(told, ids[max(0, place - CONTEXT_BEFORE) : place]),
         _text(told, ids[place + 1 : place + 1 + CONTEXT_AFTER]),
-        _probability(window.nll[row]), _probability(own.nll[row]), own.kld[row], base_top, top,
+        _probability(window.nll[row]), _probability(own.nll[row]), own.kld[row],
     )  # fmt: skip
 
 

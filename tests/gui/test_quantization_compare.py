@@ -125,8 +125,8 @@ def test_two_files_are_compared_shown_and_kept(
     decision = json.loads(page.artifacts()[0].make())
     assert decision["finding"] == result.finding.text()
     assert decision["rows"][1]["measures"]["kld"]["se"] > 0 and decision["telemetry"] is None
-    change = seen(result, 2, qtbot).rows.rows[0]
-    assert len(change.base_top) == len(change.top) == 10
+    detail = seen(result, 2, qtbot).detail
+    qtbot.waitUntil(lambda: len(detail.base.choices) == len(detail.other.choices) == 10)
     assert [each for each in _controls(page) if not _name(each)] == []
     result.back.click()
     tab.kept.open_button.click()
@@ -382,6 +382,7 @@ def test_numbers_are_copied_with_all_columns(qtbot: QtBot) -> None:
 def test_a_click_on_a_moved_token_shows_both_sides(qtbot: QtBot) -> None:
     view = MovedTokens()
     qtbot.addWidget(view)
+    view.complete()
     view.show_told(told(), 0, "F16 (base)", "Q4_0")
     assert [change.text for change in view.rows.rows] == [" her", " of"]
     qtbot.waitUntil(lambda: not view.detail.facts.isHidden())
@@ -394,6 +395,7 @@ def test_a_click_on_a_moved_token_shows_both_sides(qtbot: QtBot) -> None:
 def test_the_text_is_coloured_where_it_was_scored(qtbot: QtBot) -> None:
     view = MovedText()
     qtbot.addWidget(view)
+    view.complete()
     view.show_told(told(), 0, "F16 (base)", "Q4_0")
     shares = [cell.share for cell in view.canvas.cells]
     assert shares[:5] == [None] * 5 and shares[6] == max(s for s in shares if s is not None)

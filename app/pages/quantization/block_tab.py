@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.jobs import Job
 from app.pages.quantization.block_choice import BlockChoice
-from app.pages.quantization.block_types import BlockTypes
-from app.pages.quantization.block_view import BlockView
+from app.pages.quantization.block_sides import BlockSides
 from app.pages.quantization.block_work import Opened, open_file
-from app.widgets.parts import button, row_of, scrolled, words
-from app.widgets.tokens import Tokens
+from app.widgets.parts import scrolled, words
 from app.widgets.turns import in_turns
 from labs.quantization.one_block import (
     Loss,
     as_csv,
-    earlier_type,
     loss_of,
     source_sentence,
     tensor_loss,
@@ -28,7 +24,6 @@ from models.quantize.block_messages import TensorMeasured
 from models.quantize.blocks import Coded, Span, layout_of, measure, read_span, types_for
 
 USUAL_TYPE = "Q4_0"
-BESIDE_PX = 960  # room for the block and the types side by side
 READ_AFTER_MS = 60  # each reading is a process: not one for every tensor that is passed by
 AT_ONCE_WEIGHTS = 4_000_000  # a tensor up to this size is measured without being asked
 PURPOSE = (
@@ -55,15 +50,20 @@ class BlockTab(QWidget):
         self._measuring: Job | None = None
         self._losses: dict[str, Loss] = {}
         self._damage = ""  # what measuring found wrong with the tensor
-        self._tokens = Tokens()
         self.choice = BlockChoice(context)
         self.source, self.message = words(PURPOSE, "secondary"), words("", "warning")
-        self.types, self.view = BlockTypes(), BlockView()
-        self.measure_button = button("Measure the whole tensor")
-        self.stop_button = button("Stop", name="Stop measuring")
-        self.measured = words("", "small")
         self._lay_out()
+
+    def complete(self) -> QScrollArea:
+        """All that is drawn, made when the rest stands: both at once would be felt."""
+        self.sides = BlockSides()
+        self._body = scrolled(self.sides, "The block and its types")
+        self._body.hide()
+        self._column.insertWidget(self._column.count() - 1, self._body, 1)
+        self.sides.fill()
+        self.types, self.view = self.sides.types, self.sides.view
         self._connect_signals()
+        return self._body
 
     # ---- what the page asks ------------------------------------------------------------------
 
@@ -207,8 +207,9 @@ class BlockTab(QWidget):
             self._type = USUAL_TYPE
         self.types.choose(self._type)
         self.view.show_block(values, coded[self._type])
-        if self._body.isHidden():  # laid out and drawn in a turn of its own
-            in_turns(self, self._show_body)
+        if self._body.isHidden():  # laid out and drawn in turns of their own
+            self.types.hide()
+            in_turns(self, self._show_body, self.types.show)
 
     def _show_body(self) -> None:
         self._body.setVisible(self._span is not None)
@@ -225,37 +226,13 @@ class BlockTab(QWidget):
         self.message.setVisible(bool(sentence))
 
     def _show_measuring(self) -> None:
-        job, row = self._measuring, self.choice.row
-        is_running = job is not None and job.is_running
-        is_whole = bool(self._losses) and len(self._losses) == len(self.types.rows.rows)
-        self.stop_button.setVisible(is_running)
-        self.measure_button.setVisible(not is_running and not is_whole and row is not None)
-        weights = row.place.n_weights if row else 0
-        before = earlier_type(self._losses)
-        self.measured.setText(
-            f"The whole tensor has {weights:,} weights. Errors are relative to the size of the "
-            "weights, and the same in decibels: 6 dB more is half the error."
-            + (f" {before} loses almost nothing: these weights have been {before} before, it seems."
-               if before else "")
-        )  # fmt: skip
+        is_running = self._measuring is not None and self._measuring.is_running
+        self.sides.show_measuring(self.choice.row, self._losses, is_running=is_running)
 
     def _coded(self) -> Coded | None:
         return self._span.coded(self.shown).get(self._type) if self._span else None
 
     # ---- building ----------------------------------------------------------------------------
-
-    def setTokens(self, tokens: Tokens) -> None:
-        self._tokens = tokens
-        self._share_room()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._share_room()
-
-    def _share_room(self) -> None:
-        is_wide = self.width() >= self._tokens.px(BESIDE_PX)
-        way = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
-        self._sides.setDirection(way)
 
     def _connect_signals(self) -> None:
         self._soon.timeout.connect(self._start_reading)
@@ -265,34 +242,14 @@ class BlockTab(QWidget):
         self.choice.kind_chosen.connect(self.types.choose)
         self.types.type_chosen.connect(self._on_type)
         self.types.failed.connect(self.failed)
-        self.measure_button.clicked.connect(self.measure)
-        self.stop_button.clicked.connect(self._stop_measuring)
+        self.sides.measure_asked.connect(self.measure)
+        self.sides.stop_asked.connect(self._stop_measuring)
 
     def _lay_out(self) -> None:
-        self._body = self._sides_in_a_scroll()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 0)
-        column.setSpacing(10)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(24, 16, 24, 0)
+        self._column.setSpacing(10)
         for widget in (self.choice, self.source, self.message):
-            column.addWidget(widget)
-        column.addWidget(self._body, 1)
-        column.addStretch(0)
+            self._column.addWidget(widget)
+        self._column.addStretch(0)
         self.message.hide()
-        self._body.hide()
-        self.stop_button.hide()
-        self.measure_button.hide()
-
-    def _sides_in_a_scroll(self) -> QScrollArea:
-        beside = QVBoxLayout()
-        beside.setSpacing(8)
-        beside.addWidget(self.types)
-        beside.addWidget(self.measured)
-        beside.addLayout(row_of(self.measure_button, self.stop_button, stretch=-1))
-        beside.addStretch(1)
-        inside = QWidget()
-        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, inside)
-        self._sides.setContentsMargins(0, 0, 0, 16)
-        self._sides.setSpacing(24)
-        self._sides.addWidget(self.view, 5)
-        self._sides.addLayout(beside, 4)
-        return scrolled(inside, "The block and its types")

@@ -39,7 +39,6 @@ class MovedText(QWidget):
         self.canvas.setAccessibleName("The text, coloured by divergence")
         self.area = CanvasArea(self.canvas)
         self.halves = TokenHalves("moved-text-splitter", self.area)
-        self.detail = self.halves.detail
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -50,6 +49,10 @@ class MovedText(QWidget):
         column.addWidget(self.halves, 1)
         self.before.clicked.connect(lambda: self.show_window(self._window - 1))
         self.after.clicked.connect(lambda: self.show_window(self._window + 1))
+
+    def complete(self) -> None:
+        """The other half, in a turn of its own."""
+        self.detail = self.halves.complete()
         self.canvas.opened.connect(self._on_opened)
 
     def show_told(self, told: Told, other: int, base_name: str, other_name: str) -> None:

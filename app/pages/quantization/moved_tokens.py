@@ -11,10 +11,11 @@ from app.pages.quantization.token_halves import TokenHalves
 from app.widgets.data_table import DataTable
 from app.widgets.parts import words
 from app.widgets.rows_model import Column, FilteredRows, RowRole, RowsModel
+from app.widgets.token_field import UsefulScrollBar
 from app.widgets.token_popup import percent, repr_token
 from app.widgets.tokens import Tokens
 from app.widgets.turns import in_turns
-from labs.quantization.moved import TokenChange, Told, most_moved
+from labs.quantization.moved import TokenChange, Told, most_moved, with_likeliest
 
 ABOUT = (
     "The tokens whose probabilities moved most, out of {n:,} that were scored. Before and after is "
@@ -55,22 +56,29 @@ class MovedTokens(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._names = ("", "")
+        self._told, self._other = Told(), 0
         self._tokens = Tokens()
         self.about = words("", "secondary")
         self.rows = RowsModel[TokenChange](COLUMNS, self)
         self.table = DataTable("Tokens that moved most", FilteredRows(self.rows, self))
         self.table.set_widths(*WIDTHS, stretch=0)
         self.table.setTextElideMode(Qt.TextElideMode.ElideLeft)
+        # Rows that come with a scroll bar would be drawn twice: its room is taken from the first.
+        self.table.setVerticalScrollBar(UsefulScrollBar())
+        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         for hidden in range(len(WIDTHS), len(COLUMNS)):  # copied and exported all the same
             self.table.setColumnHidden(hidden, True)
         self.halves = TokenHalves("moved-splitter", self.table)
-        self.detail = self.halves.detail
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.about)
         column.addWidget(self.halves, 1)
         self.table.failed.connect(self.failed)
+
+    def complete(self) -> None:
+        """The other half, in a turn of its own."""
+        self.detail = self.halves.complete()
         self.table.selectionModel().selectionChanged.connect(self._on_selection)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -90,18 +98,24 @@ class MovedTokens(QWidget):
 
     def show_told(self, told: Told, other: int, base_name: str, other_name: str) -> None:
         """The changes of model `other`, 0 the first beside the base."""
+        self._told, self._other = told, other
         self._names = (base_name, other_name)
         found = most_moved(told, other) if told.windows else ()
+        self.halves.setUpdatesEnabled(False)  # drawn in a turn of its own
         self.rows.set_rows(found)
         n_scored = sum(len(window.nll) for window in told.windows)
         text = ABOUT.format(n=n_scored) if found else NONE if told.windows else NOT_KEPT
         self.about.setText(text)
         self.halves.setVisible(bool(found))
         self.detail.show_nothing()
-        if found:  # in a turn of its own: both halves are drawn for the first time
-            in_turns(self, lambda: self.table.selectRow(0))
+        in_turns(self, lambda: self.halves.setUpdatesEnabled(True), self._select_first)
+
+    def _select_first(self) -> None:
+        if self.rows.rows:
+            self.table.selectRow(0)
 
     def _on_selection(self) -> None:
         rows = [index.data(RowRole) for index in self.table.selectionModel().selectedRows()]
         if len(rows) == 1:
-            self.detail.show_change(rows[0], *self._names)
+            change = with_likeliest(self._told, self._other, rows[0])
+            self.detail.show_change(change, *self._names)

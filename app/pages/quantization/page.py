@@ -6,12 +6,13 @@ from collections.abc import Generator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.context import AppContext
 from app.late_tab import LateTab
 from app.pages.page import Artifact, Command, Page
 from app.pages.quantization.places import BLOCK, COMPARE, FLIPS, MAKE, PLACES
+from app.widgets.page_tabs import PageTabs
 from models.errors import UserError
 
 if TYPE_CHECKING:
@@ -63,9 +64,7 @@ class QuantizationPage(Page):
         self.make = LateTab["MakeTab"](context, load_make)
         self.flips = LateTab["FlipsTab"](context, load_flips)
         self.block = LateTab["BlockTab"](context, load_block)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.setAccessibleName("Quantization")
+        self.tabs = PageTabs("Quantization")
         self.tabs.addTab(self.compare, "Compare")
         self.tabs.addTab(self.make, "Make")
         self.tabs.addTab(self.flips, "Flipped answers")

@@ -13,6 +13,7 @@ from app.widgets.fonts import mono_font, text_font
 from app.widgets.painted import PaintedWidget
 from app.widgets.parts import button, row_of, words
 from app.widgets.token_popup import percent, repr_token
+from app.widgets.tokens import Tokens
 from labs.quantization.moved import Choice, TokenChange
 
 NOTHING = "Choose a token to see what both models expected at its place."
@@ -21,6 +22,8 @@ FEW_KEPT = (
     "likeliest of all is known."
 )
 ROW_PX, BAR_PX = 22, 60
+CENTRE = Qt.AlignmentFlag.AlignVCenter
+RIGHT = CENTRE | Qt.AlignmentFlag.AlignRight
 LEAST_PX, WITH_BARS_PX = 90, 190  # a bar gives way where the token needs its room
 
 
@@ -100,9 +103,11 @@ class LikeliestList(PaintedWidget):
         self.choices: tuple[Choice, ...] = ()
         self._follows = -1
         self.setAccessibleName("Likeliest tokens")
+        self._prepare()
 
     def show_choices(self, title: str, choices: Sequence[Choice], follows: int) -> None:
         self.title, self.choices, self._follows = title, tuple(choices), follows
+        self._prepare()
         told = ", ".join(f"{c.text!r} {_percent(c.probability)}" for c in choices)
         self.setAccessibleName(f"Likeliest tokens of {title}")
         self.setAccessibleDescription(told)
@@ -116,44 +121,46 @@ class LikeliestList(PaintedWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(self._tokens.px(LEAST_PX), self.sizeHint().height())
 
+    def setTokens(self, tokens: Tokens) -> None:
+        super().setTokens(tokens)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """What each row is painted with: fonts and widths take longer than the painting."""
+        plain, bold = mono_font(self._tokens), mono_font(self._tokens)
+        bold.setBold(True)
+        self._fonts = (plain, bold)
+        metrics = QFontMetricsF(bold)
+        numbers = [metrics.horizontalAdvance(_percent(c.probability)) for c in self.choices]
+        self._number_px = max(numbers, default=0.0) + 8
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tokens, row_px = self._tokens, self._tokens.px(ROW_PX)
         painter.setFont(text_font(tokens, 12))
         painter.setPen(QColor(tokens.text_secondary))
-        centre = Qt.AlignmentFlag.AlignVCenter
         title = painter.fontMetrics().elidedText(
             self.title, Qt.TextElideMode.ElideMiddle, self.width()
         )
-        painter.drawText(QRectF(0, 0, self.width(), row_px), centre, title)
+        painter.drawText(QRectF(0, 0, self.width(), row_px), CENTRE, title)
         for at, choice in enumerate(self.choices, 1):
             self._paint_row(painter, choice, QRectF(0, at * row_px, self.width(), row_px))
 
     def _paint_row(self, painter: QPainter, choice: Choice, row: QRectF) -> None:
         tokens, follows = self._tokens, choice.token_id == self._follows
-        font = mono_font(tokens)
-        font.setBold(follows)
-        painter.setFont(font)
-        metrics = QFontMetricsF(font)
-        number_px = self._numbers_px(metrics) + 8
+        painter.setFont(self._fonts[follows])
         bar_px = tokens.px(BAR_PX) if row.width() >= tokens.px(WITH_BARS_PX) else 0
-        text_px = row.width() - number_px - bar_px
-        centre = Qt.AlignmentFlag.AlignVCenter
+        text_px = row.width() - self._number_px - bar_px
         text = painter.fontMetrics().elidedText(
             repr_token(choice.text), Qt.TextElideMode.ElideRight, int(text_px)
         )
         painter.setPen(QColor(tokens.text))
-        painter.drawText(QRectF(0, row.top(), text_px, row.height()), centre, text)
+        painter.drawText(QRectF(0, row.top(), text_px, row.height()), CENTRE, text)
+        painter.drawText(row, RIGHT, _percent(choice.probability))
         if bar_px:
             bar = QRectF(text_px, row.center().y() - 4, bar_px, 8)
             self._paint_bar(painter, bar, choice.probability, follows)
-        painter.setPen(QColor(tokens.text))
-        right = centre | Qt.AlignmentFlag.AlignRight
-        painter.drawText(row, right, _percent(choice.probability))
-
-    def _numbers_px(self, metrics: QFontMetricsF) -> float:
-        return max(metrics.horizontalAdvance(_percent(c.probability)) for c in self.choices)
 
     def _paint_bar(self, painter: QPainter, bar: QRectF, probability: float, follows: bool) -> None:
         painter.setPen(Qt.PenStyle.NoPen)

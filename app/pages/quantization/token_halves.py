@@ -12,15 +12,18 @@ SIZES = (600, 400)
 
 
 class TokenHalves(QSplitter):
-    """Stays where the user puts it, under its name."""
+    """Stays where the user puts it, under its name. `complete` makes the other side."""
 
     def __init__(self, name: str, tokens: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.setObjectName(name)
         self.setChildrenCollapsible(False)
-        self.detail = TokenDetail()
         self.addWidget(tokens)
-        self.addWidget(scrolled(self.detail, "What both models expected"))
+
+    def complete(self) -> TokenDetail:
+        detail = TokenDetail()
+        self.addWidget(scrolled(detail, "What both models expected"))
         self.setSizes(SIZES)
         for place, share in enumerate(SIZES):
             self.setStretchFactor(place, share // 200)
+        return detail

@@ -45,6 +45,11 @@ class CurrentPage(QStackedWidget):
         front = self.currentWidget()
         return super().minimumSizeHint() if front is None else front.minimumSizeHint()
 
+    def sizeHint(self) -> QSize:
+        """Qt would ask all pages, twice for each word that changes on one."""
+        front = self.currentWidget()
+        return super().sizeHint() if front is None else front.sizeHint()
+
 
 class _Sideways(QScrollArea):
     """As high as there is room, and with `keep_width` never narrower than `main` can be."""
