@@ -141,13 +141,14 @@ class BenchmarkTab(QWidget):
 
     def _lay_out(self) -> None:
         self._column = QWidget()
+        # Filled where it stands: a scroll area dresses what is put into it, and a parent again.
+        self._area = scrolled(in_the_middle(self._column), "Benchmarks")
         column = QVBoxLayout(self._column)
         column.setContentsMargins(24, 16, 24, 24)
         column.setSpacing(24)
         for part in (self.form, self.result, self.list):
             column.addWidget(part)
         column.addStretch(1)
-        self._area = scrolled(in_the_middle(self._column), "Benchmarks")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._area)

@@ -144,6 +144,8 @@ class LimitTab(QWidget):
 
     def _lay_out(self) -> None:
         self._column = QWidget()
+        # Filled where it stands: a scroll area dresses what is put into it, and a parent again.
+        area = scrolled(in_the_middle(self._column), "Speed limit")
         column = QVBoxLayout(self._column)
         column.setContentsMargins(24, 16, 24, 24)
         column.setSpacing(12)
@@ -168,7 +170,7 @@ class LimitTab(QWidget):
         self.chart.hide()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(in_the_middle(self._column), "Speed limit"))
+        outer.addWidget(area)
 
     def _connect_signals(self) -> None:
         self._settle.timeout.connect(self.refresh)
