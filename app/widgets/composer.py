@@ -150,6 +150,7 @@ class Composer(QWidget):
         self.text.textChanged.connect(self._on_changed)
         self.text.installEventFilter(self)
         self.chips.changed.connect(self._on_changed)
+        self.chips.emptied.connect(self.focus_text)
         self._send.clicked.connect(self._on_send_clicked)
         self._attach.clicked.connect(self._choose_files)
         self._offer.clicked.connect(self._on_offer)

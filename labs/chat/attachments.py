@@ -9,6 +9,7 @@ from models.errors import UserError
 
 MAX_BYTES = 2 * 2**20
 _IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".avif"}
+_PDF = b"%PDF-"
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -20,10 +21,15 @@ _BYTE_ORDER_MARKS = (
 
 def read_attachment(path: Path, *, sees_images: bool = False) -> Attachment:
     """Read a text file, at most 2 MB. `sees_images` is true where a projector file lies beside
-    the model. Raises UserError for images, binary files, and what cannot be read."""
+    the model. Raises UserError for images, PDFs, binary files, and what cannot be read."""
     if path.suffix.lower() in _IMAGES:
         raise _no_image(path, sees_images)
     raw = _read_bytes(path)
+    if raw.startswith(_PDF):
+        raise UserError(
+            f"{path.name} is a PDF, which cannot be attached yet.",
+            "Save it as text, or copy the part that matters and paste it.",
+        )
     return Attachment(path.name, decode_text(raw, path.name), len(raw))
 
 

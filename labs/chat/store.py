@@ -182,7 +182,8 @@ class ChatStore:
         *,
         state: MessageState = "complete",
     ) -> Message:
-        """Save a message as the new end of the branch, and give the chat a title from it.
+        """Save a message as the new end of the branch, and give the chat a title from it
+        or from the files that go along.
 
         An edit or another version is a message with the same parent.
         """
@@ -200,9 +201,10 @@ class ChatStore:
                 (cursor.lastrowid, now, chat_id),
             )
             if role == "user":
+                said = text if text.strip() else "\n".join(file.name for file in attachments)
                 connection.execute(
                     "UPDATE chats SET title = ? WHERE id = ? AND title = ''",
-                    (title_from(text), chat_id),
+                    (storable(title_from(said)), chat_id),
                 )
             return message_from(row_of(connection, "messages", MESSAGE_COLUMNS, cursor.lastrowid))
 

@@ -79,6 +79,32 @@ def test_a_chip_removes_its_file(composer: Composer) -> None:
     assert composer.draft == ("", ())
 
 
+def test_many_files_keep_their_names_and_leave_room_for_the_text(
+    composer: Composer, qtbot: QtBot
+) -> None:
+    composer.resize(600, 200)
+    composer.show()
+    for number in range(60):
+        composer.add_attachment(Attachment(f"a rather long name {number}.txt", "x", 1))
+    qtbot.waitUntil(composer.chips._chips[-1].isVisible)
+    assert all(chip.width() >= chip.sizeHint().width() for chip in composer.chips._chips)
+    assert composer.chips.height() < 200
+
+
+def test_removing_a_file_by_key_leaves_the_focus_at_the_next(
+    composer: Composer, qtbot: QtBot
+) -> None:
+    composer.show()
+    composer.activateWindow()
+    for name in ("a.txt", "b.txt"):
+        composer.add_attachment(Attachment(name, "x", 1))
+    composer.chips._chips[0].setFocus()
+    qtbot.keyClick(composer.chips._chips[0], Qt.Key.Key_Space)
+    assert composer.chips._chips[0].hasFocus()
+    qtbot.keyClick(composer.chips._chips[0], Qt.Key.Key_Space)
+    assert composer.draft == ("", ()) and composer.text.hasFocus()
+
+
 def test_the_paperclip_gives_the_files_that_were_chosen(composer: Composer, qtbot: QtBot) -> None:
     composer.findChild(IconButton).click()
     dialog = composer.window().findChild(QFileDialog)

@@ -30,6 +30,7 @@ from labs.chat.conversation import ChatOptions
 from labs.chat.export import ExportFormat, export_chat
 from labs.chat.store import ChatStore
 from models.engine.messages import LoadSettings
+from models.errors import UserError
 
 
 @pytest.fixture
@@ -370,10 +371,38 @@ def test_a_text_file_goes_along_and_an_image_gets_a_sentence(
     page.area.composer.files_given.emit([str(path) for path in sorted(tmp_path.glob("*.*"))])
     told = page.area.composer._note.text()
     assert "photo.png: images are not supported yet" in told and "sound.wav is not a text" in told
+    page.area.composer.files_given.emit([str(tmp_path / "sound.wav")] * 60)
+    assert page.area.composer._note.text().count("sound.wav") == 4
+    assert page.area.composer._note.text().endswith("56 more cannot be attached either.")
     say("what is in it?")
     assert page.session.branch[0].attachments[0].text == "remember the milk"
     page.last.see_sent()
     assert "document" in {cell.origin for cell in page.sent.strip.canvas.cells}
+
+
+def test_a_chat_that_begins_with_a_file_alone_has_its_name(
+    page: ChatPage, say: Say, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.txt").write_text("x")
+    page.area.composer.files_given.emit([str(tmp_path / "notes.txt")])
+    say("")
+    assert page.session.chat is not None
+    assert page.context.services.chats.chat(page.session.chat.id).title == "notes.txt"
+    assert page.area.view.messages[0].text == ""
+    card = page.area.view.card(page.session.branch[0].id)
+    assert (
+        card is not None and card.parts.words.files.text() == "notes.txt, 1\N{NO-BREAK SPACE}byte"
+    )
+
+
+def test_what_went_wrong_is_not_said_of_the_next_try(
+    page: ChatPage, say: Say, qtbot: QtBot
+) -> None:
+    say("once more")
+    page.show_error(UserError("The engine was ended from outside."))
+    with qtbot.waitSignal(page.session.reply_ended):
+        page.last.regenerate()
+    assert not page.error_bar.isVisible()
 
 
 @pytest.mark.parametrize("format", ["markdown", "html", "json"])

@@ -37,6 +37,13 @@ def test_a_binary_file_is_refused(tmp_path, raw):
         read_attachment(file)
 
 
+def test_a_pdf_is_refused_by_its_name_whatever_stands_at_its_beginning(tmp_path):
+    file = tmp_path / "paper.pdf"
+    file.write_bytes(b"%PDF-1.7\n%\xe2\xe3\n1 0 obj\n" + b"words " * 1000)
+    with pytest.raises(UserError, match=r"paper\.pdf is a PDF.*copy the part that matters"):
+        read_attachment(file)
+
+
 @pytest.mark.parametrize(("sees_images", "hint"), [(True, "could see"), (False, "describe")])
 def test_an_image_is_not_supported_yet(tmp_path, sees_images, hint):
     with pytest.raises(UserError, match="not supported yet") as refused:

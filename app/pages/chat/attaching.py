@@ -9,6 +9,8 @@ from app.widgets.composer import Composer
 from labs.chat.attachments import read_attachment
 from models.errors import UserError
 
+MOST_TOLD = 4  # the others are counted
+
 
 class Attaching:
     """What cannot go along is refused in a sentence below the text; the others go all the same."""
@@ -24,7 +26,9 @@ class Attaching:
                 self._composer.add_attachment(attachment)
             except UserError as refusal:
                 refusals.append(str(refusal))
-        self._composer.say("\n".join(refusals))
+        left = len(refusals) - MOST_TOLD
+        more = [f"{left} more cannot be attached either."] if left > 0 else []
+        self._composer.say("\n".join([*refusals[:MOST_TOLD], *more]))
 
     @property
     def _has_projector(self) -> bool:

@@ -179,12 +179,17 @@ class ChatPage(Page):
         session = self.session
         session.branch_shown.connect(self._on_branch)
         session.reply_changed.connect(self.area.view.update_message)
-        session.busy_changed.connect(self.area.composer.set_busy)
+        session.busy_changed.connect(self._on_busy)
         session.chat_opened.connect(self._on_chat_opened)
         session.chat_begun.connect(self._on_chat_begun)
         session.failed.connect(lambda error: self.show_error(error, self._answer_again))
         session.said.connect(self._say)
         session.reply_ended.connect(self._on_reply_ended)
+
+    def _on_busy(self, busy: bool) -> None:
+        if busy:
+            self.clear_error()  # of an earlier try
+        self.area.composer.set_busy(busy)
 
     def _answer_again(self) -> None:
         if self.session.branch:

@@ -50,10 +50,12 @@ def _lay_out_user(
 
 
 def _bubble_text_width(parts: CardParts, width: int, tokens: Tokens) -> int:
-    inner = round(width * BUBBLE_SHARE) - 2 * PAD_PX
-    inner = max(parts.body.text_width(inner), tokens.px(40))
-    if _is_shown(parts.words.files):
-        inner = max(inner, parts.words.files.sizeHint().width())
+    most = round(width * BUBBLE_SHARE) - 2 * PAD_PX
+    inner = max(parts.body.text_width(most), tokens.px(40))
+    files = parts.words.files
+    if _is_shown(files):  # in one line where there is room; the hint of a label would be narrower
+        one_line = files.fontMetrics().horizontalAdvance(files.text()) + 2
+        inner = max(inner, min(most, one_line))
     return inner
 
 

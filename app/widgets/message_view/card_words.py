@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from app.widgets.message_view.footer_text import mark_words, state_words, summary
 from app.widgets.message_view.shown import ShownMessage
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 class CardWords:
     """Labels on a card; an empty one is hidden."""
@@ -61,8 +63,9 @@ def _say(label: QLabel, words: str) -> None:
 
 
 def _size(size_bytes: int) -> str:
+    """With a blank that does not break: a number stays with its unit."""
     if size_bytes < 1000:
-        return f"{size_bytes} bytes"
+        return f"{size_bytes}{NO_BREAK}{'byte' if size_bytes == 1 else 'bytes'}"
     if size_bytes < 1_000_000:
-        return f"{size_bytes / 1000:.0f} kB"
-    return f"{size_bytes / 1_000_000:.1f} MB"
+        return f"{size_bytes / 1000:.0f}{NO_BREAK}kB"
+    return f"{size_bytes / 1_000_000:.1f}{NO_BREAK}MB"
