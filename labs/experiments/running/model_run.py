@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -195,14 +196,16 @@ class ModelRun:
     def _read(
         self, asker: Asker, trials: Sequence[Trial], mode: RowMode
     ) -> Generator[object, None, list[RowResult]]:
-        """All rows in the order of `trials`, nothing kept."""
+        """All rows in the order of `trials`, nothing kept: after a pause they are read again."""
         found: dict[str, RowResult] = {}
-        for trial, row in asker.ask(trials, mode):
-            found[trial.key] = row
-            yield Phase(
-                self.subject.id,
-                f"Checking repeatability, {len(found)} of {len(trials)} prompts read",
-            )
+        with closing(asker.ask(trials, mode)) as rows:
+            for trial, row in rows:
+                found[trial.key] = row
+                self._heed_pause()
+                yield Phase(
+                    self.subject.id,
+                    f"Checking repeatability, {len(found)} of {len(trials)} prompts read",
+                )
         return [found[trial.key] for trial in trials]
 
     def _trials(self, asker: Asker, certificate: Certificate) -> Generator[Any, None, None]:
@@ -212,12 +215,15 @@ class ModelRun:
         while group := self._next_group():
             yield TurnOver()  # before the first as well: what takes turns is loaded by then
             self.task.cancel.raise_if_cancelled()
-            if self.task.pause.is_paused:
-                raise _PauseAsked
+            self._heed_pause()
             yield from self._group(asker, group, mode, certificate)
             if mode == "batched" and self._repeats_too_much():
                 self.kept.event("mode", mode="exact", reason="repeats")
                 mode = "exact"
+
+    def _heed_pause(self) -> None:
+        if self.task.pause.is_paused:
+            raise _PauseAsked
 
     def _repeats_too_much(self) -> bool:
         return self._batched >= GROUP_TRIALS and self._repeated > MOST_REPEATED * self._batched
@@ -270,19 +276,22 @@ class ModelRun:
         self, asker: Asker, group: Sequence[Trial], mode: RowMode, certificate: Certificate
     ) -> Generator[Any, None, None]:
         close: list[Trial] = []
-        for trial, row in asker.ask(group, mode):
-            slept_s = self.task.machine.slept_s()
-            if slept_s:
-                self.kept.event("sleep", seconds=round(slept_s, 1))
-            if mode == "batched":
-                self._batched += 1
-                if margin_of(row) < certificate.repeat_below_nats:
-                    close.append(trial)
-                    continue
-            self._crashes = 0
-            yield from self._keep_failed()
-            record = asker.record(trial, row, mode)
-            yield self._keep(_without_times(record) if slept_s else record)
+        with closing(asker.ask(group, mode)) as rows:
+            for trial, row in rows:
+                slept_s = self.task.machine.slept_s()
+                if slept_s:
+                    self.kept.event("sleep", seconds=round(slept_s, 1))
+                if mode == "batched":
+                    self._batched += 1
+                    if margin_of(row) < certificate.repeat_below_nats:
+                        close.append(trial)
+                        continue
+                self._crashes = 0
+                yield from self._keep_failed()
+                record = asker.record(trial, row, mode)
+                yield self._keep(_without_times(record) if slept_s else record)
+                if mode != "batched":  # there the others are half written, and would be lost
+                    self._heed_pause()
         self._repeated += len(close)
         if close:
             for trial, row in asker.ask(close, "cold"):

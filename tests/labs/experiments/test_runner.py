@@ -21,7 +21,7 @@ from labs.experiments.running.model_order import ModelOrder
 from labs.experiments.running.pause import Paused, PauseSwitch
 from labs.experiments.running.prompts import PromptWriter
 from labs.experiments.running.room import GROUP_TRIALS
-from labs.experiments.running.runner import Clocks, TrialsDone
+from labs.experiments.running.runner import Clocks, Phase, TrialsDone
 from labs.experiments.running.sizing import try_out
 from labs.experiments.running.subject import ContextNeed
 from labs.experiments.scoring.answers import AnswerParser
@@ -143,11 +143,25 @@ def test_a_run_waits_while_it_is_paused_and_lets_others_use_the_model(
         list(trials_of(work, 5))
         pause.pause()
         assert any(isinstance(event, Paused) for event in until_paused(work))
+        assert len(made.trials()) <= 6  # not after all that was asked with it
         assert [status.holder for status in lab.pool.status()] == [""]
         pause.resume()
         result_of(work)
     assert_whole(made)
     assert "pause" in events(made)
+
+
+def test_a_pause_does_not_wait_for_the_repeatability_check(lab: Lab, tmp_path: Path) -> None:
+    made, pause = lab.plan(tmp_path / "run", "sim:coin"), PauseSwitch()
+    with lab.working():
+        work = lab.run(made, pause=pause).work()
+        next(event for event in work if isinstance(event, Phase) and "read" in event.message)
+        pause.pause()
+        assert len(list(until_paused(work))) < 5
+        assert [status.holder for status in lab.pool.status()] == [""]
+        pause.resume()
+        result_of(work)
+    assert_whole(made)
 
 
 def until_paused(work: Iterator[Any]) -> Iterator[Any]:
