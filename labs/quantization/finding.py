@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from labs.quantization.comparison import Comparison, Row
-from labs.quantization.frontier import by_distance, frontier
+from labs.quantization.distances import closest, farthest
+from labs.quantization.frontier import frontier
 from labs.quantization.naming import short_labels
 from labs.quantization.speed import Spread
 from labs.quantization.table import figure_text
@@ -17,18 +16,18 @@ def finding_of(comparison: Comparison) -> str:
     base, *others = zip(labels, comparison.rows, strict=True)
     chart = frontier(comparison)
     if len(others) > 1:
-        return chart.finding if chart is not None else _of_many(others)
+        return chart.finding if chart is not None else _of_many(comparison)
     return " ".join(_of_one(label, row, base) for label, row in others)
 
 
-def _of_many(others: Sequence[tuple[str, Row]]) -> str:
+def _of_many(comparison: Comparison) -> str:
     """Where no speed tells more: the closest and the farthest."""
-    known = by_distance(others)
-    if not known:
+    ends = [end for end in (closest(comparison), farthest(comparison)) if end is not None]
+    if not ends:
         return "None of them gave finite numbers everywhere."
-    ends = list(zip(("closest to", "farthest from"), (known[0], known[-1]), strict=True))
-    told = [f"{label} is {word} the base ({kld:.2g} nats)" for word, (kld, label) in ends]
-    return f"{', '.join(told[: len(known)])}."
+    if set(ends[0].labels) == set(ends[1].labels):  # one alone, or nothing tells them apart
+        return f"{ends[0].words}."
+    return " ".join(f"{end.words}." for end in ends)
 
 
 def by_kind(comparison: Comparison) -> tuple[str, ...]:

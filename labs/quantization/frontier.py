@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from labs.experiments.charts import FrontierChart, FrontierPoint
 from labs.quantization.comparison import Comparison, Row
+from labs.quantization.distances import Distance, by_distance, closest
 from labs.quantization.naming import is_cache, short_labels
 from labs.quantization.speed import Spread
 from labs.quantization.table import spread_text
 
 TITLE = "Divergence, speed and memory on this machine"
 SAME_MEMORY = 0.02  # loads of one file differ by so much
-Named = tuple[str, Row]  # what it is called here
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def frontier(comparison: Comparison) -> FrontierChart | None:
     marked = tuple(_marked(point, losers.get(point.title, "")) for point in points)
     notes = [each.sentence for each in beaten]
     notes += [f"{label} is left off: it {why}." for label, why in left_off.items()]
-    return FrontierChart(TITLE, marked, _finding(rows[1:], beaten), tuple(notes))
+    return FrontierChart(TITLE, marked, _finding(comparison, beaten), tuple(notes))
 
 
 def _why_left_off(row: Row) -> str:
@@ -57,13 +57,6 @@ def _why_left_off(row: Row) -> str:
     if row.measures and row.measures.n_not_finite:
         return f"gave no finite number at {row.measures.n_not_finite:,} tokens"
     return ""
-
-
-def by_distance(others: Sequence[Named]) -> list[tuple[float, str]]:
-    """Mean divergence and name, the closest to the base first. A file that did not always give a
-    number is close to nothing, however near the rest lies."""
-    return sorted((row.measures.kld.value, label) for label, row in others
-                  if row.measures and not row.measures.n_not_finite)  # fmt: skip
 
 
 def beaten_of(points: Sequence[FrontierPoint]) -> tuple[Beaten, ...]:
@@ -133,28 +126,39 @@ def _marked(point: FrontierPoint, winner: str) -> FrontierPoint:
     return FrontierPoint(**{**vars(point), "beaten_by": winner})
 
 
-def _finding(others: Sequence[Named], beaten: Sequence[Beaten]) -> str:
+def _finding(comparison: Comparison, beaten: Sequence[Beaten]) -> str:
     """The closest and the fastest of all others, also of those that are beaten or not drawn."""
-    distances = by_distance(others)
-    nats = {label: kld for kld, label in distances}
-    speeds = [(speed, label) for label, row in others
-              if (speed := row.costs.write_speed) and label in nats]  # fmt: skip
-    speeds.sort(key=lambda each: (-each[0].mean, nats[each[1]]))
-    (kld, closest), (speed, fastest) = distances[0], speeds[0]
-    told = spread_text(speed, "tokens a second")
-    if len(others) == 1:
-        first = f"{closest} writes {told}, {kld:.2g} nats from the base."
-    elif near := [each for each in speeds[1:] if not _is_apart(each[0], speed)]:
-        those = ", ".join(f"{label} with {spread_text(each)}" for each, label in (speeds[0], *near))
-        first = (f"{closest} is closest to the base ({kld:.2g} nats). Which writes fastest is "
-                 f"within noise: {those} tokens a second.")  # fmt: skip
-    elif fastest == closest:
-        first = (f"{fastest} is the fastest of the others and the closest to the base, at {told} "
-                 f"and {kld:.2g} nats.")  # fmt: skip
+    near, fast = closest(comparison), _fastest(comparison)
+    assert near is not None and fast  # of what is drawn
+    is_clear = near.is_clear and len(fast) == 1
+    told, first = spread_text(fast[0][0], "tokens a second"), near.first
+    if len(comparison.rows) == 2:
+        said = f"{first.label} writes {told}, {first.nats:.2g} nats from the base."
+    elif is_clear and fast[0][1] == first:
+        said = (f"{first.label} is the fastest of the others and the closest to the base, at "
+                f"{told} and {first.nats:.2g} nats.")  # fmt: skip
     else:
-        first = (f"{closest} is closest to the base ({kld:.2g} nats), {fastest} writes fastest "
-                 f"({told}, {nats[fastest]:.2g} nats).")  # fmt: skip
-    return " ".join([first, *(each.sentence for each in beaten[:1])])
+        said = f"{near.words}{',' if is_clear else '.'} {_fast_words(fast)}."
+    return " ".join([said, *(each.sentence for each in beaten[:1])])
+
+
+def _fastest(comparison: Comparison) -> list[tuple[Spread, Distance]]:
+    """The fastest, and those whose readings spread as far as they are slower."""
+    speeds = [(speed, each) for each in by_distance(comparison)
+              if (speed := comparison.rows[each.at].costs.write_speed)]  # fmt: skip
+    speeds.sort(key=lambda each: (-each[0].mean, each[1].nats))
+    return [
+        each for at, each in enumerate(speeds) if not at or not _is_apart(each[0], speeds[0][0])
+    ]
+
+
+def _fast_words(fast: Sequence[tuple[Spread, Distance]]) -> str:
+    if len(fast) > 1:
+        those = ", ".join(f"{each.label} with {spread_text(speed)}" for speed, each in fast)
+        return f"Which writes fastest is within noise: {those} tokens a second"
+    ((speed, each),) = fast
+    told = spread_text(speed, "tokens a second")
+    return f"{each.label} writes fastest ({told}, {each.nats:.2g} nats)"
 
 
 def _is_apart(slower: Spread, faster: Spread) -> bool:

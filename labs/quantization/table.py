@@ -15,6 +15,7 @@ from labs.quantization.speed import Spread
 from models.amounts import size_text
 
 _GAP, MOST_COLUMNS = 3, 5
+NO_ERROR = 1e-6  # of the value: the rounding of 32 bits
 SMALLEST_PLAIN = 1e-4  # below, a row of zeros says less than a power of ten
 ROUNDING_NATS = 3.3e-7  # the starter as Q8_0 against itself, 20 windows of 512
 SHARED_MEMORY = (
@@ -209,6 +210,8 @@ def _with_error(value: float, error: float | None) -> str:
     """Two figures of the error and three of the value at least: "0.2324 ± 0.0083", "279 ± 104"."""
     if not error or not value or not isfinite(error):
         return _number(value)
+    if error < NO_ERROR * abs(value):
+        return f"{_number(value)} ± 0"
     if abs(value) < SMALLEST_PLAIN:
         return f"{value:.3g} ± {error:.2g}"
     decimals = max(0, 1 - floor(log10(error)), 2 - floor(log10(abs(value))))

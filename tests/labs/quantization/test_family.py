@@ -61,7 +61,7 @@ def test_without_speeds_the_closest_and_the_farthest_are_told() -> None:
     rows = tuple(replace(r, costs=replace(r.costs, write_speed=None)) for r in made.rows)
     said = finding_of(replace(made, rows=rows))
     assert said.startswith("Q8_0 is closest to the base (0.0")
-    assert ", Q4_0 is farthest from the base (0.2" in said
+    assert ". Q4_0 is farthest from the base (0.2" in said
 
 
 def test_of_several_the_closest_and_the_fastest_are_told() -> None:

@@ -21,6 +21,7 @@ from tests.labs.quantization.made import comparison, row
         (6.81e-08, 1.76e-08, "6.81e-08 ± 1.8e-08"),
         (0.0, 0.0, "0"),
         (17.5, None, "17.5"),
+        (0.931653, 4.4e-19, "0.9317 ± 0"),  # the same in every window
     ],
 )
 def test_the_error_decides_how_many_figures_are_told(
