@@ -35,7 +35,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words:
         return _open_window(door, None)
-    options = _parser(words if _needs_commands(words) else ()).parse_args(words)
+    if words[0] == "--setup-status":
+        return _open_window(door, _parser(()).parse_args(words).setup_status)
+    from app.cli.output import writing
+
+    return writing(lambda: _command(words, door))
+
+
+def _command(words: Sequence[str], door: Door) -> int:
+    options = _parser(() if words[0] == "--version" else words).parse_args(words)
     if getattr(options, "run", None) is not None:
         return _run_command(options, door)
     return _open_window(door, options.setup_status)
@@ -55,11 +63,6 @@ def _open_window(door: Door, setup_status: Path | None) -> int:
     from app.shell.start import run_window
 
     return run_window(door, setup_status)
-
-
-def _needs_commands(words: Sequence[str]) -> bool:
-    """The window must not wait for the imports of commands it does not run."""
-    return bool(words) and words[0] not in ("--setup-status", "--version")
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
@@ -95,6 +98,7 @@ class _Version(argparse.Action):
 def _run_command(options: argparse.Namespace, door: Door) -> int:
     """Run one command; failures are a sentence, never a traceback."""
     from app.cli.door import command_gate
+    from app.cli.output import OutputError
     from app.cli.terminal import harmless
     from app.paths import find_paths
     from app.services import open_services
@@ -114,8 +118,8 @@ def _run_command(options: argparse.Namespace, door: Door) -> int:
         return COMMAND_FAILED
     except (Cancelled, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:
-        return COMMAND_FAILED
+    except OutputError:
+        raise
     except Exception as bug:  # noqa: BLE001 - a command ends with a sentence, the rest is in the log
         return _report(bug)
 

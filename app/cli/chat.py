@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import sys
 from collections.abc import Generator, Iterator
@@ -46,7 +45,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, services: Services) -> int:
     """Print the reply to stdout; UserError is left to the caller."""
-    _survive_narrow_terminals()
     question = _from_input() if args.text == "-" else args.text
     if not question.strip():
         raise UserError("There is nothing to ask.", 'Write the question: assay chat "Hello".')
@@ -167,9 +165,3 @@ def _as_json(message: Message, saved: bool) -> dict[str, Any]:
         "stop_reason": record.stop_reason if record else "",
         "provenance": asdict(record) if record else None,
     }
-
-
-def _survive_narrow_terminals() -> None:
-    """A terminal without Unicode shows a question mark instead of ending the reply."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
