@@ -16,6 +16,7 @@ from app.pages.tokens.next_token_tab import NextTokenTab
 from app.pages.tokens.page import TokensPage
 from app.pages.tokens.places import NEXT
 from app.pages.tokens.sampling_panel import NEUTRAL
+from app.pages.tokens.sampling_slider import FIELDS, SamplingSlider
 from models.engine.messages import Sampling
 from models.errors import UserError
 from models.long_work import result_of
@@ -96,6 +97,17 @@ def test_what_is_written_goes_to_the_model_whose_tokens_are_shown(
     assert len(tab.found.prompt.written) == 1 and tab.found.model == first
     with qtbot.waitSignal(tab.failed):
         tab.ask_button.click()
+
+
+@pytest.mark.parametrize("typed", ["0.9", "0.35"])
+def test_a_number_that_begins_with_another_can_be_typed(qtbot: QtBot, typed: str) -> None:
+    [field] = [each for each in FIELDS if each.name == "top_p"]
+    slider = SamplingSlider(field)
+    qtbot.addWidget(slider)
+    slider.show_value(1)
+    slider.box.selectAll()
+    qtbot.keyClicks(slider.box, typed)
+    assert slider.value == float(typed) and slider.slider.value() == 100 * float(typed)
 
 
 def test_sliders_shape_the_bars_at_once(tab: NextTokenTab, qtbot: QtBot) -> None:

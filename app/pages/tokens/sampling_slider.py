@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QSlider, QWidget
 
 from app.widgets.parts import words
@@ -86,12 +86,9 @@ class SamplingSlider(QWidget):
 
     def show_value(self, value: float) -> None:
         """Without telling that it changed."""
-        for widget in (self.slider, self.box):
-            widget.blockSignals(True)
-        self.box.setValue(value)
-        self.slider.setValue(self._nearest(value))
-        for widget in (self.slider, self.box):
-            widget.blockSignals(False)
+        with QSignalBlocker(self.box):
+            self.box.setValue(value)
+        self._slide_to(value)
 
     def setTokens(self, tokens: Tokens) -> None:
         self.box.setFixedWidth(tokens.px(_BOX_PX))
@@ -101,8 +98,12 @@ class SamplingSlider(QWidget):
         self.changed.emit()
 
     def _on_typed(self, value: float) -> None:
-        self.show_value(value)
+        self._slide_to(value)  # the field alone: it may be in the middle of a number
         self.changed.emit()
+
+    def _slide_to(self, value: float) -> None:
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(self._nearest(value))
 
     def _nearest(self, value: float) -> int:
         return min(range(len(self._stops)), key=lambda stop: abs(self._stops[stop] - value))
