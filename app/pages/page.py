@@ -40,6 +40,7 @@ class Place:
     name: str
     target: str
     detail: str = ""
+    shortcut: str = ""
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,9 @@ def _commands_of_others(window: MainWindow) -> list[Command]:
 
 def _places_of_unopened(window: MainWindow) -> list[Command]:
     return [
-        Command(place.name, "", partial(window.open, entry.id, place.target), place.detail)
+        Command(
+            place.name, place.shortcut, partial(window.open, entry.id, place.target), place.detail
+        )
         for entry in window.entries
         if entry.id not in window.opened_pages
         for place in entry.places

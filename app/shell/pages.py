@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from app.pages.chat.places import PLACES as CHAT_PLACES
 from app.pages.labs.places import PLACES
+from app.pages.models.places import PLACES as MODELS_PLACES
 from app.pages.network.places import PLACES as NETWORK_PLACES
 from app.pages.quantization.places import PLACES as QUANTIZATION_PLACES
 from app.pages.telemetry.places import PLACES as TELEMETRY_PLACES
@@ -51,9 +53,9 @@ def _in(folder: str, name: str) -> LatePage:
 
 
 PAGES = (
-    PageEntry("chat", "Chat", "chat-circle", 0, _in("chat", "ChatPage")),
+    PageEntry("chat", "Chat", "chat-circle", 0, _in("chat", "ChatPage"), CHAT_PLACES),
     PageEntry("labs", "Labs", "flask", 0, _in("labs", "LabsPage"), PLACES),
-    PageEntry("models", "Models", "cube", 0, _in("models", "ModelsPage")),
+    PageEntry("models", "Models", "cube", 0, _in("models", "ModelsPage"), MODELS_PLACES),
     PageEntry("tokens", "Tokens", "puzzle-piece", 1, _in("tokens", "TokensPage"), TOKENS_PLACES),
     PageEntry("quantization", "Quantization", "scales", 1,
               _in("quantization", "QuantizationPage"), QUANTIZATION_PLACES),

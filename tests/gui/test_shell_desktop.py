@@ -244,6 +244,20 @@ def test_every_page_of_the_real_window_can_be_opened(open_desktop: Open) -> None
     assert "New chat" in names
 
 
+def test_what_is_offered_everywhere_is_so_before_its_page_is_made(
+    open_desktop: Open,
+) -> None:
+    window = open_desktop(PAGES, load_last_model=False, last_page="settings").window
+    assert list(window.opened_pages) == ["settings"]
+    offered = {command.name: command.shortcut for command in window.commands()}
+    assert (offered["New chat"], offered["Search all chats"]) == ("Ctrl+N", "Ctrl+Shift+F")
+    next(command for command in window.commands() if command.name == "New chat").run()
+    assert window.front is window.page("chat")
+    for page in ("models", "settings"):
+        window.open(page)
+    assert {command.name: command.shortcut for command in window.commands()} == offered
+
+
 def test_a_damaged_chat_file_is_set_aside_when_the_user_says_so(
     qapp: QApplication, paths: Paths, qtbot: QtBot
 ) -> None:

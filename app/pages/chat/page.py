@@ -23,6 +23,7 @@ from app.pages.chat.first_minute import show_first_minute
 from app.pages.chat.full_hash import FullHash
 from app.pages.chat.last_turn import LastTurn
 from app.pages.chat.output_check import OutputCheck
+from app.pages.chat.places import NEW, PLACES, SEARCH
 from app.pages.chat.preset_choice import PresetChoice
 from app.pages.chat.side_panel import SidePanel
 from app.pages.chat.six_ways_run import SixWaysRun
@@ -67,6 +68,7 @@ class ChatPage(Page):
         self._presets = PresetChoice(presets, self.options, context.notices, self)
         self.content.addWidget(ThreePanes(self.list, self.area, self.side), 1)
         self._picker = make_model_picker(context)
+        self._places = {NEW: self.new_chat, SEARCH: self._focus_search}
         self._header = self._make_header()
         self._connect_signals()
         self.shelf.refresh()
@@ -79,11 +81,10 @@ class ChatPage(Page):
 
     def commands(self) -> list[Command]:
         return [
-            Command("New chat", "Ctrl+N", self.new_chat, anywhere=True),
+            *self._anywhere(),
             Command("Find in this chat", "Ctrl+F", self._find),
             Command("Next match", "F3", lambda: self.area.find_next(1)),
             Command("Previous match", "Shift+F3", lambda: self.area.find_next(-1)),
-            Command("Search all chats", "Ctrl+Shift+F", self._focus_search, anywhere=True),
             Command("Write a message", "Shift+Esc", self.area.composer.focus_text),
             Command("Choose a model", "Ctrl+L", self._picker.open_list),
             *self.last.commands(),
@@ -98,6 +99,12 @@ class ChatPage(Page):
             Command("Open the bin", "", self.shelf.show_bin),
         ]
 
+    def _anywhere(self) -> list[Command]:
+        return [
+            Command(each.name, each.shortcut, self._places[each.target], anywhere=True)
+            for each in PLACES
+        ]
+
     def activate(self) -> None:
         self.area.composer.text.enter_sends = self.context.services.settings.current.enter_sends
         self.shelf.refresh()
@@ -105,7 +112,9 @@ class ChatPage(Page):
         self.area.composer.focus_text()
 
     def open_target(self, target: str) -> None:
-        """A chat by its id, or "id:message id"."""
+        """A chat by its id, or "id:message id"; or one of PLACES."""
+        if target in self._places:
+            self._places[target]()
         chat_id, _, message_id = target.partition(":")
         if chat_id.isdigit():
             self._open(int(chat_id), int(message_id) if message_id.isdigit() else None)

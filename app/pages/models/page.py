@@ -15,6 +15,7 @@ from app.notices import Notice
 from app.pages.models.get_models import GetModelsTab
 from app.pages.models.inspector import Inspector
 from app.pages.models.machine_tab import MachineTab
+from app.pages.models.places import GET, PLACES, SERVERS
 from app.pages.models.servers_tab import ServersTab
 from app.pages.page import Command, Page
 from app.widgets.file_dialog import FileDialog
@@ -62,8 +63,10 @@ class ModelsPage(Page):
             Command("Add a folder of models…", "", self.ask_for_folder),
             Command("Look for models again", "F5", self.look),
             Command("Search models", "Ctrl+F", self._search),
-            Command("Servers of models", "", lambda: self.open_target("servers"), anywhere=True),
-            Command("Get models…", "", self.ask_for_download, "From the hub", anywhere=True),
+            *(
+                Command(p.name, "", partial(self.open_target, p.target), p.detail, anywhere=True)
+                for p in PLACES
+            ),
         ]
 
     def activate(self) -> None:
@@ -72,10 +75,10 @@ class ModelsPage(Page):
     def open_target(self, target: str) -> None:
         """Select the model with this path or id, now or when it has been found; "get" opens the
         tab that downloads, "servers" the one of servers."""
-        if target == "servers":
+        if target == SERVERS:
             self.tabs.setCurrentWidget(self._servers)
             return
-        if target == "get":
+        if target == GET:
             self.ask_for_download()
             return
         self.tabs.setCurrentWidget(self.machine)
