@@ -114,11 +114,17 @@ class LiveRun(QObject):
             self.total = event.total
             self._add(event.records)
         else:
-            self.words = _words(event) or self.words
+            self.words = self._words(event) or self.words
         if was_resting != self._rests:
             self.changed.emit()
         elif not self._timer.isActive():
             self._timer.start()
+
+    def _words(self, event: object) -> str:
+        """With the name of the model where several share the time."""
+        if isinstance(event, Phase) and event.model and len(self.prepared.plan.models) > 1:
+            return f"{event.model}: {event.message}"
+        return _words(event)
 
     def _add(self, records: tuple[TrialRecord, ...]) -> None:
         for record in records:

@@ -30,7 +30,7 @@ MOST_SEED = 2**31 - 1
 
 
 class ModelList(QWidget):
-    """The model chosen in the header, and others that are asked after it."""
+    """The model chosen in the header, and others that are asked the same."""
 
     changed = Signal()
 
@@ -46,7 +46,7 @@ class ModelList(QWidget):
         self._rows: list[QWidget] = []
         self.picker = make_free_picker(context)
         self.picker.chosen.connect(self.add)
-        self._add = words("Ask another one after it:", "small", wrap=False)
+        self._add = words("Ask another one the same:", "small", wrap=False)
         self._column.addLayout(row_of(self._add, self.picker, stretch=-1))
         context.current_model.changed.connect(self._on_current)
         self._show()
@@ -90,7 +90,7 @@ class ModelList(QWidget):
         remove = IconButton("x", f"Leave {name} out", row, size=14)
         remove.setTokens(self._context.theme.tokens)
         remove.clicked.connect(lambda: self.remove(model))
-        line.addWidget(words(f"then {name}"), 1)
+        line.addWidget(words(f"and {name}"), 1)
         line.addWidget(remove)
         return row
 

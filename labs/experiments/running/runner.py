@@ -98,7 +98,8 @@ class Run:
             if kept.n_finished:
                 kept.event("resume")
             aside = SettingAside(kept)
-            runs = [ModelRun(task, each, manifest, kept) for each in self.subjects]
+            told_first = sorted(self.subjects, key=lambda each: not each.is_absent)
+            runs = [ModelRun(task, each, manifest, kept) for each in told_first]
             works = [aside.unless_it_fails(each.subject.id, each.work()) for each in runs]
             try:
                 share = in_turns if task.order.takes_turns else one_by_one

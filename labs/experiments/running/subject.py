@@ -39,13 +39,15 @@ class ContextNeed:
 class Subject:
     """`id` is the name on the command line. `lease` waits for the model, loads it and keeps it
     for this run alone; `identity` reads its whole file where that was not done before;
-    `about` holds what the file says of itself, for the manifest."""
+    `about` holds what the file says of itself, for the manifest. One that `is_absent` has only
+    its name left."""
 
     id: str
     is_simulated: bool
     lease: Callable[[ContextNeed, CancelToken], Generator[Any, None, HeldEngine]]
     identity: Callable[[CancelToken], Generator[Any, None, ModelIdentity]]
     about: Callable[[], dict[str, Any]]
+    is_absent: bool = False
 
 
 def experiments_wish(settings: LoadSettings, need: ContextNeed) -> ContextWish:
@@ -81,7 +83,7 @@ def absent(name: str, error: UserError) -> Subject:
     def refuse(*_: Any) -> Any:
         raise error
 
-    return Subject(name, False, refuse, refuse, dict)
+    return Subject(name, False, refuse, refuse, dict, is_absent=True)
 
 
 def planned_subjects(models: Iterable[str], find: Callable[[str], Subject]) -> tuple[Subject, ...]:
