@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from app.widgets.card_grid import CardGrid
 from app.widgets.parts import words
-from app.widgets.tokens import Tokens
 from labs.experiments.report.words import around_text, counted_text, value_text
 from labs.experiments.results import Number
 
@@ -31,43 +30,12 @@ class NumberCard(QFrame):
         column.addStretch(1)
 
 
-class NumberCards(QWidget):
-    """As many columns as have room."""
-
+class NumberCards(CardGrid):
     def __init__(self) -> None:
-        super().__init__()
-        self._tokens = Tokens()
-        self._cards: list[QWidget] = []
-        self._columns = 0
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(12)
+        super().__init__(CARD_PX)
 
     def show_numbers(self, numbers: Sequence[Number]) -> None:
         for old in self._cards:
-            old.setParent(None)
+            old.hide()
             old.deleteLater()
-        self._cards = [NumberCard(number) for number in numbers]
-        self._columns = 0
-        self._place()
-
-    def setTokens(self, tokens: Tokens) -> None:
-        self._tokens = tokens
-        self._place()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place()
-
-    def _place(self) -> None:
-        fitting = max(1, self.width() // self._tokens.px(CARD_PX))
-        columns = min(fitting, max(1, len(self._cards)))
-        if columns == 3 and len(self._cards) == 4:
-            columns = 2
-        if columns == self._columns:
-            return
-        self._columns = columns
-        for place, each in enumerate(self._cards):
-            self._grid.addWidget(each, place // columns, place % columns)
-        for column in range(len(self._cards)):
-            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        self.show_cards([NumberCard(number) for number in numbers])

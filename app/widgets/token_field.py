@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QWidget
 
@@ -123,3 +123,10 @@ class TokenField(QScrollArea):
         self.opened.emit(*self._bytes(index))
         if self._with_popup:
             TokenPopup(self.canvas.cells[index], self._tokens, self).show_at(place)
+
+
+class LowField(TokenField):
+    """Takes the height that there is, and asks for no more than it may not be without."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.minimumHeight())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
@@ -18,7 +18,9 @@ from app.pages.tokens.messages_editor import INJECTED, MessagesEditor
 from app.pages.tokens.page import TokensPage
 from app.pages.tokens.places import MERGES, PARITY, TEMPLATE
 from app.pages.tokens.template_column import TemplateColumn
+from app.pages.tokens.view_bar import ViewBar
 from app.pages.tokens.work import Choice
+from app.widgets.card_grid import CardGrid
 from labs.chat.differences import Stretch
 from labs.tokens.report import REPORT_NAME
 from labs.tokens.xray import ChatMessage, Wish, Xray
@@ -374,3 +376,37 @@ def test_half_a_character_in_the_field_ends_nothing(page: TokensPage, qtbot: QtB
     page.text.source.editor.setPlainText("a\ud83d!")
     qtbot.waitUntil(lambda: all(c.view for c in page.text.columns), timeout=30_000)
     assert shown(page.text.columns[0])[0] == "a"
+
+
+@pytest.mark.parametrize("width", [900, 560, 320])
+def test_what_stands_above_the_columns_is_never_cut(
+    context: AppContext, qtbot: QtBot, width: int
+) -> None:
+    bar = ViewBar()
+    context.theme.hand_to(bar)
+    _around = as_wide_as(width, bar, qtbot)
+    parts = (*bar.findChildren(QToolButton), bar.glyphs, bar.special, bar.add)
+    qtbot.waitUntil(lambda: all(each.width() >= each.sizeHint().width() for each in parts))
+    assert all(each.geometry().right() <= width for each in parts)
+
+
+@pytest.mark.parametrize(("width", "n_lines"), [(1000, 1), (700, 2), (450, 2), (250, 4)])
+def test_columns_without_room_beside_each_other_stand_below(
+    qtbot: QtBot, width: int, n_lines: int
+) -> None:
+    grid, cards = CardGrid(200), [QWidget() for _ in range(4)]
+    grid.show_cards(cards)
+    _around = as_wide_as(width, grid, qtbot)
+    qtbot.waitUntil(lambda: len({card.y() for card in cards}) == n_lines)
+    assert all(card.width() >= 200 for card in cards)
+
+
+def as_wide_as(width: int, widget: QWidget, qtbot: QtBot) -> QWidget:
+    """A window would not get narrower than what lies in it."""
+    around = QWidget()
+    qtbot.addWidget(around)
+    widget.setParent(around)
+    around.resize(width, 400)
+    widget.resize(width, 400)
+    around.show()
+    return around

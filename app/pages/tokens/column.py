@@ -11,11 +11,12 @@ from app.pages.tokens.message_box import MessageBox
 from app.pages.tokens.tokenizer_choice import TokenizerChoice
 from app.widgets.cut_cells import Shown
 from app.widgets.elided_label import ElidedLabel
-from app.widgets.token_field import TokenField
+from app.widgets.token_field import LowField
+from app.widgets.tokens import Tokens
 from labs.tokens.comparison import Failure, Outcome, View
 from labs.tokens.words import counted, sentences
 
-LEAST_PX = 220
+FIELD_PX = 84  # what stands around it keeps its lines, and the tab scrolls
 
 
 class TokenizerColumn(QFrame):
@@ -35,7 +36,7 @@ class TokenizerColumn(QFrame):
         self.about = ElidedLabel("", "small")
         self.count, self.foot = QLabel(), QLabel(wordWrap=True)
         self.message = MessageBox()
-        self.field = TokenField("Tokens")
+        self.field = LowField("Tokens")
         self._stack = QStackedWidget()
         self._lay_out()
         self.show_nothing()
@@ -74,6 +75,9 @@ class TokenizerColumn(QFrame):
         if self.view is not None:
             self.field.show_cut(self.view.cut, shown, glyphs)
 
+    def setTokens(self, tokens: Tokens) -> None:
+        self._stack.setMinimumHeight(tokens.px(FIELD_PX))
+
     # ---- inside ----------------------------------------------------------------------------
 
     def _show_message(self) -> None:
@@ -98,7 +102,6 @@ class TokenizerColumn(QFrame):
             QGuiApplication.clipboard().setText(" ".join(map(str, self.view.cut.ids)))
 
     def _lay_out(self) -> None:
-        self.setMinimumWidth(LEAST_PX)
         self._stack.setStyleSheet("QStackedWidget { background: transparent; }")  # of the card
         self._stack.addWidget(self.message)
         self._stack.addWidget(self.field)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.pages.tokens.column import TokenizerColumn
@@ -14,15 +14,17 @@ from app.pages.tokens.source_text import SourceText
 from app.pages.tokens.text_file import TextFile
 from app.pages.tokens.view_bar import ViewBar
 from app.pages.tokens.work import ColumnResult, Read, cut_text
+from app.widgets.card_grid import CardGrid
 from app.widgets.cut_cells import Shown
 from app.widgets.focus import hand_on
+from app.widgets.parts import scrolled
 from app.widgets.tab_order import follow_in
 from app.widgets.turns import in_turns
 from labs.tokens.comparison import MOST_TOKENIZERS, Failure, Outcome, View
 from labs.tokens.reading import Reading
 from models.errors import UserError
 
-SETTLE_MS = 200
+SETTLE_MS, COLUMN_PX = 200, 200
 SECOND = "cl100k"
 
 
@@ -43,7 +45,7 @@ class TextTab(QWidget):
         self.source = SourceText()
         self.file = TextFile(context.jobs, self.source)
         self.bar = ViewBar()
-        self.remark = QLabel(wordWrap=True)
+        self.remark, self.grid = QLabel(wordWrap=True), CardGrid(COLUMN_PX)
         self.columns: list[TokenizerColumn] = []
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.cut)
@@ -58,7 +60,7 @@ class TextTab(QWidget):
             return
         column = TokenizerColumn(self._context, name)
         self.columns.append(column)
-        self._row.addWidget(column)
+        self.grid.show_cards(self.columns)
         self._context.theme.hand_to(column)
         follow_in(self.columns[-2] if len(self.columns) > 1 else self.bar, column)
         column.choice.changed.connect(self.cut)
@@ -160,6 +162,7 @@ class TextTab(QWidget):
     def _remove(self, column: TokenizerColumn) -> None:
         place = self.columns.index(column)
         self.columns.remove(column)
+        self.grid.show_cards(self.columns)
         self._show_room()
         hand_on(column, self.columns[max(0, place - 1)].choice.heir)
         column.hide()
@@ -181,15 +184,13 @@ class TextTab(QWidget):
         columns.setSpacing(8)
         columns.addWidget(self.bar)
         columns.addWidget(self.remark)
-        self._row = QHBoxLayout()
-        self._row.setSpacing(12)
-        columns.addLayout(self._row, 1)
+        columns.addWidget(self.grid, 1)
         halves = QSplitter(Qt.Orientation.Vertical)
         halves.setObjectName("tokens-splitter")
         halves.setChildrenCollapsible(False)
         halves.setHandleWidth(1)
         halves.addWidget(self.source)
-        halves.addWidget(below)
+        halves.addWidget(scrolled(below, "The text as tokens"))
         halves.setSizes([140, 560])
         halves.setStretchFactor(1, 1)
         outer = QVBoxLayout(self)

@@ -6,7 +6,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QSlider,
     QSplitter,
@@ -27,7 +27,7 @@ from app.widgets.fonts import mono_font
 from app.widgets.parts import row_of, scrolled, words
 from app.widgets.rows_model import Column, FilteredRows, RowsModel
 from app.widgets.token_cells import Cell
-from app.widgets.token_field import TokenField
+from app.widgets.token_field import LowField
 from app.widgets.tokens import Tokens
 from labs.tokens.merge_rows import readable
 from labs.tokens.reading import Reading
@@ -266,13 +266,6 @@ class TrainTab(QWidget):
     def _on_row(self) -> None:
         row = self._shown_rows.mapToSource(self.table.currentIndex()).row()
         self.show_at(self.rows.rows[row].rank + 1)
-
-
-class LowField(TokenField):
-    """Takes the height that there is, and asks for no more than it may not be without."""
-
-    def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), self.minimumHeight())
 
 
 def _shortened(token: bytes) -> str:
