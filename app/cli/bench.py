@@ -17,7 +17,6 @@ from labs.benchmark.session import Means, Step
 from labs.benchmark.session import run as run_session
 from labs.benchmark.wish import N_READ, N_WRITTEN, REPETITIONS, Subject, Wish
 from labs.benchmark.words import heading, notes, table
-from models.engine.messages import Progress
 from models.errors import UserError
 from models.hardware.memory import free_bytes
 from models.hardware.sampler import Sampler
@@ -118,8 +117,6 @@ def _follow(work: Generator[Any, None, tuple[Benchmark, ...]]) -> tuple[Benchmar
 def _words(event: Any) -> str:
     if isinstance(event, Step):
         return f"{event.done + 1} of {event.total}: {event.detail}"
-    if isinstance(event, Progress):
-        return f"Loading {event.done / 10:.0f} %"
     return str(event.detail)
 
 

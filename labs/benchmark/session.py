@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 from labs.benchmark.bench_seat import Seat, round_of, unmeasured
@@ -15,7 +15,7 @@ from labs.telemetry.gathering import Readings, Watch
 from labs.telemetry.summary import as_data
 from models.cancel import CancelToken
 from models.engine.messages import Progress
-from models.engine.pool import ContextWish, Pool, Waiting
+from models.engine.pool import ContextWish, Lease, Pool, Waiting
 from models.engine.sandbox import Sandbox
 from models.errors import Cancelled, UserError
 from models.fit import fit_together
@@ -40,6 +40,16 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Loading:
+    """A model is being loaded, after `done` of `total` readings of all of them: of its own the bar
+    would run to its end, and back."""
+
+    done: int
+    total: int
+    detail: str
+
+
+@dataclass(frozen=True)
 class Means:
     """What a benchmark works with. `readings`: whose sensors are watched meanwhile."""
 
@@ -51,7 +61,7 @@ class Means:
 
 def run(
     wish: Wish, means: Means, cancel: CancelToken
-) -> Generator[Progress | Waiting | Step, None, tuple[Benchmark, ...]]:
+) -> Generator[Waiting | Loading | Step, None, tuple[Benchmark, ...]]:
     """One benchmark a model, those without a reading last. A model that cannot be loaded, or whose
     process ends, leaves the others to go on; its benchmark is partial, with the problem, and may
     be without any. So is what a stop leaves. Raises UserError or EngineDied where nothing could
@@ -130,7 +140,7 @@ class _Work:
             why = self._why_nothing(self._wish.subjects[0].entry.model)
             raise next(iter(self._problems.values()), UserError(why))
 
-    def measure(self, group: Group) -> Generator[Progress | Waiting | Step, None, None]:
+    def measure(self, group: Group) -> Generator[Waiting | Loading | Step, None, None]:
         with ExitStack() as stack:
             seats = []
             for subject, layers in group:
@@ -177,15 +187,15 @@ class _Work:
 
     def _take_seat(
         self, stack: ExitStack, subject: Subject, layers: int | None
-    ) -> Generator[Progress | Waiting, None, Seat]:
+    ) -> Generator[Waiting | Loading, None, Seat]:
         wish, entry = self._wish, subject.entry
         settings = wish.settings_of(subject, layers)
         chat = ContextWish("benchmark chat", ROOM_TOKENS + wish.n_written, 1, settings)
         bare = ContextWish("benchmark", wish.n_ctx, 1, settings)
-        lease = yield from self._means.pool.lease(
+        lease = yield from self._loaded(entry.name, self._means.pool.lease(
             entry.model, settings, context=bare if entry.is_local else chat, exclusive=True,
             holder=HOLDER, cancel=self._cancel,
-        )  # fmt: skip
+        ))  # fmt: skip
         stack.enter_context(lease)
         stack.callback(lease.engine.close_context)
         if any(wish.gpu_layers) and lease.engine.info.device == "CPU":
@@ -197,6 +207,22 @@ class _Work:
                 stack.callback(seat.chat.close_context)
         self._seats.append(seat)
         return seat
+
+    def _loaded(
+        self, name: str, work: Generator[Progress | Waiting, None, Lease]
+    ) -> Generator[Waiting | Loading, None, Lease]:
+        with closing(work):
+            while True:
+                try:
+                    event = next(work)
+                except StopIteration as end:
+                    lease: Lease = end.value
+                    return lease
+                if isinstance(event, Progress):
+                    share = f"{event.done / max(1, event.total):.0%}".replace("%", " %")
+                    yield Loading(self._done, self._total, f"{name}: loading, {share}")
+                else:
+                    yield event
 
     def _rounds(self, seats: Sequence[Seat], kind: Kind) -> Generator[Step, None, None]:
         """The first round warms up, and does not count."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from labs.benchmark.bench_seat import round_of
-from labs.benchmark.session import EMPTY, NO_GPU, SIMULATED, Means, Step, run
+from labs.benchmark.session import EMPTY, NO_GPU, SIMULATED, Loading, Means, Step, run
 from labs.benchmark.wish import Subject, Wish
 from labs.benchmark.words import heading, notes
 from models.cancel import CancelToken
@@ -123,6 +123,19 @@ def test_a_model_that_is_gone_is_told_and_the_others_are_measured(
     assert "not there any more" in notes(gone)[0] and heading(gone).startswith("other-F32, ")
     steps = [event for event in events if isinstance(event, Step)]
     assert steps[-1].done == steps[-1].total - 1  # of those that can still be measured
+
+
+@pytest.mark.model
+def test_a_load_in_the_middle_does_not_move_what_is_done_of_the_whole(
+    tiny: Subject, other: Subject, means: Means
+) -> None:
+    alone = replace(means, memory=MemoryFree(1, 1))  # no two fit: one after the other
+    wish = replace(SMALL, subjects=(tiny, other), n_written=0, repetitions=1, chatted=False)
+    events, _ = watch(run(wish, alone, CancelToken()))
+    told = [(event.done, event.total) for event in events if hasattr(event, "total")]
+    assert told == sorted(told) and {total for _, total in told} == {4}
+    loads = [event for event in events if isinstance(event, Loading)]
+    assert loads[-1].done == 2 and loads[-1].detail.startswith("other-F32: loading, ")
 
 
 @pytest.mark.model
