@@ -21,6 +21,19 @@ CLAIMED_POINTS = f"{100 * CLAIMED:g} percentage points"
 ALWAYS = 0.9  # “every time”, as far as a run can tell it
 CANNOT, CAN = 0.5, 0.95  # the two kinds, as the claim counts them
 
+FEWEST_MODELS = 12  # about kinds no fewer can tell
+
+# What a run can say to a claim at all, and where the line is drawn.
+HOW_JUDGED: Mapping[str, str] = {
+    BRITTLE.id: f"A run speaks for the claim where a format lowers accuracy and the drop may be "
+    f"{CLAIMED_POINTS}, against it where no drop can be as large.",
+    ALWAYS_ACTS.id: "A run says something only about a model that fails or guesses. “Every time” "
+    f"is taken to be {percent(ALWAYS)} or more: a choice.",
+    TWO_KINDS.id: "A single run can only speak against this claim, by a model whose right answers "
+    f"lie between {percent(CANNOT)} and {percent(CAN)}: neither kind. None can speak for it: that "
+    f"there are two kinds shows in {FEWEST_MODELS} models or more, side by side.",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Speech:
@@ -132,7 +145,7 @@ def _on_kinds(result: ModelResult, lane: str) -> Speech:
         return Speech("against", f"This model stands between the two kinds: {right}.")
     return Speech(
         "neither", f"{right[:1].upper()}{right[1:]}, which need not be between the two kinds; "
-        "about kinds no fewer than 12 models can tell.",
+        f"about kinds no fewer than {FEWEST_MODELS} models can tell.",
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
@@ -14,6 +14,7 @@ from app.pages.labs.claim_runs_section import NONE
 from app.pages.labs.claims_view import ClaimsView
 from app.pages.labs.run_work import run
 from app.pages.labs.setup_view import SetupView
+from labs.claims.evidence import HOW_JUDGED
 from labs.experiments.running.pause import PauseSwitch
 from models.cancel import CancelToken
 from models.long_work import result_of
@@ -89,6 +90,8 @@ def test_a_card_shows_what_kept_runs_say_and_leads_to_them(user: LabsUser) -> No
     assert runs.count.text() == "1 settles nothing."
     assert "SIMULATED" in runs.said[0].said.sentence
     assert view.cards["H2"].runs.count.text() == NONE
+    shown = [label.text() for label in view.cards["H3"].runs.findChildren(QLabel)]
+    assert HOW_JUDGED["H3"] in shown
     opened: list[tuple[str, str]] = []
     user.context.navigation.requested.connect(lambda *asked: opened.append(asked))
     opener = next(b for b in runs.findChildren(QPushButton) if b.text() == "See the run")

@@ -13,6 +13,7 @@ from app.widgets.parts import badge, button, hairline, row_of, words
 from app.widgets.tokens import Tokens
 from labs.catalog import find_experiment
 from labs.claims.cards import Card, Protocol
+from labs.claims.evidence import HOW_JUDGED
 from labs.experiments.running.sizing import TIME_TITLES
 
 BESIDE_PX = 720  # room for both sides of a claim
@@ -55,7 +56,7 @@ class ClaimCard(QFrame):
         column.addSpacing(4)
         column.addWidget(hairline())
         column.addSpacing(4)
-        self.runs = ClaimRunsSection()
+        self.runs = ClaimRunsSection(HOW_JUDGED[claim.id])
         column.addWidget(self.runs)
 
     def setTokens(self, tokens: Tokens) -> None:

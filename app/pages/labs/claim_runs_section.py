@@ -23,11 +23,12 @@ NONE = "None of your runs is about this claim yet."
 
 
 class ClaimRunsSection(QWidget):
-    """`open_asked` carries the folder of a run."""
+    """`how` says what a run can say to the claim at all; `open_asked` carries the folder of a
+    run."""
 
     open_asked = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, how: str) -> None:
         super().__init__()
         self.count = words("Reading your runs…", "secondary")
         self.said: tuple[SaidByRun, ...] = ()
@@ -36,6 +37,7 @@ class ClaimRunsSection(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(words("What your runs say", "heading"))
+        column.addWidget(words(how, "small"))
         column.addWidget(self.count)
         column.addLayout(self._rows)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from labs.claims.evidence import speech
+from labs.claims.cards import cards
+from labs.claims.evidence import HOW_JUDGED, speech
 from labs.experiments.analysis.charts import RIGHT_AXIS
 from labs.experiments.charts import DifferenceChart, DifferenceRow
 from labs.experiments.results import Finding, ModelResult, Number, Table
@@ -66,3 +67,9 @@ def test_a_program_with_a_known_behaviour_settles_nothing() -> None:
     said = speech("H1", of_formats((-0.9, -0.2)), "free", is_simulated=True)
     assert said.side == "neither"
     assert "SIMULATED" in said.sentence
+
+
+def test_each_card_says_what_a_run_can_say_to_it_at_all() -> None:
+    assert set(HOW_JUDGED) == {card.claim.id for card in cards()}
+    assert "can only speak against" in HOW_JUDGED["H3"] and "50 % and 95 %" in HOW_JUDGED["H3"]
+    assert not [result for claim, result, side, _ in CASES if (claim, side) == ("H3", "for")]
