@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 from typing import Any
 
 from labs.experiments.charts import DifferenceChart, DifferenceRow
-from labs.experiments.report.answer_words import condition_words, outcome_words
+from labs.experiments.report.answer_words import condition_words
 from labs.experiments.report.words import around_text, value_text
 from labs.experiments.results import Number
 from labs.experiments.statistics.wording import p_text, percent, percentage_points
@@ -155,6 +153,24 @@ def _unclear(found: Flips, names: Names) -> list[str]:
     ]
 
 
+def rates(found: Flips, names: Names) -> tuple[Number, ...]:
+    """Both directions, what else changed and what is left of it, each named by what it counts."""
+
+    def counted(rate: Number, what: str, count: int) -> Number:
+        return replace(rate, title=f"{what}: {count:,} of {found.n_clear:,}")
+
+    lost, gained = found.count("to_wrong"), found.count("to_right")
+    told = [
+        counted(found.to_wrong, f"Right with {names.first}, wrong with {names.second}", lost),
+        counted(found.to_right, f"Wrong with {names.first}, right with {names.second}", gained),
+        counted(found.changed, "Changed at all", found.n_changed),
+        replace(found.net, title="Net change in right answers"),
+    ]
+    if other := found.count("other_wrong"):
+        told.insert(2, counted(found.other_wrong, "Wrong with both, but another answer", other))
+    return tuple(told)
+
+
 def direction_text(rate: Number) -> str:
     """“3.2 % (1.8 to 5.6)”."""
     around = around_text(rate)
@@ -216,20 +232,3 @@ def lean_text(shares: Mapping[str, float], truth: str) -> str:
     """How much of the probability of all labels the right one has."""
     total = sum(shares.values())
     return percent(shares.get(truth, 0.0) / total) if total else ""
-
-
-def as_csv(found: Flips, names: Names, factors: Sequence[Mapping[str, Any]]) -> str:
-    """Every answer that changed, one row each."""
-    out = io.StringIO()
-    rows = csv.writer(out)
-    rows.writerow(["item", "condition", "right", names.first, names.second, "change",
-                   f"right label, {names.first}", f"right label, {names.second}"])  # fmt: skip
-    for pair in found.pairs:
-        if pair.change:
-            truth = pair.first.truth
-            rows.writerow([
-                pair.first.item, condition_words(factors, pair.first.factors), truth,
-                *(outcome_words(o) for o in pair.outcomes), CHANGE_WORDS[pair.change],
-                *(lean_text(shares, truth) for shares in label_shares(pair)),
-            ])  # fmt: skip
-    return out.getvalue()

@@ -136,7 +136,9 @@ def test_the_list_is_filtered_by_direction_and_goes_into_a_file(
     assert shown.rowCount() == found.n_changed > found.count("to_right") > 0
     with_runs.result.list.show_only("to_right")
     assert shown.rowCount() == found.count("to_right")
-    assert len(with_runs.as_text().splitlines()) == 1 + found.n_changed
+    told, _, answers = with_runs.as_text().partition("\n\n")
+    assert "SIMULATED" in told and "McNemar's exact test" in told
+    assert len(answers.splitlines()) == 1 + found.n_changed
 
 
 def test_the_same_model_in_two_runs_is_the_control_and_nothing_flips(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
@@ -15,9 +13,8 @@ from app.widgets.chart.chart_card import ChartCard
 from app.widgets.number_cards import NumberCards
 from app.widgets.parts import badge, button, clear, row_of, words
 from app.widgets.still import keep_still
-from labs.experiments.results import Number
 from labs.quantization.flip_sides import lane_title
-from labs.quantization.flip_words import headline, label_sentence, may_not, net_sentence
+from labs.quantization.flip_words import headline, label_sentence, may_not, net_sentence, rates
 from models.errors import UserError
 
 
@@ -63,7 +60,7 @@ class FlipsResult(QWidget):
         acting = str(found.sides[0].plan.design.get("acting", ""))
         said = label_sentence(found.flips, found.names, acting)
         self.net.setText(f"{net_sentence(found.flips, found.names)} {said}".strip())
-        self.cards.show_numbers(numbers_of(found))
+        self.cards.show_numbers(rates(found.flips, found.names))
         _fill(self._limits, may_not(found.flips, found.names, is_control=found.is_control))
         _fill(self._reading, found.notes)
         self.chart.setVisible(bool(found.flips.n_clear))
@@ -112,25 +109,6 @@ class FlipsResult(QWidget):
         column.addLayout(self._reading)
         column.addLayout(row_of(self.run_button, stretch=-1))
         column.addStretch(1)
-
-
-def numbers_of(found: Found) -> tuple[Number, ...]:
-    """The cards, each named by what it counts."""
-    flips, names = found.flips, found.names
-
-    def card(number: Number, what: str, count: int) -> Number:
-        return replace(number, title=f"{what}: {count:,} of {flips.n_clear:,}")
-
-    lost, gained = flips.count("to_wrong"), flips.count("to_right")
-    cards = [
-        card(flips.to_wrong, f"Right with {names.first}, wrong with {names.second}", lost),
-        card(flips.to_right, f"Wrong with {names.first}, right with {names.second}", gained),
-        card(flips.changed, "Changed at all", flips.n_changed),
-        replace(flips.net, title="Net change in right answers"),
-    ]
-    if other := flips.count("other_wrong"):
-        cards.insert(2, card(flips.other_wrong, "Wrong with both, but another answer", other))
-    return tuple(cards)
 
 
 def _fill(column: QVBoxLayout, sentences: tuple[str, ...]) -> None:

@@ -16,7 +16,14 @@ from app.pages.quantization.flips_form import FlipsForm
 from app.pages.quantization.flips_progress import FlipsProgress
 from app.pages.quantization.flips_result import FlipsResult
 from app.pages.quantization.flips_run import Wish
-from app.pages.quantization.flips_work import Choice, Found, compare, first_pair, list_choices
+from app.pages.quantization.flips_work import (
+    Choice,
+    Found,
+    compare,
+    first_pair,
+    list_choices,
+    remarks_of,
+)
 from app.runs.run_links import target_of
 from app.runs.run_list import RunRow
 from app.widgets.parts import button, in_the_middle, row_of, scrolled, set_role, words
@@ -24,7 +31,7 @@ from app.widgets.tokens import Tokens
 from app.widgets.turns import in_turns
 from labs.catalog import EXPERIMENTS
 from labs.experiments.experiment import Experiment
-from labs.quantization.flip_words import as_csv
+from labs.quantization.flip_table import as_csv
 from models.errors import UserError
 
 MOST_PX = 1180
@@ -99,11 +106,12 @@ class FlipsTab(QWidget):
         self._listing.failed.connect(self.failed)
 
     def as_text(self) -> str:
-        """The answers that changed, as CSV. Raises UserError while nothing is compared."""
+        """The rates and the answers that changed, as CSV. Raises UserError while nothing is
+        compared."""
         found = self.found
         if found is None:
             raise UserError("Nothing has been compared yet.", "Choose two models first.")
-        return as_csv(found.flips, found.names, found.factors)
+        return as_csv(found.flips, found.names, found.factors, remarks_of(found))
 
     def choose(self, first: Choice, second: Choice) -> None:
         self.pair.choose(first, second)

@@ -14,8 +14,22 @@ from labs.experiments.design import Lane
 from labs.experiments.record.run_folder import RunFolder
 from labs.experiments.report.answer_words import condition_words
 from labs.experiments.scenarios.set_file import parse_set
-from labs.quantization.flip_sides import Side, is_control, lanes_of, read_sides, reading_notes
-from labs.quantization.flip_words import Names, chart_of, label_shares, lean_text
+from labs.quantization.flip_sides import (
+    Side,
+    is_control,
+    lane_title,
+    lanes_of,
+    read_sides,
+    reading_notes,
+)
+from labs.quantization.flip_words import (
+    Names,
+    chart_of,
+    label_sentence,
+    label_shares,
+    lean_text,
+    may_not,
+)
 from labs.quantization.flips import Flips, Pair, flips, pairs_of
 from labs.quantization.naming import short_labels
 from models.errors import UserError
@@ -138,6 +152,19 @@ def names_of(one: Side, two: Side) -> Names:
     if one.model == two.model:
         return Names("the first run", "the second run")
     return Names(*short_labels((one.model, two.model)))
+
+
+def remarks_of(found: Found) -> tuple[str, ...]:
+    """What the page says beside the numbers, for a file that is handed in."""
+    acting = str(found.sides[0].plan.design.get("acting", ""))
+    simulated = "SIMULATED: these are answers of a model that is made up."
+    return tuple(filter(None, (
+        simulated if found.is_simulated else "",
+        f"What counts: {lane_title(found.lane)}.",
+        label_sentence(found.flips, found.names, acting),
+        *may_not(found.flips, found.names, is_control=found.is_control),
+        *found.notes,
+    )))  # fmt: skip
 
 
 def _prompts(one: Side, two: Side) -> dict[str, PromptParts]:

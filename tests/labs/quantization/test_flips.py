@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 from collections.abc import Sequence
 from typing import Any
@@ -12,9 +13,9 @@ from statsmodels.stats.proportion import proportion_confint
 
 from labs.experiments.record.trials import LaneResult, TrialRecord
 from labs.experiments.statistics.wording import percent
+from labs.quantization.flip_table import as_csv
 from labs.quantization.flip_words import (
     Names,
-    as_csv,
     chart_of,
     headline,
     label_sentence,
@@ -155,8 +156,38 @@ def test_where_nothing_is_clear_there_is_a_reason_instead_of_a_number() -> None:
 
 
 def test_what_changed_goes_into_a_file_one_row_each() -> None:
-    lines = as_csv(compared(of_counts(2, 1, 1, 1)), NAMES, ()).splitlines()
-    assert len(lines) == 3 and lines[1].startswith("item 2,Baseline,YES,YES,NO,Right → wrong")
+    *_, head, lost, gained = csv.reader(
+        as_csv(compared(of_counts(2, 1, 1, 1)), NAMES, ()).splitlines()
+    )
+    assert head[:6] == ["item", "condition", "right", "Q8_0", "Q4_0", "change"]
+    assert lost[:6] == ["item 2", "Baseline", "YES", "YES", "NO", "Right → wrong"]
+    assert gained[0] == "item 3"
+
+
+def test_the_file_begins_with_both_rates_and_the_test_of_them() -> None:
+    """12 and 5 of 100: Wilson's 7.0 to 19.8 and 2.2 to 11.2; the binomial tail of 5 of 17, doubled:
+    2 · 9,402 / 2^17 = 0.143."""
+    found = compared(of_counts(60, 12, 5, 23))
+    told = list(csv.reader(as_csv(found, NAMES, (), ["A remark."]).splitlines()))
+    assert told[0] == [headline(found, NAMES)]
+    assert told[1:4] == [
+        ["measure", "rate", "95 % interval", "n", "p"],
+        ["Right with Q8_0, wrong with Q4_0: 12 of 100", "12 %", "7.0 % to 20 %", "n = 100"],
+        ["Wrong with Q8_0, right with Q4_0: 5 of 100", "5.0 %", "2.2 % to 11 %", "n = 100"],
+    ]
+    assert told[6] == ["McNemar's exact test of the two directions", "", "", "", "0.143"]
+    assert told[7:10] == [[net_sentence(found, NAMES)], ["A remark."], []]
+
+
+def test_an_item_that_begins_like_a_formula_stays_text_in_a_spreadsheet() -> None:
+    sides = [[record(model, "=1+1", said)] for model, said in (("a", "YES"), ("b", "NO"))]
+    told = as_csv(flips(pairs_of(*sides, "free"), "free", 1), NAMES, ())
+    assert told.splitlines()[-1].startswith("'=1+1,")
+
+
+def test_a_file_without_clear_answers_says_why_there_are_no_rates() -> None:
+    told = as_csv(compared([("UNPARSED", "YES"), ("NO", "UNPARSED")]), NAMES, ())
+    assert 'not defined,"No answer was clear on both sides' in told and "McNemar" not in told
 
 
 def test_other_words_for_the_same_answer_are_counted_apart() -> None:
