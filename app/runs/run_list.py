@@ -15,6 +15,7 @@ from typing import Any
 from app.runs.run_links import read_links
 from labs.experiments.record.plan import Plan
 from labs.experiments.record.run_folder import PLAN, RESULTS, TRIALS, RunFolder
+from labs.hand_ins.origin import origin_of
 from labs.kept_files import BIN
 from models.errors import UserError
 
@@ -29,8 +30,8 @@ Stamp = tuple[tuple[int, int], ...]
 @dataclass(frozen=True)
 class RunRow:
     """One folder; `problem` is a sentence where it cannot be opened, `stamp` tells a folder that
-    has changed since it was read, and `is_linked` one that lies elsewhere. Runs with the same
-    `design_hash` asked exactly the same."""
+    has changed since it was read, `is_linked` one that lies elsewhere, and `handed_in` says what a
+    copy is of. Runs with the same `design_hash` asked exactly the same."""
 
     path: Path
     lab: str
@@ -49,6 +50,7 @@ class RunRow:
     student: str = ""
     design_hash: str = ""
     set_id: str = ""
+    handed_in: str = ""
 
     @property
     def id(self) -> str:
@@ -126,7 +128,7 @@ def _readable_row(folder: RunFolder, plan: Plan) -> RunRow:
         folder.path, plan.title, plan.models, int(plan.design["n_items"]), done, total,
         DONE if is_done else OPEN, _finding(results), read_note(folder.path), plan.locked_at,
         plan.experiment, student=plan.student, design_hash=plan.design_hash,
-        set_id=str(plan.design.get("set_id", "")),
+        set_id=str(plan.design.get("set_id", "")), handed_in=origin_of(folder.path),
     )  # fmt: skip
 
 

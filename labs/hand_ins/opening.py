@@ -14,6 +14,7 @@ from labs.experiments.record.plan import read_plan
 from labs.experiments.record.run_folder import LOCK, PLAN, TRIALS
 from labs.hand_ins.archive import CHOOSE, LIMITS, Archive, Limits, open_archive
 from labs.hand_ins.lab_hand_in import LabHandIn, read_lab
+from labs.hand_ins.origin import note_origin
 from labs.lab_book.attempt import ANSWERS, LAB
 from models.errors import UserError
 
@@ -87,6 +88,7 @@ def unpack_run(archive: Archive, folder: PurePosixPath, home: Path) -> Generator
     try:
         shutil.rmtree(half, ignore_errors=True)
         yield from _unpack(archive, folder, half)
+        note_origin(half, archive.path.name)
         os.replace(half, target)
     except OSError as error:
         raise UserError(

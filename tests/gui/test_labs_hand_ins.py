@@ -123,6 +123,8 @@ def test_a_run_comes_into_my_runs(user: LabsUser, tmp_path: Path) -> None:
     (row,) = user.front.runs.rows
     assert (row.student, row.is_linked) == ("c-17", False)
     assert row.path == user.context.services.paths.runs / run.name
+    told = user.front.runs.result.handed_in
+    assert told.isVisibleTo(told.parentWidget()) and "changes this copy alone" in told.text()
 
 
 def test_hand_ins_are_chosen_in_a_dialog_or_dropped_on_the_window(

@@ -56,6 +56,7 @@ class ResultView(QWidget):
         self.model_box.setAccessibleName("Model of this result")
         self.model_box.currentIndexChanged.connect(self._on_model)
         self.title = words("", "secondary")
+        self.handed_in = words("", "secondary")
         self.finding = words("", "title")
         self.charts = ResultCharts(context.jobs, context.notices)
         self.charts.failed.connect(self.failed)
@@ -112,6 +113,8 @@ class ResultView(QWidget):
         finished, planned = data.grids[self._model].n_whole_items, data.row.n_items
         n = f"{planned}" if finished == planned else f"{finished} of {planned}"
         self.title.setText(f"{plan.title} · {self._model} · n = {n} items")
+        self.handed_in.setText(data.row.handed_in)
+        self.handed_in.setVisible(bool(data.row.handed_in))
         sentence = result.finding.sentence if result is not None else NOTHING_YET
         self.finding.setText(sentence.replace(" %", "\u00a0%"))
         self.verdict.setText(result.finding.verdict if result is not None else "")
@@ -280,6 +283,7 @@ class ResultView(QWidget):
             badges.addWidget(label)
         badges.addStretch(1)
         column.addWidget(self.title)
+        column.addWidget(self.handed_in)
         column.addWidget(self.finding)
         column.addWidget(self.verdict, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(badges)  # a row of its own: together they are too long in large text

@@ -166,8 +166,9 @@ class RunsTable(QWidget):
         one = rows[0] if len(rows) == 1 else None
         self.problem.setText(one.problem if one else "")
         self.problem.setVisible(bool(one and one.problem))
-        self.place.setText(f"Lies in {one.path}" if one else "")
-        self.place.setVisible(bool(one and one.is_linked))
+        place = (f"Lies in {one.path}" if one.is_linked else one.handed_in) if one else ""
+        self.place.setText(place)
+        self.place.setVisible(bool(place))
         opens = one is not None and one.state != DAMAGED
         self.open_button.setEnabled(opens)
         self.resume_button.setEnabled(one is not None and one.state in (OPEN, PAUSED))

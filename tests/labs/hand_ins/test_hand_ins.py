@@ -16,6 +16,7 @@ from app.runs.run_list import export_zip, list_runs
 from labs.hand_ins.copies import with_copies
 from labs.hand_ins.lab_hand_in import LabHandIn
 from labs.hand_ins.opening import HandIn, open_hand_in, unpack_run
+from labs.hand_ins.origin import ORIGIN, origin_of
 from labs.lab_book.attempt import Attempt, sheet_of
 from labs.lab_book.book import LabBook, hand_in
 from labs.lab_book.guided import guided_lab
@@ -176,9 +177,19 @@ def test_a_run_is_put_among_the_own_ones_once(
     assert first == again
     (row,) = result_of(list_runs(home))
     assert (row.path, row.problem) == (first, "")
-    assert sorted(p.name for p in first.iterdir()) == sorted(
+    assert "A copy of what was handed in as run.zip" in row.handed_in
+    assert {p.name for p in first.iterdir()} - {ORIGIN} == {
         p.name for p in made_run.iterdir() if p.name != ".lock"
-    )
+    }
+
+
+@pytest.mark.parametrize("note", ["[", "[]", '{"archive": "a.zip", "unpacked_at": 7}', None])
+def test_a_note_of_its_origin_that_cannot_be_read_says_nothing(
+    tmp_path: Path, note: str | None
+) -> None:
+    if note is not None:
+        (tmp_path / ORIGIN).write_text(note)
+    assert origin_of(tmp_path) == ""
 
 
 def test_another_run_of_the_same_name_stands_beside_it(run_zip: Path, tmp_path: Path) -> None:
