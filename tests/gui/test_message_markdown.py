@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QGuiApplication, QTextDocument
+from PySide6.QtGui import QGuiApplication, QTextDocument, QTextOption
 from pytestqt.qtbot import QtBot
 
 from app.widgets.message_view.markdown_document import MarkdownDocument
@@ -53,6 +53,22 @@ def body(qtbot: QtBot) -> MessageBody:
     made = MessageBody(style_from_tokens(Tokens()))
     qtbot.addWidget(made)
     return made
+
+
+@pytest.mark.parametrize("steps", [("x" * 9_000,), ("a word ", "x" * 3_000, "x" * 3_000)])
+def test_a_word_without_an_end_is_broken_anywhere_and_ordinary_text_between_words(
+    body: MessageBody, steps: tuple[str, ...]
+) -> None:
+    """Qt takes minutes to find a place in a word of a megabyte."""
+    text = ""
+    for step in steps:
+        text += step
+        body.markdown.grow_to(text)
+    assert body.text_height(400) > 1000
+    assert body.markdown.defaultTextOption().wrapMode() == QTextOption.WrapMode.WrapAnywhere
+    body.markdown.set_source("short words")
+    mode = body.markdown.defaultTextOption().wrapMode()
+    assert mode == QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
 
 
 @pytest.mark.parametrize("step", [1, 3, 7, 50])

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import (
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextOption,
+)
 
 from app.widgets.message_view.document_builder import DocumentBuilder
 from app.widgets.message_view.markdown_units import Unit, parse
 from app.widgets.message_view.text_style import TextStyle
 
 LONG_TAIL_CHARS = 3_000  # from here on a growing code block or paragraph is appended plainly
+# Qt looks through all of a word for a place to break it, once for every line of it: one of a
+# megabyte would hold the window up for minutes.
+LONG_WORD_CHARS = 5_000
+Wrap = QTextOption.WrapMode
 
 
 class MarkdownDocument(QTextDocument):
@@ -41,6 +51,7 @@ class MarkdownDocument(QTextDocument):
         """Draw the whole text anew."""
         self.clear()
         self._reset()
+        self._wrap_for(text)
         self._draw_tail(text, finished=True)
         self._source = text
 
@@ -49,11 +60,26 @@ class MarkdownDocument(QTextDocument):
         if not text.startswith(self._source) or (finished and self._has_references):
             self.set_source(text)
             return
+        self._wrap_for(text)
         if finished or not self._append_plainly(text):
             self._draw_tail(text, finished)
         self._source = text
 
+    def _wrap_for(self, text: str) -> None:
+        """Break lines anywhere from the first very long word on; else between words."""
+        begun = self._source[-LONG_WORD_CHARS:].rpartition(" ")[2]  # a word that may go on
+        words = (begun + text[len(self._source) :]).split()
+        if any(len(word) > LONG_WORD_CHARS for word in words):
+            self._wrap(Wrap.WrapAnywhere)
+
+    def _wrap(self, mode: Wrap) -> None:
+        option = self.defaultTextOption()
+        if option.wrapMode() != mode:
+            option.setWrapMode(mode)
+            self.setDefaultTextOption(option)
+
     def _reset(self) -> None:
+        self._wrap(Wrap.WrapAtWordBoundaryOrAnywhere)
         self._source = ""
         self._tail_offset = 0  # in the source: where the last unit begins
         self._tail_position = 0  # in the document: the same place
