@@ -61,7 +61,7 @@ def _parity_result(stage: Stage) -> None:
     changed = stage.services.paths.settings_file.parent / "Starter-changed.gguf"
     write_vocabulary(starter, changed, {RULE: string("default"), ADDS_BOS: typed(True)})
     tab.sources.choose(1, str(changed))
-    tab.text.setText("It's 12:30, isn't it?")
+    tab.text.editor.setPlainText("It's 12:30, isn't it?")
     tab.begin.click()
     stage.until(lambda: tab.parity is not None)
     stage.settle()

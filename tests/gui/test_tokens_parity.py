@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QMimeData
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
@@ -42,7 +43,7 @@ def test_the_first_difference_is_framed_in_both_and_its_cause_named(
 ) -> None:
     one = json_source(tmp_path / "a")
     other = json_source(tmp_path / "b", lambda made: made.update(normalizer={"type": "NFKC"}))
-    tab.text.setText("so ｗ")
+    tab.text.editor.setPlainText("so ｗ")
     told = compared(tab, qtbot, one.path, other.path)
     assert told[0].startswith("Not alike") and "(NFKC)" in told[1] and told[2].startswith("Tried")
     first = tab.rows.rows[0]
@@ -50,6 +51,15 @@ def test_the_first_difference_is_framed_in_both_and_its_cause_named(
     fields = [half.field for half in tab.view.halves]
     assert [field.canvas.cells[field.canvas._marked[0]].text for field in fields][1] == "w"
     assert tab.rows.rows[-1].result == "alike"
+
+
+def test_a_long_text_is_taken_whole(tab: ParityTab, qtbot: QtBot, tmp_path: Path) -> None:
+    one, pasted = json_source(tmp_path), QMimeData()
+    pasted.setText("so it is\n" * 8_000)
+    tab.text.editor.insertFromMimeData(pasted)
+    compared(tab, qtbot, one.path, one.path)
+    assert pasted.text() in [row.compared.item.text for row in tab.rows.rows]
+    assert "too long to edit" in tab.text.told.text() and tab.text.told.isVisible()
 
 
 def test_alike_is_said_and_one_that_is_not_there_is_named(

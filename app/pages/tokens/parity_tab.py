@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QLineEdit,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from app.context import AppContext
 from app.pages.tokens.latest_job import LatestJob
+from app.pages.tokens.long_text import LongText
 from app.pages.tokens.message_box import MessageBox
 from app.pages.tokens.parity_view import ParityView
 from app.pages.tokens.parity_work import hold_against
@@ -36,7 +36,7 @@ PURPOSE = (
 HINT = "Choose both above. Some sixty hard texts are tried, and yours before them."
 STOPPED = "Stopped. Nothing was compared."
 OTHERS = "Others were chosen. Press Compare to hold these against each other."
-WIDTHS_PX, LEAST_PX = (140, 190, 90, 240), 72
+WIDTHS_PX, LEAST_PX, TEXT_PX = (140, 190, 90, 240), 72, 52
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,7 @@ class ParityTab(QWidget):
         self.parity: Parity | None = None
         name = context.current_model.model or "starter"
         self.sources = TokenizerRow(context, (name, name), least=2, most=2)
-        self.text = QLineEdit()
-        self.text.setPlaceholderText("A text of your own, tried first (not needed)")
-        self.text.setAccessibleName("A text of your own")
-        self.text.setAcceptDrops(False)  # of a dropped file it would write the address
+        self.text = LongText("A text of your own", "A text of your own, tried first (not needed)")
         self.special = QCheckBox("Read control tokens")
         self.special.setToolTip("As when a whole prompt is read, template and all")
         self.special.setChecked(True)
@@ -86,7 +83,6 @@ class ParityTab(QWidget):
         self.sources.changed.connect(self._forget)
         self.special.toggled.connect(self._forget)
         self.begin.clicked.connect(self.compare)
-        self.text.returnPressed.connect(self.compare)
         self.task.stop_requested.connect(self._job.stop)
         self._job.changed.connect(lambda: self._job.show_on(self.task))
         self._job.finished.connect(self._on_done)
@@ -97,7 +93,7 @@ class ParityTab(QWidget):
         self._say(PURPOSE, HINT)
 
     def compare(self) -> None:
-        names, text, special = self.sources.names, self.text.text(), self.special.isChecked()
+        names, text, special = self.sources.names, self.text.text, self.special.isChecked()
         services = self._context.services
         self.task.show_progress(None, "", None, stopping=False)
         self._stack.setCurrentWidget(self._busy)
@@ -107,6 +103,7 @@ class ParityTab(QWidget):
         )
 
     def setTokens(self, tokens: Tokens) -> None:
+        self.text.fix_height(tokens.px(TEXT_PX))
         self.table.horizontalHeader().setMinimumSectionSize(tokens.px(LEAST_PX))
         self.table.set_widths(*map(tokens.px, WIDTHS_PX), stretch=len(WIDTHS_PX) - 1)
 
