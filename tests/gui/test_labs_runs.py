@@ -35,7 +35,9 @@ from labs.experiments.running.pause import PauseSwitch
 from labs.lab_book.answers import answers_text, parse_answers
 from labs.lab_book.sheet_text import parse_sheet
 from models.cancel import CancelToken
+from models.errors import UserError
 from models.long_work import result_of
+from tests.gguf_files import write_gguf
 from tests.gui.labs_page import ABLE, SMALL, LabsUser, many_trials, plan_small
 
 BAD = "sim:bad-format"
@@ -260,6 +262,20 @@ def test_a_model_that_cannot_go_on_is_set_aside_and_the_other_is_finished(user: 
         "sim:broken is left out"
         in result._may_not.itemAt(result._may_not.count() - 1).widget().text()
     )
+
+
+def test_a_model_that_was_brought_back_since_the_last_look_is_found(
+    user: LabsUser, tmp_path: Path
+) -> None:
+    services = user.context.services
+    services.library.set_folders([tmp_path])
+    result_of(services.library.scan())
+    prepared = plan_small(services.paths.runs, "Tiny-Q8_0")
+    file = write_gguf(tmp_path / "Tiny-Q8_0.gguf")
+    with pytest.raises(UserError) as found:
+        result_of(run(services, prepared, PauseSwitch(), CancelToken()))
+    assert "There is no model called" not in found.value.message
+    assert services.library.find(str(file)) is not None
 
 
 def test_damaged_trials_are_said_when_the_run_is_opened(user: LabsUser) -> None:

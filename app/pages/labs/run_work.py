@@ -20,7 +20,7 @@ from labs.experiments.record.trials import TrialRecord
 from labs.experiments.running.model_order import order_here
 from labs.experiments.running.pause import PauseSwitch
 from labs.experiments.running.runner import Phase, Run
-from labs.experiments.running.subject import planned_subjects
+from labs.experiments.running.subject import Subject, planned_subjects
 from labs.telemetry.workers import watch_of
 from models.cancel import CancelToken
 from models.hardware.sampler import Sampler
@@ -81,9 +81,7 @@ def run(
     yield Phase("", "Getting the models ready")
     folder, plan = RunFolder(prepared.path), prepared.plan
     yield Kept(folder.trials(), int(plan.design["n_trials"]) * len(plan.models))
-    subjects = planned_subjects(
-        plan.models, lambda model: subjects_of(services, prepared.experiment, (model,))[0]
-    )  # fmt: skip
+    subjects = yield from _subjects(services, prepared, cancel)
     watch = None
     if sampler is not None:
         watch = watch_of(services.pool, sampler, lambda: not pause.is_paused)
@@ -94,3 +92,23 @@ def run(
         order=order_here(services.library, services.pool, plan.models),
     ).work()  # fmt: skip
     return (yield from work)
+
+
+def _subjects(
+    services: Services, prepared: Prepared, cancel: CancelToken
+) -> Generator[Phase, None, tuple[Subject, ...]]:
+    """Looks for models again where one is gone: it may have been brought back."""
+
+    def find() -> tuple[Subject, ...]:
+        return planned_subjects(
+            prepared.plan.models,
+            lambda model: subjects_of(services, prepared.experiment, (model,))[0],
+        )
+
+    found = find()
+    if any(subject.is_absent for subject in found):
+        for _ in services.library.scan():
+            cancel.raise_if_cancelled()
+            yield Phase("", "Looking for models again")
+        found = find()
+    return found

@@ -94,7 +94,7 @@ def planned_subjects(models: Iterable[str], find: Callable[[str], Subject]) -> t
         try:
             found.append(find(model))
         except UserError as error:
-            found.append(absent(model, error))
+            found.append(absent(model, UserError(error.message, "Bring it back, then resume.")))
     return tuple(found)
 
 
