@@ -58,6 +58,11 @@ class Seat:
         return self.subject.entry.name + layers
 
     @property
+    def load(self) -> tuple[str, int | None]:
+        """The model, and its GPU layers where they are compared."""
+        return self.subject.entry.model, self.layers
+
+    @property
     def threads(self) -> tuple[int, ...]:
         return self._wish.threads or (self._engine.context.threads,)
 
@@ -80,8 +85,9 @@ class Seat:
             return what
         return f"{what} with {threads} thread{'s' if threads != 1 else ''}"
 
-    def measure(self, kind: Kind, threads: int, number: int, cancel: CancelToken) -> None:
-        """Repetition `number`, below 0 one that warms up. Raises Cancelled, UserError."""
+    def measure(self, kind: Kind, threads: int, number: int, cancel: CancelToken) -> int:
+        """Repetition `number`, below 0 one that warms up; returns its tokens. Raises Cancelled,
+        UserError."""
         wish = self._wish
         count = wish.n_read if kind == "read" else wish.n_written
         if number < 0 and kind == "write":
@@ -97,6 +103,7 @@ class Seat:
             busy = is_busy(others, os.cpu_count() or 1)
             repetition = Repetition(count / max(timed.seconds, 1e-9), others, busy)
             self._found.setdefault((kind, threads), []).append(repetition)
+        return count
 
     @contextmanager
     def chat_trouble(self) -> Iterator[None]:

@@ -7,8 +7,10 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
+from labs.benchmark.amounts import amounts, is_chatted, n_readings
 from labs.benchmark.bench_seat import Seat, round_of, unmeasured
-from labs.benchmark.chatted import ROOM_TOKENS, turns
+from labs.benchmark.chatted import COLD_TOKENS, ROOM_TOKENS, TEXT_CHARACTERS, turns
+from labs.benchmark.pace import Pace
 from labs.benchmark.results import Benchmark, Kind
 from labs.benchmark.wish import Subject, Wish, refuse
 from labs.telemetry.gathering import Readings, Watch
@@ -31,12 +33,14 @@ SIMULATED = "A simulated model has no weights to read."
 
 @dataclass(frozen=True)
 class Step:
-    """`done` of `total` readings; `benchmarks` is what is known so far."""
+    """`done` of `total` readings; `benchmarks` is what is known so far, `time_left_s` None while
+    nothing tells."""
 
     done: int
     total: int
     detail: str
     benchmarks: tuple[Benchmark, ...] = ()
+    time_left_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class Loading:
     done: int
     total: int
     detail: str
+    time_left_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -108,11 +113,13 @@ class _Work:
         self._means = means
         self._cancel = cancel
         self._seats: list[Seat] = []
-        self._total = sum(
-            _n_readings(wish, subject, layers)
-            for subject in wish.subjects for layers in wish.gpu_layers or (None,)
-        )  # fmt: skip
+        loads = [(s, layers) for s in wish.subjects for layers in wish.gpu_layers or (None,)]
+        self._total = sum(n_readings(wish, *load) for load in loads)
         self._done = 0
+        self._pace = Pace(
+            {(s.entry.model, layers): amounts(wish, s, layers) for s, layers in loads},
+            (TEXT_CHARACTERS // 8, (wish.n_written + COLD_TOKENS) // 2),  # every other turn reads
+        )
 
     def benchmarks(self) -> tuple[Benchmark, ...]:
         """One for each model that has a reading by now, its settings together."""
@@ -180,7 +187,8 @@ class _Work:
             yield
         except UserError as error:  # an engine that died as well
             self._problems.setdefault(subject.entry.model, error)
-            self._total -= _n_readings(self._wish, subject, layers)
+            self._total -= n_readings(self._wish, subject, layers)
+            self._pace.drop((subject.entry.model, layers))
             if seat is not None:
                 seat.is_out = True
                 self._total += seat.n_steps
@@ -201,7 +209,7 @@ class _Work:
         if any(wish.gpu_layers) and lease.engine.info.device == "CPU":
             raise UserError(NO_GPU, NO_GPU_HINT)
         seat = Seat(wish, subject, settings, lease.engine, _why_not_bare(subject), layers)
-        if _is_chatted(wish, layers):
+        if is_chatted(wish, layers):
             with seat.chat_trouble():
                 seat.chat = self._means.pool.beside(lease, chat) if entry.is_local else lease.engine
                 stack.callback(seat.chat.close_context)
@@ -220,7 +228,8 @@ class _Work:
                     return lease
                 if isinstance(event, Progress):
                     share = f"{event.done / max(1, event.total):.0%}".replace("%", " %")
-                    yield Loading(self._done, self._total, f"{name}: loading, {share}")
+                    yield Loading(self._done, self._total, f"{name}: loading, {share}",
+                                  self._pace.time_left_s)  # fmt: skip
                 else:
                     yield event
 
@@ -235,7 +244,9 @@ class _Work:
                                  + (", warming up" if number < 0 else ""))  # fmt: skip
                 self._cancel.raise_if_cancelled()
                 with self._trouble(seat.subject, seat.layers, seat):
-                    seat.measure(kind, threads, number, self._cancel)
+                    began = time.monotonic()
+                    n_tokens = seat.measure(kind, threads, number, self._cancel)
+                    self._pace.note(seat.load, kind, n_tokens, time.monotonic() - began)
                     self._done += 1
 
     def _chat(self, seat: Seat) -> Generator[Step, None, None]:
@@ -247,34 +258,25 @@ class _Work:
         )  # fmt: skip
         yield self._step(f"{seat.name}: as chatted")
         with seat.chat_trouble():
+            began = time.monotonic()
             for turn in told:
                 seat.turns.append(turn)
                 self._done += 1
+                self._pace.note(seat.load, "chat", 1, time.monotonic() - began)
                 yield self._step(f"{seat.name}: as chatted")
+                began = time.monotonic()
         self._done += 2 * wish.n_chatted - len(seat.turns)  # what trouble has left out
+        self._pace.drop(seat.load, "chat")
         yield self._step(seat.name)
 
     def _step(self, detail: str) -> Step:
-        return Step(self._done, self._total, detail, self.benchmarks())
+        return Step(self._done, self._total, detail, self.benchmarks(), self._pace.time_left_s)
 
 
 def _why_not_bare(subject: Subject) -> str:
     if subject.entry.is_local:
         return ""
     return SIMULATED if subject.entry.format == "sim" else SERVED
-
-
-def _is_chatted(wish: Wish, layers: int | None) -> bool:
-    """Once a model: with the first of the GPU layers that are compared."""
-    return wish.chatted and layers in (None, *wish.gpu_layers[:1])
-
-
-def _n_readings(wish: Wish, subject: Subject, layers: int | None) -> int:
-    """Of one load. Warm-ups are counted too: they take time."""
-    kinds = bool(wish.n_read) + bool(wish.n_written)
-    bare = kinds * max(1, len(wish.threads)) * (wish.repetitions + 1)
-    chatted = 2 * wish.n_chatted if _is_chatted(wish, layers) else 0
-    return (bare if subject.entry.is_local else 0) + chatted
 
 
 def _joined(one: Benchmark, other: Benchmark) -> Benchmark:
