@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app.widgets.durations import time_left
 
 STEPS = 1000
+
+
+class _Stop(QPushButton):
+    """Often takes the place of the button that began: who clicks twice there wants to begin."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
 
 
 class TaskRow(QWidget):
@@ -27,10 +35,9 @@ class TaskRow(QWidget):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(f"Progress of {title}")
-        self._stop = QPushButton("Stop")
+        self._stop = _Stop("Stop")
         self._stop.setAccessibleName(f"Stop {title}")
         self._stop.clicked.connect(self.stop_requested)
-        self.setFocusProxy(self._stop)
         self.setFocusProxy(self._stop)
         self._lay_out()
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -28,6 +30,7 @@ from app.pages.quantization.page import QuantizationPage
 from app.pages.quantization.places import MAKE
 from app.pages.quantization.targets import Target, free_text, name_problem
 from app.pages.quantization.work import Step, find_family
+from app.widgets.task_row import TaskRow
 from labs import kept_files
 from labs.quantization import kept
 from labs.quantization.family import member_of
@@ -207,6 +210,42 @@ def test_a_smaller_cache_is_offered_for_gguf_files_only(
     assert made.chosen == (f"{family[0]}@q8_0",)
     made.show_members((replace(base, entry=replace(entry, format="mlx")),))
     assert made.chosen == () and made.caches[0].isHidden()
+
+
+def test_a_cache_that_was_chosen_is_enough_and_else_a_smaller_file_is_ticked(
+    family: tuple[Path, Path], tmp_path: Path, qtbot: QtBot
+) -> None:
+    made = MemberList()
+    qtbot.addWidget(made)
+    large, small = (member_of(Library(tmp_path / "index").add(path)[0]) for path in family)
+    made.show_members((small,))
+    made.caches[0].setChecked(True)
+    made.show_members((small, large), made.chosen)  # a file has come since
+    assert made.chosen == (f"{family[1]}@q8_0",)
+    made.show_members(())
+    made.caches[0].setChecked(False)
+    larger = replace(large, mix=replace(large.mix, bits_per_weight=64.0))
+    made.show_members((large, larger, small))
+    assert made.chosen == (str(family[1]),)
+
+
+def test_a_second_click_where_stop_has_come_stops_nothing(qtbot: QtBot) -> None:
+    row = TaskRow("Comparing")
+    qtbot.addWidget(row)
+    row.show()
+    stopped: list[bool] = []
+    row.stop_requested.connect(lambda: stopped.append(True))
+    stop = row.focusProxy()
+    middle = QPointF(stop.rect().center())
+    for kind in (QEvent.Type.MouseButtonDblClick, QEvent.Type.MouseButtonRelease):
+        left = Qt.MouseButton.LeftButton
+        held = left if kind == QEvent.Type.MouseButtonDblClick else Qt.MouseButton.NoButton
+        event = QMouseEvent(kind, middle, stop.mapToGlobal(middle), left, held,
+                            Qt.KeyboardModifier.NoModifier)  # fmt: skip
+        QApplication.sendEvent(stop, event)
+    assert not stopped
+    qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
+    assert stopped
 
 
 def test_a_file_that_takes_very_long_is_said_so_before(

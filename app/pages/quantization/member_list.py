@@ -46,7 +46,8 @@ class MemberList(QWidget):
         self.show_members(())
 
     def show_members(self, members: Sequence[Member], ticked: Sequence[str] = ()) -> None:
-        """The base first; `ticked` are paths, by default the first other file."""
+        """The base first; `ticked` are paths. Where nothing is, the first file with fewer bits than
+        the base, or the first of all."""
         self.members = tuple(members)
         clear(self._column)
         self.files = []
@@ -60,8 +61,12 @@ class MemberList(QWidget):
             widget.setVisible(has_caches)
         for box in self.caches:  # what was ticked for another base
             box.setChecked(has_caches and box.isChecked())
-        if self.files and not any(box.isChecked() for box in self.files):
-            self.files[0].setChecked(True)
+        if self.files and not self.chosen:
+            self.files[self._first_smaller()].setChecked(True)
+
+    def _first_smaller(self) -> int:
+        base, *others = (member.mix.bits_per_weight for member in self.members)
+        return next((at for at, bits in enumerate(others) if bits < base), 0)
 
     @property
     def base(self) -> Member | None:
