@@ -28,6 +28,7 @@ _IN_FOLDER = (
     "generation_config.json", "chat_template.jinja", "chat_template.json",
 )  # fmt: skip
 Stamp = tuple[tuple[int, int], ...]  # time of change in ns and size in bytes, of each file
+_BEGINNING_BYTES = 4096
 FILE_FILTER = "Tokenizers and models (*.json *.model *.spm *.tiktoken *.gguf)"
 
 
@@ -83,6 +84,17 @@ def find_source(library: Library, name: str) -> Source:
     if path.is_dir() and (path / "tokenizer.json").is_file():
         return Source("folder", str(path.absolute()), path.name)
     return source_of(library.refresh(library.resolve(name)))
+
+
+def is_tokenizer_file(path: Path) -> bool:
+    """By its ending, and a JSON file by what stands at its beginning."""
+    if path.suffix != ".json":
+        return path.suffix in _SUFFIXES
+    try:
+        with path.open("rb") as file:
+            return b'"added_tokens"' in file.read(_BEGINNING_BYTES)
+    except OSError:
+        return False
 
 
 def told_apart(sources: Sequence[Source]) -> list[Source]:

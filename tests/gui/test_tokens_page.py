@@ -16,8 +16,9 @@ from app.context import AppContext
 from app.pages.tokens.column import TokenizerColumn
 from app.pages.tokens.messages_editor import INJECTED, MessagesEditor
 from app.pages.tokens.page import TokensPage
-from app.pages.tokens.places import MERGES, PARITY, TEMPLATE
+from app.pages.tokens.places import LANGUAGES, MERGES, PARITY, TEMPLATE, TEXT
 from app.pages.tokens.template_column import TemplateColumn
+from app.pages.tokens.tokenizer_choice import TokenizerChoice
 from app.pages.tokens.view_bar import ViewBar
 from app.pages.tokens.work import Choice
 from app.widgets.card_grid import CardGrid
@@ -26,7 +27,8 @@ from labs.tokens.report import REPORT_NAME
 from labs.tokens.xray import ChatMessage, Wish, Xray
 from models.engine.messages import Part
 from models.errors import UserError
-from models.tokenizers.source import Source
+from models.tokenizers.source import Source, is_tokenizer_file
+from tests.labs.tokens.parity_files import json_source
 
 
 @pytest.fixture
@@ -211,6 +213,34 @@ def test_a_file_that_is_dropped_on_a_field_is_opened_and_not_written_down(
     drop(field, tmp_path / "a.txt")
     qtbot.waitUntil(lambda: page.text.source.text == "dropped")
     assert (field.property("text"), field.property("plainText")) == before
+
+
+@pytest.mark.parametrize("target", [TEXT, TEMPLATE, MERGES, LANGUAGES, PARITY])
+def test_the_file_of_a_tokenizer_that_is_dropped_is_taken_as_one(
+    page: TokensPage, qtbot: QtBot, tmp_path: Path, target: str
+) -> None:
+    source = json_source(tmp_path)
+    page.open_target(target)
+    first = page.tabs.currentWidget().findChildren(TokenizerChoice)[0]
+    qtbot.waitUntil(first.isVisible)
+    drop(page.tabs, Path(source.path))
+    choices = page.tabs.currentWidget().findChildren(TokenizerChoice)
+    assert choices[-1].name == source.path and not page.text.source.text
+    first.choose("cl100k")
+    drop(first.picker, Path(source.path))
+    assert first.name == source.path
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_one"),
+    [("tokenizer.json", '{"version": "1.0", "added_tokens": []', True), ("a.spm", "", True),
+     ("chat.json", '{"messages": []}', False), ("a.txt", '"added_tokens"', False)],
+)  # fmt: skip
+def test_a_file_is_known_for_a_tokenizer(
+    tmp_path: Path, name: str, content: str, is_one: bool
+) -> None:
+    (tmp_path / name).write_text(content, "utf-8")
+    assert is_tokenizer_file(tmp_path / name) is is_one
 
 
 def drop(below: QWidget, file: Path) -> None:

@@ -74,6 +74,9 @@ class LanguagesTab(QWidget):
         if not self._is_begun:
             self.compare()
 
+    def take_tokenizer(self, name: str) -> None:
+        self.tokenizers.take(name)
+
     def compare(self) -> None:
         self._is_begun = True
         names, reference = self.tokenizers.names, self.reference.currentData()

@@ -88,6 +88,9 @@ class MergesTab(QWidget):
             return
         self._job.start(lambda token: trace(services, name, word, token))
 
+    def take_tokenizer(self, name: str) -> None:
+        self.tokenizer.choose(name)
+
     def setTokens(self, tokens: Tokens) -> None:
         self.word.setFont(mono_font(tokens))
         self.word.setMaximumWidth(tokens.px(WORD_PX))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from app.context import AppContext
 from app.late_tab import TabOnDemand
 from app.pages.page import Artifact, Command, Page
+from app.pages.tokens.dropped import choice_below, dropped_file
 from app.pages.tokens.languages_tab import LanguagesTab
 from app.pages.tokens.late_next_token import SAMPLING_NAME, LateNextToken
 from app.pages.tokens.merges_tab import MergesTab
@@ -33,6 +34,7 @@ from app.pages.tokens.train_tab import TrainTab
 from labs.tokens.report import REPORT_NAME, token_report
 from labs.tokens.surprise_sheet import SURPRISE_NAME
 from labs.tokens.template_note import NAME as NOTE_NAME
+from models.tokenizers.source import is_tokenizer_file
 
 Tab = TypeVar("Tab", bound=QWidget)
 
@@ -153,22 +155,29 @@ class TokensPage(Page):
         return token_report(text, views, rows, reference, trained)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _text_file(event):
+        if dropped_file(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if path := _text_file(event):
+        if path := dropped_file(event):
             event.acceptProposedAction()
             if self.tabs.currentWidget() is self._surprise:
                 self.surprise.file.open(path)
             elif self.tabs.currentWidget() is self._train:
                 self.train.learn_from_file(path)
+            elif is_tokenizer_file(path):
+                self._take_tokenizer(str(path), event.position().toPoint())
             else:
                 self.tabs.setCurrentWidget(self.text)
                 self.text.file.open(path)
 
-
-def _text_file(event: QDragEnterEvent | QDropEvent) -> Path | None:
-    """A model that is dropped belongs to the window."""
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return next((p for p in paths if p.is_file() and p.suffix != ".gguf"), None)
+    def _take_tokenizer(self, name: str, place: QPoint) -> None:
+        """For the choice that it was dropped on, or beside those of the tab."""
+        if choice := choice_below(self, place):
+            choice.choose(name)
+            return
+        if self.tabs.currentWidget() is self.next_token:
+            self.tabs.setCurrentWidget(self.text)
+        shown = self.tabs.currentWidget()
+        tab: Any = shown.tab if isinstance(shown, TabOnDemand) else self.text
+        tab.take_tokenizer(name)

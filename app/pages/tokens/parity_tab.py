@@ -92,6 +92,9 @@ class ParityTab(QWidget):
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_text())
         self._say(PURPOSE, HINT)
 
+    def take_tokenizer(self, name: str) -> None:
+        self.sources.take(name)
+
     def compare(self) -> None:
         names, text, special = self.sources.names, self.text.text, self.special.isChecked()
         services = self._context.services

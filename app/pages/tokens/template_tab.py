@@ -67,11 +67,11 @@ class TemplateTab(QWidget):
             self.add_column("")
             self.add_column()
 
-    def add_column(self, template: str = OTHER_TEMPLATE) -> None:
+    def add_column(self, template: str = OTHER_TEMPLATE, tokenizer: str = "") -> None:
         if len(self.columns) >= MOST_COLUMNS:
             return
-        model = self._context.current_model.model or "starter"
-        column = TemplateColumn(self._context, Choice(model, template))
+        name = tokenizer or self._context.current_model.model or "starter"
+        column = TemplateColumn(self._context, Choice(name, template))
         self.columns.append(column)
         self._row.addWidget(column)
         self._context.theme.hand_to(column)
@@ -80,6 +80,13 @@ class TemplateTab(QWidget):
         column.tokenizer.removed.connect(partial(self._remove, column))
         self._show_room()
         self._on_changed()
+
+    def take_tokenizer(self, name: str) -> None:
+        """Beside the others, or instead of the last."""
+        if len(self.columns) < MOST_COLUMNS:
+            self.add_column(tokenizer=name)
+        else:
+            self.columns[-1].tokenizer.choose(name)
 
     def render_chat(self) -> None:
         self._settle.stop()

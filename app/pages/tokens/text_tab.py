@@ -70,6 +70,13 @@ class TextTab(QWidget):
         self._show_room()
         self.cut()
 
+    def take_tokenizer(self, name: str) -> None:
+        """Beside the others, or instead of the last."""
+        if len(self.columns) < MOST_TOKENIZERS:
+            self.add_tokenizer(name)
+        else:
+            self.columns[-1].choice.choose(name)
+
     def cut(self) -> None:
         """Begin again; work on an older text is given up."""
         self._settle.stop()

@@ -52,6 +52,13 @@ class TokenizerRow(QWidget):
     def choose(self, place: int, name: str) -> None:
         self.choices[place].choose(name)
 
+    def take(self, name: str) -> None:
+        """Beside the others, or instead of the last."""
+        if len(self.choices) < self._most:
+            self._add(name)
+        else:
+            self.choices[-1].choose(name)
+
     def _add(self, name: str) -> None:
         if len(self.choices) < self._most:
             self._put(name)
