@@ -15,11 +15,13 @@ def is_chatted(wish: Wish, layers: int | None) -> bool:
 def amounts(wish: Wish, subject: Subject, layers: int | None) -> dict[Sort, int]:
     """Tokens and turns of one load."""
     threads = max(1, len(wish.threads)) if subject.entry.is_local else 0
+    turns = wish.n_chatted if is_chatted(wish, layers) else 0
     warm = WARM_TOKENS if wish.n_written else 0
     return {
         "read": threads * wish.n_read * (wish.repetitions + 1),
         "write": threads * (wish.n_written * wish.repetitions + warm),
-        "chat": 2 * wish.n_chatted if is_chatted(wish, layers) else 0,
+        "cold": turns,
+        "warm": turns,
     }
 
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Literal
 
-Sort = Literal["read", "write", "chat"]  # counted in tokens, tokens, and turns
+# Counted in tokens, and in turns of a chat about a text that is new to it, or known.
+Sort = Literal["read", "write", "cold", "warm"]
 WRITING_IS_SLOWER = 8  # a token, until one has been written
 
 
 class Pace:
     """All sorts of readings of all loads: reading takes a tenth of writing, and a turn of a chat
-    both, so that counting readings would promise an end that does not come. `turn` says what one
-    turn of a chat reads and writes."""
+    both, so that counting readings would promise an end that does not come. `turns` say how
+    many tokens a turn of a chat reads and writes."""
 
     def __init__(
-        self, expected: Mapping[Hashable, Mapping[Sort, int]], turn: tuple[int, int] = (0, 0)
+        self,
+        expected: Mapping[Hashable, Mapping[Sort, int]],
+        turns: Mapping[Sort, tuple[int, int]],
     ) -> None:
         self._left = {load: dict(amounts) for load, amounts in expected.items()}
-        self._turn = turn
+        self._turns = turns
         self._done: dict[Sort, int] = {}
         self._took_s: dict[Sort, float] = {}
 
@@ -28,12 +31,9 @@ class Pace:
         if load in self._left:
             self._left[load][sort] -= amount
 
-    def drop(self, load: Hashable, sort: Sort | None = None) -> None:
-        """Nothing more is expected of it, or nothing more of one sort."""
-        if sort is None:
-            self._left.pop(load, None)
-        elif load in self._left:
-            self._left[load][sort] = 0
+    def drop(self, load: Hashable) -> None:
+        """Nothing more is expected of it."""
+        self._left.pop(load, None)
 
     @property
     def time_left_s(self) -> float | None:
@@ -50,14 +50,13 @@ class Pace:
     def _one_s(self, sort: Sort) -> float | None:
         if self._done.get(sort):
             return self._took_s[sort] / self._done[sort]
-        if sort == "write":
-            read_s = self._one_s("read")
-            return None if read_s is None else WRITING_IS_SLOWER * read_s
         if sort == "read":
+            n_written = self._done.get("write")
+            return self._took_s["write"] / n_written / WRITING_IS_SLOWER if n_written else None
+        read_s = self._one_s("read")
+        if read_s is None:
             return None
-        read_s, write_s = self._one_s("read"), self._one_s("write")
-        if read_s is None and write_s is None:
-            return None
-        write_s = write_s if write_s is not None else WRITING_IS_SLOWER * (read_s or 0.0)
-        read_s = read_s if read_s is not None else write_s / WRITING_IS_SLOWER
-        return self._turn[0] * read_s + self._turn[1] * write_s
+        if sort == "write":
+            return WRITING_IS_SLOWER * read_s
+        n_read, n_written = self._turns[sort]
+        return n_read * read_s + n_written * (self._one_s("write") or 0.0)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from labs.benchmark.amounts import amounts, is_chatted, n_readings
 from labs.benchmark.bench_seat import Seat, round_of, unmeasured
 from labs.benchmark.chatted import COLD_TOKENS, ROOM_TOKENS, TEXT_CHARACTERS, turns
-from labs.benchmark.pace import Pace
+from labs.benchmark.pace import Pace, Sort
 from labs.benchmark.results import Benchmark, Kind
 from labs.benchmark.wish import Subject, Wish, refuse
 from labs.telemetry.gathering import Readings, Watch
@@ -118,7 +118,7 @@ class _Work:
         self._done = 0
         self._pace = Pace(
             {(s.entry.model, layers): amounts(wish, s, layers) for s, layers in loads},
-            (TEXT_CHARACTERS // 8, (wish.n_written + COLD_TOKENS) // 2),  # every other turn reads
+            {"cold": (TEXT_CHARACTERS // 4, COLD_TOKENS), "warm": (0, wish.n_written)},
         )
 
     def benchmarks(self) -> tuple[Benchmark, ...]:
@@ -262,11 +262,12 @@ class _Work:
             for turn in told:
                 seat.turns.append(turn)
                 self._done += 1
-                self._pace.note(seat.load, "chat", 1, time.monotonic() - began)
+                sort: Sort = "warm" if turn.is_warm else "cold"
+                self._pace.note(seat.load, sort, 1, time.monotonic() - began)
                 yield self._step(f"{seat.name}: as chatted")
                 began = time.monotonic()
         self._done += 2 * wish.n_chatted - len(seat.turns)  # what trouble has left out
-        self._pace.drop(seat.load, "chat")
+        self._pace.drop(seat.load)
         yield self._step(seat.name)
 
     def _step(self, detail: str) -> Step:
