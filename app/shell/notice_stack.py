@@ -77,6 +77,7 @@ class NoticeStack(QWidget):
         """Leave this bar and its buttons free whenever it is on the screen."""
         self._bars.append(bar)
         bar.height_changed.connect(self._settle)
+        bar.height_changed.connect(self._clear_soon)
 
     def setTokens(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -139,6 +140,10 @@ class NoticeStack(QWidget):
             height = self._column.sizeHint().height()
         self.setGeometry(window.width() - width - MARGIN, self._top() + MARGIN, width, height)
         self.clear_messages()
+
+    def _clear_soon(self) -> None:
+        """Once more when the page below has been laid out without the bar, or with it."""
+        QTimer.singleShot(0, self, self.clear_messages)
 
     def clear_messages(self) -> None:
         """A chat begins in this corner: let its messages stand below the notices."""

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QPoint, Qt, QUrl
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.crash import CrashLog
+from app.notices import Notice
+from app.pages.chat.page import ChatPage
 from app.pages.settings.page import SettingsPage
 from app.paths import Paths
 from app.services import Services, open_services
@@ -22,6 +24,7 @@ from app.shell.desktop import Desktop
 from app.shell.pages import PAGES, LatePage, PageEntry
 from app.widgets.report_window import ReportWindow
 from labs.chat.store import ChatStore
+from models.errors import UserError
 from tests.gguf_files import write_gguf
 from tests.gui.dropping import drop
 from tests.models.test_drafts import ended_pid
@@ -293,3 +296,22 @@ def test_tab_goes_from_navigation_to_header_page_and_strip(open_desktop: Open) -
         if order[-1:] == [3] and len(set(order)) == 4:
             break
     assert order == sorted(order)
+
+
+def test_a_message_stays_below_a_notice_when_the_error_bar_goes(
+    open_desktop: Open, qtbot: QtBot
+) -> None:
+    desktop = open_desktop(pages=PAGES, load_last_model=False, last_page="chat")
+    page = desktop.window.page("chat")
+    assert isinstance(page, ChatPage)
+    with qtbot.waitSignal(page.session.reply_ended):
+        page.session.send("hello")
+    desktop.context.notices.show(Notice("The last run ended.", stays=True))
+    view, notices = page.area.view, desktop.window.overlays.notices
+    free = view.mapTo(desktop.window, QPoint(0, 0)).y()
+    page.show_error(UserError("It failed.", "Try again."))
+    qtbot.waitUntil(lambda: view.mapTo(desktop.window, QPoint(0, 0)).y() > free)
+    page.clear_error()
+    qtbot.waitUntil(lambda: view.mapTo(desktop.window, QPoint(0, 0)).y() == free)
+    below = view.viewport().mapTo
+    qtbot.waitUntil(lambda: below(desktop.window, QPoint()).y() > notices.geometry().bottom())
