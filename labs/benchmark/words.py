@@ -13,6 +13,7 @@ from models.amounts import size_text
 SAME = 0.05  # a difference below this is not worth a reason
 MOST_DECIMALS = 4
 NONE = "–"
+THEIRS = " Other programs were busy meanwhile, so part of it may be theirs."
 COLUMNS = ("What", "Setting", "Median", "Middle half", "Range", "Mean ± sd", "n")
 
 
@@ -204,7 +205,9 @@ def chatted_sentence(benchmark: Benchmark) -> str:
             f"{less}; but the readings overlap, so part of it may be chance. Where it is not, "
             f"{_reasons(chatted, bare)}."
         )
-    return f"{less}: {_reasons(chatted, bare)}."
+    n_busy = sum(each.is_busy for each in bare.repetitions)
+    theirs = THEIRS if 2 * n_busy >= len(bare.repetitions) else ""
+    return f"{less}: {_reasons(chatted, bare)}.{theirs}"
 
 
 def _comparable(benchmark: Benchmark) -> Test | None:

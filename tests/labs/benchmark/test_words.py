@@ -132,6 +132,12 @@ def test_a_shorter_past_explains_why_chatting_was_faster():
     assert "busy" not in told and "instead of 4,160" in told
 
 
+def test_on_a_busy_machine_chatting_alone_is_not_blamed():
+    busy = timed("write", (100, 101, 102), busy=2)
+    told = chatted_sentence(benchmark_of(busy, written=(40, 41, 42)))
+    assert told.endswith("part of it may be theirs.")
+
+
 def test_a_bin_is_emptied_for_good(tmp_path: Path):
     away = to_bin(keep(tmp_path, benchmark_of(BARE)))
     result_of(empty_bin(tmp_path))
