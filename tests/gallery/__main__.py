@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import sys
@@ -68,8 +69,12 @@ img {{ width: 31%; margin: 0 1% 8px 0; vertical-align: top }}</style>
 
 
 def main() -> int:
-    wanted = [s for s in SCENES if not sys.argv[1:] or any(w in s.name for w in sys.argv[1:])]
-    if not sys.argv[1:]:
+    asked = _arguments()
+    wanted = [s for s in SCENES if not asked.word or any(w in s.name for w in asked.word)]
+    if asked.list:
+        print("\n".join(scene.name for scene in wanted))
+        return 0
+    if not asked.word:
         shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True, exist_ok=True)
     install_door()
@@ -82,6 +87,19 @@ def main() -> int:
     (OUT / "index.html").write_text(_index(SCENES), encoding="utf-8")
     print(f"{len(wanted) * len(THEMES) * len(FRAMES)} pictures: {OUT / 'index.html'}")
     return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.gallery",
+        description=f"Every page in its states, in light and dark, as {', '.join(FRAMES)} text: "
+        f"pictures in {OUT} with an index page.",
+    )
+    parser.add_argument(
+        "word", nargs="*", help="only the scenes whose name holds one of these words"
+    )
+    parser.add_argument("--list", action="store_true", help="print the scenes' names and stop")
+    return parser.parse_args()
 
 
 def _shoot(app: QApplication, scene: Scene, home: Path) -> None:
