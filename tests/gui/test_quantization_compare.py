@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
@@ -20,6 +20,7 @@ from app.notices import Notice
 from app.pages.quantization.compare_result import CompareResult
 from app.pages.quantization.compare_setup import CompareSetup
 from app.pages.quantization.compare_tab import CompareTab
+from app.pages.quantization.foot import Foot
 from app.pages.quantization.make_place import MakePlace
 from app.pages.quantization.make_tab import MakeTab
 from app.pages.quantization.member_list import MemberList
@@ -30,6 +31,7 @@ from app.pages.quantization.page import QuantizationPage
 from app.pages.quantization.places import MAKE
 from app.pages.quantization.targets import Target, free_text, name_problem
 from app.pages.quantization.work import Step, find_family
+from app.widgets.parts import button
 from app.widgets.task_row import TaskRow
 from labs import kept_files
 from labs.quantization import kept
@@ -227,6 +229,29 @@ def test_a_cache_that_was_chosen_is_enough_and_else_a_smaller_file_is_ticked(
     larger = replace(large, mix=replace(large.mix, bits_per_weight=64.0))
     made.show_members((large, larger, small))
     assert made.chosen == (str(family[1]),)
+
+
+def test_the_keyboard_stays_below_where_it_cannot_begin_again(
+    context: AppContext, qtbot: QtBot
+) -> None:
+    def work() -> Generator[str, None, None]:
+        yield "Working"
+
+    tick, start, window = button("Tick"), button("Start"), QWidget()
+    foot = Foot("Making", tick, start)
+    column = QVBoxLayout(window)
+    for widget in (button("Elsewhere"), foot):
+        column.addWidget(widget)
+    qtbot.addWidget(window)
+    window.show()
+    start.setFocus()
+    job = context.jobs.start(lambda _token: work())
+    foot.show_running(job)
+    start.setEnabled(False)  # as where the disk is full
+    with qtbot.waitSignal(job.ended):
+        pass
+    assert window.focusWidget() is tick
+    assert context.jobs.close()
 
 
 def test_a_second_click_where_stop_has_come_stops_nothing(qtbot: QtBot) -> None:

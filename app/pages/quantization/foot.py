@@ -19,6 +19,7 @@ class Foot(QWidget):
     def __init__(self, task: str, *buttons: QWidget) -> None:
         super().__init__()
         self._buttons = buttons
+        self.setAccessibleName(task)
         self._job: Job | None = None
         self.said = words("", "secondary")
         self.task = TaskRow(task)
@@ -79,5 +80,6 @@ class Foot(QWidget):
         had_focus = self.focusWidget() is not None and self.task.isAncestorOf(self.focusWidget())
         self._idle.show()
         if had_focus and self.isVisible():
-            self._buttons[-1].setFocus(Qt.FocusReason.OtherFocusReason)
+            usable = [each for each in self._buttons if each.isEnabled() and each.isVisible()]
+            (usable[-1] if usable else self).setFocus(Qt.FocusReason.OtherFocusReason)
         self.task.hide()

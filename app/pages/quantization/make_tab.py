@@ -115,11 +115,11 @@ class MakeTab(QWidget):
             f"Making {wish.path.name}",
             summary=lambda _made: f"{wish.path.name} is made.",
         )
+        job.ended.connect(self._on_ended)  # first: the keyboard goes to what can be used again
         self.foot.show_running(job)
         self._enable(False)
         job.finished.connect(self._on_made)
         job.failed.connect(self.failed)
-        job.ended.connect(self._on_ended)
 
     def setTokens(self, tokens: Tokens) -> None:
         self._column.setMaximumWidth(tokens.px(COLUMN_PX))
