@@ -51,6 +51,8 @@ class TaskRow(QWidget):
         left = time_left(time_left_s) if time_left_s is not None else ""
         words = "Stopping…" if stopping else " · ".join(filter(None, (detail, left)))
         self._words.setText(words or "Working…")
+        if stopping and self._stop.hasFocus():
+            self._words.setFocus()  # or it would leap to what comes next in the window
         self._stop.setEnabled(not stopping)
 
     def show_end(self, sentence: str, role: str) -> None:

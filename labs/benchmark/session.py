@@ -219,6 +219,7 @@ class _Work:
     def _loaded(
         self, name: str, work: Generator[Progress | Waiting, None, Lease]
     ) -> Generator[Waiting | Loading, None, Lease]:
+        yield self._loading(name)
         with closing(work):
             while True:
                 try:
@@ -227,9 +228,7 @@ class _Work:
                     lease: Lease = end.value
                     return lease
                 if isinstance(event, Progress):
-                    share = f"{event.done / max(1, event.total):.0%}".replace("%", " %")
-                    yield Loading(self._done, self._total, f"{name}: loading, {share}",
-                                  self._pace.time_left_s)  # fmt: skip
+                    yield self._loading(name, f", {100 * event.done / max(1, event.total):.0f} %")
                 else:
                     yield event
 
@@ -269,6 +268,10 @@ class _Work:
         self._done += 2 * wish.n_chatted - len(seat.turns)  # what trouble has left out
         self._pace.drop(seat.load)
         yield self._step(seat.name)
+
+    def _loading(self, name: str, share: str = "") -> Loading:
+        detail = f"{name}: loading{share}"
+        return Loading(self._done, self._total, detail, self._pace.time_left_s)
 
     def _step(self, detail: str) -> Step:
         return Step(self._done, self._total, detail, self.benchmarks(), self._pace.time_left_s)

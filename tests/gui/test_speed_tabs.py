@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -143,8 +144,9 @@ def test_a_stop_before_the_first_reading_shows_nothing(
     context.notices.attach_window()
     with qtbot.waitSignal(context.notices.shown) as notice:
         tab.form.start.click()
-        tab.stop()
+        qtbot.keyClick(page.window().focusWidget(), Qt.Key.Key_Space)  # on Stop, which begins there
     assert notice.args[0].text == STOPPED
+    qtbot.waitUntil(tab.form.start.hasFocus)
     with pytest.raises(UserError, match="No benchmark is shown"):
         text_of(page)
     assert tab.form.start.isVisible()
