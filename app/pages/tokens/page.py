@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.context import AppContext
 from app.late_tab import TabOnDemand
@@ -31,6 +31,7 @@ from app.pages.tokens.surprise_tab import SurpriseTab
 from app.pages.tokens.template_tab import TemplateTab
 from app.pages.tokens.text_tab import TextTab
 from app.pages.tokens.train_tab import TrainTab
+from app.widgets.page_tabs import PageTabs
 from labs.tokens.report import REPORT_NAME, token_report
 from labs.tokens.surprise_sheet import SURPRISE_NAME
 from labs.tokens.template_note import NAME as NOTE_NAME
@@ -52,9 +53,7 @@ class TokensPage(Page):
         self._languages = self._late(LanguagesTab)
         self._parity = self._late(ParityTab)
         self._surprise = self._late(SurpriseTab)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.setAccessibleName("Ways to look at tokens")
+        self.tabs = PageTabs("Ways to look at tokens")
         self.tabs.addTab(self.text, "Text")
         self.tabs.addTab(self._template, "Chat template")
         self.tabs.addTab(self._merges, "Merges")
