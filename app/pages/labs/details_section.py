@@ -108,6 +108,6 @@ def _about(data: RunData, model: str) -> list[str]:
 _EVENTS = {
     "stop": "stopped by hand", "resume": "resumed", "pause": "paused", "sleep": "the machine slept",
     "crash": "the engine ended", "failure": "ended with a failure", "battery": "went on battery",
-    "mains": "back on mains", "swap": "memory was moved to the disk", "mode": "the way of reading "
-    "prompts was changed",
+    "mains": "back on mains", "swap": "memory was moved to the disk",
+    "clock": "the clock was set back", "mode": "the way of reading prompts was changed",
 }  # fmt: skip

@@ -114,6 +114,8 @@ class LiveView(QWidget):
             return
         share = run.mix["right"] / answered
         lane = LANE_TITLES.get(run.lane, run.lane)
+        if len(run.prepared.plan.models) > 1:
+            lane += ", all models together"
         self.provisional.setText(
             f"Provisional: {percent(share)} right of {answered:,} so far ({lane}). It moves until "
             "the run ends; what it means is said then."

@@ -105,7 +105,7 @@ def check_folder(path: Path, find: FindExperiment) -> CheckRow:
             notes=tuple(_notes(folder, records)),
         )  # fmt: skip
         row = replace(
-            row, locked_before_first_trial=_locked_before(plan, records),
+            row, locked_before_first_trial=_locked_before(folder, plan, records),
             problems=tuple(_plain_problems(folder, plan, records)),
         )  # fmt: skip
         return _checked_again(row, folder, plan, find(plan.experiment))
@@ -140,7 +140,7 @@ def _notes(folder: RunFolder, records: Sequence[TrialRecord]) -> Iterator[str]:
 def _plain_problems(folder: RunFolder, plan: Plan, records: Sequence[TrialRecord]) -> Iterator[str]:
     if not records:
         yield "No trial is finished."
-    if not _locked_before(plan, records):
+    if not _locked_before(folder, plan, records):
         yield f"The first trial is older than the plan, which was locked at {plan.locked_at}."
     if folder.json(MANIFEST).get("plan_hash") != plan.hash:
         yield "The manifest belongs to another plan."
@@ -152,8 +152,11 @@ def _plain_problems(folder: RunFolder, plan: Plan, records: Sequence[TrialRecord
         yield f"{len(twice)} trials stand there twice."
 
 
-def _locked_before(plan: Plan, records: Sequence[TrialRecord]) -> bool:
+def _locked_before(folder: RunFolder, plan: Plan, records: Sequence[TrialRecord]) -> bool:
+    """Where the clock was set back during the run, only the first trial can tell."""
     times = [datetime.fromisoformat(record.at) for record in records if record.at]
+    if any(event.get("event") == "clock" for event in folder.events()):
+        times = times[:1]
     return not times or datetime.fromisoformat(plan.locked_at) <= min(times)
 
 

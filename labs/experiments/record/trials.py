@@ -114,6 +114,10 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
         lines = path.read_bytes().split(b"\n")[:-1]
     except FileNotFoundError:
         return
+    except OSError as error:
+        raise UserError(
+            f"{path.name} in {path.parent} cannot be read: {error.strerror or error}."
+        ) from error
     for number, line in enumerate(lines, start=1):
         try:
             data = json.loads(line)
@@ -140,11 +144,18 @@ class LineWriter:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        _drop_torn_line(path)
-        self._file: BufferedWriter = path.open("ab")
+        try:
+            _drop_torn_line(path)
+            self._file: BufferedWriter = path.open("ab")
+        except OSError as error:
+            raise NotKept(
+                f"{path.name} in {path.parent} cannot be opened: {error.strerror or error}.",
+                "Check that the folder may be written to.",
+            ) from error
 
     def write(self, lines: Iterable[bytes]) -> None:
         """Whole lines or none. Raises UserError when the disk refuses."""
+        self._require_place()
         start = self._file.tell()
         try:
             for line in lines:
@@ -156,6 +167,19 @@ class LineWriter:
                 f"The results cannot be written to {self._path.parent}: {error.strerror}.",
                 "Make room on the disk and resume the run: what was finished is kept.",
             ) from error
+
+    def _require_place(self) -> None:
+        """What goes on in a file that nobody finds any more would be lost."""
+        try:
+            is_here = os.path.samestat(self._path.stat(), os.fstat(self._file.fileno()))
+        except OSError:
+            is_here = False
+        if not is_here:
+            raise NotKept(
+                f"{self._path} is not where it was: the run's folder was moved, or a file of it "
+                "was replaced or deleted.",
+                "Put it back, or open the folder where it is now, and resume.",
+            )
 
     def _take_back(self, size_bytes: int) -> None:
         """A line that did not fit is cut off again, and nothing of it is written at closing."""

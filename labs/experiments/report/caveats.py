@@ -131,6 +131,8 @@ EVENTS: Mapping[str, Callable[[list[Event]], str]] = {
     "failure": lambda events: f"A model could not go on {times(len(events))}, and did later: "
                               f"{events[-1].get('message', '')}",
     "pause": lambda events: "",
+    "clock": lambda events: f"The clock was set back {times(len(events))} during the run: the "
+                            "dates of its trials are not in order. How long they took is right.",
     "battery": lambda events: "Part of the run was on battery: times may be longer.",
     "throttling": lambda events: "The processor slowed down for its heat: times are longer than "
                                  "they would be.",

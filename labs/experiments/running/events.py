@@ -1,4 +1,5 @@
-"""What happened between trials: sleep, crashes, stops, battery, swap. Kept beside the trials."""
+"""What happened between trials: sleep, clocks set back, crashes, stops, battery, swap. Kept
+beside the trials."""
 
 from __future__ import annotations
 
@@ -52,13 +53,13 @@ class MachineWatch:
         self._throttled = throttled or throttle_count
         self._throttle_count = self._throttled()
 
-    def slept_s(self) -> float:
-        """Seconds since the last call during which the machine stood still; mostly 0. A steady
-        clock stops while a computer sleeps, a wall clock does not."""
+    def clock_step_s(self) -> float:
+        """By how many seconds the wall clock left the steady one since the last call; mostly 0.
+        Ahead: the machine slept, and its steady clock with it. Behind: the clock was set back."""
         now = (self._wall(), self._steady())
         ahead = (now[0] - self._last[0]) - (now[1] - self._last[1])
         self._last = now
-        return ahead if ahead > LONGEST_STEP_S else 0.0
+        return ahead if abs(ahead) > LONGEST_STEP_S else 0.0
 
     def changes(self) -> list[dict[str, Any]]:
         """Events on battery, swap and throttling since the last call."""

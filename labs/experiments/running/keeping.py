@@ -26,11 +26,12 @@ class Keeper:
         self._finished = {(record.model, record.key) for record in folder.trials()}
         self._counts = Counter(model for model, _ in self._finished)
         self._known_prompts = set(folder.prompts())
-        self._stack = ExitStack()
-        self._log = EventLog(folder, now)
-        self._stack.callback(self._log.close)
-        self._trials = self._stack.enter_context(LineWriter(folder.file(TRIALS)))
-        self._prompts = self._stack.enter_context(LineWriter(folder.file(PROMPTS)))
+        with ExitStack() as stack:
+            self._log = EventLog(folder, now)
+            stack.callback(self._log.close)
+            self._trials = stack.enter_context(LineWriter(folder.file(TRIALS)))
+            self._prompts = stack.enter_context(LineWriter(folder.file(PROMPTS)))
+            self._stack = stack.pop_all()
 
     @property
     def n_finished(self) -> int:

@@ -245,7 +245,7 @@ class ModelRun:
         self, asker: Asker, group: Sequence[Trial], mode: RowMode, certificate: Certificate
     ) -> Generator[Any, None, None]:
         started = self.task.clocks.steady()
-        self.task.machine.slept_s()
+        self._note_clock()  # a sleep before the first answer falls on none
         try:
             yield from self._ask_group(asker, group, mode, certificate)
         except EngineDied as died:
@@ -278,7 +278,7 @@ class ModelRun:
         close: list[Trial] = []
         with closing(asker.ask(group, mode)) as rows:
             for trial, row in rows:
-                slept_s = self.task.machine.slept_s()
+                slept_s = self._note_clock()
                 if slept_s:
                     self.kept.event("sleep", seconds=round(slept_s, 1))
                 if mode == "batched":
@@ -298,6 +298,13 @@ class ModelRun:
                 yield self._keep(asker.record(trial, row, "cold", cold_repeat=True))
         for change in self.task.machine.changes():
             self.kept.event(change.pop("kind"), **change)
+
+    def _note_clock(self) -> float:
+        """Seconds that the machine slept since the last call."""
+        step_s = self.task.machine.clock_step_s()
+        if step_s < 0:
+            self.kept.event("clock", seconds=round(-step_s, 1))
+        return max(0.0, step_s)
 
     def _keep(self, record: TrialRecord) -> TrialsDone:
         """On disk first, then told."""

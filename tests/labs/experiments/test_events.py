@@ -20,9 +20,15 @@ def watched() -> tuple[SimpleNamespace, MachineWatch]:
 def test_a_wall_clock_that_runs_ahead_is_a_sleep() -> None:
     machine, watch = watched()
     machine.wall, machine.steady = 3600.0, 1.0
-    assert watch.slept_s() == 3599.0
+    assert watch.clock_step_s() == 3599.0
     machine.wall, machine.steady = 3605.0, 6.0
-    assert watch.slept_s() == 0.0
+    assert watch.clock_step_s() == 0.0
+
+
+def test_a_wall_clock_that_falls_behind_was_set_back() -> None:
+    machine, watch = watched()
+    machine.wall, machine.steady = -3600.0, 1.0
+    assert watch.clock_step_s() == -3601.0
 
 
 def test_battery_swap_and_throttling_are_told_once() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from itertools import islice, pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,9 +16,12 @@ import psutil
 import pytest
 
 from labs.brittleness.experiment import EXPERIMENT
+from labs.catalog import find_experiment
 from labs.experiments.design import Trial
+from labs.experiments.record.checking import check_folder
 from labs.experiments.record.plan import design_of
-from labs.experiments.record.run_folder import EVENTS, MANIFEST, PLAN, TRIALS, RunFolder
+from labs.experiments.record.run_folder import EVENTS, MANIFEST, PLAN, PROMPTS, TRIALS, RunFolder
+from labs.experiments.record.trials import LineWriter
 from labs.experiments.running.model_order import ModelOrder
 from labs.experiments.running.pause import Paused, PauseSwitch
 from labs.experiments.running.prompts import PromptWriter
@@ -182,6 +187,44 @@ def test_times_across_a_sleep_are_left_out_and_the_sleep_is_told(lab: Lab, tmp_p
         result_of(work)
     assert [e["seconds"] for e in made.events() if e["event"] == "sleep"] == [3600.0]
     assert sum(record.prompt_s is None for record in made.trials()) == 1
+
+
+def test_a_clock_that_is_set_back_is_told_and_no_reproach(lab: Lab, tmp_path: Path) -> None:
+    clock = SimpleNamespace(at=LOCKED_AT + timedelta(minutes=1))
+    made = lab.plan(tmp_path / "run", "sim:coin")
+    clocks = Clocks(now=lambda: clock.at, wall=lambda: clock.at.timestamp(), steady=lambda: 0.0)
+    with lab.working():
+        work = lab.run(made, clocks=clocks).work()
+        list(trials_of(work, 5))
+        clock.at -= timedelta(days=400)
+        result_of(work)
+    (noted,) = made.events()
+    assert (noted["event"], noted["seconds"]) == ("clock", 400 * 86400)
+    assert not any(record.prompt_s is None for record in made.trials())
+    assert "The clock was set back" in made.file("report.md").read_text("utf-8")
+    assert check_folder(made.path, find_experiment).holds
+
+
+def test_a_run_whose_folder_is_moved_or_deleted_ends_at_once(lab: Lab, tmp_path: Path) -> None:
+    made = lab.plan(tmp_path / "run", "sim:coin")
+    with lab.working():
+        work = lab.run(made).work()
+        list(trials_of(work, 10))
+        moved = RunFolder(Path(shutil.move(made.path, tmp_path / "moved")))
+        with pytest.raises(UserError, match="is not where it was"):
+            result_of(work)
+    assert len(moved.trials()) == 10
+    lab.finish(moved)
+    assert_whole(moved)
+
+
+def test_a_file_of_a_run_that_cannot_be_opened_is_a_sentence(lab: Lab, tmp_path: Path) -> None:
+    made = lab.plan(tmp_path / "run", "sim:coin")
+    made.file(PROMPTS).mkdir()
+    with pytest.raises(UserError, match="cannot be read"):
+        lab.finish(made)
+    with pytest.raises(UserError, match="cannot be opened"):
+        LineWriter(made.file(PROMPTS))
 
 
 def test_a_second_run_into_the_folder_is_refused(lab: Lab, tmp_path: Path) -> None:
