@@ -158,13 +158,15 @@ QRadioButton::indicator:checked:disabled { border-color: $text_disabled; }
 /* The ring lies around the whole: a chosen indicator is full of the accent itself. */
 QCheckBox, QRadioButton { border: 1px solid transparent; border-radius: 6px; padding: 2px; }
 QCheckBox:focus, QRadioButton:focus { outline: none; border-color: $accent; }
+QCheckBox:disabled, QRadioButton:disabled { color: $text_disabled; }
 QRadioButton[role="bare"] { spacing: 0; }  /* its words stand beside it and wrap */
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $hairline; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
 QSlider::handle:horizontal {
     width: 14px; height: 14px; margin: -6px 0; border-radius: 8px;
-    background: $surface; border: 1px solid $border;
+    background: $knob; border: 1px solid $border;
 }
+QSlider::handle:horizontal:disabled { background: $border; border-color: $border; }
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { border: 2px solid $accent; }
 QProgressBar {
     background: $hairline; border: none; border-radius: 2px; min-height: 4px; max-height: 4px;
@@ -199,6 +201,7 @@ QHeaderView::up-arrow { image: url("$controls/caret-up.svg"); width: 10px; heigh
 QHeaderView::down-arrow { image: url("$controls/caret-down.svg"); width: 10px; height: 10px; }
 QTableCornerButton::section { background: $surface; border: none; }
 QTabWidget::pane { border: none; border-top: 1px solid $hairline; }
+QTabWidget::tab-bar { left: 12px; }  /* so that the first word begins where the title does */
 QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab {
     padding: 6px 12px; color: $text_secondary; border: none;
@@ -206,6 +209,7 @@ QTabBar::tab {
 }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
+QTabBar::tab:selected:focus { color: $accent_text; background: $accent_soft; }
 QScrollArea, QScrollArea > QWidget > QWidget[role="page"] { background: transparent; }
 QScrollArea { border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 2px; }
@@ -286,6 +290,7 @@ def style_sheet(tokens: Tokens) -> str:
         "line_px": tokens.px(40) + 12,
         "palette_px": tokens.px(16),
         "palette_height_px": tokens.px(44),
+        "knob": tokens.text if tokens.dark else tokens.surface,  # the groove is nearly black there
         "controls": (ICONS / "controls").as_posix(),
     }
     return _SHEET.substitute({**vars(tokens), **lengths})
