@@ -395,6 +395,19 @@ def test_a_chat_that_begins_with_a_file_alone_has_its_name(
     )
 
 
+def test_a_reply_stays_in_sight_where_another_version_could_not_begin(
+    page: ChatPage, say: Say, qtbot: QtBot, tmp_path: Path
+) -> None:
+    say("once more")
+    before = texts(page)
+    page.context.current_model.choose(str(tmp_path / "gone.gguf"))
+    with qtbot.waitSignal(page.session.reply_ended):
+        page.last.regenerate()
+    assert texts(page) == before and shown(page) == before
+    assert page.session.chat is not None and page.session.open(page.session.chat.id)
+    assert texts(page) == before and page.error_bar.isVisible()
+
+
 def test_what_went_wrong_is_not_said_of_the_next_try(
     page: ChatPage, say: Say, qtbot: QtBot
 ) -> None:

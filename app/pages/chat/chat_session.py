@@ -216,7 +216,8 @@ class ChatSession(QObject):
         job = self._context.jobs.start(
             lambda cancel: answer(services, model, chat.id, parent_id, prefix, cancel)
         )
-        running = RunningReply(job, chat.id, LiveReply(self._name_of(model)), self)
+        live = LiveReply(self._name_of(model))
+        running = RunningReply(job, chat.id, live, chat.leaf_id, self)
         self._running[chat.id] = running
         running.event_came.connect(self._on_event)
         running.finished.connect(self._on_finished)
@@ -277,6 +278,8 @@ class ChatSession(QObject):
         running = self._running.pop(chat_id)
         running.deleteLater()
         self._waiting.end()
+        if running.live.message is None:  # it did not begin: an earlier version stays in sight
+            self._return_to(chat_id, running.leaf_before)
         if self.chat is not None and self.chat.id == chat_id:
             self._take_in_reply(running.live)
             self.busy_changed.emit(False)
@@ -308,6 +311,11 @@ class ChatSession(QObject):
             self._attempt(lambda: self._store.set_leaf(chat.id, leaf_id))
             self._reload()
             self._show(to_end=False)
+
+    def _return_to(self, chat_id: int, leaf_id: int | None) -> None:
+        self._attempt(lambda: self._store.set_leaf(chat_id, leaf_id))
+        if self.chat is not None and self.chat.id == chat_id:
+            self.chat = replace(self.chat, leaf_id=leaf_id)
 
     def _take_in(self, message: Message) -> None:
         """A message that was added or changed; reading a long chat anew would take too long."""

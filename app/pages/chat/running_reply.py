@@ -1,4 +1,4 @@
-"""A reply under way, with the chat it belongs to."""
+"""A reply under way, with the chat it belongs to and the end of the branch before it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ class RunningReply(QObject):
     failed = Signal(int, object)
     cancelled = Signal(int)
 
-    def __init__(self, job: Job, chat_id: int, live: LiveReply, parent: QObject) -> None:
+    def __init__(
+        self, job: Job, chat_id: int, live: LiveReply, leaf_before: int | None, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self.job, self.chat_id, self.live = job, chat_id, live
+        self.leaf_before = leaf_before
         job.progress.connect(self._on_progress)
         job.finished.connect(self._on_finished)
         job.failed.connect(self._on_failed)
