@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -9,8 +11,10 @@ from pytestqt.qtbot import QtBot
 from app.context import AppContext
 from app.pages.chat.page import ChatPage
 from app.pages.models.page import ModelsPage
-from app.pages.page import Page
+from app.pages.network.page import NetworkPage
 from app.pages.settings.page import SettingsPage
+from app.pages.telemetry.benchmark_tab import BenchmarkTab
+from app.pages.telemetry.limit_tab import LimitTab
 
 
 def fields(page: QWidget) -> list[QComboBox | QAbstractSpinBox]:
@@ -30,9 +34,11 @@ def turn_wheel(field: QWidget, angle: int) -> None:
 
 
 @pytest.mark.parametrize("angle", [120, -120])
-@pytest.mark.parametrize("kind", [ChatPage, ModelsPage, SettingsPage])
+@pytest.mark.parametrize("kind", [
+    ChatPage, ModelsPage, SettingsPage, NetworkPage, BenchmarkTab, LimitTab,
+])  # fmt: skip
 def test_scrolling_over_a_field_leaves_its_value(
-    context: AppContext, qtbot: QtBot, kind: type[Page], angle: int
+    context: AppContext, qtbot: QtBot, kind: Callable[[AppContext], QWidget], angle: int
 ) -> None:
     page = kind(context)
     qtbot.addWidget(page)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from app.pages.network.words import COLUMNS, Row, rows_of
 from app.widgets.data_table import DataTable
 from app.widgets.rows_model import FilteredRows, Index, RowsModel
+from app.widgets.still import keep_still
 from app.widgets.tokens import Tokens
 from models.network import Attempt
 
@@ -66,6 +67,7 @@ class Connections(QWidget):
         self.outcome.setAccessibleName("Which outcomes are shown")
         for words, allowed in (("All", None), ("Refused", False), ("Allowed", True)):
             self.outcome.addItem(words, allowed)
+        keep_still(self.outcome)
         self.copy = _quiet("Copy", "Copy the rows as text with tabs")
         self.export = _quiet("Export as CSV…", "Export the rows as CSV")
         self.nothing = QLabel(NOTHING, alignment=Qt.AlignmentFlag.AlignHCenter)

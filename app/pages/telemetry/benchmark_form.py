@@ -22,6 +22,7 @@ from app.jobs import Job
 from app.pages.telemetry.benchmark_work import Asked
 from app.pages.telemetry.model_choices import STARTER, ModelChoices
 from app.widgets.parts import button, card, row_of, words
+from app.widgets.still import keep_still
 from app.widgets.task_row import TaskRow
 from labs.benchmark.wish import MOST_REPETITIONS, N_READ, N_WRITTEN, REPETITIONS, Flash
 from models.errors import UserError
@@ -65,6 +66,7 @@ class BenchmarkForm(QWidget):
         self.flash.addItem(AS_LOADED, None)
         for choice in get_args(Flash):
             self.flash.addItem(choice, choice)
+        keep_still(self.flash)
         self.batch = _number("Tokens read at once", 0, 0, 4096)
         self.batch.setSpecialValueText(AS_LOADED)
         self.chatted = QCheckBox("Also as one chats with it")
@@ -161,6 +163,7 @@ def _number(name: str, value: int, least: int, most: int) -> QSpinBox:
     box.setValue(value)
     box.setGroupSeparatorShown(True)
     box.setAccessibleName(name)
+    keep_still(box)
     return box
 
 

@@ -153,7 +153,7 @@ class LimitTab(QWidget):
         column.addWidget(words(ABOUT, "secondary"))
         column.addWidget(self.memory)
         frame, inside = card(spacing=8)
-        inside.addWidget(words("Files", "heading"))
+        inside.addWidget(words("Models", "heading"))
         inside.addWidget(self.files)
         column.addWidget(frame)
         column.addWidget(self.remark)

@@ -159,7 +159,7 @@ class LoadsTab(QWidget):
     def _lay_out(self) -> None:
         full = QWidget()
         column = QVBoxLayout(full)
-        column.setContentsMargins(16, 12, 16, 16)
+        column.setContentsMargins(24, 12, 24, 16)
         column.setSpacing(8)
         column.addLayout(row_of(self.head, self.copy, self.export, stretch=0))
         column.addWidget(self.table, 1)

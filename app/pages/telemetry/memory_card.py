@@ -12,6 +12,7 @@ from app.jobs import Job
 from app.pages.telemetry import limit_work as work
 from app.pages.telemetry.limit_work import Known, MemorySpeed
 from app.widgets.parts import button, card, row_of, words
+from app.widgets.still import keep_still
 from app.widgets.task_row import TaskRow
 from labs.benchmark.memory_speeds import DeviceSpeed, KeptBandwidth
 
@@ -68,6 +69,7 @@ class MemoryCard(QWidget):
         self.own.setValue(100)
         self.own.setSuffix(" GB/s")
         self.own.setAccessibleName("A memory speed of your own")
+        keep_still(self.source, self.own)
         self.measure = button(MEASURE, "primary")
         self.about = words(NOT_YET, "secondary")
         self.gpu = words("", "small")

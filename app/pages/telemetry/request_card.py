@@ -130,7 +130,7 @@ class RequestCard(QWidget):
             chart.pointed.connect(self._point)
             chart.failed.connect(self.failed)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 16)
+        column.setContentsMargins(24, 12, 24, 16)
         column.setSpacing(6)
         for widget in (self.heading, self.lines, self.note):
             column.addWidget(widget)

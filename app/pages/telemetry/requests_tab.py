@@ -187,7 +187,7 @@ class RequestsTab(QWidget):
     def _lay_out(self) -> None:
         upper = QWidget()
         column = QVBoxLayout(upper)
-        column.setContentsMargins(16, 12, 16, 8)
+        column.setContentsMargins(24, 12, 24, 8)
         column.setSpacing(8)
         column.addLayout(row_of(self.search, self.who, self.copy, self.export, stretch=0))
         column.addWidget(self.table, 1)
