@@ -14,7 +14,7 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from labs.tokens.words_in_pieces import Pair, WordsInPieces, words_of
+from labs.tokens.words_in_pieces import Pair, Pieces, WordsInPieces, words_of
 from models.cancel import CancelToken
 from models.engine.mlx_vocabulary import byte_letters
 from models.errors import UserError
@@ -75,7 +75,7 @@ class Trained:
             yield from known[word]
 
     @cached_property
-    def _ranks(self) -> dict[Pair, int]:
+    def _ranks(self) -> dict[tuple[bytes, bytes], int]:
         return {(merge.left, merge.right): merge.rank for merge in self.merges}
 
 
@@ -91,12 +91,12 @@ def train(
     words = WordsInPieces(raw[:MOST_BYTES].decode("utf-8", "ignore"))
     others = {name: WordsInPieces(other) for name, other in held_out.items()}
     sizes = {name: [other.n_tokens] for name, other in others.items()}
-    merges: list[Merge] = []
+    merges, pieces = list[Merge](), Pieces()
     told = time.monotonic()
-    for merge in _learned(words, min(n_merges, MOST_MERGES)):
+    for pair, merge in _learned(words, pieces, min(n_merges, MOST_MERGES)):
         merges.append(merge)
         for name, other in others.items():
-            other.join((merge.left, merge.right))
+            other.join(pair, pieces.joined(pair))
             sizes[name].append(other.n_tokens)
         cancel.raise_if_cancelled()
         if time.monotonic() - told > TELL_S:
@@ -114,8 +114,8 @@ def train(
     )  # fmt: skip
 
 
-def _learned(words: WordsInPieces, n_merges: int) -> Iterator[Merge]:
-    age = {bytes((byte,)): n for n, (_, byte) in enumerate(sorted(byte_letters().items()))}
+def _learned(words: WordsInPieces, pieces: Pieces, n_merges: int) -> Iterator[tuple[Pair, Merge]]:
+    age = {chr(byte): n for n, (_, byte) in enumerate(sorted(byte_letters().items()))}
 
     def entry(pair: Pair) -> tuple[int, int, int, Pair]:
         return -words.pairs[pair], age[pair[0]], age[pair[1]], pair
@@ -127,12 +127,14 @@ def _learned(words: WordsInPieces, n_merges: int) -> Iterator[Merge]:
             heapq.heappop(queue)  # counted otherwise since: it stands here again with its count
         if not queue or -queue[0][0] < LEAST_COUNT:
             return
-        negative, _, _, (left, right) = heapq.heappop(queue)
-        age.setdefault(left + right, len(age))  # two pairs may make the same token
-        for pair in words.join((left, right)):
-            if words.pairs.get(pair, 0) > 0:
-                heapq.heappush(queue, entry(pair))
-        yield Merge(rank, left, right, -negative, words.n_tokens)
+        negative, _, _, pair = heapq.heappop(queue)
+        piece = pieces.joined(pair)
+        age.setdefault(piece, len(age))  # two pairs may make the same token
+        for changed in words.join(pair, piece):
+            if words.pairs.get(changed, 0) > 0:
+                heapq.heappush(queue, entry(changed))
+        left, right = map(pieces.token, pair)
+        yield pair, Merge(rank, left, right, -negative, words.n_tokens)
 
 
 def _bytes_of(word: bytes) -> tuple[bytes, ...]:
