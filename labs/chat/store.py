@@ -201,10 +201,10 @@ class ChatStore:
                 (cursor.lastrowid, now, chat_id),
             )
             if role == "user":
-                said = text if text.strip() else "\n".join(file.name for file in attachments)
+                title = title_from(text, (file.name for file in attachments))
                 connection.execute(
                     "UPDATE chats SET title = ? WHERE id = ? AND title = ''",
-                    (storable(title_from(said)), chat_id),
+                    (storable(title), chat_id),
                 )
             return message_from(row_of(connection, "messages", MESSAGE_COLUMNS, cursor.lastrowid))
 

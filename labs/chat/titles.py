@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 UNTITLED = "New chat"
 _LONGEST = 60
 
 
-def title_from(text: str) -> str:
-    """The first line that says something, cut at a word."""
-    for line in text[:4000].splitlines():
+def title_from(text: str, file_names: Iterable[str] = ()) -> str:
+    """The first line that says something, or the first file that goes along; cut at a word."""
+    for line in (*text[:4000].splitlines(), *file_names):
         plain = " ".join(re.sub(r"^[\s#>*`~\-–=_|]+|[`*_]{2,}", "", line).split())
         if any(character.isalnum() for character in plain):
             return _cut(plain)

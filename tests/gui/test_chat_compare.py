@@ -71,6 +71,18 @@ def test_marks_can_be_taken_away(panel, qtbot) -> None:
     assert panel.left.view.card(panel.left.reply.id).differing == []
 
 
+def test_files_go_along_with_a_message_to_both(page, panel, qtbot, tmp_path) -> None:
+    (tmp_path / "notes.txt").write_text("remember the milk", encoding="utf-8")
+    panel.right.choose("sim:markdown")
+    panel.composer.files_given.emit([str(tmp_path / "notes.txt"), str(tmp_path / "gone.txt")])
+    assert "gone.txt" in panel.composer._note.text()
+    panel.composer.text.submitted.emit()
+    wait_for_both(panel, qtbot)
+    (chat,) = page.context.services.chats.chats()
+    asked = page.context.services.chats.messages(chat.id)[0]
+    assert asked.attachments[0].text == "remember the milk" and chat.title == "Compared: notes.txt"
+
+
 def test_numbers_stand_below_each_reply(panel, qtbot) -> None:
     send(panel, "sim:think")
     wait_for_both(panel, qtbot)

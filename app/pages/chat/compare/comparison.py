@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.context import AppContext
 from app.model_choice import make_free_picker, rows_of
+from app.pages.chat.attaching import Attaching
 from app.pages.chat.compare.panel import ComparePanel
 from app.pages.chat.compare.run import CompareRun
 from app.pages.chat.conversation_area import ConversationArea
@@ -46,6 +47,8 @@ class Comparison(QObject):
         for column in panel.columns:
             column.picker.set_rows(rows)
         panel.links.opening.connect(self.link_opening)
+        self._attaching = Attaching(context, panel.composer)
+        panel.composer.files_given.connect(self._attaching.take)
         run = CompareRun(context, panel, self._options, self)
         run.chat_made.connect(self.chat_made)
         run.failed.connect(self.failed)

@@ -46,11 +46,13 @@ def prepare(
     loads = [(entry, services.library.load_settings(entry)) for entry in entries]
     loaded = [entry.model for entry in entries if is_loaded(services, entry.model)]
     seating = seat(loads, loaded, free())
-    title = f"Compared: {title_from(question.text)}"
+    files = [file.name for file in question.attachments]
+    title = f"Compared: {title_from(question.text, files)}"
     options = _with_seed(question.options)
     chat = services.chats.create_chat(options, entries[0].model, title=title)
     asked = services.chats.add_message(chat.id, None, "user", question.text, question.attachments)
-    return Asked(question.text, question.models, chat.id, asked.id, seating)
+    said = "\n".join(filter(None, (question.text, ", ".join(files))))
+    return Asked(said, question.models, chat.id, asked.id, seating)
 
 
 def _with_seed(options: ChatOptions) -> ChatOptions:
