@@ -12,7 +12,7 @@ from labs.benchmark.bench_seat import Seat, round_of, unmeasured
 from labs.benchmark.chatted import COLD_TOKENS, ROOM_TOKENS, TEXT_CHARACTERS, turns
 from labs.benchmark.pace import Pace, Sort
 from labs.benchmark.results import Benchmark, Kind
-from labs.benchmark.wish import Subject, Wish, refuse
+from labs.benchmark.wish import Subject, Wish, refuse, refuse_too_large
 from labs.telemetry.gathering import Readings, Watch
 from labs.telemetry.summary import as_data
 from models.cancel import CancelToken
@@ -198,6 +198,7 @@ class _Work:
     ) -> Generator[Waiting | Loading, None, Seat]:
         wish, entry = self._wish, subject.entry
         settings = wish.settings_of(subject, layers)
+        refuse_too_large(wish, subject, settings, self._means.memory)
         chat = ContextWish("benchmark chat", ROOM_TOKENS + wish.n_written, 1, settings)
         bare = ContextWish("benchmark", wish.n_ctx, 1, settings)
         lease = yield from self._loaded(entry.name, self._means.pool.lease(

@@ -6,8 +6,11 @@ import os
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from models.amounts import size_text
 from models.engine.messages import LoadSettings
 from models.errors import UserError
+from models.fit import forecast
+from models.hardware.memory import MemoryFree
 from models.library.entry import ModelEntry
 
 Flash = Literal["auto", "on", "off"]
@@ -75,6 +78,21 @@ def refuse(wish: Wish, cores: int = 0) -> None:
         _refuse_for(wish, subject.entry)
     _refuse_numbers(wish)
     _refuse_threads(wish, cores or os.cpu_count() or 1)
+
+
+def refuse_too_large(
+    wish: Wish, subject: Subject, settings: LoadSettings, memory: MemoryFree
+) -> None:
+    """Raise UserError for so many tokens that their cache fits into no part of this machine."""
+    if not subject.entry.is_local:
+        return
+    cast = forecast(subject.entry, replace(settings, n_ctx=wish.n_ctx), memory)
+    if cast.verdict == "wont_fit":
+        raise UserError(
+            f"{subject.entry.name} with {wish.n_ctx:,} tokens needs {size_text(cast.total_bytes)} "
+            "of memory, which this machine does not have.",
+            f"{size_text(cast.free_bytes)} are free. Ask for fewer tokens, or a smaller model.",
+        )
 
 
 def _refuse_for(wish: Wish, entry: ModelEntry) -> None:

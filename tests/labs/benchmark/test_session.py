@@ -129,7 +129,7 @@ def test_a_model_that_is_gone_is_told_and_the_others_are_measured(
 def test_a_load_in_the_middle_does_not_move_what_is_done_of_the_whole(
     tiny: Subject, other: Subject, means: Means
 ) -> None:
-    alone = replace(means, memory=MemoryFree(1, 1))  # no two fit: one after the other
+    alone = replace(means, memory=MemoryFree(1, 1 << 40))  # no two fit: one after the other
     wish = replace(SMALL, subjects=(tiny, other), n_written=0, repetitions=1, chatted=False)
     events, _ = watch(run(wish, alone, CancelToken()))
     told = [(event.done, event.total) for event in events if hasattr(event, "total")]
@@ -177,6 +177,16 @@ def test_layers_cannot_be_moved_where_there_is_no_graphics_processor(
 ) -> None:
     with pytest.raises(UserError, match=NO_GPU):
         watch(run(replace(SMALL, subjects=(tiny,), gpu_layers=(0, -1)), means, CancelToken()))
+
+
+def test_more_tokens_than_memory_holds_are_refused_before_a_load(
+    tiny: Subject, means: Means
+) -> None:
+    small = replace(means, memory=MemoryFree(1 << 30, 1 << 30))
+    wish = replace(SMALL, subjects=(tiny,), depth=1 << 20)
+    with pytest.raises(UserError, match=r"1,048,616 tokens needs .* GB of memory") as refused:
+        watch(run(wish, small, CancelToken()))
+    assert "1.07 GB are free" in refused.value.hint and not means.pool.status()
 
 
 @pytest.mark.parametrize(("change", "sentence"), [
