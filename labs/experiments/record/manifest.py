@@ -118,7 +118,10 @@ def note_certificate(entry: dict[str, Any], certificate: Certificate, thought: i
 
 
 def entry_of(manifest: Mapping[str, Any], model: str) -> dict[str, Any] | None:
-    return next((each for each in manifest.get("models", []) if each["id"] == model), None)
+    """None also for a manifest that somebody has changed."""
+    entries = manifest.get("models", [])
+    found = entries if isinstance(entries, list) else []
+    return next((e for e in found if isinstance(e, dict) and e.get("id") == model), None)
 
 
 def require_same_weights(entry: Mapping[str, Any], identity: ModelIdentity) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from labs.experiments.design import Design
 from labs.experiments.experiment import Experiment, Request, Size, options_from
+from labs.experiments.record.shape import EACH, require_shape
 from labs.experiments.scenarios.set_file import parse_set, write_set
 from labs.experiments.scenarios.sets import ScenarioSet
 from models.errors import UserError
@@ -118,22 +119,45 @@ def plan_text(plan: Plan) -> str:
     return json.dumps(vars(plan), ensure_ascii=False, indent=1) + "\n"
 
 
+_LEVELS = [{"id": str, "title": str}]
+_SHAPE: Mapping[str, Any] = {
+    "experiment": str, "title": str, "options": dict, "size": dict, "seed": int, "mode": str,
+    "models": [str], "scenarios": str, "preview": [str], "prediction": str, "sheet": str,
+    "made_by": str, "locked_at": str, "hash": str,
+    "design": {
+        "hash": str, "classes": [str], "factors": [{"id": str, "title": str, "levels": _LEVELS}],
+        "lanes": [str], "primary": {"lane": str}, "set_hash": str, "n_items": int, "n_trials": int,
+    },
+    "trials": [{"item": str, "factors": {EACH: str}, "repeat": int, "truth": str}],
+}  # fmt: skip
+
+
 def read_plan(text: str, where: str) -> Plan:
     """Raises UserError when the text is damaged, newer, or was changed after it was locked."""
     try:
         data = json.loads(text)
-        version = data["schema_version"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise UserError(f"The plan of the run {where} is damaged.", "Use a copy of it.") from error
-    if version > SCHEMA_VERSION:
+        is_newer = data["schema_version"] > SCHEMA_VERSION
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _damaged(where) from error
+    if is_newer:
         raise UserError(f"The run {where} was made by a newer Assay.", "Update Assay to open it.")
     if content_hash(data) != data.get("hash"):
         raise UserError(
             f"The plan of the run {where} was changed after it was locked.",
             "Start a new run: results do not belong to a plan that moved.",
         )
-    return Plan(**{**data, "models": tuple(data["models"]), "trials": tuple(data["trials"]),
-                   "preview": tuple(data["preview"])})  # fmt: skip
+    try:
+        require_shape(data, _SHAPE, "the plan")
+        if not data["models"]:
+            raise ValueError("no model was asked")
+        return Plan(**{**data, "models": tuple(data["models"]), "trials": tuple(data["trials"]),
+                       "preview": tuple(data["preview"])})  # fmt: skip
+    except (ValueError, TypeError) as error:
+        raise _damaged(where) from error
+
+
+def _damaged(where: str) -> UserError:
+    return UserError(f"The plan of the run {where} is damaged.", "Use a copy of it.")
 
 
 def request_of(plan: Plan, experiment: Experiment) -> Request:

@@ -21,23 +21,42 @@ from labs.experiments.charts import (
     MixChart,
     MixRow,
 )
+from labs.experiments.record.run_folder import Damaged
+from labs.experiments.record.shape import EACH, NUMBER_OR_NONE, require_shape
 from labs.experiments.results import Finding, ModelResult, Number, Table
-from models.errors import UserError
 
 T = TypeVar("T")
+_NUMBER = {
+    "title": str, "value": NUMBER_OR_NONE, "low?": NUMBER_OR_NONE, "high?": NUMBER_OR_NONE,
+    "n?": int, "p?": NUMBER_OR_NONE, "method?": str, "sentence?": str, "reason?": str,
+    "extra?": dict,
+}  # fmt: skip
+_ABOUT: Mapping[str, Any] = {
+    "models?": [dict], "comparison?": [str], "events?": {EACH: int}, "n_trials?": int,
+}  # fmt: skip
+_MODEL: Mapping[str, Any] = {
+    "id": str, "finding": {"verdict": str, "sentence": str, "may_not": [str]},
+    "lanes": {EACH: {EACH: _NUMBER}}, "leading": [[str]], "caveats": [str],
+    "charts": [{"title": str, "kind": str, "finding": str}],
+    "tables": [{"title": str, "columns": [str], "rows": [list], "note?": str}],
+}  # fmt: skip
 
 
 def results_from(data: Mapping[str, Any]) -> tuple[ModelResult, ...]:
     """The models of results.json. Raises UserError when it is damaged."""
     try:
+        require_shape(data, _ABOUT, "results.json")
         return tuple(_model(each) for each in data.get("models", ()))
-    except (KeyError, TypeError, ValueError) as error:
-        raise UserError(
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise Damaged(
             f"results.json is damaged ({error}).", "Work the results out again from the trials."
         ) from error
 
 
 def _model(data: Mapping[str, Any]) -> ModelResult:
+    require_shape(data, _MODEL, "a result")
+    for lane, name in data["leading"]:
+        data["lanes"][lane][name]  # KeyError where a number that leads is missing
     return ModelResult(
         model=data["id"],
         finding=_made(Finding, data["finding"], may_not=tuple(data["finding"]["may_not"])),
@@ -88,10 +107,15 @@ def _series(data: Mapping[str, Any]) -> CurveSeries:
 
 def _table(data: Mapping[str, Any]) -> Table:
     rows = tuple(
-        tuple(cell if isinstance(cell, str) else _made(Number, cell) for cell in row)
+        tuple(cell if isinstance(cell, str) else _number(cell) for cell in row)
         for row in data["rows"]
     )
     return _made(Table, data, rows=rows, columns=tuple(data["columns"]))
+
+
+def _number(data: Mapping[str, Any]) -> Number:
+    require_shape(data, _NUMBER, "a cell")
+    return _made(Number, data)
 
 
 def _all(kind: type[T], rows: Sequence[Mapping[str, Any]]) -> tuple[T, ...]:

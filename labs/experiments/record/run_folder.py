@@ -12,7 +12,14 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from labs.experiments.record.plan import Plan, plan_text, read_plan
-from labs.experiments.record.trials import NotKept, TrialRecord, read_lines, read_trials
+from labs.experiments.record.shape import require_shape
+from labs.experiments.record.trials import (
+    NotKept,
+    TrialRecord,
+    moved_away,
+    read_lines,
+    read_trials,
+)
 from models.errors import UserError
 from models.whole_files import write_whole
 
@@ -20,6 +27,18 @@ PLAN, MANIFEST, RESULTS = "plan.json", "manifest.json", "results.json"
 TRIALS, EVENTS, PROMPTS = "trials.jsonl", "events.jsonl", "prompts.jsonl"
 ANSWERS, LABELS, LOCK = "answers.md", "labels.json", ".lock"
 SCHEMA_VERSION = 1
+_ENTRY = {
+    "id": str, "sha256?": str, "manifest_sha256?": str, "quantization?": str,
+    "added_system_prompt?": str, "certificate?": {"sentence": str},
+}  # fmt: skip
+_MANIFEST: Mapping[str, Any] = {
+    "machine?": {"processor": str, "system": str}, "models?": [_ENTRY],
+    "model_order?": [{"sentence": str}],
+}  # fmt: skip
+
+
+class Damaged(UserError):  # noqa: N818 - it says what happened
+    """A file of a run cannot be read, and a copy of it or working it out again would help."""
 
 
 class RunFolder:
@@ -55,23 +74,37 @@ class RunFolder:
         return tuple(read_lines(self.file(EVENTS)))
 
     def prompts(self) -> dict[str, list[dict[str, Any]]]:
-        """The parts of each prompt, by its hash."""
-        return {line["hash"]: line["parts"] for line in read_lines(self.file(PROMPTS))}
+        """The parts of each prompt, by its hash. Raises UserError when damaged."""
+        try:
+            return {line["hash"]: line["parts"] for line in read_lines(self.file(PROMPTS))}
+        except (KeyError, TypeError) as error:
+            raise Damaged(f"{PROMPTS} in {self.path} is damaged.") from error
 
     def json(self, name: str) -> dict[str, Any]:
-        """A JSON file of the run; {} where there is none yet. Raises UserError when damaged."""
+        """A JSON file of the run; {} where there is none yet. Raises Damaged, and UserError where
+        it was written by a newer Assay."""
         try:
             data = json.loads(self.file(name).read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
-            raise UserError(f"{name} in {self.path} is damaged: {error}.") from error
-        if not isinstance(data, dict):
-            raise UserError(f"{name} in {self.path} is damaged: it holds no object.")
-        if data.get("schema_version", SCHEMA_VERSION) > SCHEMA_VERSION:
+        except (OSError, ValueError, RecursionError) as error:
+            raise Damaged(f"{name} in {self.path} is damaged: {error}.") from error
+        version = data.get("schema_version", SCHEMA_VERSION) if isinstance(data, dict) else None
+        if not isinstance(version, int):
+            raise Damaged(f"{name} in {self.path} is damaged: it holds no object of ours.")
+        if version > SCHEMA_VERSION:
             raise UserError(
                 f"{name} in {self.path} was written by a newer Assay.", "Update Assay to open it."
             )
+        return data
+
+    def manifest(self) -> dict[str, Any]:
+        """manifest.json; {} where there is none yet. Raises as `json` does."""
+        data = self.json(MANIFEST)
+        try:
+            require_shape(data, _MANIFEST, MANIFEST)
+        except ValueError as error:
+            raise Damaged(f"{MANIFEST} in {self.path} is damaged: {error}.") from error
         return data
 
     def answers(self) -> str:
@@ -85,6 +118,8 @@ class RunFolder:
         try:
             write_whole(self.file(name), text, sync=True)
         except OSError as error:
+            if not self.path.is_dir():
+                raise moved_away(self.path) from error
             raise NotKept(
                 f"{name} cannot be written to {self.path}: {error.strerror or error}.",
                 "Make room on the disk, or choose another folder.",

@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from io import BufferedWriter
 from pathlib import Path
-from types import TracebackType
+from types import NoneType, TracebackType
 from typing import Any
 
+from labs.experiments.record.shape import EACH, NUMBER, NUMBER_OR_NONE, require_shape
 from models.errors import UserError
 
 SCHEMA_VERSION = 1
@@ -88,12 +89,26 @@ _EMPTY: dict[str, Any] = {
 }  # fmt: skip
 
 
+_LANE = {
+    "outcome": str, "score?": NUMBER_OR_NONE, "text?": (str, NoneType), "rule?": (str, NoneType),
+    "label_mass?": NUMBER_OR_NONE, "logprobs?": {EACH: NUMBER},
+}  # fmt: skip
+_SHAPE: Mapping[str, Any] = {
+    "model": str, "item": str, "factors?": {EACH: str}, "repeat?": int, "truth?": str,
+    "lanes": {EACH: _LANE}, "prompt?": str, "prompt_tokens?": int, "cached_tokens?": int,
+    "reply_tokens?": int, "prompt_s?": NUMBER_OR_NONE, "generation_s?": NUMBER_OR_NONE,
+    "finish?": str, "error?": str, "at?": str, "numbers?": {EACH: NUMBER},
+}  # fmt: skip
+
+
 def from_data(data: dict[str, Any]) -> TrialRecord:
-    """Unknown keys are left out: they are notes of a later version."""
+    """Unknown keys are left out: they are notes of a later version. Raises ValueError, TypeError
+    or KeyError for what is no trial."""
+    require_shape(data, _SHAPE, "the trial")
     known = {each.name for each in fields(TrialRecord)}
     kept = {key: value for key, value in data.items() if key in known}
     kept["lanes"] = {lane: LaneResult(**result) for lane, result in data["lanes"].items()}
-    kept["top"] = tuple((text, logprob) for text, logprob in data.get("top", ()))
+    kept["top"] = tuple((str(text), float(logprob)) for text, logprob in data.get("top", ()))
     return TrialRecord(**{**_EMPTY, **kept})
 
 
@@ -123,7 +138,7 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
             data = json.loads(line)
             if not isinstance(data, dict):
                 raise ValueError("no object")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise _damaged(number, path) from error
         yield data
 
@@ -137,6 +152,14 @@ def _damaged(number: int, path: Path) -> UserError:
 
 class NotKept(UserError):  # noqa: N818 - it says what happened
     """The disk refused what belongs to the run: it ends, whatever else could go on."""
+
+
+def moved_away(path: Path) -> NotKept:
+    return NotKept(
+        f"{path} is not where it was: the run's folder was moved, or a file of it was replaced or "
+        "deleted.",
+        "Put it back, or open the folder where it is now, and resume.",
+    )
 
 
 class LineWriter:
@@ -175,11 +198,7 @@ class LineWriter:
         except OSError:
             is_here = False
         if not is_here:
-            raise NotKept(
-                f"{self._path} is not where it was: the run's folder was moved, or a file of it "
-                "was replaced or deleted.",
-                "Put it back, or open the folder where it is now, and resume.",
-            )
+            raise moved_away(self._path)
 
     def _take_back(self, size_bytes: int) -> None:
         """A line that did not fit is cut off again, and nothing of it is written at closing."""

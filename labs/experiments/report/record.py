@@ -12,7 +12,7 @@ from labs.experiments.record.machine_kept import kept_machine
 from labs.experiments.record.manifest import entry_of
 from labs.experiments.record.plan import Plan
 from labs.experiments.record.results_file import results_from
-from labs.experiments.record.run_folder import MANIFEST, RESULTS, RunFolder
+from labs.experiments.record.run_folder import RESULTS, RunFolder
 from labs.experiments.record.trials import TrialRecord
 from labs.experiments.results import ModelResult
 from labs.telemetry.summary import Summary
@@ -77,7 +77,7 @@ class RunRecord:
 def read_record(folder: RunFolder) -> RunRecord:
     """Raises UserError when a file is missing, damaged or newer."""
     results = folder.json(RESULTS)
-    manifest = folder.json(MANIFEST)
+    manifest = folder.manifest()
     if not results or not manifest:
         raise UserError(
             f"The run in {folder.path} has no results yet.", "Resume it first, or check the folder."

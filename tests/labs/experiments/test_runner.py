@@ -213,6 +213,8 @@ def test_a_run_whose_folder_is_moved_or_deleted_ends_at_once(lab: Lab, tmp_path:
         moved = RunFolder(Path(shutil.move(made.path, tmp_path / "moved")))
         with pytest.raises(UserError, match="is not where it was"):
             result_of(work)
+    with pytest.raises(UserError, match="is not where it was"):
+        made.write("note.txt", "")
     assert len(moved.trials()) == 10
     lab.finish(moved)
     assert_whole(moved)
