@@ -62,6 +62,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, services: Services) -> int:
     """The table on stdout, progress on stderr; UserError is left to the caller."""
+    if args.tokens and not args.json:
+        raise UserError("What was said of each token is part of the JSON alone.",
+                        "Ask for both: --json --tokens.")  # fmt: skip
     library = services.library
     texts = (text_of(args.text),) if args.text else bundled_texts()
     words = (args.base, *args.others)

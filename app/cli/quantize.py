@@ -24,6 +24,8 @@ from models.quantize.types import TYPES, number_of
 if TYPE_CHECKING:
     from app.services import Services
 
+ENDING = ".gguf"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
@@ -50,6 +52,9 @@ def run(args: argparse.Namespace, services: Services) -> int:
         raise UserError("Name a type with --to and a file with --out.",
                         "Or use --dry-run to see what each type would give.")  # fmt: skip
     target = args.out.expanduser().absolute()
+    if target.suffix.lower() != ENDING and not target.is_dir():  # a folder has its own sentence
+        raise UserError(f"{target.name} would not be found among the models.",
+                        f"Let the name of the file end in {ENDING}.")  # fmt: skip
     wish = Wish(entry, target, args.to.upper(), args.allow_requantize)
     with interrupts() as cancel:
         made = result_of(shown(quantize(wish, cancel)))

@@ -51,11 +51,11 @@ def _named(
     word: str, resolve: Callable[[str], ModelEntry]
 ) -> tuple[ModelEntry, tuple[CacheType, CacheType] | None]:
     name, mark, types = word.rpartition("@")
-    keys, _, values = types.partition("/")
+    keys, has_both, values = types.partition("/")
     if not mark or keys not in CACHE_TYPES:
         return _resolved(word, types if mark else "", resolve), None
-    if values and values not in CACHE_TYPES:
-        raise UserError(f"{values} is no type of a cache.", f"Types: {', '.join(CACHE_TYPES)}.")
+    if has_both and values not in CACHE_TYPES:
+        raise UserError(f"“{values}” is no type of a cache.", f"Types: {', '.join(CACHE_TYPES)}.")
     cache: tuple[CacheType, CacheType] = (keys, values or keys)  # type: ignore[assignment]
     return resolve(name), cache
 

@@ -124,6 +124,11 @@ def test_two_models_are_refused_in_a_sentence(
         run(services, files[0], str(starter))
 
 
+def test_tokens_that_nothing_would_show_are_refused(services: Any, files: tuple[str, str]) -> None:
+    with pytest.raises(UserError, match="part of the JSON alone"):
+        run(services, *files, "--tokens")
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="There is no pseudo-terminal.")
 def test_ctrl_c_keeps_what_is_there(starter: Path, tmp_path: Path) -> None:

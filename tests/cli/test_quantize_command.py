@@ -51,3 +51,12 @@ def test_without_a_type_or_a_file_it_asks_for_both(tmp_path: Path) -> None:
     path = llama(tmp_path / "tiny-F32.gguf")
     with pytest.raises(UserError, match="--to and a file with --out"):
         run(tmp_path, str(path), "--to", "Q8_0")
+
+
+def test_a_name_that_no_model_has_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    path = llama(tmp_path / "tiny-F32.gguf")
+    with pytest.raises(UserError, match="would not be found"):
+        run(tmp_path, str(path), "--to", "Q8_0", "--out", str(tmp_path / "x.txt"))
+    assert not (tmp_path / "x.txt").exists()
+    with pytest.raises(UserError, match="is a folder"):
+        run(tmp_path, str(path), "--to", "Q8_0", "--out", str(tmp_path))

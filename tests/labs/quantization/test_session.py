@@ -331,8 +331,9 @@ def test_a_name_may_end_in_the_types_of_the_cache(family: Path) -> None:
         "tiny-F32", "tiny-F32@q8_0/q8_0", "tiny-F32@f16/q4_0",
     )  # fmt: skip
     assert (split.context_settings.type_k, split.context_settings.type_v) == ("f16", "q4_0")
-    with pytest.raises(UserError, match="no type of a cache"):
-        variants_of(f"{path}@f16/q9")
+    for values in ("q9", ""):
+        with pytest.raises(UserError, match=f"“{values}” is no type of a cache"):
+            variants_of(f"{path}@f16/{values}")
     with pytest.raises(UserError, match="q9 is no type of a cache"):
         variants_of(path, "other@q9")
 
