@@ -157,7 +157,7 @@ def test_a_stop_names_the_models_that_had_no_turn(
     tiny: Subject, other: Subject, means: Means
 ) -> None:
     cancel = CancelToken()
-    small = MemoryFree(1, 1, None)  # one after the other, then
+    small = MemoryFree(1, 1 << 40)  # one after the other, then
     wish = replace(SMALL, subjects=(tiny, other), chatted=False)
     found = _stopped_after(run(wish, replace(means, memory=small), cancel), 8, cancel)
     assert [(each.n_done, each.is_partial) for each in found] == [(6, False), (0, True)]
