@@ -203,6 +203,7 @@ QTableCornerButton::section { background: $surface; border: none; }
 QTabWidget::pane { border: none; border-top: 1px solid $hairline; }
 QTabWidget::tab-bar { left: 12px; }  /* so that the first word begins where the title does */
 QTabBar { qproperty-drawBase: 0; }
+QTabBar::tear { width: 0; }
 QTabBar::tab {
     padding: 6px 12px; color: $text_secondary; border: none;
     border-bottom: 2px solid transparent;

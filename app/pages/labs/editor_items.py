@@ -183,7 +183,7 @@ class ItemsSection(Section):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 12)
+        column.setContentsMargins(24, 12, 16, 12)
         column.setSpacing(8)
         column.addWidget(self.table, 1)
         column.addWidget(self.count)

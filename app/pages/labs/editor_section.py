@@ -64,7 +64,7 @@ class Column(QWidget):
         self.column = QVBoxLayout()
         self.column.setSpacing(12)
         inside = QVBoxLayout(self)
-        inside.setContentsMargins(16, 12, 16, 16)
+        inside.setContentsMargins(24, 12, 16, 16)
         inside.addLayout(self.column)
         inside.addStretch(1)
         outer = QVBoxLayout(section)

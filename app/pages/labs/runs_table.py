@@ -228,7 +228,7 @@ class RunsTable(QWidget):
     def _lay_out(self) -> None:
         full = QWidget()
         column = QVBoxLayout(full)
-        column.setContentsMargins(16, 12, 16, 12)
+        column.setContentsMargins(24, 12, 24, 12)
         column.setSpacing(8)
         column.addLayout(row_of(self.search, self._to_bin[0], stretch=0))
         column.addWidget(self.table, 1)

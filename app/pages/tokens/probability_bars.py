@@ -124,12 +124,14 @@ class ProbabilityBars(PaintedWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         if row.after is None:
             box = QRectF(area.left(), area.center().y() - px(5), area.width(), px(10))
-            self._bar(painter, box, row.before, tokens.accent if row.marked else tokens.border)
+            self._bar(
+                painter, box, row.before, tokens.accent if row.marked else tokens.text_disabled
+            )
             return
         height = px(6)
         top = QRectF(area.left(), area.center().y() - height - 1, area.width(), height)
         low = QRectF(area.left(), area.center().y() + 1, area.width(), height)
-        self._bar(painter, top, row.before, tokens.border)
+        self._bar(painter, top, row.before, tokens.text_disabled)
         self._bar(painter, low, row.after, tokens.accent)
 
     def _bar(self, painter: QPainter, box: QRectF, share: float, colour: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.model_choice import make_free_picker
@@ -15,6 +16,7 @@ from labs.tokens.next_token import Prompt
 from labs.tokens.reading import read_text
 
 START, HEIGHT_PX = "The capital of France is", 64
+NAME_PX = 160  # with less beside it, the model stands in a line of its own
 FORMS = {"raw": "Raw text", "chat": "Chat message"}
 
 
@@ -24,7 +26,7 @@ class PromptForm(QWidget):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = context.current_model.model or "starter"
-        self._is_own = False
+        self._is_own, self._name_px = False, NAME_PX
         self.picker = make_free_picker(context)
         self.form = Choice(FORMS, "Send as", self)
         self.content = LongText("Prompt", "The beginning of a text, or a message")
@@ -33,7 +35,11 @@ class PromptForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(row_of(self.picker, self.form, stretch=-1, spacing=12))
+        self._head = row_of(self.picker, self.form, stretch=-1, spacing=12)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
+        for part in (self.picker, self.form):
+            self._head.setAlignment(part, left)
+        column.addLayout(self._head)
         column.addWidget(self.content)
         self.picker.set_current(self.model)
         self.picker.chosen.connect(self.choose_model)
@@ -50,11 +56,16 @@ class PromptForm(QWidget):
         self.picker.set_current(name)
 
     def setTokens(self, tokens: Tokens) -> None:
+        self._name_px = tokens.px(NAME_PX)
         self.content.fix_height(tokens.px(HEIGHT_PX))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.picker.fit(max(80, self.width() - self.form.sizeHint().width() - 24))
+        beside_px = self.width() - self.form.sizeHint().width() - 24
+        is_narrow = beside_px < self._name_px
+        way = QBoxLayout.Direction
+        self._head.setDirection(way.TopToBottom if is_narrow else way.LeftToRight)
+        self.picker.fit(self.width() if is_narrow else beside_px)
 
     def _follow(self, model: str) -> None:
         if not self._is_own and model:
