@@ -121,7 +121,7 @@ class StatusStrip(QFrame):
         )
         self.speed.setVisible(speed is not None)
         if speed is not None:
-            self.speed.setText(f"{speed:,.0f} tokens/s")
+            self.speed.setText(f"{speed:,.{0 if speed >= 10 else 1}f} tokens/s")
             self.speed.setToolTip("Speed of the last reply, in tokens a second")
         self.context.setVisible(used is not None and size is not None)
         if used is not None and size:

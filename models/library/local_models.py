@@ -17,7 +17,7 @@ from models.library.make_entry import gone
 from models.library.roots import Root
 from models.library.scan import Scan, Steps
 
-ADDED = "Added by you"
+ADDED, FOLDERS = "Added by you", "Your folders"
 
 
 class LocalModels:
@@ -42,7 +42,7 @@ class LocalModels:
         self.was_scanned = False
 
     def set_folders(self, folders: Iterable[Path]) -> None:
-        self._folders = tuple(Root(Path(folder), "Your folders") for folder in folders)
+        self._folders = tuple(Root(Path(folder), FOLDERS) for folder in folders)
 
     def entries(self) -> tuple[ModelEntry, ...]:
         with self._lock:

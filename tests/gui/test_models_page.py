@@ -240,6 +240,16 @@ def test_copies_are_named(page: ModelsPage, qtbot: Any, folder: Path) -> None:
     assert "alpha-Q8_0" in page.inspector.identity.text_of("Same content")
 
 
+def test_where_a_model_was_found_is_a_sentence(
+    page: ModelsPage, qtbot: Any, tmp_path: Path
+) -> None:
+    write_gguf(tmp_path / "elsewhere" / "gamma.gguf")
+    page.machine.actions_on_models.add([tmp_path / "elsewhere" / "gamma.gguf"])
+    qtbot.waitUntil(lambda: "gamma" in names(page) and is_settled(page))
+    choose(page, qtbot, "gamma")
+    assert page.inspector.summary.text().endswith("added\N{NO-BREAK SPACE}by\N{NO-BREAK SPACE}you")
+
+
 def test_rows_are_copied_as_tsv_and_exported_as_csv(page: ModelsPage, tmp_path: Path) -> None:
     page.list.table.clearSelection()
     page.list.table.copy_rows()

@@ -378,6 +378,8 @@ def test_the_strip_shows_speed_and_context_and_leads_to_the_chat(window: MainWin
     window.context.activity.show_speed(75.6)
     window.context.activity.show_context(412, 2048)
     assert window.strip.speed.text() == "76 tokens/s"
+    window.context.activity.show_speed(0.44)
+    assert window.strip.speed.text() == "0.4 tokens/s"
     assert window.strip.context.text() == "Context 412 of 2,048"
 
 

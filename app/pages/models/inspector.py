@@ -26,6 +26,7 @@ from models.engine.messages import LoadSettings
 from models.fit import forecast
 from models.hardware.memory import MemoryFree
 from models.library.entry import ModelEntry
+from models.library.local_models import ADDED, FOLDERS
 from models.starter import STARTER_BADGE
 
 LEAST_PX, MOST_PX = 380, 512  # the list wants the rest of the smallest window
@@ -243,9 +244,16 @@ def _summary(entry: ModelEntry) -> str:
         f"trained on {entry.n_ctx_train:,} tokens" if entry.n_ctx_train else "",
         f"{len(entry.shards)} parts" if len(entry.shards) > 1 else "",
         "with a projector for images" if entry.projector_path else "",
-        f"found in {entry.source}" if not entry.is_starter else "",
+        _found_words(entry),
     )
     return "\u00a0· ".join(word.replace(" ", "\u00a0") for word in words if word)
+
+
+def _found_words(entry: ModelEntry) -> str:
+    if entry.is_starter:
+        return ""
+    own = {ADDED: "added by you", FOLDERS: "found in your folders"}
+    return own.get(entry.source, f"found in {entry.source}")
 
 
 def _plain_label(role: str) -> QLabel:
