@@ -74,9 +74,20 @@ def benchmark_of(document: Any) -> Benchmark:
     try:
         found = from_dict(Benchmark, document)
         datetime.fromisoformat(found.started_at)
+        _refuse_no_speeds(found)
         return found
     except (TypeError, ValueError) as error:
         raise UserError(f"This benchmark is damaged: {error}.") from error
+
+
+def _refuse_no_speeds(found: Benchmark) -> None:
+    turns = found.chatted.turns if found.chatted else ()
+    told = [each.tokens_per_s for test in found.tests for each in test.repetitions]
+    told += [value for turn in turns for value in (turn.tokens_per_s, turn.first_token_s)
+             if value is not None]  # fmt: skip
+    wrong = next((value for value in told if value <= 0), None)
+    if wrong is not None:
+        raise ValueError(f"{wrong} is neither a speed nor a time")
 
 
 def keep(folder: Path, benchmark: Benchmark) -> Path:

@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
 from app.pages.telemetry.benchmark_form import threads_hint
-from app.pages.telemetry.benchmark_list import when_text
+from app.pages.telemetry.benchmark_list import name_text, when_text
 from app.pages.telemetry.benchmark_result import MEAN, RANGE
 from app.pages.telemetry.benchmark_tab import STOPPED, BenchmarkTab
 from app.pages.telemetry.capacity_table import FILE
@@ -111,6 +111,14 @@ def test_a_date_has_its_year_where_that_is_another() -> None:
                          (now.replace(year=2020), "04 Mar 2020, 05:06 (partial)")):  # fmt: skip
         made = benchmark_of(started_at=moment.isoformat(), is_partial=True)
         assert when_text(Kept(Path("a.json"), made)) == told
+
+
+@pytest.mark.parametrize(("problem", "told"), [
+    ("This benchmark is damaged: a great deal of it.", "a.json: This benchmark is damaged"),
+    ("a.json cannot be read: nobody may.", "a.json cannot be read"),
+])  # fmt: skip
+def test_a_row_that_cannot_be_read_says_so_in_few_words(problem: str, told: str) -> None:
+    assert name_text(Kept(Path("a.json"), problem=problem)) == told
 
 
 def test_another_model_is_one_that_is_not_there_yet(

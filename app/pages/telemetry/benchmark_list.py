@@ -22,7 +22,11 @@ MOST_ROWS = 8
 
 
 def name_text(kept: Kept) -> str:
-    return kept.benchmark.model.name if kept.benchmark else f"{kept.path.name}: {kept.problem}"
+    """Of one that cannot be read what is wrong, in short."""
+    if kept.benchmark:
+        return kept.benchmark.model.name
+    problem = kept.problem.partition(": ")[0].rstrip(".")
+    return problem if kept.path.name in problem else f"{kept.path.name}: {problem}"
 
 
 def _speed(kept: Kept, kind: Kind) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,7 @@ def test_what_cannot_be_read_has_a_row_with_its_reason(tmp_path: Path):
 
 @pytest.mark.parametrize("wrong", [
     {"schema_version": "x"}, {"schema_version": None}, {"started_at": "yesterday"},
+    {"tests": [asdict(timed("read", (5.0, -5.0)))]}, {"tests": [asdict(timed("read", (0.0,)))]},
 ])  # fmt: skip
 def test_a_damaged_value_costs_its_own_row_alone(tmp_path: Path, wrong: dict):
     keep(tmp_path, benchmark_of(BARE))
