@@ -14,7 +14,7 @@ from typing import Any
 
 from app.runs.run_links import read_links
 from labs.experiments.record.plan import Plan
-from labs.experiments.record.run_folder import PLAN, RESULTS, TRIALS, RunFolder
+from labs.experiments.record.run_folder import PLAN, RESULTS, TRIALS, Damaged, RunFolder
 from labs.hand_ins.origin import origin_of
 from labs.kept_files import BIN
 from models.errors import UserError
@@ -122,7 +122,7 @@ def _is_run(path: Path) -> bool:
 def _readable_row(folder: RunFolder, plan: Plan) -> RunRow:
     total = int(plan.design["n_trials"]) * len(plan.models)
     done = min(total, _count_lines(folder.file(TRIALS)))
-    results = folder.json(RESULTS)
+    results = _results(folder)
     is_done = bool(results.get("complete")) and done >= total
     return RunRow(
         folder.path, plan.title, plan.models, int(plan.design["n_items"]), done, total,
@@ -132,9 +132,19 @@ def _readable_row(folder: RunFolder, plan: Plan) -> RunRow:
     )  # fmt: skip
 
 
+def _results(folder: RunFolder) -> dict[str, Any]:
+    """{} also where they are damaged: they can be worked out again from the trials."""
+    try:
+        return folder.json(RESULTS)
+    except Damaged:
+        return {}
+
+
 def _finding(results: dict[str, Any]) -> str:
-    found = [str(model.get("finding", {}).get("verdict", "")) for model in
-             results.get("models", ())]  # fmt: skip
+    try:
+        found = [str(model["finding"]["verdict"]) for model in results.get("models", ())]
+    except (KeyError, TypeError):
+        return ""
     return " · ".join(dict.fromkeys(filter(None, found)))
 
 

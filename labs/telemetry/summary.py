@@ -100,7 +100,8 @@ def as_data(summary: Summary) -> dict[str, Any]:
 def summary_of(data: Mapping[str, Any] | None) -> Summary | None:
     """None for what is no summary, is damaged, or was written by a newer Assay: a run is worth
     reading without."""
-    if not isinstance(data, Mapping) or data.get("schema_version", 99) > SCHEMA_VERSION:
+    version = data.get("schema_version", 99) if isinstance(data, Mapping) else 99
+    if not isinstance(data, Mapping) or not isinstance(version, int) or version > SCHEMA_VERSION:
         return None
     known = {name: data[name] for name in Summary.__dataclass_fields__ if name in data}
     try:

@@ -11,7 +11,7 @@ from labs.claims.cards import Card
 from labs.claims.evidence import Side, Speech, is_about, speech
 from labs.experiments.record.manifest import entry_of
 from labs.experiments.record.results_file import results_from
-from labs.experiments.record.run_folder import MANIFEST, RESULTS, RunFolder
+from labs.experiments.record.run_folder import RESULTS, RunFolder
 from models.errors import UserError
 
 FIRST: Mapping[Side, int] = {"for": 0, "against": 1, "neither": 2}
@@ -65,7 +65,7 @@ def _said(claim: str, row: RunRow) -> Iterator[SaidByRun]:
     told = [f"{row.n_items} items of {row.set_id.replace('-', ' ')}", date_text(row.locked_at)]
     about = " · ".join(filter(None, (*told, row.student)))
     try:
-        data, manifest = folder.json(RESULTS), folder.json(MANIFEST)
+        data, manifest = folder.json(RESULTS), folder.manifest()
         lane = str(data.get("primary", {}).get("lane", ""))
         results = results_from(data)
     except UserError as error:

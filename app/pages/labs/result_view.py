@@ -109,13 +109,13 @@ class ResultView(QWidget):
         self._context.theme.hand_to(self)
 
     def _show_head(self, data: RunData, result: ModelResult | None) -> None:
-        plan, is_done = data.plan, data.row.state == DONE
+        plan, is_done = data.plan, data.row.state == DONE and not data.problem
         finished, planned = data.grids[self._model].n_whole_items, data.row.n_items
         n = f"{planned}" if finished == planned else f"{finished} of {planned}"
         self.title.setText(f"{plan.title} · {self._model} · n = {n} items")
         self.handed_in.setText(data.row.handed_in)
         self.handed_in.setVisible(bool(data.row.handed_in))
-        sentence = result.finding.sentence if result is not None else NOTHING_YET
+        sentence = result.finding.sentence if result is not None else data.problem or NOTHING_YET
         self.finding.setText(sentence.replace(" %", "\u00a0%"))
         self.verdict.setText(result.finding.verdict if result is not None else "")
         self.verdict.setVisible(result is not None)

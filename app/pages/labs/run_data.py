@@ -16,7 +16,7 @@ from labs.experiments.record.machine_kept import kept_machine
 from labs.experiments.record.manifest import entry_of
 from labs.experiments.record.plan import Plan
 from labs.experiments.record.results_file import results_from
-from labs.experiments.record.run_folder import MANIFEST, RESULTS, RunFolder
+from labs.experiments.record.run_folder import RESULTS, Damaged, RunFolder
 from labs.experiments.results import ModelResult
 from labs.experiments.scenarios.item_words import item_words
 from labs.experiments.scenarios.set_file import parse_set
@@ -28,7 +28,8 @@ from models.errors import UserError
 class RunData:
     """`results` is () where nothing has been worked out yet; `told` says of each item what a
     person knows it by, `derivations` why its truth is right; `set_aside` of each model that could
-    not go on why. `machine` is None where nobody watched it."""
+    not go on why. `machine` is None where nobody watched it; `problem` says why results that are
+    there cannot be read."""
 
     row: RunRow
     plan: Plan
@@ -41,6 +42,7 @@ class RunData:
     derivations: Mapping[str, str]
     set_aside: Mapping[str, str]
     machine: Summary | None = None
+    problem: str = ""
 
     @property
     def path(self) -> Path:
@@ -61,7 +63,7 @@ def load_run(path: Path) -> Generator[str, None, RunData]:
     yield "Reading the run"
     folder = RunFolder(path)
     plan = folder.plan()
-    about = folder.json(RESULTS)
+    about, results, problem = _concluded(folder)
     records = folder.trials()
     yield "Setting the answers out"
     told, derivations = _items(plan)
@@ -70,10 +72,19 @@ def load_run(path: Path) -> Generator[str, None, RunData]:
         for model in plan.models
     }
     return RunData(
-        row_of(path), plan, folder.json(MANIFEST), about, results_from(about),
+        row_of(path), plan, folder.manifest(), about, results,
         tuple(about.get("comparison", ())), grids, told, derivations,
-        _set_aside(folder, plan, grids), kept_machine(folder),
+        _set_aside(folder, plan, grids), kept_machine(folder), problem,
     )  # fmt: skip
+
+
+def _concluded(folder: RunFolder) -> tuple[dict[str, Any], tuple[ModelResult, ...], str]:
+    """Damaged results are as good as none: the trials are there."""
+    try:
+        about = folder.json(RESULTS)
+        return about, results_from(about), ""
+    except Damaged as error:
+        return {}, (), str(error)
 
 
 def _set_aside(folder: RunFolder, plan: Plan, grids: Mapping[str, Grid]) -> dict[str, str]:

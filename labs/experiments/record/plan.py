@@ -148,8 +148,8 @@ def read_plan(text: str, where: str) -> Plan:
         )
     try:
         require_shape(data, _SHAPE, "the plan")
-        if not data["models"]:
-            raise ValueError("no model was asked")
+        if not data["models"] or not all(each["levels"] for each in data["design"]["factors"]):
+            raise ValueError("no model was asked, or nothing was varied in a factor")
         return Plan(**{**data, "models": tuple(data["models"]), "trials": tuple(data["trials"]),
                        "preview": tuple(data["preview"])})  # fmt: skip
     except (ValueError, TypeError) as error:
