@@ -51,7 +51,7 @@ def paths(tmp_path: Path) -> Paths:
 
 
 @pytest.fixture
-def services(paths: Paths) -> Iterator[Services]:
+def services(paths: Paths, sandbox: Sandbox) -> Iterator[Services]:
     """Real services over an empty home; the library looks nowhere but into the home."""
     settings = SettingsStore(paths.settings_file)
     services = Services(
@@ -60,7 +60,7 @@ def services(paths: Paths) -> Iterator[Services]:
         library=Library(paths.model_index, records_path=paths.model_records),
         servers=Servers(paths.servers),
         pool=Pool(),
-        sandbox=Sandbox(),
+        sandbox=sandbox,
         chats=ChatStore(paths.chats_file),
         gate=Gate(Door(), lambda: settings.current.sealed),
         tokenizers=Tokenizers(),
