@@ -125,6 +125,16 @@ def test_details_show_how_a_reply_was_made(view: MessageView, qtbot: QtBot) -> N
     assert all(word in text for word in ("/m/tiny.gguf", "abc", "7", "t1", "temperature 0.8"))
 
 
+def test_the_box_of_an_edit_grows_with_what_is_written(view: MessageView) -> None:
+    view.set_messages(conversation(4))
+    view.edit(1)
+    card = view.card(1)
+    assert card is not None and card.parts.edit is not None
+    text, before = card.parts.edit._text, card.parts.edit.height()
+    text.insertPlainText("\nline" * 8)
+    assert card.parts.edit.height() > before + 4 * text.fontMetrics().lineSpacing()
+
+
 def test_an_edit_is_sent_with_enter_and_given_up_with_escape(
     view: MessageView, qtbot: QtBot
 ) -> None:

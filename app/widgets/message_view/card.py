@@ -214,6 +214,7 @@ class Card(QWidget):
             self.parts.edit = edit = EditBox(self.message.text, send, self)
             edit.accepted.connect(self._on_edited)
             edit.rejected.connect(self._end_edit)
+            edit.height_changed.connect(self._relayout)
             edit.show()
         edit.focus_text()
         self._relayout()

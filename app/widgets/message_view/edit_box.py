@@ -14,6 +14,7 @@ class EditBox(QWidget):
 
     accepted = Signal(str)
     rejected = Signal()
+    height_changed = Signal()  # what is written needs more lines, or fewer
 
     def __init__(self, text: str, send_words: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -21,6 +22,7 @@ class EditBox(QWidget):
         self._text.setAccessibleName("Edit the message")
         self._text.setTabChangesFocus(True)
         self._text.installEventFilter(self)
+        self._text.textChanged.connect(self._on_changed)
         send = QPushButton(send_words)
         send.setAccessibleName(send_words)
         send.setProperty("role", "primary")
@@ -47,6 +49,10 @@ class EditBox(QWidget):
         lines = sum(1 + len(line) // columns for line in self._text.toPlainText().split("\n"))
         text_px = (min(lines, 40) + 2) * self._text.fontMetrics().lineSpacing()
         return min(text_px, MAX_TEXT_PX) + self._cancel.sizeHint().height() + 12
+
+    def _on_changed(self) -> None:
+        if self.height_for(self.width()) != self.height():
+            self.height_changed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
