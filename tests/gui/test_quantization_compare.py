@@ -25,7 +25,7 @@ from app.pages.quantization.make_place import MakePlace
 from app.pages.quantization.make_tab import MakeTab
 from app.pages.quantization.member_list import MemberList
 from app.pages.quantization.moved_text import MovedText
-from app.pages.quantization.moved_tokens import MovedTokens
+from app.pages.quantization.moved_tokens import CHANGE, COLUMNS, MovedTokens
 from app.pages.quantization.numbers_view import NumbersView
 from app.pages.quantization.page import QuantizationPage
 from app.pages.quantization.places import MAKE
@@ -36,6 +36,7 @@ from app.widgets.task_row import TaskRow
 from labs import kept_files
 from labs.quantization import kept
 from labs.quantization.family import member_of
+from labs.quantization.moved import TokenChange
 from models.cancel import CancelToken
 from models.errors import UserError
 from models.library.library import Library
@@ -292,6 +293,30 @@ def test_another_model_is_refused_on_the_page(page: QuantizationPage, qtbot: QtB
     qtbot.waitUntil(lambda: not page.error_bar.isHidden(), timeout=LONG_MS)
     assert "log-probabilities" in page.error_bar.accessibleDescription()
     assert not tab.setup.start.isEnabled()
+
+
+def test_a_comparison_that_vanished_is_said_and_leaves_the_list(
+    page: QuantizationPage, context: AppContext, qtbot: QtBot
+) -> None:
+    path = kept.keep(context.services.paths.comparisons, record())
+    tab = compare_tab(page, qtbot)
+    qtbot.waitUntil(lambda: len(tab.kept.rows.rows) == 1, timeout=LONG_MS)
+    path.unlink()
+    tab.kept.open_button.click()
+    qtbot.waitUntil(lambda: not tab.kept.rows.rows, timeout=LONG_MS)
+    assert "not there any more" in page.error_bar.accessibleDescription()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [(0.5, 0.25, "−25.0 %"), (0.01, 0.0125, "+0.25 %"), (0.002376, 0.002333, "−0.004 %"),
+     (0.0, 0.0, "+0.00 %")],
+)  # fmt: skip
+def test_a_small_change_of_a_probability_is_told_as_well(
+    before: float, after: float, told: str
+) -> None:
+    change = TokenChange(0, 1, "", 1, "a", "", "", before, after, 0.1)
+    assert COLUMNS[CHANGE].text(change) == told
 
 
 def test_a_kept_comparison_goes_to_the_bin_and_comes_back(

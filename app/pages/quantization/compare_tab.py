@@ -114,6 +114,7 @@ class CompareTab(QStackedWidget):
         job = self._context.jobs.start(lambda _: work.open_kept(path))
         job.finished.connect(self._show)
         job.failed.connect(self.failed)
+        job.failed.connect(self.look)  # it may be gone
 
     def show_setup(self) -> None:
         self.setCurrentIndex(0)

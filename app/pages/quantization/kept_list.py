@@ -29,6 +29,10 @@ def divergence_text(row: KeptRow) -> str:
     return ", ".join("–" if value is None else f"{value:.3g}" for value in row.divergences)
 
 
+def windows_text(row: KeptRow) -> str:
+    return "" if row.problem else f"{row.n_windows}{' (partial)' if row.is_partial else ''}"
+
+
 def date_text(moment: str) -> str:
     try:
         return datetime.fromisoformat(moment).strftime("%d %b %Y, %H:%M")
@@ -40,8 +44,7 @@ COLUMNS: tuple[Column[KeptRow], ...] = (
     Column("Base", lambda row: row.base, tooltip=lambda row: str(row.path)),
     Column("Compared with", others_text, tooltip=others_text),
     Column("Mean divergence", divergence_text, tooltip=lambda _row: "In nats, in the same order."),
-    Column("Windows", lambda row: f"{row.n_windows}{' (partial)' if row.is_partial else ''}",
-           lambda row: row.n_windows, is_number=True),
+    Column("Windows", windows_text, lambda row: row.n_windows, is_number=True),
     Column("Text", lambda row: ", ".join(row.texts), tooltip=lambda row: ", ".join(row.texts)),
     Column("Date", lambda row: date_text(row.finished_at), lambda row: row.finished_at),
 )  # fmt: skip

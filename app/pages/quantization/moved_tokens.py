@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import floor, log10
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -29,7 +31,9 @@ CHANGE, WIDE_PX = 4, 960
 
 def _signed(change: TokenChange) -> str:
     points = 100 * change.delta_p
-    digits = 1 if abs(points) >= 1 else 2  # −0.0 would say nothing
+    digits = 1 if abs(points) >= 1 else 2
+    if 0 < abs(points) < 0.01:  # −0.00 would say nothing
+        digits = -floor(log10(abs(points)))
     return f"{points:+.{digits}f} %".replace("-", "−")
 
 
