@@ -6,16 +6,17 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.widgets.message_view.card import Card
 from app.widgets.message_view.details_panel import DetailsPanel
 from app.widgets.message_view.footer_text import summary
-from app.widgets.message_view.shown import ShownMessage
+from app.widgets.message_view.shown import MOST_DRAWN_CHARS, ShownMessage
 from app.widgets.message_view.view import MessageView
 from app.widgets.tokens import Tokens
-from labs.chat.conversation import Provenance
+from labs.chat.conversation import Provenance, Role
 
 
 def conversation(count: int) -> list[ShownMessage]:
@@ -123,6 +124,20 @@ def test_details_show_how_a_reply_was_made(view: MessageView, qtbot: QtBot) -> N
     panel = [w for w in view.findChildren(QWidget) if w.accessibleName() == PANEL][-1]
     text = panel.toPlainText()  # type: ignore[attr-defined]
     assert all(word in text for word in ("/m/tiny.gguf", "abc", "7", "t1", "temperature 0.8"))
+
+
+@pytest.mark.parametrize("role", ["user", "assistant"])
+def test_of_a_message_of_a_megabyte_the_beginning_is_drawn_and_all_is_copied(
+    view: MessageView, role: Role
+) -> None:
+    text = "many words " * 100_000
+    view.set_messages([ShownMessage(1, role, text)])
+    card = view.card(1)
+    assert card is not None and len(card.shown_text) <= MOST_DRAWN_CHARS
+    assert "first 100,000 of 1,100,000 characters" in card.parts.words.mark.text()
+    assert card.parts.words.mark.isVisible()
+    card.copy_text()
+    assert QGuiApplication.clipboard().text() == text
 
 
 def test_the_box_of_an_edit_grows_with_what_is_written(view: MessageView) -> None:

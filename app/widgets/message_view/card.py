@@ -18,7 +18,7 @@ from app.widgets.message_view.edit_box import EditBox
 from app.widgets.message_view.footer_text import mark_words, state_words
 from app.widgets.message_view.message_actions import MessageActions
 from app.widgets.message_view.message_body import MessageBody
-from app.widgets.message_view.shown import CardState, ShownMessage
+from app.widgets.message_view.shown import MOST_DRAWN_CHARS, CardState, ShownMessage
 from app.widgets.message_view.thinking_fold import ThinkingFold
 from app.widgets.token_strip import TokenStrip
 from app.widgets.tokens import RADIUS_CARD
@@ -64,8 +64,9 @@ class Card(QWidget):
         offers_change = _offers(message) != _offers(before)
         self.message = message
         finished = message.state != "streaming"
-        if self.parts.body.markdown.source != message.text or finished != self._is_finished:
-            self.parts.body.markdown.grow_to(message.text, finished)
+        drawn = message.text[:MOST_DRAWN_CHARS]
+        if self.parts.body.markdown.source != drawn or finished != self._is_finished:
+            self.parts.body.markdown.grow_to(drawn, finished)
             self._is_finished = finished
         self._show_words()
         self._show_thinking()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from app.widgets.message_view.footer_text import mark_words, state_words, summary
+from app.widgets.message_view.footer_text import length_words, mark_words, state_words, summary
 from app.widgets.message_view.shown import ShownMessage
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -27,7 +27,7 @@ class CardWords:
         busy = message.busy if message.state == "streaming" else ""
         files = (f"{file.name}, {_size(file.size_bytes)}" for file in message.attachments)
         _say(self.name, "" if message.role == "user" else _speaker(message))
-        _say(self.mark, mark_words(message))
+        _say(self.mark, "\n".join(filter(None, (mark_words(message), length_words(message)))))
         _say(self.files, "   ".join(files))
         _say(self.error, state_words(message) if failed else "")
         _say(self.status, busy or ("" if failed else state_words(message)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.widgets.message_view.shown import ShownMessage
+from app.widgets.message_view.shown import MOST_DRAWN_CHARS, ShownMessage
 from labs.chat.conversation import Provenance
 from labs.chat.record_lines import STOP_WORDS
 
@@ -46,6 +46,17 @@ def mark_words(message: ShownMessage) -> str:
         what = "message was" if message.dropped_count == 1 else "messages were"
         return f"{message.dropped_count} earlier {what} not sent with this reply: did not fit"
     return ""
+
+
+def length_words(message: ShownMessage) -> str:
+    """What is to be said about a message that is too long to be drawn whole."""
+    length = len(message.text)
+    if length <= MOST_DRAWN_CHARS:
+        return ""
+    return (
+        f"Only the first {MOST_DRAWN_CHARS:,} of {length:,} characters are drawn here; what is "
+        "sent, copied, edited or exported is all of them"
+    )
 
 
 def thinking_words(message: ShownMessage) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from itertools import accumulate
 
-from app.widgets.message_view.shown import ShownMessage
+from app.widgets.message_view.shown import MOST_DRAWN_CHARS, ShownMessage
 
 FRAME_PX = 84  # name, footer and actions
 
@@ -52,5 +52,6 @@ class Heights:
 
 def guessed_height(message: ShownMessage, width: int, text_px: int) -> int:
     columns = max(20, round(2 * width / text_px))
-    lines = message.text.count("\n") + 1 + len(message.text) / columns
+    drawn = message.text[:MOST_DRAWN_CHARS]
+    lines = drawn.count("\n") + 1 + len(drawn) / columns
     return round(FRAME_PX + lines * text_px * 1.5)

@@ -13,6 +13,8 @@ Action = Literal[
     "regenerate", "continue", "branch", "older", "newer", "unsure", "sent", "surprise", "entropy",
     "six_ways", "keep",
 ]  # fmt: skip
+# Laying out this much takes as long as the window may stand still; no model of today writes more.
+MOST_DRAWN_CHARS = 100_000
 
 
 @dataclass(frozen=True)
