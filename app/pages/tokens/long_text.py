@@ -14,6 +14,7 @@ from models.amounts import size_text
 # Qt lays out a whole paragraph at once: in 30 ms where it has 16,000 bytes.
 MOST_LETTERS, MOST_PARAGRAPHS, MOST_BYTES_A_PARAGRAPH = 64_000, 4_000, 16_000
 BEGINNING_BYTES = 3_000
+LEAST_PX, LEAST_LINES, AROUND_PX = 56, 2, 20  # no line is cut through where text is large
 COST = (
     "The window may stand still for a moment at every letter that is typed, the longer the text "
     "and its lines are"
@@ -33,7 +34,7 @@ class LongText(QWidget):
 
     def __init__(self, name: str, placeholder: str = "", *, is_mono: bool = True) -> None:
         super().__init__()
-        self._is_mono = is_mono
+        self._is_mono, self._is_fixed = is_mono, False
         self._whole = ""  # of a text that is too long for the editor
         self._was_pasted = False
         self._put = ""  # as it was, until it is changed: an editor knows one kind of line end
@@ -100,6 +101,7 @@ class LongText(QWidget):
 
     def fix_height(self, height_px: int) -> None:
         """Of the text; what is told of a paste comes below."""
+        self._is_fixed = True
         for field in (self.editor, self.beginning):
             field.setFixedHeight(height_px)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -108,6 +110,9 @@ class LongText(QWidget):
         if self._is_mono:
             for field in (self.editor, self.beginning):
                 field.setFont(mono_font(tokens))
+        if not self._is_fixed:
+            lines = LEAST_LINES * self.editor.fontMetrics().lineSpacing()
+            self.editor.setMinimumHeight(max(LEAST_PX, lines + AROUND_PX))
 
     def _on_typed(self) -> None:
         self._put = ""
@@ -137,7 +142,7 @@ class LongText(QWidget):
         self.foot.setVisible(bool(whole))
 
     def _lay_out(self) -> None:
-        self.editor.setMinimumHeight(56)
+        self.editor.setMinimumHeight(LEAST_PX)
         self.beginning.hide()
         below = self._below = QVBoxLayout(self.foot)
         below.setContentsMargins(0, 0, 0, 0)

@@ -33,7 +33,7 @@ SCALES: dict[Measure, Scale] = {
     "entropy": Scale("0", f"{FULL_BITS:.0f}+ bits", "how undecided it was before each token"),
     "excess": Scale(
         f"−{FULL_EXCESS_BITS:.0f}", f"+{FULL_EXCESS_BITS:.0f} bits",
-        "orange: wrong, not hard. Blue: easier than it expected", "0",
+        "orange: wrong, not hard; blue: easier than expected", "0",
     ),
     "rank": Scale("1st", f"{FULL_RANK:,}th", "the place of each token among all it thought of"),
 }  # fmt: skip
@@ -42,7 +42,7 @@ TITLES: dict[Measure, str] = {
 }  # fmt: skip
 DIFFERENCE = Scale(
     f"−{FULL_DIFFERENCE_BITS:.0f}", f"+{FULL_DIFFERENCE_BITS:.0f} bits",
-    "orange: the second is more surprised. Blue: the first is", "0",
+    "orange: the second is more surprised; blue: the first", "0",
 )  # fmt: skip
 
 

@@ -51,8 +51,8 @@ class TextTab(QWidget):
         self._settle.timeout.connect(self.cut)
         self._lay_out()
         self._connect_signals()
-        for name in (context.current_model.model or "starter", SECOND):
-            self.add_tokenizer(name)
+        names = (context.current_model.model or "starter", SECOND)
+        in_turns(self, *(partial(self.add_tokenizer, name) for name in names))
 
     def add_tokenizer(self, name: str = SECOND) -> None:
         """Up to four; the button is off beyond."""
@@ -233,8 +233,9 @@ def _control_words(found: str, views: list[View], is_on: bool) -> str:
     if not any(read_out):
         return f"None of these tokenizers has a control token “{found}”: it stays text."
     counts = ", ".join(f"{count:,}" for count in read_out)
+    where = " in the columns below" if len(views) > 1 else ""
     return (
-        f"Control tokens were read out of the text: {counts}. A model cannot tell them from those "
-        "of its template: whoever writes them can end a message and begin another. Assay's chat "
-        "never does this with what you type."
+        f"Control tokens were read out of the text: {counts}{where}. A model cannot tell them from "
+        "those of its template: whoever writes them can end a message and begin another. Assay's "
+        "chat never does this with what you type."
     )
