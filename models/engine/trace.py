@@ -48,6 +48,7 @@ class Trace:
         self._marks = [Mark(self._wall_began, 0, 0)] if kind == "rows" else []
         self._mark_every_s = MARK_EVERY_S
         self._read = self._written = 0
+        self._kept = self._to_read = 0  # of the prompt: in the cache at first, and all of it
         self._rows_until = self._began
 
     # ---- on the way ----
@@ -57,12 +58,14 @@ class Trace:
         now = self._steady()
         if isinstance(event, Delta):
             self._written += len(event.tokens)
+            self._read = max(self._read, self._to_read)
             self._mark(now)
             if self._first_at is None:
                 self._first_at = now
                 return True
         elif isinstance(event, Progress):
-            self._read = event.done
+            self._kept = event.done if self._to_read == 0 else self._kept
+            self._read, self._to_read = event.done, event.total
             self._mark(now)
         elif isinstance(event, RowResult):
             self._take_row(event, now)
@@ -206,10 +209,10 @@ class Trace:
         elif first is None:
             is_writing = self._kind == "timing" and not self.asked_to_read
             kind = "generation" if is_writing else "prompt"
-            phases = (self._phase(kind, self._began, now, self._read),)
+            phases = (self._phase(kind, self._began, now, self._read - self._kept),)
         else:
             phases = (
-                self._phase("prompt", self._began, first, self._read),
+                self._phase("prompt", self._began, first, self._read - self._kept),
                 self._phase("generation", first, now, 0, self._written),
             )
         told = self._told(phases, "running", now)

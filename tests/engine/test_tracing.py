@@ -172,7 +172,10 @@ def test_a_running_request_shows_how_far_it_is(log: RequestLog, clocks: Clocks) 
     events = log.follow(play(clocks, reply(), *script), "reply", "chat", info())
     next(events), next(events)
     clocks.pass_s(1.0)
-    assert spans(log.requests[-1]) == [("prompt", 1000, 1002), ("generation", 1002, 1003)]
+    running = log.requests[-1]
+    assert spans(running) == [("prompt", 1000, 1002), ("generation", 1002, 1003)]
+    assert [mark[1:] for mark in running.marks] == [(60, 0), (100, 1)]  # all is read by now
+    assert running.phases[0].read_tokens == 40  # the other 60 were in the cache
     result_of(events)
     assert [each.outcome for each in told] == ["running", "running", "done"]
 
