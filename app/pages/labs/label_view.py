@@ -14,6 +14,7 @@ from labs.experiments.report.answer_words import outcome_words
 from labs.experiments.scoring.rescoring import Key, key_of, write_labels
 from models.errors import UserError
 
+MOST_SAID = 4_000  # letters that a label is laid out with at once
 MOST_PX = 900
 
 
@@ -102,7 +103,8 @@ class LabelView(QWidget):
         record = work.records[self._place]
         self.count.setText(f"Answer {self._place + 1} of {len(work.records)}. What does it say?")
         self.asked.setText(work.asked.get(record.prompt, ""))
-        self.said.setText((record.lanes["free"].text or "").strip() or "(nothing was said)")
+        said = (record.lanes["free"].text or "").strip() or "(nothing was said)"
+        self.said.setText(f"{said[:MOST_SAID]} …" if len(said) > MOST_SAID else said)
         self.setFocus()
 
     def _on_left(self) -> None:

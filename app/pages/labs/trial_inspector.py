@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.pages.labs.answer_text import AnswerText
 from app.pages.labs.live_run import answer_kind
 from app.pages.labs.run_data import RunData
 from app.widgets.icons import IconButton
@@ -155,7 +156,7 @@ class TrialInspector(QWidget):
         head.addStretch(1)
         column.addLayout(head)
         if result.text is not None:
-            column.addWidget(_well(result.text or "(nothing was said)"))
+            column.addWidget(AnswerText(result.text))
         if result.rule:
             column.addWidget(words(_RULES.get(result.rule, result.rule.capitalize() + "."),
                                    "small"))  # fmt: skip
@@ -186,15 +187,6 @@ class TrialInspector(QWidget):
             grid.addWidget(words(percent(share), "mono", wrap=False), place, 2)
         grid.setColumnStretch(3, 1)
         return made
-
-
-def _well(text: str) -> QWidget:
-    made = QWidget()
-    made.setProperty("role", "well")
-    column = QVBoxLayout(made)
-    column.setContentsMargins(10, 8, 10, 8)
-    column.addWidget(words(text, "mono"))
-    return made
 
 
 def _lean_lines(result: LaneResult) -> list[str]:
