@@ -11,14 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QWheelEvent
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
 from app.notices import Notice
 from app.pages.labs import front as front_module
+from app.pages.labs.answer_text import MOST_SHOWN, AnswerText, cut_note
 from app.pages.labs.grid_data import FILTERS, WRONG
 from app.pages.labs.page import LabsPage
 from app.pages.labs.run_work import run
@@ -437,6 +438,31 @@ def test_a_click_on_a_cell_shows_the_trial_and_exactly_what_was_sent(user: LabsU
     whole = "".join(part["text"] for part in sent["parts"])
     assert result.inspector.prompt.text.toPlainText() == whole
     assert record.factors["format"] == "json"
+
+
+@pytest.mark.parametrize(("letters", "told"), [(600_000, "8,000 of 600,000 letters"), (20, "")])
+def test_an_answer_as_long_as_a_book_is_shown_in_part(
+    qtbot: QtBot, letters: int, told: str
+) -> None:
+    shown = AnswerText("x" * letters)
+    qtbot.addWidget(shown)
+    fields = shown.findChildren(QPlainTextEdit)
+    assert told in cut_note("x" * letters) and bool(fields) == bool(told)
+    assert all(len(field.toPlainText()) == MOST_SHOWN for field in fields)
+
+
+def test_the_wheel_goes_on_to_the_page_where_no_item_is_out_of_sight(user: LabsUser) -> None:
+    open_result(user)
+    grid = user.front.runs.result.answers.view
+    across = grid.horizontalScrollBar()
+    across.setRange(0, 500)
+    middle = QPointF(grid.viewport().rect().center())
+    turned = QWheelEvent(
+        middle, grid.mapToGlobal(middle), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(grid.viewport(), turned)
+    assert across.value() == 0 and not turned.isAccepted()
 
 
 def test_arrow_keys_and_enter_reach_every_cell(user: LabsUser) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
@@ -78,6 +79,13 @@ class GridView(QAbstractScrollArea):
 
     def sizeHint(self) -> QSize:
         return QSize(600, self._tokens.px(380))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Qt would move a grid that is all on show sideways, where the page is to be scrolled."""
+        if event.angleDelta().y() and not self.verticalScrollBar().maximum():
+            event.ignore()
+        else:
+            super().wheelEvent(event)
 
     # ---- places ----------------------------------------------------------------------------
 
