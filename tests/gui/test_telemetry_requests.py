@@ -231,3 +231,10 @@ def test_what_was_cut_short_is_told_without_a_speed(n_read: int, words: str) -> 
     (line,) = phase_lines(found)
     assert words in line and "a second" not in line
     assert asked_text(found).endswith(", stopped")
+
+
+def test_of_a_running_request_no_time_is_told_that_nobody_knows_yet() -> None:
+    found = TracedRequest(1, "m", "chat", "reply", 0.0, 9.0, outcome="running", reply_tokens=1847)
+    assert phase_lines(found) == ["1,847 tokens written so far."]
+    done = replace(found, outcome="done", generation_s=2.0, n_answers=1, reply_tokens=81)
+    assert phase_lines(done) == ["81 tokens written. 2.0 s, 40.0 tokens a second."]

@@ -226,13 +226,11 @@ def phase_lines(request: TracedRequest, others_cores: float | None = None) -> li
     if request.is_cut_short:
         lines.append(prompt_text(request))
     elif request.prompt_s or request.prompt_tokens:
-        took = seconds_text(request.prompt_s or None)
-        speed = prompt_speed_text(request)
-        lines.append(f"{prompt_text(request)} {took}, {speed} tokens a second.")
+        lines.append(prompt_text(request) + _took(request.prompt_s, prompt_speed_text(request)))
     if request.reply_tokens:
-        took = seconds_text(request.generation_s or None)
-        speed = speed_text(request.generation_speed)
-        lines.append(f"{request.reply_tokens:,} tokens written. {took}, {speed} tokens a second.")
+        so_far = " so far" if request.is_running else ""
+        took = _took(request.generation_s, speed_text(request.generation_speed))
+        lines.append(f"{request.reply_tokens:,} tokens written{so_far}.{took}")
     if request.basis != "measured":
         lines.append(basis_text(request))
     if others_cores is not None:
@@ -240,6 +238,13 @@ def phase_lines(request: TracedRequest, others_cores: float | None = None) -> li
     if request.clock_moved:
         lines.append("The clock was set or the machine slept meanwhile: the bands may lie beside.")
     return lines
+
+
+def _took(seconds: float, speed: str) -> str:
+    """ " 2.0 s, 40.0 tokens a second.", and less where less is known."""
+    told = [seconds_text(seconds)] if seconds else []
+    told += [f"{speed} tokens a second"] if speed != NOTHING else []
+    return f" {', '.join(told)}." if told else ""
 
 
 def heading_text(request: TracedRequest, name: str) -> str:
