@@ -13,6 +13,7 @@ from tests.gallery.stage import Stage
 def _page(stage: Stage) -> TokensPage:
     stage.window.open("tokens")
     [page] = stage.window.findChildren(TokensPage)
+    stage.until(lambda: len(page.text.columns) > 1)
     return page
 
 

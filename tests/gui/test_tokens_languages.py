@@ -28,6 +28,7 @@ def page(context: AppContext, qtbot: QtBot) -> Iterator[TokensPage]:
     qtbot.addWidget(made)
     made.resize(1100, 700)
     made.show()
+    qtbot.waitUntil(lambda: len(made.text.columns) == 2)
     yield made
     assert context.jobs.close()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.pages.tokens.message_box import MessageBox
@@ -37,7 +37,7 @@ class TokenizerColumn(QFrame):
         self.count, self.foot = QLabel(), QLabel(wordWrap=True)
         self.message = MessageBox()
         self.field = LowField("Tokens")
-        self._stack = QStackedWidget()
+        self._stack = QStackedLayout()
         self._lay_out()
         self.show_nothing()
 
@@ -76,7 +76,7 @@ class TokenizerColumn(QFrame):
             self.field.show_cut(self.view.cut, shown, glyphs)
 
     def setTokens(self, tokens: Tokens) -> None:
-        self._stack.setMinimumHeight(tokens.px(FIELD_PX))
+        self.field.setMinimumHeight(tokens.px(FIELD_PX))
 
     # ---- inside ----------------------------------------------------------------------------
 
@@ -102,9 +102,6 @@ class TokenizerColumn(QFrame):
             QGuiApplication.clipboard().setText(" ".join(map(str, self.view.cut.ids)))
 
     def _lay_out(self) -> None:
-        self._stack.setStyleSheet("QStackedWidget { background: transparent; }")  # of the card
-        self._stack.addWidget(self.message)
-        self._stack.addWidget(self.field)
         self.count.setProperty("role", "heading")
         self.foot.setProperty("role", "small")
         for label in (self.count, self.foot):
@@ -116,7 +113,9 @@ class TokenizerColumn(QFrame):
         column.addWidget(self.choice)
         column.addWidget(self.about)
         column.addWidget(self.count)
-        column.addWidget(self._stack, 1)
+        column.addLayout(self._stack, 1)
+        self._stack.addWidget(self.message)
+        self._stack.addWidget(self.field)
         column.addWidget(self.foot)
 
 
