@@ -75,6 +75,21 @@ def test_who_stands_around_is_told_that_a_page_needs_more_room(qtbot: QtBot) -> 
     assert tabs.tabBar().count() == 2 and tabs.accessibleName() == "T"
 
 
+@pytest.mark.parametrize("is_shown_before", [True, False])
+def test_the_bar_stands_where_the_style_wants_it(is_shown_before: bool, qtbot: QtBot) -> None:
+    tabs = PageTabs("T")
+    qtbot.addWidget(tabs)
+    tabs.addTab(QLabel("a"), "One")
+    if is_shown_before:
+        tabs.show()
+    tabs.setStyleSheet("QTabWidget::tab-bar { left: 12px; } QTabBar::tab { padding: 9px; }")
+    tabs.show()
+    qtbot.waitUntil(lambda: tabs.tabBar().x() == 12)
+    height = tabs.tabBar().height()
+    tabs.tabBar().setStyleSheet("QTabBar::tab { padding: 19px; }")
+    qtbot.waitUntil(lambda: tabs.tabBar().height() == height + 20)
+
+
 def test_pages_behind_are_not_asked_for_their_size(qtbot: QtBot) -> None:
     pages, front, behind = CurrentPage(), QWidget(), QWidget()
     qtbot.addWidget(pages)
