@@ -41,7 +41,7 @@ from models.errors import EngineDied, UserError
 
 MOST_CRASHES = 5  # without a finished trial between them
 MOST_CHECK_CRASHES = 2
-MOST_REFUSED = 5  # items in a row of which no trial was answered
+MOST_REFUSED = 3  # items in a row of which no trial was answered
 
 
 @dataclass(frozen=True)
@@ -256,9 +256,19 @@ class ModelRun:
         except UserError as error:
             self._suspect(asker, group, str(error))
             if len({record.item for record in self._failed.values()}) >= MOST_REFUSED:
-                raise
+                yield from self._require_answer(asker, mode)
+                yield from self._keep_failed()
         self._work_s += self.task.clocks.steady() - started
         self._worked += len(group)
+
+    def _require_answer(self, asker: Asker, mode: RowMode) -> Generator[Any, None, None]:
+        """Raises UserError where even a prompt that was answered before gets no answer now; one
+        that was never tried, where there is none."""
+        untried = [t for t in self._design.trials if t.key not in self._failed]
+        answered = [t for t in untried if self.kept.has(self.subject.id, t.key)]
+        probe = (answered or untried or self._design.trials)[-1]
+        for _ in asker.ask([probe], mode):
+            yield Phase(self.subject.id, "Asking again whether it answers at all")
 
     def _suspect(self, asker: Asker, group: Sequence[Trial], message: str) -> None:
         """What failed alone has failed; what failed among others is asked again alone."""

@@ -81,15 +81,19 @@ def other_weights(subject: Subject) -> Subject:
     return replace(subject, identity=identity)
 
 
-def failing(subject: Subject, n_rows: int, *, dies: bool = True) -> Subject:
+def failing(
+    subject: Subject, n_rows: int, *, dies: bool = True, only_some: bool = False
+) -> Subject:
     """A model that answers `n_rows` rows and then fails for good: its engine ends and its file is
-    gone, or else it stays and refuses every request."""
-    return replace(subject, lease=_Failing(subject, n_rows, dies).lease)
+    gone, or else it stays and refuses every request, or only the prompts of the next one."""
+    return replace(subject, lease=_Failing(subject, n_rows, dies, only_some).lease)
 
 
 class _Failing:
-    def __init__(self, subject: Subject, n_rows: int, dies: bool) -> None:
+    def __init__(self, subject: Subject, n_rows: int, dies: bool, only_some: bool) -> None:
         self._subject, self._left, self._dies = subject, n_rows, dies
+        self._answered: set[str] = set()
+        self._refused: set[str] | None = set() if only_some else None
 
     def lease(self, need: Any, cancel: Any) -> Any:
         if self._dies and self._left <= 0:
@@ -111,18 +115,22 @@ class _Failing:
         work = self._held.engine.generate_many(request, cancel)
         try:
             while True:
-                self._require_strength()
-                yield next(work)
+                self._require_strength({str(row.prompt) for row in request.rows})
+                row = next(work)
+                self._answered.add(str(request.rows[row.index].prompt))
+                yield row
                 self._left -= 1
         except StopIteration as end:
             return end.value
         finally:
             work.close()
 
-    def _require_strength(self) -> None:
-        if self._left <= 0:
-            raise (
-                EngineDied("killed", "The engine ended.")
-                if self._dies
-                else UserError("The server is not there.")
-            )
+    def _require_strength(self, prompts: set[str]) -> None:
+        if self._left > 0:
+            return
+        if self._dies:
+            raise EngineDied("killed", "The engine ended.")
+        if self._refused is not None:
+            self._refused = self._refused or prompts - self._answered
+        if self._refused is None or self._refused & prompts:
+            raise UserError("The server is not there.")

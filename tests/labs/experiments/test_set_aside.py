@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 
 from labs.experiments.record.run_folder import RunFolder
+from labs.experiments.running.certificate import CHECK_TRIALS
 from labs.experiments.running.model_order import ModelOrder
+from labs.experiments.running.room import GROUP_TRIALS
+from labs.experiments.running.runner import Phase
 from labs.experiments.running.setting_aside import ModelsSetAside, SetAside
 from labs.experiments.running.subject import absent
 from models.errors import UserError
 from tests.labs.experiments.running import Lab, failing
+from tests.long_work import watch
 
 PAIR = ("sim:by-format", "sim:able")
 
@@ -80,6 +84,20 @@ def test_an_engine_that_refuses_everything_is_set_aside_before_its_trials_are_er
     assert not any(record.error for record in made.trials())
     lab.finish(made)
     assert not any(record.error for record in made.trials())
+
+
+def test_prompts_that_are_refused_by_themselves_are_errors_and_the_rest_goes_on(
+    lab: Lab, tmp_path: Path
+) -> None:
+    made = lab.plan(tmp_path / "run", PAIR[0], items=12)
+    n_rows = CHECK_TRIALS + GROUP_TRIALS // 2  # half of the first group are answered
+    own = failing(lab.subject(PAIR[0]), n_rows, dies=False, only_some=True)
+    with lab.working():
+        seen, results = watch(lab.run(made, subjects=(own,)).work())
+    assert results["complete"]
+    assert Phase(PAIR[0], "Asking again whether it answers at all") in seen
+    n_failed = sum(bool(record.error) for record in made.trials())
+    assert 0 < n_failed < GROUP_TRIALS
 
 
 def test_where_no_model_can_go_on_nothing_is_concluded(lab: Lab, tmp_path: Path) -> None:
