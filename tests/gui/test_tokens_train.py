@@ -66,7 +66,7 @@ def test_a_text_of_ones_own_is_learned_from_and_goes_into_the_report(
     page: TokensPage, tab: TrainTab, qtbot: QtBot, tmp_path: Path
 ) -> None:
     (tmp_path / "mine.txt").write_text("low low low lower")
-    tab.learn_from_file(tmp_path / "mine.txt")
+    tab.file.open(tmp_path / "mine.txt")
     qtbot.waitUntil(lambda: len(tab.rows.rows) == 3)
     assert tab.form.learned_from.currentData() == OWN and tab.form.own.isVisible()
     assert "it ended early" in tab.finding.text()
@@ -94,7 +94,7 @@ def test_a_file_that_cannot_be_read_changes_nothing(
     tab: TrainTab, qtbot: QtBot, tmp_path: Path
 ) -> None:
     with qtbot.waitSignal(tab.failed):
-        tab.learn_from_file(tmp_path / "gone.txt")
+        tab.file.open(tmp_path / "gone.txt")
     assert tab.form.learned_from.currentData() == ENGLISH and tab.trained is not None
 
 
@@ -103,8 +103,8 @@ def test_the_file_that_was_opened_last_is_learned_from(
 ) -> None:
     (tmp_path / "long.txt").write_text("a longer text, word by word. " * 40_000)
     (tmp_path / "short.txt").write_text("low low low lower")
-    tab.learn_from_file(tmp_path / "long.txt")
-    tab.learn_from_file(tmp_path / "short.txt")
+    tab.file.open(tmp_path / "long.txt")
+    tab.file.open(tmp_path / "short.txt")
     qtbot.waitUntil(lambda: len(tab.rows.rows) == 3)
     qtbot.waitUntil(lambda: not tab._context.jobs.running)
     assert tab.form.own.text == "low low low lower" and len(tab.rows.rows) == 3

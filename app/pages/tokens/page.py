@@ -163,7 +163,7 @@ class TokensPage(Page):
             if self.tabs.currentWidget() is self._surprise:
                 self.surprise.file.open(path)
             elif self.tabs.currentWidget() is self._train:
-                self.train.learn_from_file(path)
+                self.train.file.open(path)
             elif is_tokenizer_file(path):
                 self._take_tokenizer(str(path), event.position().toPoint())
             else:

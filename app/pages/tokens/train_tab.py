@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -18,11 +17,10 @@ from PySide6.QtWidgets import (
 from app.context import AppContext
 from app.pages.tokens.latest_job import LatestJob, show_running
 from app.pages.tokens.message_box import MessageBox
+from app.pages.tokens.text_file import TextFile
 from app.pages.tokens.train_curve import Line, TrainCurve
 from app.pages.tokens.train_form import OWN, OWN_NAME, TrainForm
-from app.pages.tokens.work import read
 from app.widgets.data_table import DataTable
-from app.widgets.file_dialog import FileDialog
 from app.widgets.fonts import mono_font
 from app.widgets.parts import row_of, scrolled, words
 from app.widgets.rows_model import Column, FilteredRows, RowsModel
@@ -30,7 +28,6 @@ from app.widgets.token_cells import Cell
 from app.widgets.token_field import LowField
 from app.widgets.tokens import Tokens
 from labs.tokens.merge_rows import readable
-from labs.tokens.reading import Reading
 from labs.tokens.report import trained_entry
 from labs.tokens.training import MOST_BYTES, Merge, Trained, train
 from labs.tokens.words_in_pieces import MOST_WORD_BYTES
@@ -65,14 +62,14 @@ class TrainTab(QWidget):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._job, self._file = LatestJob(context.jobs, self), LatestJob(context.jobs, self)
-        self._file_name = ""
+        self._job = LatestJob(context.jobs, self)
         self._is_begun = False
         self._texts, self._names, self._asked = ("", ""), ("", ""), 0
         self._says_the_same = True
         self._next = self._texts, self._names, self._asked, self._says_the_same
         self.trained: Trained | None = None
         self.form = TrainForm()
+        self.file = TextFile(context.jobs, self.form.own)
         self.about = words(PURPOSE, "secondary")
         self.rows = RowsModel[Merge](COLUMNS, self)
         self._shown_rows = FilteredRows(self.rows, self)
@@ -107,10 +104,6 @@ class TrainTab(QWidget):
     def show_at(self, n_merges: int) -> None:
         """Both texts with the first `n_merges` alone."""
         self.slider.setValue(n_merges)
-
-    def learn_from_file(self, path: Path) -> None:
-        self._file_name = path.name
-        self._file.start(lambda _token: read(path), f"Reading {path.name}")
 
     def report(self) -> dict[str, Any] | None:
         """For `token_report`."""
@@ -208,16 +201,8 @@ class TrainTab(QWidget):
         for field in self.fields:
             field.setMinimumHeight(tokens.px(FIELD_PX))
 
-    def _ask_for_file(self) -> None:
-        dialog = FileDialog(self, "Open a text")
-        dialog.setFileMode(FileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.learn_from_file(Path(name)))
-        dialog.open()
-
-    def _on_file(self, reading: Reading) -> None:
+    def _on_file(self) -> None:
         self.form.choose_own()
-        self.form.own.show_file(self._file_name, reading.text)
-        self.form.own.show_notes(reading.notes)
         self.learn()
 
     def _lay_out(self) -> None:
@@ -250,13 +235,12 @@ class TrainTab(QWidget):
     def _connect_signals(self) -> None:
         self.form.changed.connect(self.learn)
         self.form.stop_asked.connect(self._job.stop)
-        self.form.own.file_asked.connect(self._ask_for_file)
         self._job.changed.connect(self._on_job)
         self._job.finished.connect(self._on_learned)
         self._job.failed.connect(self._on_failed)
         self._job.stopped.connect(self._on_stopped)
-        self._file.finished.connect(self._on_file)
-        self._file.failed.connect(self.failed)
+        self.file.opened.connect(self._on_file)
+        self.file.failed.connect(self.failed)
         self.form.own.changed.connect(self._on_job)
         self.slider.valueChanged.connect(lambda _value: self._show_cut())
         self.curve.chosen.connect(self.show_at)
