@@ -185,6 +185,7 @@ def test_only_titled_jobs_are_listed_and_failures_stay(qtbot: QtBot, runner: Job
         (Phase("a model", "Checking repeatability"), None, "Checking repeatability"),
         (Waiting("the chat"), None, "Waiting for the chat, which has the model to itself"),
         (Waiting(""), None, "Waiting for another task, which has the model to itself"),
+        (Waiting("the model to load", is_alone=False), None, "Waiting for the model to load"),
         (Trying("A", Waiting("the chat")), None, "Waiting for the chat, which has A now."),
         (Trying("A", Progress("load", 1, 2)), None, "Loading A…"),
         (Trying("A", object()), None, "Trying a few prompts on A…"),

@@ -91,5 +91,4 @@ class LiveReply:
 
 def waiting_words(waiting: Waiting) -> str:
     """Who has the model, and how to get out of the wait."""
-    holder = waiting.holder or "another task"
-    return f"Waiting for {holder}, which has the model to itself. Stop ends the wait."
+    return f"{waiting.detail}. Stop ends the wait."

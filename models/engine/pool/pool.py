@@ -26,11 +26,18 @@ class Waiting:
     """Yielded while somebody else holds the engine: "waiting for the brittleness run"."""
 
     holder: str
+    is_alone: bool = True  # with the model
 
     @property
     def detail(self) -> str:
         """The sentence for a row of tasks."""
-        return f"Waiting for {self.holder or 'another task'}, which has the model to itself"
+        told = f"Waiting for {self.holder or 'another task'}"
+        return f"{told}, which has the model to itself" if self.is_alone else told
+
+
+LOADING = Waiting("the model to load", is_alone=False)
+IN_USE = Waiting("the task that uses the model now", is_alone=False)
+OTHER_SETTINGS = Waiting("another task with other load settings", is_alone=False)
 
 
 class Pool:
@@ -113,13 +120,13 @@ class Pool:
                     self._condition.wait(WAIT_S)
             if blocker is None:
                 return self._start(model, settings, holder)
-            yield Waiting(blocker)
+            yield blocker
 
-    def _blocker(self, model: str, settings: LoadSettings, exclusive: bool) -> str | None:
+    def _blocker(self, model: str, settings: LoadSettings, exclusive: bool) -> Waiting | None:
         """Who stands in the way; only the same model blocks, and a load in progress. What is
         loaded in another way leaves, where nobody uses it."""
         if model in self._starting:
-            return "the model to load"
+            return LOADING
         resident = self._residents.get(model)
         if resident is None:
             return None
@@ -129,10 +136,10 @@ class Pool:
                 self._drop(model)
             return None
         if resident.holder:
-            return resident.holder
+            return Waiting(resident.holder)
         if exclusive or resident.client.info is None:
-            return "the task that uses it now" if exclusive else "the model to load"
-        return "another task with other load settings" if is_other else None
+            return IN_USE if exclusive else LOADING
+        return OTHER_SETTINGS if is_other else None
 
     def _leave(self, model: str, resident: Resident, exclusive: bool) -> None:
         with self._condition:
