@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pytestqt.qtbot import QtBot
 
+from app.context import AppContext
 from app.pages.labs.run_data import load_prompts, load_run
 from app.pages.labs.run_work import run
 from app.paths import find_paths
@@ -21,7 +23,8 @@ from labs.experiments.running.pause import PauseSwitch
 from models.cancel import CancelToken
 from models.errors import UserError
 from models.long_work import result_of
-from tests.gui.labs_page import ABLE, plan_small
+from tests.gui.labs_bench import labs_user
+from tests.gui.labs_page import ABLE, LabsUser, plan_small
 
 DEEP = "[" * 100_000
 
@@ -110,3 +113,29 @@ def test_prompts_without_their_names_are_damaged(copied: Path) -> None:
     (copied / "prompts.jsonl").write_text("{}\n")
     with pytest.raises(UserError, match="is damaged"):
         result_of(load_prompts(copied))
+
+
+@pytest.fixture
+def user(context: AppContext, qtbot: QtBot) -> Iterator[LabsUser]:
+    yield from labs_user(context, qtbot)
+
+
+def test_a_run_whose_results_are_damaged_offers_to_conclude_and_takes_an_old_error_away(
+    user: LabsUser, whole: Path
+) -> None:
+    home = user.context.services.paths.runs
+    for name in ("damaged", "worse"):
+        shutil.copytree(whole, home / name)
+    (home / "damaged" / "results.json").write_text(DEEP)
+    (home / "worse" / "trials.jsonl").write_text("{}\n")
+    user.show_runs()
+    table = user.front.runs.table
+    table.open_asked.emit(home / "worse")
+    user.until(lambda: "Line 1 of trials.jsonl" in user.bar)
+    table.open_asked.emit(home / "damaged")
+    user.until(lambda: user.result_path == home / "damaged")
+    result = user.front.runs.result
+    assert user.bar == "" and "are damaged" in result.finding.text()
+    assert "nothing concluded" in result.unfinished.text() and result.resume_button.isHidden()
+    result.work_out_button.click()
+    user.until(lambda: result.data is not None and result.data.results)

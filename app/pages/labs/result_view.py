@@ -121,11 +121,11 @@ class ResultView(QWidget):
         self.verdict.setVisible(result is not None)
         self.simulated.setVisible(data.is_simulated(self._model))
         self.unfinished.setVisible(not is_done)
-        self.unfinished.setText(f"stopped after {data.row.done:,} of {data.row.total:,} trials")
+        self.unfinished.setText(_unfinished_words(data))
         aside = data.set_aside.get(self._model, "")
         self.aside.setText(f"{self._model} could not go on: {aside} {RESUME}" if aside else "")
         self.aside.setVisible(bool(aside))
-        self.resume_button.setVisible(not is_done)
+        self.resume_button.setVisible(not is_done and data.row.done < data.row.total)
         self.work_out_button.setVisible(
             not is_done and data.row.done > data.about.get("n_trials", 0)
         )
@@ -308,3 +308,9 @@ class ResultView(QWidget):
         beside = self.width() >= self._tokens.px(BESIDE_PX)
         has_trial = self._inspector is not None and not self._inspector.isHidden()
         self._scroll.setVisible(beside or not has_trial)
+
+
+def _unfinished_words(data: RunData) -> str:
+    if data.row.done >= data.row.total:
+        return "all trials finished, nothing concluded"
+    return f"stopped after {data.row.done:,} of {data.row.total:,} trials"

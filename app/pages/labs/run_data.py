@@ -23,6 +23,11 @@ from labs.experiments.scenarios.set_file import parse_set
 from labs.telemetry.summary import Summary
 from models.errors import UserError
 
+DAMAGED_RESULTS = (
+    "The results of this run are damaged. “Conclude from what is there” works them out again from "
+    "its answers."
+)
+
 
 @dataclass(frozen=True)
 class RunData:
@@ -83,8 +88,8 @@ def _concluded(folder: RunFolder) -> tuple[dict[str, Any], tuple[ModelResult, ..
     try:
         about = folder.json(RESULTS)
         return about, results_from(about), ""
-    except Damaged as error:
-        return {}, (), str(error)
+    except Damaged:
+        return {}, (), DAMAGED_RESULTS
 
 
 def _set_aside(folder: RunFolder, plan: Plan, grids: Mapping[str, Grid]) -> dict[str, str]:

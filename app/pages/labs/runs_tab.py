@@ -76,7 +76,7 @@ class RunsTab(Views):
     @cached_property
     def table(self) -> RunsTable:
         table = RunsTable()
-        table.open_asked.connect(self.open_run)
+        table.open_asked.connect(self._on_open_asked)
         table.resume_asked.connect(self.resume)
         table.compare_asked.connect(self.compare)
         table.export_asked.connect(self.files.ask_export)
@@ -227,6 +227,10 @@ class RunsTab(Views):
                           "Open it with the version that made it.")
             )  # fmt: skip
         return self._experiments.get(name)
+
+    def _on_open_asked(self, path: Path) -> None:
+        self.went_well.emit()  # what the last one could not do is told no more
+        self.open_run(path)
 
     def _on_listed(self, rows: tuple[RunRow, ...]) -> None:
         self.rows = rows
