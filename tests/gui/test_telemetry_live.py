@@ -194,6 +194,8 @@ def test_readings_that_cannot_be_saved_are_told_on_the_page(
     with qtbot.waitSignal(page.live.failed):
         page.live.save(tmp_path / "nowhere" / "readings.csv")
     assert "cannot be written" in texts(page)
+    page.live.save(tmp_path / "readings.csv")
+    qtbot.waitUntil(lambda: not page.error_bar.isVisible())
 
 
 def test_a_lab_sheet_can_keep_the_readings(qtbot: QtBot, context: AppContext) -> None:

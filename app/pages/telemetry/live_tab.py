@@ -41,6 +41,7 @@ class LiveTab(QWidget):
     """
 
     failed = Signal(object)
+    went_well = Signal()
 
     def __init__(
         self,
@@ -127,6 +128,7 @@ class LiveTab(QWidget):
             return
         job = self._context.jobs.start(lambda _: write(readings, path), f"Saving {path.name}")
         job.failed.connect(self.failed)
+        job.finished.connect(self.went_well)
         job.finished.connect(
             lambda _: self._context.notices.info(f"The readings are in {path.name}.", key="chart")
         )

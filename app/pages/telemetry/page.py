@@ -82,6 +82,7 @@ class TelemetryPage(Page):
         self.content.addWidget(self.tabs)
         for tab in (self.live, self.requests, self.loads, self.benchmark, self.limit):
             tab.failed.connect(self.show_error)
+        self.live.went_well.connect(self.clear_error)
         self.requests.when_ready(lambda tab: tab.failed.connect(self.show_error))
         self.loads.when_ready(lambda tab: tab.failed.connect(self.show_error))
         for late in (self.benchmark, self.limit):
