@@ -85,14 +85,13 @@ def failing(
     subject: Subject, n_rows: int, *, dies: bool = True, only_some: bool = False
 ) -> Subject:
     """A model that answers `n_rows` rows and then fails for good: its engine ends and its file is
-    gone, or else it stays and refuses every request, or only the prompts of the next one."""
+    gone, or else it stays and refuses every request, or the prompts that were under way."""
     return replace(subject, lease=_Failing(subject, n_rows, dies, only_some).lease)
 
 
 class _Failing:
     def __init__(self, subject: Subject, n_rows: int, dies: bool, only_some: bool) -> None:
         self._subject, self._left, self._dies = subject, n_rows, dies
-        self._answered: set[str] = set()
         self._refused: set[str] | None = set() if only_some else None
 
     def lease(self, need: Any, cancel: Any) -> Any:
@@ -113,11 +112,12 @@ class _Failing:
 
     def generate_many(self, request: Any, cancel: Any) -> Any:
         work = self._held.engine.generate_many(request, cancel)
+        asked = {str(row.prompt) for row in request.rows}
         try:
             while True:
-                self._require_strength({str(row.prompt) for row in request.rows})
+                self._require_strength(asked)
                 row = next(work)
-                self._answered.add(str(request.rows[row.index].prompt))
+                asked.discard(str(request.rows[row.index].prompt))
                 yield row
                 self._left -= 1
         except StopIteration as end:
@@ -130,7 +130,7 @@ class _Failing:
             return
         if self._dies:
             raise EngineDied("killed", "The engine ended.")
-        if self._refused is not None:
-            self._refused = self._refused or prompts - self._answered
+        if self._refused is not None and not self._refused:
+            self._refused |= prompts
         if self._refused is None or self._refused & prompts:
             raise UserError("The server is not there.")

@@ -90,8 +90,7 @@ def test_prompts_that_are_refused_by_themselves_are_errors_and_the_rest_goes_on(
     lab: Lab, tmp_path: Path
 ) -> None:
     made = lab.plan(tmp_path / "run", PAIR[0], items=12)
-    n_rows = CHECK_TRIALS + GROUP_TRIALS // 2  # half of the first group are answered
-    own = failing(lab.subject(PAIR[0]), n_rows, dies=False, only_some=True)
+    own = failing(lab.subject(PAIR[0]), CHECK_TRIALS + 6, dies=False, only_some=True)
     with lab.working():
         seen, results = watch(lab.run(made, subjects=(own,)).work())
     assert results["complete"]
