@@ -27,13 +27,20 @@ def assay(home, capsys):
     return run
 
 
-@pytest.fixture
-def run_folder(assay, tmp_path):
-    folder = tmp_path / "run"
-    code, *_ = assay("run", "brittleness", "--model", "sim:by-format", "--items", "6",
-                     "--formats", "3", "--seed", "1", "--out", folder)  # fmt: skip
+@pytest.fixture(scope="module")
+def finished_run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "run"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ASSAY_HOME", str(folder.parent / "home"))
+        code = main(["run", "brittleness", "--model", "sim:by-format", "--items", "6",
+                     "--formats", "3", "--seed", "1", "--out", str(folder)])  # fmt: skip
     assert code == 0
     return folder
+
+
+@pytest.fixture
+def run_folder(finished_run, tmp_path):
+    return shutil.copytree(finished_run, tmp_path / "run")
 
 
 def test_a_run_is_checked_and_replayed(assay, run_folder):
