@@ -13,7 +13,9 @@ from app.context import AppContext
 from app.shell.splitters import restore_splitters
 from app.widgets.parts import words
 from app.widgets.turns import in_turns
+from models.errors import UserError
 
+NOT_LOADED = "This part could not be loaded. Close Assay and open it again."
 Tab = TypeVar("Tab", bound=QWidget)
 Load = Callable[[], Generator[str, None, type[Tab]]]
 
@@ -91,12 +93,16 @@ class LateTab(TabPlace[Tab]):
     def _start(self) -> None:
         job = self._context.jobs.start(lambda _: self._load())
         job.finished.connect(self._on_loaded)
-        job.failed.connect(self.failed)
+        job.failed.connect(self._on_failed)
 
     def _on_loaded(self, kind: Callable[[AppContext], Tab]) -> None:
         made: list[Tab] = []
         in_turns(self, lambda: made.append(kind(self._context)), lambda: self._place(made[0]),
                  lambda: self._complete(made[0]), lambda: self._tell(made[0]))  # fmt: skip
+
+    def _on_failed(self, error: UserError) -> None:
+        self._loading.setText(NOT_LOADED)
+        self.failed.emit(error)
 
     def _place(self, tab: Tab) -> None:
         self._loading.hide()
