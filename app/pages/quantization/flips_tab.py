@@ -119,6 +119,7 @@ class FlipsTab(QWidget):
 
     def start(self, wish: Wish) -> None:
         """Ask both models; the run goes on when another page is in front."""
+        self.went_well.emit()
         self.asking.start(wish)
         self._show(self.progress)
 
