@@ -15,6 +15,7 @@ from labs.repeats.pictures import HOW_COUNTED, charts_of, tables_of
 
 FALLS, RISES = "less often right when drawn", "oftener right when drawn"
 NO_CHANGE = "no change visible at this n"
+NOT_ASKED = "nothing could be judged"
 FEWEST_ALIKE = 6  # questions that all move one way: 2 / 2^6 is below one in twenty
 HOW_RIGHT = (
     "An answer is right where its first sentence names an accepted answer, also where a wrong one "
@@ -35,7 +36,7 @@ def analyse(design: Design, model: str, records: Sequence[TrialRecord], seed: in
     mixes = {level: mix_of(records, level) for level in levels}
     return ModelResult(
         model=model,
-        finding=_finding(change, rows, cells),
+        finding=_finding(change, rows, cells, records),
         lanes={LANE: numbers},
         leading=tuple((LANE, name) for name in (
             "accuracy_change", "accuracy_at_0", "accuracy_at_1", "unclear_at_1",
@@ -47,11 +48,14 @@ def analyse(design: Design, model: str, records: Sequence[TrialRecord], seed: in
 
 
 def _finding(
-    change: Mapping[str, Number], rows: Mapping[str, LevelNumbers], cells: Cells
-) -> Finding:
+    change: Mapping[str, Number], rows: Mapping[str, LevelNumbers], cells: Cells,
+    records: Sequence[TrialRecord],
+) -> Finding:  # fmt: skip
     cold, drawn, moved = rows["0"], rows["1"], change["accuracy_change"]
     if moved.value is None or cold.accuracy.value is None or drawn.accuracy.value is None:
-        return Finding(NO_CHANGE, moved.reason or "Too little was answered.", MAY_NOT)
+        failed = sum(bool(record.error) for record in records)
+        told = "No question has an answer at temperature 0 and one at 1"
+        return Finding(NOT_ASKED, f"{told}: {failed:,} of {len(records):,} could not be asked.")
     verdict, asked = _verdict(moved), max(cell.n for cell in cells["1"])
     told = [
         f"{moved.n} {'question' if moved.n == 1 else 'questions'}, each asked {asked} times at "

@@ -27,12 +27,12 @@ Titles = Mapping[str, str]
 def charts_of(
     rows: Rows, titles: Titles, mixes: Mapping[str, Mapping[str, int]]
 ) -> tuple[Chart, ...]:
-    return (
-        _right_chart(rows, titles),
-        _mix_chart(titles, mixes),
-        _dot_chart("How far answers scatter", "semantic entropy in bits", rows, titles,
-                   {"": lambda row: row.semantic_bits}, "{:.2g}".format),
-    )  # fmt: skip
+    """Without what would be empty: where nothing was answered, the mix alone tells."""
+    right, mix = _right_chart(rows, titles), _mix_chart(titles, mixes)
+    scatter = _dot_chart("How far answers scatter", "semantic entropy in bits", rows, titles,
+                         {"": lambda row: row.semantic_bits}, "{:.2g}".format)  # fmt: skip
+    has_answers = any(row.accuracy.value is not None for row in rows.values())
+    return (right, mix, scatter) if has_answers else (mix,)
 
 
 def _right_chart(rows: Rows, titles: Titles) -> DotChart:

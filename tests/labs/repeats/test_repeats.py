@@ -21,7 +21,7 @@ from labs.experiments.record.plan import Order, design_of, lock
 from labs.experiments.record.trials import LaneResult, TrialRecord
 from labs.experiments.results import ModelResult
 from labs.experiments.running.certificate import certify
-from labs.repeats.analysis import FALLS, NO_CHANGE, analyse
+from labs.repeats.analysis import FALLS, NO_CHANGE, NOT_ASKED, analyse
 from labs.repeats.entropy import entropy_bits
 from labs.repeats.experiment import EXPERIMENT, TEMPERATURES, Options
 from labs.repeats.reading import meaning, names_one, normalised
@@ -207,6 +207,17 @@ def test_one_question_has_values_and_no_interval() -> None:
     for name, value in (("accuracy_at_1", 0.5), ("accuracy_change", -0.5), ("distinct_at_1", 2)):
         assert numbers[name].value == pytest.approx(value) and numbers[name].low is None
         assert numbers[name].reason
+
+
+def test_a_run_whose_every_trial_failed_judges_nothing() -> None:
+    design = EXPERIMENT.prepare(request_of(2))
+    texts = {level.id: ["RIGHT"] for level in design.factors[0].levels}
+    failed = [replace(record, error="The engine ended.", lanes={"free": LaneResult("ERROR")})
+              for record in answered(design, texts)]  # fmt: skip
+    found = analyse(design, "m", failed, 1)
+    assert found.finding.verdict == NOT_ASKED
+    assert f"{len(failed)} of {len(failed)} could not be asked" in found.finding.sentence
+    assert [chart.kind for chart in found.charts] == ["mix"]
 
 
 @pytest.mark.parametrize("texts", [["RIGHT"], ["Well, the…"], [""]], ids=["right", "cut", "empty"])
