@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -60,6 +61,13 @@ class DataTable(QTableView):
         for column, width in enumerate(widths):
             header.resizeSection(column, width)
         header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+
+    def make_room(self, room_px: int, leave_first: Iterable[tuple[int, int]]) -> None:
+        """Where `room_px` is below 0, hide columns until it no longer is: each with its width, the
+        least needed first. What is copied and exported has them all."""
+        for column, width_px in leave_first:
+            self.setColumnHidden(column, room_px < 0)
+            room_px += width_px if room_px < 0 else 0
 
     def menu_actions(self) -> list[QAction]:
         """What the context menu offers; more actions of a page may stand before these."""

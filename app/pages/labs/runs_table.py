@@ -147,11 +147,10 @@ class RunsTable(QWidget):
             has_none = not any(map(text, self.rows.rows))
             self.table.setColumnHidden(column, has_none)
             away |= {column} if has_none else set()
-        room = self.width() - px(_FINDING_PX) - 60
+        room = self.width() - px(_FINDING_PX) - 76
         room -= sum(px(width) for place, width in enumerate(_WIDTHS) if place not in away)
-        for column in (each for each in _LEAVE_FIRST if each not in away):
-            self.table.setColumnHidden(column, room < 0)
-            room += px(_WIDTHS[column]) if room < 0 else 0
+        leave_first = [each for each in _LEAVE_FIRST if each not in away]
+        self.table.make_room(room, [(each, px(_WIDTHS[each])) for each in leave_first])
 
     def _on_selection(self) -> None:
         rows = self.selected()
@@ -230,7 +229,9 @@ class RunsTable(QWidget):
         column = QVBoxLayout(full)
         column.setContentsMargins(24, 12, 24, 12)
         column.setSpacing(8)
-        column.addLayout(row_of(self.search, self._to_bin[0], stretch=0))
+        # Apart from what is done with a run: one row has no room for all in large text.
+        bring_in = (self.hand_in_button, self.folder_button)
+        column.addLayout(row_of(self.search, self._to_bin[0], *bring_in, stretch=0))
         column.addWidget(self.table, 1)
         column.addWidget(self.problem)
         column.addWidget(self.place)
@@ -240,8 +241,6 @@ class RunsTable(QWidget):
                      self.export_button, self.bin_button):  # fmt: skip
             foot.addWidget(each)
         foot.addStretch(1)
-        foot.addWidget(self.hand_in_button)
-        foot.addWidget(self.folder_button)
         column.addWidget(self.note)
         column.addLayout(foot)
         self._stack.addWidget(full)

@@ -213,10 +213,8 @@ class ListPanel(QWidget):
     def _make_room(self) -> None:
         """Hide columns, the least needed first, until the name has its room."""
         px = self.rows.tokens.px
-        room = self.width() - px(40) - px(_NAME_PX) - sum(px(width) for width in _WIDTHS[1:])
-        for column in _LEAVE_FIRST:
-            self.table.setColumnHidden(column, room < 0)
-            room += px(_WIDTHS[column]) if room < 0 else 0
+        room = self.width() - px(40) - 16 - px(_NAME_PX) - sum(map(px, _WIDTHS[1:]))
+        self.table.make_room(room, [(column, px(_WIDTHS[column])) for column in _LEAVE_FIRST])
 
     def _show_places(self) -> None:
         """Found in other apps: every place with its number of models."""

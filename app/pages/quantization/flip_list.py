@@ -15,7 +15,7 @@ from labs.quantization.flip_words import CHANGE_WORDS
 from labs.quantization.flips import Change
 
 ALL = "All changes"
-WIDTHS = (220, 130, 60, 84, 84, 92, 88, 130)  # in pixels at 100 %
+WIDTHS = (220, 130, 60, 84, 84, 130, 92, 88)  # in pixels at 100 %
 MOST_ROWS = 9
 
 
@@ -27,11 +27,11 @@ def _columns(first: str, second: str) -> tuple[Column[FlipRow], ...]:
         Column("Right", lambda row: row.pair.first.truth),
         Column(f"{first} says", lambda row: outcome_words(row.pair.outcomes[0])),
         Column(f"{second} says", lambda row: outcome_words(row.pair.outcomes[1])),
+        Column("Change", lambda row: CHANGE_WORDS[row.pair.change]),
         Column("Lean before", lambda row: row.leans[0], lambda row: _share(row.leans[0]), True,
                lambda _row: LEAN),
         Column("Lean after", lambda row: row.leans[1], lambda row: _share(row.leans[1]), True,
                lambda _row: LEAN),
-        Column("Change", lambda row: CHANGE_WORDS[row.pair.change]),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.context import AppContext
@@ -22,6 +22,7 @@ from models.errors import UserError
 REFRESH_MS = 400
 WIDTHS = (100, 200, 90, 110, 110, 110, 100, 130)
 NAME = 1
+LEAVE_FIRST = (3, 7, 2)  # cache, experience, context
 NO_LOAD = "No load measured yet"
 NO_LOAD_HINT = (
     "When a model of this machine has been loaded, what it took stands here beside its forecast."
@@ -87,7 +88,7 @@ class LoadsTab(QWidget):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
-        self._context = context
+        self._context, self._tokens = context, Tokens()
         self.rows = RowsModel[LoadCost](COLUMNS, self)
         self._filtered = FilteredRows(self.rows, self)
         self.table = DataTable("Loads", self._filtered)
@@ -102,7 +103,13 @@ class LoadsTab(QWidget):
         self._lay_out()
         self._connect_signals()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
     def setTokens(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._make_room()
         for column, width in enumerate(WIDTHS):
             self.table.horizontalHeader().resizeSection(column, tokens.px(width))
 
@@ -136,6 +143,12 @@ class LoadsTab(QWidget):
         if not self.rows.rows:
             raise UserError(f"{NO_LOAD}.", "Load a model, then keep the table.")
         return self.table.as_csv()
+
+    def _make_room(self) -> None:
+        """Hide columns, the least needed first, until the model's name has its room."""
+        px = self._tokens.px
+        room = self.width() - 72 - px(sum(WIDTHS))
+        self.table.make_room(room, [(column, px(WIDTHS[column])) for column in LEAVE_FIRST])
 
     def _show_parts(self) -> None:
         indexes = self.table.selectionModel().selectedRows()

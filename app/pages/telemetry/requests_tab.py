@@ -128,10 +128,8 @@ class RequestsTab(QWidget):
     def _make_room(self) -> None:
         """Hide columns, the least needed first, until the model's name has its room."""
         px = self._tokens.px
-        room = self.width() - 56 - px(sum(WIDTHS))
-        for column in LEAVE_FIRST:
-            self.table.setColumnHidden(column, room < 0)
-            room += px(WIDTHS[column]) if room < 0 else 0
+        room = self.width() - 72 - px(sum(WIDTHS))
+        self.table.make_room(room, [(column, px(WIDTHS[column])) for column in LEAVE_FIRST])
 
     def _choose(self, numbers: set[int]) -> None:
         """All at once: every change of the selection reads the whole of it."""
