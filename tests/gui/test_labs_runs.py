@@ -294,7 +294,8 @@ def test_a_result_leads_with_the_finding_and_what_it_does_not_show(user: LabsUse
     open_result(user)
     result = user.front.runs.result
     stored = json.loads((folder_of(user) / "results.json").read_text())["models"][0]
-    assert result.finding.text().replace("\u00a0", " ") == stored["finding"]["sentence"]
+    told = f"{result.finding.text()} {result.more.text()}".replace("\u00a0", " ")
+    assert told.strip() == stored["finding"]["sentence"] and "." not in result.finding.text()[:-1]
     assert result._may_not.count() == 1 + len(stored["finding"]["may_not"])
     assert result.numbers._grid.count() == len(stored["leading"])
     assert result.prediction.text() == "You predicted: more than half"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -27,6 +28,7 @@ from labs.experiments.results import ModelResult
 from labs.experiments.statistics.wording import percent
 
 MOST_PX = 1180  # longer lines are hard to read
+_AFTER_SENTENCE = re.compile(r"(?<=[.!?]) +(?=[A-Z\d“])")  # the first leads, others follow it
 NOTHING_YET = "Nothing has been concluded from this run yet."
 RESUME = "Resume asks only what is missing."
 BESIDE_PX = 820  # below this the inspector lies over the result
@@ -57,7 +59,7 @@ class ResultView(QWidget):
         self.model_box.currentIndexChanged.connect(self._on_model)
         self.title = words("", "secondary")
         self.handed_in = words("", "secondary")
-        self.finding = words("", "title")
+        self.finding, self.more = words("", "title"), words()
         self.charts = ResultCharts(context.jobs, context.notices)
         self.charts.failed.connect(self.failed)
         self.numbers = NumberCards()
@@ -116,7 +118,10 @@ class ResultView(QWidget):
         self.handed_in.setText(data.row.handed_in)
         self.handed_in.setVisible(bool(data.row.handed_in))
         sentence = result.finding.sentence if result is not None else data.problem or NOTHING_YET
-        self.finding.setText(sentence.replace(" %", "\u00a0%"))
+        lead, *rest = _AFTER_SENTENCE.split(sentence.replace(" %", "\u00a0%"), 1)
+        self.finding.setText(lead)
+        self.more.setText("".join(rest))
+        self.more.setVisible(bool(rest))
         self.verdict.setText(result.finding.verdict if result is not None else "")
         self.verdict.setVisible(result is not None)
         self.simulated.setVisible(data.is_simulated(self._model))
@@ -285,6 +290,7 @@ class ResultView(QWidget):
         column.addWidget(self.title)
         column.addWidget(self.handed_in)
         column.addWidget(self.finding)
+        column.addWidget(self.more)
         column.addWidget(self.verdict, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(badges)  # a row of its own: together they are too long in large text
         column.addWidget(self.aside)
