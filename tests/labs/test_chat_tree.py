@@ -1,6 +1,9 @@
 """Branches and versions."""
 
-from labs.chat.conversation import Message
+from dataclasses import replace
+
+from labs.chat.conversation import Chat, Message
+from labs.chat.open_chat import OpenChat
 from labs.chat.tree import Tree
 
 
@@ -43,3 +46,25 @@ def test_an_empty_chat_has_no_leaf():
 
 def test_a_parent_that_is_missing_ends_the_path():
     assert ids(Tree([message(2, 1), message(3, 2)]).path(3)) == [2, 3]
+
+
+def test_an_open_chat_steps_to_the_end_of_the_branch_of_another_version():
+    chat = OpenChat()
+    chat.put(Chat(1, "", 0.0, 0.0, leaf_id=6), TREE.path(6) + TREE.path(5)[2:])
+    assert chat.version_beside(3, 1) == 5 and chat.version_beside(4, -1) == 6
+    assert chat.version_beside(3, -1) is None and chat.version_beside(1, 1) is None
+
+
+def test_what_is_taken_in_ends_the_branch_and_takes_the_place_of_what_it_was():
+    chat = OpenChat()
+    chat.put(Chat(1, "", 0.0, 0.0, leaf_id=5), TREE.path(5))
+    chat.take_in(replace(message(7, 5), text="begun"))
+    chat.take_in(replace(message(7, 5), text="done", role="assistant"))
+    assert ids(chat.branch) == [1, 2, 4, 5, 7] and chat.branch[-1].text == "done"
+    assert (chat.last_by("assistant").id, chat.last_by("user").id) == (7, 5)
+
+
+def test_a_chat_that_is_not_begun_has_no_branch():
+    chat = OpenChat()
+    chat.end_at(3)
+    assert chat.branch == () and chat.leaf_id is None and not chat.is_chat(1)

@@ -15,8 +15,8 @@ from app.pages.chat.shown_branch import ShownBranch
 from app.pages.chat.waiting_notice import WaitingNotice
 from app.widgets.message_view.shown import Lens, Measure
 from labs.chat.conversation import Attachment, Chat, ChatOptions, Message
+from labs.chat.open_chat import OpenChat
 from labs.chat.prefix import Prefix
-from labs.chat.tree import Tree
 from labs.chat.turn import SaveFailed, Started
 from models.engine.messages import Delta
 from models.errors import UserError
@@ -42,9 +42,8 @@ class ChatSession(QObject):
         self._context = context
         self._store = context.services.chats
         self._attempt = Attempt(self.failed.emit)
-        self.chat: Chat | None = None
+        self._open = OpenChat()
         self.options = ChatOptions()
-        self._messages: tuple[Message, ...] = ()
         self._running: dict[int, RunningReply] = {}
         self._shown_branch = ShownBranch()
         self._waiting = WaitingNotice(context)
@@ -53,11 +52,17 @@ class ChatSession(QObject):
         self._head_start = QTimer(self, singleShot=True, interval=HEAD_START_MS)
         self._head_start.timeout.connect(self._show_asked)
 
+    @property
+    def chat(self) -> Chat | None:
+        """None for one that exists only once something is said in it."""
+        return self._open.chat
+
     # ---- which chat ------------------------------------------------------------------------
 
     def begin(self, options: ChatOptions | None = None) -> None:
         """A chat that exists only once something is said in it."""
-        self.chat, self._messages, self._is_untold = None, (), False
+        self._open.put(None)
+        self._is_untold = False
         self.options = options or self.options
         self.chat_opened.emit(None)
         self._show(to_end=True)
@@ -67,7 +72,8 @@ class ChatSession(QObject):
         chat = self._attempt(lambda: self._store.chat(chat_id))
         if chat is None:
             return False
-        self.chat, self.options, self._is_untold = chat, chat.options, False
+        self._open.put(chat)
+        self.options, self._is_untold = chat.options, False
         self._lenses.clear()
         self._reload()
         self.chat_opened.emit(chat)
@@ -76,7 +82,7 @@ class ChatSession(QObject):
 
     @property
     def branch(self) -> tuple[Message, ...]:
-        return Tree(self._messages).path(self._leaf_id)
+        return self._open.branch
 
     @property
     def is_busy(self) -> bool:
@@ -91,7 +97,7 @@ class ChatSession(QObject):
         chat = self.chat
         if chat is not None:
             self._attempt(lambda: self._store.set_options(chat.id, options))
-            self.chat = replace(chat, options=options)
+            self._open.chat = replace(chat, options=options)
 
     # ---- saying something ------------------------------------------------------------------
 
@@ -107,14 +113,16 @@ class ChatSession(QObject):
         if saved is None:
             self._tell_begun()
             return False
-        self._take_in(saved)
+        self._open.take_in(saved)
         self._ask(saved.id)
         return True
 
     def _save(self, text: str, attachments: tuple[Attachment, ...], model: str) -> Message:
-        if self.chat is None:
-            self.chat, self._is_untold = self._store.create_chat(self.options, model), True
-        return self._store.add_message(self.chat.id, self._leaf_id, "user", text, attachments)
+        chat = self.chat
+        if chat is None:
+            chat = self._open.chat = self._store.create_chat(self.options, model)
+            self._is_untold = True
+        return self._store.add_message(chat.id, chat.leaf_id, "user", text, attachments)
 
     def stop(self) -> None:
         if self._live is not None and self.chat is not None:
@@ -122,25 +130,25 @@ class ChatSession(QObject):
 
     def regenerate(self, message_id: int) -> None:
         """Another version of a reply, or a reply to a message that has none."""
-        message = self._message(message_id)
+        message = self._open.message(message_id)
         if message is None or self.is_busy:
             return
         self._ask(message.id if message.role == "user" else message.parent_id)
 
     def continue_reply(self, message_id: int) -> None:
-        message = self._message(message_id)
+        message = self._open.message(message_id)
         if message is not None and not self.is_busy:
             self._ask(message.parent_id, Prefix(message_id))
 
     def continue_from(self, message_id: int, position: int, token_id: int) -> None:
         """A new branch in which the model had chosen another token."""
-        message = self._message(message_id)
+        message = self._open.message(message_id)
         if message is not None and not self.is_busy:
             self._ask(message.parent_id, Prefix(message_id, position, token_id))
 
     def edit(self, message_id: int, text: str) -> None:
         """A new version beside the old text; a message of the user is answered again."""
-        message = self._message(message_id)
+        message = self._open.message(message_id)
         if message is None or self.is_busy:
             return
         saved = self._attempt(
@@ -150,7 +158,7 @@ class ChatSession(QObject):
         )
         if saved is None:
             return
-        self._take_in(saved)
+        self._open.take_in(saved)
         if saved.role == "user":
             self._ask(saved.id)
         else:
@@ -158,7 +166,7 @@ class ChatSession(QObject):
 
     def branch_from(self, message_id: int) -> None:
         """Go on from here; what followed stays as another branch."""
-        message = self._message(message_id)
+        message = self._open.message(message_id)
         if message is None or self.is_busy:
             return
         self._go_to(message_id)
@@ -167,22 +175,21 @@ class ChatSession(QObject):
     def step_version(self, message_id: int, step: int) -> None:
         if self.is_busy:
             return
-        tree = Tree(self._messages)
-        versions = tree.versions(message_id)
-        place = next(i for i, version in enumerate(versions) if version.id == message_id) + step
-        if 0 <= place < len(versions):
-            self._go_to(tree.leaf_below(versions[place].id))
+        leaf_id = self._open.version_beside(message_id, step)
+        if leaf_id is not None:
+            self._go_to(leaf_id)
 
     def show_message(self, message_id: int) -> None:
         """Bring the branch of a message to the front, where it is not on screen already."""
         if all(message.id != message_id for message in self.branch) and not self.is_busy:
-            self._go_to(Tree(self._messages).leaf_below(message_id))
+            self._go_to(self._open.leaf_below(message_id))
 
     def last_user_message(self) -> int | None:
-        return next((m.id for m in reversed(self.branch) if m.role == "user"), None)
+        message = self._open.last_by("user")
+        return message.id if message is not None else None
 
     def last_reply(self) -> Message | None:
-        return next((m for m in reversed(self.branch) if m.role == "assistant"), None)
+        return self._open.last_by("assistant")
 
     # ---- lens ------------------------------------------------------------------------------
 
@@ -211,7 +218,7 @@ class ChatSession(QObject):
         model = self._context.current_model.model or chat.model
         self._attempt(lambda: self._store.set_model(chat.id, model))
         self._attempt(lambda: self._store.set_leaf(chat.id, parent_id))
-        self.chat = replace(chat, leaf_id=parent_id)
+        self._open.end_at(parent_id)
         services = self._context.services
         job = self._context.jobs.start(
             lambda cancel: answer(services, model, chat.id, parent_id, prefix, cancel)
@@ -249,10 +256,10 @@ class ChatSession(QObject):
         running.live.take(event)
         self._waiting.take(event)
         self._tell_speed(event)
-        if self.chat is None or self.chat.id != chat_id:
+        if not self._open.is_chat(chat_id):
             return
         if isinstance(event, Started):
-            self._take_in(event.reply)
+            self._open.take_in(event.reply)
             self._show_asked()
         else:
             self.reply_changed.emit(running.live.shown)
@@ -280,7 +287,7 @@ class ChatSession(QObject):
         self._waiting.end()
         if running.live.message is None:  # it did not begin: an earlier version stays in sight
             self._return_to(chat_id, running.leaf_before)
-        if self.chat is not None and self.chat.id == chat_id:
+        if self._open.is_chat(chat_id):
             self._take_in_reply(running.live)
             self.busy_changed.emit(False)
             self._show(to_end=False)
@@ -294,16 +301,9 @@ class ChatSession(QObject):
         running = self._running.get(self.chat.id) if self.chat is not None else None
         return running.live if running else None
 
-    @property
-    def _leaf_id(self) -> int | None:
-        return self.chat.leaf_id if self.chat is not None else None
-
     def _name_of(self, model: str) -> str:
         entries = self._context.services.library.entries()
         return next((entry.name for entry in entries if entry.model == model), model)
-
-    def _message(self, message_id: int) -> Message | None:
-        return next((m for m in self._messages if m.id == message_id), None)
 
     def _go_to(self, leaf_id: int | None) -> None:
         chat = self.chat
@@ -314,23 +314,15 @@ class ChatSession(QObject):
 
     def _return_to(self, chat_id: int, leaf_id: int | None) -> None:
         self._attempt(lambda: self._store.set_leaf(chat_id, leaf_id))
-        if self.chat is not None and self.chat.id == chat_id:
-            self.chat = replace(self.chat, leaf_id=leaf_id)
-
-    def _take_in(self, message: Message) -> None:
-        """A message that was added or changed; reading a long chat anew would take too long."""
-        known = {known.id: known for known in self._messages}
-        known[message.id] = message
-        self._messages = tuple(known.values())
-        if self.chat is not None:
-            self.chat = replace(self.chat, leaf_id=message.id)
+        if self._open.is_chat(chat_id):
+            self._open.end_at(leaf_id)
 
     def _take_in_reply(self, live: LiveReply) -> None:
         """The reply as it was stored in the end, where it had a place in the tree at all."""
         begun = live.message
         stored = self._attempt(lambda: self._store.message(begun.id)) if begun else None
         if stored is not None:
-            self._take_in(stored)
+            self._open.take_in(stored)
 
     def _reload(self) -> None:
         chat = self.chat
@@ -338,12 +330,12 @@ class ChatSession(QObject):
             return
         fresh = self._attempt(lambda: (self._store.chat(chat.id), self._store.messages(chat.id)))
         if fresh is not None:
-            self.chat, self._messages = fresh
+            self._open.put(*fresh)
 
     def _show(self, *, to_end: bool) -> None:
         shown = self._shown_branch.show(
-            self._messages if self.chat else (),
-            self._leaf_id,
+            self._open.messages,
+            self._open.leaf_id,
             live=self._live,
             lenses=self._lenses,
         )
