@@ -9,7 +9,7 @@ from assets import ICONS
 
 # Roles are set with widget.setProperty("role", …):
 #   labels   title, heading, secondary, small, mono, badge, good, warning, danger
-#   buttons  primary, quiet, danger, icon, link        frames  card, well, page, choice
+#   buttons  primary, quiet, danger, icon, link, menu  frames  card, well, page, choice
 _BASE = """
 QWidget { color: $text; }
 QWidget[role="page"], QStackedWidget { background: $window; }
@@ -81,6 +81,11 @@ QPushButton[role="link"]:disabled, QPushButton[role="quiet"]:disabled {
     background: transparent; border-color: transparent; color: $text_disabled;
 }
 QPushButton[role="link"]:focus { border-color: $accent; }
+QPushButton::menu-indicator {
+    image: url("$controls/caret-down.svg"); width: 12px; height: 12px;
+    subcontrol-origin: padding; subcontrol-position: center right; right: 10px;
+}
+QPushButton[role="menu"] { padding-right: 28px; }
 QToolButton {
     background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 4px;
 }
@@ -202,8 +207,13 @@ QHeaderView::down-arrow { image: url("$controls/caret-down.svg"); width: 10px; h
 QTableCornerButton::section { background: $surface; border: none; }
 QTabWidget::pane { border: none; border-top: 1px solid $hairline; }
 QTabWidget::tab-bar { left: 12px; }  /* so that the first word begins where the title does */
+QTabWidget[role="beside"]::tab-bar { left: 4px; }  /* a narrower margin beside a list */
 QTabBar { qproperty-drawBase: 0; }
 QTabBar::tear { width: 0; }
+QTabBar::scroller { width: 48px; }
+QTabBar QToolButton { background: $window; border-radius: 0; padding: 0; }
+QTabBar QToolButton::left-arrow { image: url("$controls/caret-left.svg"); }
+QTabBar QToolButton::right-arrow { image: url("$controls/caret-right.svg"); }
 QTabBar::tab {
     padding: 6px 12px; color: $text_secondary; border: none;
     border-bottom: 2px solid transparent;

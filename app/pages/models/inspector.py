@@ -149,6 +149,7 @@ class Inspector(QWidget):
         head.addLayout(buttons)
         self.tabs = QTabWidget(self)  # Qt styles anew whatever moves to another parent
         self.tabs.setAccessibleName("About this model")
+        self.tabs.setProperty("role", "beside")
         self.tabs.setDocumentMode(True)
         self.tabs.setUsesScrollButtons(True)
         self.tabs.setMinimumHeight(LEAST_TABS_PX)

@@ -141,7 +141,7 @@ class ModelsPage(Page):
     def _make_header(self) -> None:
         self.look_button = IconButton("arrow-clockwise", "Look for models again")
         self.add_button = QPushButton("Add a model…")
-        self.add_button.setProperty("role", "primary")
+        self.add_button.setProperty("role", "menu")
         self.add_button.setAccessibleName("Add a model")
         menu = QMenu(self.add_button)
         menu.addAction("Files…", self.ask_for_files)
