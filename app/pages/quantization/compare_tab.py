@@ -186,22 +186,23 @@ class CompareTab(QStackedWidget):
             self.choose(base.path, tuple(each.path for each in others if not each.cache))
 
     def _lay_out(self) -> None:
+        """From the outside in: Qt styles anew all that moves to another parent."""
+        front = QWidget()
+        self.addWidget(front)
+        outer = QVBoxLayout(front)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
         self._column = QWidget()
+        area = scrolled(in_the_middle(self._column), "Comparing files of a model")
+        outer.addWidget(area, 1)
+        outer.addWidget(self.setup.foot)
+        self.setup.foot.stand_below(area)
         column = QVBoxLayout(self._column)
         column.setContentsMargins(24, 16, 24, 24)
         column.setSpacing(24)
         column.addWidget(self.setup)
         column.addWidget(self.kept)
         column.addStretch(1)
-        front = QWidget()
-        outer = QVBoxLayout(front)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        area = scrolled(in_the_middle(self._column), "Comparing files of a model")
-        outer.addWidget(area, 1)
-        outer.addWidget(self.setup.foot)
-        self.setup.foot.stand_below(area)
-        self.addWidget(front)
 
     def _connect_signals(self) -> None:
         self.setup.start_asked.connect(self.compare)

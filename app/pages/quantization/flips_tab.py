@@ -258,22 +258,23 @@ class FlipsTab(QWidget):
         self.asking.ended.connect(self._on_asked)
 
     def _lay_out(self) -> None:
-        top = row_of(self.pair, self.new_button, stretch=-1)
-        top.setStretch(0, 1000)
-        inside = self._inside = QWidget()
-        column = QVBoxLayout(inside)
+        """From the outside in: Qt styles anew all that moves to another parent."""
+        self._inside = QWidget()
+        self._area = scrolled(in_the_middle(self._inside), "Flipped answers")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._area)
+        for each in (self.empty, self.progress, self.pair):
+            each.hide()
+        column = QVBoxLayout(self._inside)
         column.setContentsMargins(24, 16, 24, 0)
         column.setSpacing(12)
         column.addWidget(words(PURPOSE, "secondary"))
         column.addWidget(self.empty)
+        top = row_of(self.pair, self.new_button, stretch=-1)
+        top.setStretch(0, 1000)
         column.addLayout(top)
         self._parts = QVBoxLayout()
         self._parts.addWidget(self.progress)
-        for each in (self.empty, self.progress, self.pair):
-            each.hide()
         column.addLayout(self._parts)
         column.addStretch(1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        self._area = scrolled(in_the_middle(inside), "Flipped answers")
-        outer.addWidget(self._area)

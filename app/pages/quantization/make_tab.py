@@ -208,14 +208,15 @@ class MakeTab(QWidget):
     # ---- building --------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self._below = QWidget()
-        below = QVBoxLayout(self._below)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(12)
-        below.addWidget(self.table)
-        below.addWidget(self.all_types)
-        below.addWidget(self.place)
-        self._column = QWidget()
+        """From the outside in: Qt styles anew all that moves to another parent."""
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self._column, self._below = QWidget(), QWidget()
+        area = scrolled(in_the_middle(self._column), TITLE)
+        outer.addWidget(area, 1)
+        outer.addWidget(self.foot)
+        self.foot.stand_below(area)
         column = QVBoxLayout(self._column)
         column.setContentsMargins(24, 16, 24, 24)
         column.setSpacing(12)
@@ -226,13 +227,12 @@ class MakeTab(QWidget):
         column.addWidget(self.made)
         column.addWidget(self._below)
         column.addStretch(1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        area = scrolled(in_the_middle(self._column), TITLE)
-        outer.addWidget(area, 1)
-        outer.addWidget(self.foot)
-        self.foot.stand_below(area)
+        below = QVBoxLayout(self._below)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(12)
+        below.addWidget(self.table)
+        below.addWidget(self.all_types)
+        below.addWidget(self.place)
 
     def _connect_signals(self) -> None:
         self.source.chosen.connect(self.choose)
