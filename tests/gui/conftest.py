@@ -38,11 +38,17 @@ from tests.gui.person import Person
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     """In the app no page goes while something runs. Here qtbot takes the pages away before the
     fixtures end, so what runs is ended before that, and told while they are still there."""
-    context = getattr(item, "funcargs", {}).get("context")
-    if context is not None:
-        context.jobs.close()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall)  # the last signals
+    for made in getattr(item, "funcargs", {}).values():
+        if isinstance(made, AppContext | Desktop | Person):
+            _jobs_of(made).close()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall)  # the last signals
     return (yield)
+
+
+def _jobs_of(made: AppContext | Desktop | Person) -> JobRunner:
+    if isinstance(made, Person):
+        return made.desktop.context.jobs
+    return made.context.jobs if isinstance(made, Desktop) else made.jobs
 
 
 @pytest.fixture
