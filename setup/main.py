@@ -128,6 +128,8 @@ def _test(run: SetupRun, pytest_arguments: Sequence[str]) -> int:
     _only_set_up(run, extras="test,dev", mlx=True)
     run.report.say("Running the tests, without a window on the screen.")
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    # Several processes read the same modules again and again: without a cache, each compiles them.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [str(run.places.python), "-m", "pytest", *SIDE_BY_SIDE, *pytest_arguments]
     return subprocess.call(command, cwd=run.places.root, env=environment)
 
