@@ -71,6 +71,7 @@ def _example(stage: Stage) -> None:
 SCENES = (
     Scene("next token", "before", "", _before),
     Scene("next token", "asked", "", _asked),
+    Scene("next token", "refused", "sim:crash", _asked),
     Scene("next token", "written", "", _written),
     Scene("next token", "xtc", "", _xtc),
     Scene("next token", "drawn", "", _drawn, _to_draws),

@@ -210,6 +210,13 @@ def _made(stage: Stage) -> None:
     stage.settle()
 
 
+def _not_made(stage: Stage) -> None:
+    """A source of which no file can be made."""
+    tab = _make(stage)
+    tab.choose("sim:echo")
+    stage.settle()
+
+
 SCENES = (
     Scene("quantization", "alone", "", lambda stage: (_tab(stage), None)[1]),
     Scene("quantization", "chosen", "", lambda stage: (_chosen(stage), None)[1]),
@@ -224,4 +231,5 @@ SCENES = (
     Scene("quantization", "refused", "", _refused),
     Scene("quantization", "make", "", lambda stage: (_make(stage), None)[1]),
     Scene("quantization", "made", "", _made),
+    Scene("quantization", "not made", "", _not_made),
 )

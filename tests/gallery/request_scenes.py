@@ -56,6 +56,13 @@ def _asked(stage: Stage) -> None:
         stage.pause(1200)
 
 
+def _failed(stage: Stage) -> None:
+    """The model's process ended in the middle of a reply."""
+    stage.say("Please crash now.")
+    _tab(stage)
+    stage.settle()
+
+
 def _live(stage: Stage) -> None:
     _asked(stage)
     _page(stage, "live")
@@ -119,6 +126,7 @@ SCENES = (
     Scene("telemetry", "requests none", "sim:echo", _none),
     Scene("telemetry", "requests", "", _requests),
     Scene("telemetry", "requests several", "", _several),
+    Scene("telemetry", "requests failed", "sim:crash", _failed),
     Scene("telemetry", "requests energy", "sim:echo", _energy),
     Scene("telemetry", "live with requests", "", _live),
     Scene("telemetry", "loads none", "sim:echo", _no_loads),

@@ -73,6 +73,20 @@ def _running(stage: Stage) -> None:
     stage.until(lambda: len(tab.result.benchmarks) > 0)
 
 
+def _failed(stage: Stage) -> None:
+    tab = _benchmark(stage)
+    tab.form.start.click()
+    stage.until(lambda: not tab.is_busy)
+    stage.settle()
+
+
+def _measuring(stage: Stage) -> None:
+    """It takes ten seconds, and the pictures fewer."""
+    tab = _limit(stage)
+    tab.memory.measure.click()
+    stage.until(lambda: not tab.memory.task.isHidden())
+
+
 def _side_by_side(stage: Stage) -> None:
     """Two of one model, one of them on a busy machine."""
     folder = stage.window.context.services.paths.benchmarks
@@ -122,6 +136,8 @@ def _up(stage: Stage, kind: type[BenchmarkTab]) -> None:
 SCENES = (
     Scene("telemetry", "benchmark", "", _empty),
     Scene("telemetry", "benchmark running", "", _running),
+    Scene("telemetry", "benchmark failed", "sim:broken", _failed),
+    Scene("telemetry", "speed limit measuring", "", _measuring),
     Scene("telemetry", "benchmark measured", "", _measured,
           lambda stage: _down(stage, BenchmarkTab)),
     Scene("telemetry", "benchmark side by side", "", _side_by_side,

@@ -71,6 +71,20 @@ def _merges(stage: Stage) -> None:
     stage.settle()
 
 
+def _untraced(stage: Stage) -> None:
+    """A tokenizer without merges to follow."""
+    page = _page(stage)
+    page.open_target(MERGES)
+    page.merges.take_tokenizer("sim:echo")
+    stage.settle()
+
+
+def _no_word(stage: Stage) -> None:
+    _merges(stage)
+    _page(stage).merges.word.clear()
+    stage.settle()
+
+
 SCENES = (
     Scene("tokens", "empty", "", _empty),
     Scene("tokens", "two", "", _two),
@@ -79,4 +93,6 @@ SCENES = (
     Scene("tokens", "template", "", _template),
     Scene("tokens", "injected", "", _injected),
     Scene("tokens", "merges", "", _merges),
+    Scene("tokens", "merges untraced", "", _untraced),
+    Scene("tokens", "merges empty", "", _no_word),
 )
