@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,14 @@ from labs.experiments.record.trials import LineWriter
 LONGEST_STEP_S = 2.0  # the wall clock may run ahead of the steady one by this much
 THROTTLE = Path("/sys/devices/system/cpu")
 SWAP_STEP_BYTES = 256 * 2**20
+
+
+@dataclass(frozen=True)
+class Phase:
+    """What goes on before or after the trials, in words."""
+
+    model: str
+    message: str
 
 
 class EventLog:

@@ -9,47 +9,33 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from labs.experiments.design import THOUGHT_TOKENS, Trial
+from labs.experiments.design import Trial
 from labs.experiments.record.manifest import (
     context_entry,
     entry_of,
     model_entry,
-    note_certificate,
     require_same_weights,
     save,
 )
 from labs.experiments.record.trials import NotKept, TrialRecord
 from labs.experiments.running.asker import Asker
-from labs.experiments.running.certificate import (
-    CHECK_TRIALS,
-    MOST_REPEATED,
-    UNCHECKED,
-    Certificate,
-    Comparison,
-    certify,
-)
+from labs.experiments.running.certificate import CHECK_TRIALS, MOST_REPEATED, Certificate
+from labs.experiments.running.events import Phase
 from labs.experiments.running.keeping import Keeper
+from labs.experiments.running.pause import PauseAsked
 from labs.experiments.running.prompts import PromptWriter
+from labs.experiments.running.repeatability import Repeatability
 from labs.experiments.running.room import GROUP_TRIALS, context_need
 from labs.experiments.running.run_task import RunTask
 from labs.experiments.running.subject import Subject
 from labs.experiments.running.taking_turns import TurnOver
 from labs.experiments.running.time_left import Pace
 from labs.experiments.scoring.lanes import margin_of
-from models.engine.messages import RowMode, RowResult
+from models.engine.messages import RowMode
 from models.errors import EngineDied, UserError
 
 MOST_CRASHES = 5  # without a finished trial between them
-MOST_CHECK_CRASHES = 2
 MOST_REFUSED = 3  # items in a row of which no trial was answered
-
-
-@dataclass(frozen=True)
-class Phase:
-    """What goes on before or after the trials, in words."""
-
-    model: str
-    message: str
 
 
 @dataclass(frozen=True)
@@ -65,10 +51,6 @@ class TrialsDone:
     condition: str = ""
 
 
-class _PauseAsked(Exception):  # noqa: N818 - a turn of events, not an error
-    pass
-
-
 @dataclass
 class ModelRun:
     """Runs the trials of the task's design that are not kept yet."""
@@ -80,7 +62,8 @@ class ModelRun:
 
     def __post_init__(self) -> None:
         self._design, self._plan = self.task.design, self.task.plan
-        self._crashes, self._check_crashes = 0, 0
+        self._crashes = 0
+        self._check = Repeatability(self.task, self.manifest)
         self._suspects: set[str] = set()  # trials of a request during which the engine died
         self._failed: dict[str, TrialRecord] = {}  # since the last answer, and not kept so far
         self._work_s, self._worked = 0.0, 0
@@ -91,7 +74,7 @@ class ModelRun:
         while self._pending():
             try:
                 yield from self._with_engine()
-            except _PauseAsked:
+            except PauseAsked:
                 yield from self.task.pause.wait(self.task.cancel)
             except EngineDied as died:
                 self._note_crash(died)
@@ -152,7 +135,7 @@ class ModelRun:
                 self.subject.id, engine, writer, self._design, self.task.experiment.scorer,
                 self._plan.seed, self.task.clocks.now, self.task.cancel, self.kept.prompt,
             )  # fmt: skip
-            certificate = yield from self._certificate(entry, asker)
+            certificate = yield from self._check.certificate(entry, asker)
             if context_need(self._design, self._plan.mode, entry) != need:
                 return  # leased again, with room for its thoughts
             asker.thinks = certificate.thinks
@@ -165,49 +148,6 @@ class ModelRun:
             entry["context"] = context
             save(self.task.folder, self.manifest)
 
-    def _certificate(
-        self, entry: dict[str, Any], asker: Asker
-    ) -> Generator[Any, None, Certificate]:
-        if "certificate" in entry:
-            kept = entry["certificate"]
-            comparisons = tuple(Comparison(**each) for each in kept["comparisons"])
-            return Certificate(entry["mode"], comparisons, kept["thinks"], kept["sentence"])
-        yield Phase(self.subject.id, "Checking repeatability")
-        if self._check_crashes >= MOST_CHECK_CRASHES:
-            made = UNCHECKED
-        else:
-            made = yield from self._certify(asker)
-        note_certificate(entry, made, THOUGHT_TOKENS if made.thinks else 0)
-        save(self.task.folder, self.manifest)
-        return made
-
-    def _certify(self, asker: Asker) -> Generator[Any, None, Certificate]:
-        mode: Any = self._plan.mode
-        scorer = self.task.experiment.scorer
-        try:
-            return (yield from certify(
-                self._design, scorer, lambda trials, mode: self._read(asker, trials, mode), mode,
-                self._plan.seed, served=asker.engine.info.capabilities.own_template,
-            ))  # fmt: skip
-        except EngineDied:
-            self._check_crashes += 1
-            raise
-
-    def _read(
-        self, asker: Asker, trials: Sequence[Trial], mode: RowMode
-    ) -> Generator[object, None, list[RowResult]]:
-        """All rows in the order of `trials`, nothing kept: after a pause they are read again."""
-        found: dict[str, RowResult] = {}
-        with closing(asker.ask(trials, mode)) as rows:
-            for trial, row in rows:
-                found[trial.key] = row
-                self._heed_pause()
-                yield Phase(
-                    self.subject.id,
-                    f"Checking repeatability, {len(found)} of {len(trials)} prompts read",
-                )
-        return [found[trial.key] for trial in trials]
-
     def _trials(self, asker: Asker, certificate: Certificate) -> Generator[Any, None, None]:
         mode = certificate.mode
         if mode == "batched" and self._repeats_too_much():
@@ -215,15 +155,11 @@ class ModelRun:
         while group := self._next_group():
             yield TurnOver()  # before the first as well: what takes turns is loaded by then
             self.task.cancel.raise_if_cancelled()
-            self._heed_pause()
+            self.task.pause.raise_if_paused()
             yield from self._group(asker, group, mode, certificate)
             if mode == "batched" and self._repeats_too_much():
                 self.kept.event("mode", mode="exact", reason="repeats")
                 mode = "exact"
-
-    def _heed_pause(self) -> None:
-        if self.task.pause.is_paused:
-            raise _PauseAsked
 
     def _repeats_too_much(self) -> bool:
         return self._batched >= GROUP_TRIALS and self._repeated > MOST_REPEATED * self._batched
@@ -301,7 +237,7 @@ class ModelRun:
                 record = asker.record(trial, row, mode)
                 yield self._keep(_without_times(record) if slept_s else record)
                 if mode != "batched":  # there the others are half written, and would be lost
-                    self._heed_pause()
+                    self.task.pause.raise_if_paused()
         self._repeated += len(close)
         if close:
             for trial, row in asker.ask(close, "cold"):

@@ -18,6 +18,10 @@ class Paused:
     message: str = "Paused"
 
 
+class PauseAsked(Exception):  # noqa: N818 - a turn of events, not an error
+    """Between two answers: the model is given back, and the run waits."""
+
+
 class PauseSwitch:
     def __init__(self) -> None:
         self._may_run = threading.Event()
@@ -32,6 +36,10 @@ class PauseSwitch:
     @property
     def is_paused(self) -> bool:
         return not self._may_run.is_set()
+
+    def raise_if_paused(self) -> None:
+        if self.is_paused:
+            raise PauseAsked
 
     def wait(self, cancel: CancelToken) -> Generator[Paused, None, None]:
         """Until `resume`; raises Cancelled when stopped meanwhile."""

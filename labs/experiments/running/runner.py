@@ -13,10 +13,10 @@ from labs.experiments.record.machine_kept import keep_stretch
 from labs.experiments.record.manifest import save, start_manifest
 from labs.experiments.record.plan import Plan, design_of
 from labs.experiments.record.run_folder import MANIFEST, RunFolder
-from labs.experiments.running.events import MachineWatch
+from labs.experiments.running.events import MachineWatch, Phase
 from labs.experiments.running.keeping import Keeper
 from labs.experiments.running.model_order import ChooseOrder, ModelOrder
-from labs.experiments.running.model_run import ModelRun, Phase, TrialsDone
+from labs.experiments.running.model_run import ModelRun, TrialsDone
 from labs.experiments.running.pause import Paused, PauseSwitch
 from labs.experiments.running.room import context_need
 from labs.experiments.running.run_task import Clocks, RunTask
