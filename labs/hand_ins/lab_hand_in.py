@@ -17,6 +17,9 @@ from models.errors import UserError
 Files = Mapping[str, bytes | None]  # None: more than is read into memory
 
 
+BY_HAND = "Put there by hand; the sheet does not ask."  # which only its own text can tell
+
+
 @dataclass(frozen=True)
 class HandedArtifact:
     """`text` is None where the file is not there or is no text, and `problem` says which."""
@@ -96,7 +99,7 @@ def read_lab(source: str, folder: str, files: Files) -> LabHandIn:
     blocks = sheet.blocks if sheet else tuple(_blocks_of(text, times))
     written = parse_answers(text, blocks)
     problems += _changed(written, times)
-    artifacts = tuple(_artifacts(blocks, times, files))
+    artifacts = tuple(_artifacts(blocks, times, files, BY_HAND if sheet else ""))
     problems += [f"{each.file} {each.problem}." for each in artifacts if each.is_lost]
     notes = [f"{each.file} {each.problem}." for each in artifacts
              if each.problem and not each.is_lost]  # fmt: skip
@@ -201,8 +204,11 @@ def _changed(written: Mapping[str, str], notes: Notes) -> list[str]:
 # ---- artifacts ----
 
 
-def _artifacts(blocks: Sequence[Block], notes: Notes, files: Files) -> Iterator[HandedArtifact]:
-    """Those that the sheet asks for, then whatever else lies in the folder."""
+def _artifacts(
+    blocks: Sequence[Block], notes: Notes, files: Files, unasked: str
+) -> Iterator[HandedArtifact]:
+    """Those that the sheet asks for, then whatever else lies in the folder, with what `unasked`
+    says of it."""
     asked = {block.file: block.text for block in blocks if block.kind == "artifact"}
     written = {block.file for block in blocks if block.kind == "question" and block.file}
     others = [name for name in (*notes.kept_at, *sorted(files)) if name not in (ANSWERS, LAB)]
@@ -216,7 +222,7 @@ def _artifacts(blocks: Sequence[Block], notes: Notes, files: Files) -> Iterator[
             continue
         text = _text(files[name])
         problem = "" if text is not None else "is no text, or too long to be shown"
-        about = asked.get(name, "" if kept_at else "Put there by hand; the sheet does not ask.")
+        about = asked.get(name, "" if kept_at else unasked)
         yield HandedArtifact(name, about, kept_at, text, problem)
 
 

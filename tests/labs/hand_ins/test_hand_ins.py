@@ -14,7 +14,7 @@ import pytest
 
 from app.runs.run_list import export_zip, list_runs
 from labs.hand_ins.copies import with_copies
-from labs.hand_ins.lab_hand_in import LabHandIn
+from labs.hand_ins.lab_hand_in import BY_HAND, LabHandIn
 from labs.hand_ins.opening import HandIn, open_hand_in, unpack_run
 from labs.hand_ins.origin import ORIGIN, origin_of
 from labs.lab_book.attempt import Attempt, sheet_of
@@ -117,6 +117,16 @@ def test_what_does_not_fit_is_told_and_the_rest_is_read(
 def test_answers_of_another_sheet_keep_their_headings(attempt: Attempt) -> None:
     change(attempt, sheet_version="older")
     assert "## Mine\n> a quote" in lab_of(attempt).answers.values()
+
+
+@pytest.mark.parametrize(("version", "is_said"), [({}, True), ({"sheet_version": "older"}, False)])
+def test_only_its_own_sheet_tells_what_was_put_there_by_hand(
+    attempt: Attempt, version: dict[str, str], is_said: bool
+) -> None:
+    (attempt.path / "mine.txt").write_text("Hello")
+    change(attempt, **version)
+    [mine] = [each for each in lab_of(attempt).artifacts if each.file == "mine.txt"]
+    assert (mine.about == BY_HAND) == is_said
 
 
 def test_a_newer_lab_is_refused(attempt: Attempt) -> None:
