@@ -98,7 +98,7 @@ class ErrorBar(QWidget):
         top.addWidget(self._details_button, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self._close_button, 0, Qt.AlignmentFlag.AlignTop)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(16, 8, 12, 8)
+        outer.setContentsMargins(24, 8, 16, 8)  # as header and page
         outer.addLayout(top)
         outer.addWidget(self._details)
 

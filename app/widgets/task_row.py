@@ -19,12 +19,14 @@ class _Stop(QPushButton):
 
 
 class TaskRow(QWidget):
-    """Shows what it is told; `stop_requested` is the user's wish."""
+    """Shows what it is told; `stop_requested` is the user's wish. `inset_px` stands to its left
+    and right, for where nothing else keeps it off the edge."""
 
     stop_requested = Signal()
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, parent: QWidget | None = None, *, inset_px: int = 16) -> None:
         super().__init__(parent)
+        self._inset_px = inset_px
         self.setAccessibleName(title)
         self._title = QLabel(title)
         self._title.setTextFormat(Qt.TextFormat.PlainText)
@@ -70,7 +72,7 @@ class TaskRow(QWidget):
         column.addWidget(self._bar)
         column.addWidget(self._words)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 16, 8)
+        row.setContentsMargins(self._inset_px, 8, self._inset_px, 8)
         row.setSpacing(16)
         row.addLayout(column, 1)
         row.addWidget(self._stop, 0, Qt.AlignmentFlag.AlignVCenter)

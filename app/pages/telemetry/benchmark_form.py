@@ -72,7 +72,7 @@ class BenchmarkForm(QWidget):
         self.chatted = QCheckBox("Also as one chats with it")
         self.chatted.setChecked(True)
         self.start = button("Run", "primary", "Run the benchmark")
-        self.task = TaskRow("Measuring")
+        self.task = TaskRow("Measuring", inset_px=0)
         self._lay_out()
         self.start.clicked.connect(self._on_start)
         self.task.stop_requested.connect(self.stop_asked)

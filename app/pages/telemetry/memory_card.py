@@ -73,7 +73,7 @@ class MemoryCard(QWidget):
         self.measure = button(MEASURE, "primary")
         self.about = words(NOT_YET, "secondary")
         self.gpu = words("", "small")
-        self.task = TaskRow("Measuring the memory")
+        self.task = TaskRow("Measuring the memory", inset_px=0)
         self._lay_out()
         self.source.currentIndexChanged.connect(self._on_changed)
         self.own.valueChanged.connect(self._on_changed)

@@ -230,7 +230,8 @@ def phase_lines(request: TracedRequest, others_cores: float | None = None) -> li
     if request.reply_tokens:
         so_far = " so far" if request.is_running else ""
         took = _took(request.generation_s, speed_text(request.generation_speed))
-        lines.append(f"{request.reply_tokens:,} tokens written{so_far}.{took}")
+        noun = "token" if request.reply_tokens == 1 else "tokens"
+        lines.append(f"{request.reply_tokens:,} {noun} written{so_far}.{took}")
     if request.basis != "measured":
         lines.append(basis_text(request))
     if others_cores is not None:
