@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QScrollArea
 from labs.experiments.record.trials import TrialRecord
 from tests.gallery.scene import Scene
 from tests.gallery.stage import Stage
+from tests.labs.experiments.running import locked_run
 
 SLOW = "sim:able?accuracy=0.7&drop=0.3&delay_ms=120"
 ABLE = "sim:able?accuracy=0.8&drop=0.3"
@@ -173,6 +174,17 @@ def _empty_runs(stage: Stage) -> None:
     stage.settle()
 
 
+def _set_aside(stage: Stage) -> None:
+    """One of two models cannot be loaded, and the other is finished."""
+    folder = stage.services.paths.runs / "pair"
+    locked_run(folder, "sim:broken", ABLE)
+    stage.labs.tabs.setCurrentIndex(1)
+    stage.settle()
+    stage.labs.runs.resume(folder)
+    stage.until(lambda: stage.labs.runs.result.data is not None)
+    _drawn(stage)
+
+
 def _stopped(stage: Stage) -> None:
     _running(stage)
     next(iter(stage.labs.runs.live_runs.values())).stop()
@@ -188,6 +200,7 @@ SCENES = (
     Scene("labs", "running", SLOW, _running),
     Scene("labs", "paused", SLOW, _paused),
     Scene("labs", "stopped", SLOW, _stopped),
+    Scene("labs", "a model set aside", ABLE, _set_aside, _drawn),
     Scene("labs", "result", ABLE, _result, _drawn),
     Scene("labs", "repeats", ABLE, _repeats, _drawn),
     Scene("labs", "answers", ABLE, _answers, _to_answers),
