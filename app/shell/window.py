@@ -15,6 +15,7 @@ from app.shell.pages import PAGES, PageEntry
 from app.shell.status_strip import StatusStrip
 from app.shell.theme import Theme
 from app.widgets.sheet.area import CurrentPage, SheetArea
+from app.widgets.turns import in_turns
 from models.errors import UserError
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class MainWindow(QFrame):
         page.activate()
         if target:
             page.open_target(target)
-        self._remember(last_page=page_id)
+        in_turns(self, lambda: self._remember(last_page=page_id))  # a disk takes its time
         self.page_shown.emit(page_id)
 
     def page(self, page_id: str) -> Page:
@@ -216,7 +217,8 @@ class MainWindow(QFrame):
             return
         geometry = self.saveGeometry().toBase64().toStdString()
         splitters = kept_sizes(self._settings.current.splitters, self._pages.values())
-        self._remember(window_geometry=geometry, splitters=splitters)
+        last_page = self.front_id or self._settings.current.last_page
+        self._remember(last_page=last_page, window_geometry=geometry, splitters=splitters)
         event.accept()
         self.closed.emit()
 
