@@ -69,6 +69,15 @@ def test_a_lab_is_opened_by_name_before_its_page_was_there(person: Person) -> No
     user.front.labs.setup.stop()
 
 
+def test_keys_of_the_page_work_as_soon_as_it_has_loaded(person: Person, student: LabsUser) -> None:
+    window = person.desktop.window
+    window.activateWindow()
+    person.qtbot.waitUntil(window.isActiveWindow)
+    person.qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert student.front.tabs.currentWidget() is student.front.runs
+    assert student.front.runs.table.search.hasFocus()
+
+
 def test_a_run_goes_on_behind_the_chat_which_answers_on_another_model(
     person: Person, student: LabsUser
 ) -> None:

@@ -90,12 +90,10 @@ class LabsFront(QWidget):
         return [
             *(self._lab_command(each) for each in self._experiments.values()),
             *(self._bench_command(each) for each in self.labs.benches.values()),
-            Command("Find runs or items", "Ctrl+F", self._find),
             Command("All labs", "", self._show_labs),
             Command("My runs", "", self._show_runs, anywhere=True),
             Command("Open a run folder…", "", self._ask_folder, anywhere=True),
             Command("Open a hand-in…", "", self._ask_hand_in, anywhere=True),
-            Command("Show or hide the lab sheet", "Ctrl+Shift+O", self._toggle_sheet),
             *button_commands(self),
         ]
 
@@ -128,7 +126,7 @@ class LabsFront(QWidget):
     def _bench_command(self, bench: Bench) -> Command:
         return Command(bench.title, "", lambda: self.open_lab(bench.id), "Lab", anywhere=True)
 
-    def _find(self) -> None:
+    def find(self) -> None:
         """Items where a result is in front, else runs."""
         shown = self.runs.currentWidget()
         if isinstance(shown, ResultView) and self.runs.isVisible():
@@ -197,7 +195,7 @@ class LabsFront(QWidget):
         file = run / ANSWERS if run else draft_path(self._home, lab)
         self.drawer.answer_into(AnswersFile(file, experiment.title, self._blocks))
 
-    def _toggle_sheet(self) -> None:
+    def toggle_sheet(self) -> None:
         if self._sheet_button.isVisible():
             self._sheet_button.toggle()
 

@@ -58,7 +58,13 @@ class LabsPage(Page):
 
     def commands(self) -> list[Command]:
         own = self.front.commands() if self.front is not None else self._places()
-        return [Command("Choose a model", "Ctrl+L", self._picker.open_list), *own]
+        return [
+            Command("Choose a model", "Ctrl+L", self._picker.open_list),
+            # With their keys, which the window takes up before the labs are loaded.
+            Command("Find runs or items", "Ctrl+F", self._find),
+            Command("Show or hide the lab sheet", "Ctrl+Shift+O", self._toggle_sheet),
+            *own,
+        ]
 
     def artifacts(self) -> tuple[Artifact, ...]:
         """Also before the labs have been loaded: the last run lies on the disk."""
@@ -93,6 +99,14 @@ class LabsPage(Page):
         ]
 
     # ---- inside ----------------------------------------------------------------------------
+
+    def _find(self) -> None:
+        if self.front is not None:
+            self.front.find()
+
+    def _toggle_sheet(self) -> None:
+        if self.front is not None:
+            self.front.toggle_sheet()
 
     def _load(self) -> None:
         job = self.context.jobs.start(lambda _token: load_front())
