@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.widgets.parts import button, row_of, words
 from app.widgets.tokens import Tokens
 
-CARD_PX = 420
+CARD_PX, MARGIN_PX = 420, 24
 SHOWN = (QEvent.Type.ShowToParent, QEvent.Type.Show)
 MOVED = (QEvent.Type.Resize, QEvent.Type.LayoutRequest)
 
@@ -34,7 +34,9 @@ class Veil(QFrame):
         self._lay_out(title)
         self._keep_place(True)
         part.installEventFilter(self)
-        self._around.installEventFilter(self)
+        self._outside = _ancestors(self)
+        for each in self._outside:
+            each.installEventFilter(self)
         if isinstance(self._around, QStackedWidget):
             self._around.currentChanged.connect(self._follow)
         part.hide()
@@ -43,7 +45,8 @@ class Veil(QFrame):
     def lift(self) -> None:
         """Give the part back."""
         self.part.removeEventFilter(self)
-        self._around.removeEventFilter(self)
+        for each in self._outside:
+            each.removeEventFilter(self)
         if isinstance(self._around, QStackedWidget):
             self._around.currentChanged.disconnect(self._follow)
         self._keep_place(False)
@@ -59,6 +62,8 @@ class Veil(QFrame):
             self.part.hide()
         elif watched is self._around and event.type() in MOVED:
             self._follow()
+        elif event.type() == QEvent.Type.Resize:
+            self._centre()
         return super().eventFilter(watched, event)
 
     @property
@@ -71,6 +76,13 @@ class Veil(QFrame):
         self.setGeometry(self.part.geometry())
         self.setVisible(self._is_in_front)
         self.raise_()
+        self._centre()
+
+    def _centre(self) -> None:
+        """In the middle of what is seen: beside a sheet, a page may reach further than that."""
+        ends = [self.mapFrom(each, QPoint(each.width(), 0)).x() for each in self._outside]
+        unseen_px = max(0, self.width() - min(ends))
+        self._outer.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX + unseen_px, MARGIN_PX)
 
     def _keep_place(self, keeps: bool) -> None:
         policy = self.part.sizePolicy()
@@ -89,8 +101,7 @@ class Veil(QFrame):
             "predictions are locked. Shown before, the attempt says so."
         ))  # fmt: skip
         column.addLayout(row_of(self.sheet_button, self.show_button, stretch=-1))
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 24, 24, 24)
+        outer = self._outer = QVBoxLayout(self)
         outer.addStretch(1)
         middle = QHBoxLayout()  # an alignment would cut words that need another line
         middle.addStretch(1)
@@ -98,3 +109,13 @@ class Veil(QFrame):
         middle.addStretch(1)
         outer.addLayout(middle)
         outer.addStretch(2)
+
+
+def _ancestors(widget: QWidget) -> list[QWidget]:
+    """From its parent to its window."""
+    found: list[QWidget] = []
+    each = widget.parentWidget()
+    while each is not None:
+        found.append(each)
+        each = each.parentWidget()
+    return found
