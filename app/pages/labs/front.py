@@ -126,7 +126,7 @@ class LabsFront(QWidget):
     def _bench_command(self, bench: Bench) -> Command:
         return Command(bench.title, "", lambda: self.open_lab(bench.id), "Lab", anywhere=True)
 
-    def find(self) -> None:
+    def find_something(self) -> None:
         """Items where a result is in front, else runs."""
         shown = self.runs.currentWidget()
         if isinstance(shown, ResultView) and self.runs.isVisible():

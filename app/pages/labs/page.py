@@ -102,7 +102,7 @@ class LabsPage(Page):
 
     def _find(self) -> None:
         if self.front is not None:
-            self.front.find()
+            self.front.find_something()
 
     def _toggle_sheet(self) -> None:
         if self.front is not None:
