@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
@@ -406,3 +414,18 @@ def test_the_folder_is_handed_in_as_one_file(student: Student, tmp_path: Path) -
     attempts.hand_in(attempt, tmp_path / "mine.zip")
     student.qtbot.waitUntil(lambda: (tmp_path / "mine.zip").exists())
     student.qtbot.waitUntil(lambda: not student.window.context.jobs.running)
+
+
+def test_the_card_of_a_veil_is_whole_where_its_page_reaches_further_than_is_seen(
+    qtbot: QtBot,
+) -> None:
+    area, page = QScrollArea(widgetResizable=True), QWidget(minimumWidth=1200)
+    qtbot.addWidget(area)
+    column = QVBoxLayout(page)
+    column.addWidget(part := QWidget())
+    area.setWidget(page)
+    veil = Veil(part, "Tokens")
+    area.resize(600, 400)
+    area.show()
+    button = veil.show_button
+    qtbot.waitUntil(lambda: button.mapTo(area, button.rect().bottomRight()).x() < 600)

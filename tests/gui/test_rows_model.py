@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from app.widgets.data_table import DataTable
 from app.widgets.rows_model import Column, FilteredRows, RowsModel
 
 Row = tuple[int, str]
@@ -53,3 +54,14 @@ def test_only_what_changed_is_told_and_a_sorted_table_keeps_its_order(
     assert told == [(1, 1)]
     assert [shown.index(row, 0).data() for row in range(3)] == ["2", "3", "4"]
     assert shown.index(1, 1).data() == "b"
+
+
+@pytest.mark.parametrize(("room_px", "left"), [(0, [0, 1]), (-1, [0]), (-60, [])])
+def test_columns_leave_until_there_is_room(
+    qtbot: QtBot, rows: RowsModel[Row], room_px: int, left: list[int]
+) -> None:
+    table = DataTable("Words", FilteredRows(rows))
+    qtbot.addWidget(table)
+    table.make_room(room_px, [(1, 50), (0, 50)])
+    assert [column for column in range(2) if not table.isColumnHidden(column)] == left
+    assert "Word" in table.as_csv()
