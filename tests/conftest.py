@@ -22,8 +22,6 @@ import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
-from models.engine.process import Child
-from models.engine.sandbox import Sandbox
 from models.network import install_door
 
 ORDER = ("models", "engine", "conformance", "labs", "cli", "gui", "journeys")
@@ -339,33 +337,6 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[..., Path]]:
     yield mount
     if place.is_mount():
         subprocess.run(["umount", str(place)], check=True)
-
-
-class LastingSandbox(Sandbox):
-    """Outlives the services of a test, which close it: a child for each would take longer than
-    most tests do. One that a test had killed is not kept."""
-
-    _first: Child | None = None
-
-    def start(self) -> None:
-        super().start()
-        self._first = self._child
-
-    def close(self) -> None:
-        if self._child is not self._first:
-            super().close()
-
-    def end(self) -> None:
-        super().close()
-
-
-@pytest.fixture(scope="session")
-def sandbox() -> Iterator[LastingSandbox]:
-    """One child that renders templates for the whole session."""
-    opened = LastingSandbox()
-    opened.start()
-    yield opened
-    opened.end()
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ from labs.chat.store import ChatStore
 from labs.telemetry.journal import Journal
 from labs.telemetry.loads import LoadLog
 from models.engine.pool import Pool
+from models.engine.process import Child
 from models.engine.sandbox import Sandbox
 from models.hardware.memory import free_bytes
 from models.hardware.sampler import Sampler
@@ -54,6 +55,33 @@ def _jobs_of(made: AppContext | Desktop | Person) -> JobRunner:
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
     return find_paths({"ASSAY_HOME": str(tmp_path / "home")})
+
+
+class LastingSandbox(Sandbox):
+    """Outlives the services of a test, which close it: a child for each would take longer than
+    most tests do. One that a test had killed is not kept: the next tests start their own."""
+
+    _first: Child | None = None
+
+    def start(self) -> None:
+        super().start()
+        self._first = self._child
+
+    def close(self) -> None:
+        if self._child is not self._first:
+            super().close()
+
+    def end(self) -> None:
+        super().close()
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[LastingSandbox]:
+    """One child that renders templates for the whole session."""
+    opened = LastingSandbox()
+    opened.start()
+    yield opened
+    opened.end()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from labs.chat.store import ChatStore
 from labs.chat.turn import reply
 from models.cancel import CancelToken
+from models.engine.sandbox import Sandbox
 from tests.long_work import watch
 
 
@@ -33,6 +34,15 @@ def chat_path(tmp_path):
 @pytest.fixture
 def store(chat_path, clock):
     opened = ChatStore(chat_path, clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def sandbox():
+    """One child that renders templates for the whole session."""
+    opened = Sandbox()
+    opened.start()
     yield opened
     opened.close()
 
