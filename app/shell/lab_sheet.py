@@ -108,6 +108,7 @@ class LabSheet(QObject):
             made.page_asked.connect(self._open_page)
             made.menu_asked.connect(lambda: self._popup(made.menu_button, attempts.menu()))
             made.keep_asked.connect(self._keep)
+            made.hand_in_asked.connect(attempts.ask_hand_in)
             made.state_changed.connect(self._cover)
             self._veils.sheet_asked.connect(made.focus_first)
             self._veils.shown_anyway.connect(made.show_anyway)

@@ -26,7 +26,9 @@ from app.pages.page import Artifact, Page
 from app.pages.settings.page import SettingsPage
 from app.shell.pages import PageEntry
 from app.shell.window import MainWindow
+from app.widgets.file_dialog import FileDialog
 from app.widgets.sheet.artifact_row import KEEP_AGAIN
+from app.widgets.sheet.hand_in_card import still_open
 from app.widgets.sheet.lab_drawer import LabDrawer
 from app.widgets.sheet.veil import Veil
 from labs.lab_book.guided import guided_lab, labs_of
@@ -404,6 +406,35 @@ def test_words_that_cannot_be_saved_stay_and_say_so(student: Student) -> None:
     student.window.context.services.paths.lab_book.unlink()
     assert drawer.save()
     assert "Not lost" in (student.folder / "answers.md").read_text()
+
+
+def test_the_end_of_a_sheet_says_what_is_still_open_and_hands_it_in(student: Student) -> None:
+    drawer = student.open()
+    assert not drawer.hand_in_card.isVisible()
+    student.begin()
+    page, card, n_open = student.window.front, drawer.hand_in_card, len(drawer.fields)
+    assert isinstance(page, TextPage)
+    student.answer("Seven")
+    page.shown = "one"
+    drawer.artifacts[REPORT].button.click()
+    n_unanswered = n_open - len(student.predictions) - 1
+    assert card.open.text() == still_open(n_unanswered, len(drawer.artifacts) - 1)
+    card.button.click()
+    assert drawer.findChild(FileDialog).isVisible()
+
+
+@pytest.mark.parametrize(
+    ("n_unanswered", "n_not_kept", "begins"),
+    [
+        (0, 0, "Everything is answered and kept."),
+        (1, 0, "1 question has no answer yet."),
+        (2, 1, "2 questions have no answer and 1 file is not kept yet."),
+    ],
+)
+def test_what_a_teacher_would_miss_is_counted(
+    n_unanswered: int, n_not_kept: int, begins: str
+) -> None:
+    assert still_open(n_unanswered, n_not_kept).startswith(begins)
 
 
 def test_the_folder_is_handed_in_as_one_file(student: Student, tmp_path: Path) -> None:

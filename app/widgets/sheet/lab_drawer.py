@@ -11,6 +11,7 @@ from app.widgets.icons import IconButton
 from app.widgets.parts import button, row_of, words
 from app.widgets.sheet.artifact_row import ArtifactRow
 from app.widgets.sheet.drawer import SheetDrawer
+from app.widgets.sheet.hand_in_card import HandInCard
 from app.widgets.sheet.lock_card import LockCard
 from app.widgets.turns import in_turns
 from labs.lab_book.attempt import Attempt
@@ -27,6 +28,7 @@ class LabDrawer(SheetDrawer):
     page_asked = Signal()
     menu_asked = Signal()
     keep_asked = Signal(str)
+    hand_in_asked = Signal()
     state_changed = Signal()  # another attempt, or its predictions are locked
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -35,6 +37,7 @@ class LabDrawer(SheetDrawer):
         self._about = words("", "small")
         self.artifacts: dict[str, ArtifactRow] = {}
         self.lock_card = LockCard()
+        self.hand_in_card = HandInCard()
         self.attempt: Attempt | None = None
         super().__init__(parent)
         self.page_button.clicked.connect(self.page_asked)
@@ -118,6 +121,9 @@ class LabDrawer(SheetDrawer):
         self.lock_card = LockCard()
         self.lock_card.locked.connect(self._lock)
         self._column.insertWidget(place, self.lock_card)
+        self.hand_in_card = HandInCard()
+        self.hand_in_card.asked.connect(self.hand_in_asked)
+        self._column.addWidget(self.hand_in_card)
         return True
 
     def _head_row(self) -> QVBoxLayout:
@@ -140,12 +146,18 @@ class LabDrawer(SheetDrawer):
 
     def _on_typed(self) -> None:
         super()._on_typed()
-        self._count_predictions()
+        self._count()
 
-    def _count_predictions(self) -> None:
-        if self.attempt is not None:
-            typed = self.typed()
-            self.lock_card.show_written([typed[each] for each in self.attempt.sheet.predictions])
+    def _count(self) -> None:
+        """What is still to be written or kept."""
+        if self.attempt is None:
+            return
+        typed, kept = self.typed(), self.attempt.notes.kept_at
+        self.lock_card.show_written([typed[each] for each in self.attempt.sheet.predictions])
+        self.hand_in_card.show_open(
+            sum(not text.strip() for text in typed.values()),
+            sum(name not in kept for name in self.artifacts),
+        )
 
     def _lock(self) -> None:
         if self.attempt is None or not self.save():
@@ -175,8 +187,9 @@ class LabDrawer(SheetDrawer):
         for question in attempt.sheet.predictions:
             written = when(notes.written_at.get(question, ""))
             self.answers[question].lock(f"Written {written}; locked." if is_open else "")
-        self._count_predictions()
+        self._count()
         self.lock_card.setVisible(not is_open)
+        self.hand_in_card.setVisible(is_open)
         is_later = False
         for block, part in self.parts:
             is_later = is_later or block.section == RUN
