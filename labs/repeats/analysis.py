@@ -54,8 +54,8 @@ def _finding(
     cold, drawn, moved = rows["0"], rows["1"], change["accuracy_change"]
     if moved.value is None or cold.accuracy.value is None or drawn.accuracy.value is None:
         failed = sum(bool(record.error) for record in records)
-        told = "No question has an answer at temperature 0 and one at 1"
-        return Finding(NOT_ASKED, f"{told}: {failed:,} of {len(records):,} could not be asked.")
+        why = "No question has an answer at temperature 0 and one at 1"
+        return Finding(NOT_ASKED, f"{why}: {failed:,} of {len(records):,} could not be asked.")
     verdict, asked = _verdict(moved), max(cell.n for cell in cells["1"])
     told = [
         f"{moved.n} {'question' if moved.n == 1 else 'questions'}, each asked {asked} times at "
