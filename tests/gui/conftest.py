@@ -41,9 +41,13 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     fixtures end, so what runs is ended before that, and told while they are still there."""
     for made in getattr(item, "funcargs", {}).values():
         if isinstance(made, AppContext | Desktop | Person):
-            _jobs_of(made).close()
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall)  # the last signals
+            end_jobs(_jobs_of(made))
     return (yield)
+
+
+def end_jobs(jobs: JobRunner) -> None:
+    jobs.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall)  # the last signals
 
 
 def _jobs_of(made: AppContext | Desktop | Person) -> JobRunner:

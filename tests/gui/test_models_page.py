@@ -286,8 +286,7 @@ def test_without_models_the_page_offers_to_add_one(
     page = make_page(context, qtbot)
     page.show()
     page.activate()
-    qtbot.waitUntil(lambda: is_settled(page))
-    assert page.list.empty_add.isVisible()
+    qtbot.waitUntil(page.list.empty_add.isVisible)
     assert not page.inspector.isVisible()
 
 

@@ -26,6 +26,7 @@ from app.widgets.report_window import ReportWindow
 from labs.chat.store import ChatStore
 from models.errors import UserError
 from tests.gguf_files import write_gguf
+from tests.gui.conftest import end_jobs
 from tests.gui.dropping import drop
 from tests.models.test_drafts import ended_pid
 
@@ -48,7 +49,8 @@ def open_desktop(qapp: QApplication, services: Services, qtbot: QtBot) -> Iterat
         services.settings.change(**{"last_model": "sim:echo", **settings})
         log = CrashLog(services.paths.crashes)
         desktop = Desktop(qapp, services, log, setup_status, pages)
-        qtbot.addWidget(desktop.window)
+        jobs = desktop.context.jobs
+        qtbot.addWidget(desktop.window, before_close_func=lambda _window: end_jobs(jobs))
         opened.append(desktop)
         with qtbot.waitSignal(desktop.opened):
             desktop.open(last_crash)
