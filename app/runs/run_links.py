@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 
 from models.errors import UserError
@@ -65,6 +65,16 @@ def add_links(home: Path, folders: Iterable[Path]) -> None:
     home = home.resolve()
     wanted = [each for each in folders if each.parent != home]
     _write(home, tuple(dict.fromkeys([*read_links(home), *wanted])))
+
+
+def link_runs(home: Path, chosen: Sequence[Path]) -> Generator[str, None, tuple[Path, ...]]:
+    """Every run in the chosen folders; what lies in `home` already is among them. Raises
+    UserError where one holds no run, and links none then."""
+    yield "Looking for runs"
+    found = tuple(dict.fromkeys(run for folder in chosen for run in runs_in(folder)))
+    add_links(home, found)
+    own = home.resolve()
+    return tuple(home / run.name if run.parent == own else run for run in found)
 
 
 def remove_link(home: Path, folder: Path) -> Path:

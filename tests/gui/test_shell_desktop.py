@@ -28,6 +28,7 @@ from models.errors import UserError
 from tests.gguf_files import write_gguf
 from tests.gui.conftest import end_jobs
 from tests.gui.dropping import drop
+from tests.gui.labs_page import plan_small
 from tests.models.test_drafts import ended_pid
 
 Open = Callable[..., Desktop]
@@ -211,10 +212,8 @@ def test_a_model_dropped_onto_any_page_is_added(
 def test_hand_ins_and_run_folders_dropped_onto_any_page_are_opened_in_labs(
     open_desktop: Open, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    archive, run = tmp_path / "lab.zip", tmp_path / "run"
+    archive, run = tmp_path / "lab.zip", plan_small(tmp_path / "theirs", "sim:coin").path
     archive.write_bytes(b"no archive at all")
-    run.mkdir()
-    (run / "plan.json").write_text("{}")
     desktop = open_desktop(pages=(SETTINGS, LABS), load_last_model=False)
     assert drop(desktop.window, [QUrl.fromLocalFile(str(path)) for path in (archive, run)])
     assert desktop.window.front_id == "labs"

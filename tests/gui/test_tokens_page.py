@@ -386,7 +386,7 @@ def test_a_cut_that_is_stopped_leaves_no_tokens_of_an_older_text(
     page: TokensPage, qtbot: QtBot
 ) -> None:
     write(page, qtbot, "an older text")
-    page.text.source.editor.setPlainText("a newer one")
+    page.text.source.editor.setPlainText("a newer one, not cut in no time " * 20_000)
     page.text.cut()
     page.context.jobs.cancel_all()  # as the list of tasks does
     qtbot.waitUntil(lambda: "Stopped" in page.text.columns[1].message.words.text())

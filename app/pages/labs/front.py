@@ -150,10 +150,7 @@ class LabsFront(QWidget):
     def _open_files(self, paths: Sequence[Path]) -> None:
         """Hand-ins and folders of runs that were dropped on the window."""
         self.tabs.setCurrentWidget(self.runs)
-        if archives := [path for path in paths if path.suffix.lower() == ".zip"]:
-            self.runs.files.take_in(archives)
-        if folders := [path for path in paths if path not in archives]:
-            self.runs.files.link(folders)
+        self.runs.files.take_in(paths)
 
     def _show_runs(self) -> None:
         self.tabs.setCurrentWidget(self.runs)

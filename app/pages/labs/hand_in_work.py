@@ -6,6 +6,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.runs.run_links import link_runs
 from labs.hand_ins.copies import with_copies
 from labs.hand_ins.lab_hand_in import LabHandIn
 from labs.hand_ins.opening import open_hand_in, unpack_run
@@ -14,7 +15,8 @@ from models.errors import UserError
 
 @dataclass(frozen=True)
 class TakenIn:
-    """`runs` are their folders in My runs; `refused` says why a file was not opened."""
+    """`runs` are the folders of runs in My runs, unpacked or linked; `refused` says why something
+    was not opened."""
 
     labs: tuple[LabHandIn, ...] = ()
     runs: tuple[Path, ...] = ()
@@ -22,12 +24,16 @@ class TakenIn:
 
 
 def take_in(home: Path, paths: Sequence[Path]) -> Generator[str, None, TakenIn]:
-    """One bad file keeps nothing from the others. Raises UserError where none could be opened."""
+    """Zip files are unpacked, folders of runs are linked. What is bad keeps nothing from the rest.
+    Raises UserError where nothing could be opened."""
     labs: list[LabHandIn] = []
     runs: list[Path] = []
     errors: list[UserError] = []
     for path in paths:
         try:
+            if path.is_dir():
+                runs += yield from link_runs(home, [path])
+                continue
             found = yield from open_hand_in(path)
             labs += found.labs
             for run in found.runs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from app.jobs import Job
 from app.notices import Notice
 from app.pages.labs.hand_in_work import take_in
 from app.runs import run_list
-from app.runs.run_links import add_links, runs_in
+from app.runs.run_links import link_runs
 from app.widgets.file_dialog import FileDialog
 from models.errors import UserError
 
@@ -55,7 +55,7 @@ class RunFiles(QObject):
         dialog.open()
 
     def take_in(self, chosen: Sequence[Path]) -> None:
-        """Labs to read, and runs into My runs; the files stay as they are."""
+        """Of zip files, labs to read, and runs into My runs; folders of runs stand there too."""
         home = self._home
         job = self._start(lambda _: take_in(home, chosen), "Opening what was handed in")
         job.finished.connect(self.taken_in)
@@ -97,16 +97,6 @@ class RunFiles(QObject):
         job = self._context.jobs.start(work, title)
         job.failed.connect(self.failed)
         return job
-
-
-def link_runs(home: Path, chosen: Sequence[Path]) -> Generator[str, None, tuple[Path, ...]]:
-    """Every run in the chosen folders; what lies in `home` already is among them. Raises
-    UserError where one holds no run, and links none then."""
-    yield "Looking for runs"
-    found = tuple(dict.fromkeys(run for folder in chosen for run in runs_in(folder)))
-    add_links(home, found)
-    own = home.resolve()
-    return tuple(home / run.name if run.parent == own else run for run in found)
 
 
 def _open(path: Path) -> None:

@@ -39,7 +39,7 @@ from models.errors import UserError
 
 LOOK_AGAIN_MS = 1000  # while a run goes on
 LINKED = "Their folders stay where they are."
-UNPACKED = "They were unpacked among your own; the zip files stay as they are."
+UNPACKED = "Zip files were unpacked among your own; files and folders stay as they are."
 V = TypeVar("V", bound=QWidget)
 
 
