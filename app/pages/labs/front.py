@@ -40,27 +40,30 @@ class LabsFront(QWidget):
         context: AppContext,
         sheet_button: QToolButton,
         experiments: Sequence[Experiment] = EXPERIMENTS,
+        *,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self._context = context
         self._sheet_button = sheet_button
         self._experiments = {each.id: each for each in experiments}
         self._home = context.services.paths.runs
         self._lab = ""
         self._blocks: tuple[Block, ...] = ()
-        self.labs = LabsTab(context, experiments)
-        self.runs = RunsTab(context, self._experiments)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Labs and runs")
-        self.tabs.addTab(self.labs, "Labs")
-        self.tabs.addTab(self.runs, "My runs")
         self.drawer = SheetDrawer()
         self._area = SheetArea(self.tabs)
         self._area.take(self.drawer)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._area)
+        # From the outside in: whatever moves into another widget is styled anew, with all in it.
+        self.labs = LabsTab(context, experiments)
+        self.runs = RunsTab(context, self._experiments)
+        self.tabs.addTab(self.labs, "Labs")
+        self.tabs.addTab(self.runs, "My runs")
         self._connect_signals()
 
     # ---- what the page asks ----------------------------------------------------------------

@@ -70,6 +70,10 @@ class LabCards(QWidget):
         super().__init__()
         self._tokens = Tokens()
         self._columns = 0
+        inside = QWidget()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(inside, "Labs"))
         self.cards = {each.id: LabCard(each, needs_words(each)) for each in experiments}
         self.benches = {each.id: LabCard(each, each.about, each.verb) for each in benches}
         self.guided = {each.id: LabCard(each, each.about, "Open") for each in GUIDED_LABS}
@@ -82,7 +86,6 @@ class LabCards(QWidget):
             grid.setSpacing(16)
         self._empty = words("No lab is installed.", "secondary")
         self._empty.setVisible(not experiments)
-        inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(24, 20, 24, 24)
         column.setSpacing(16)
@@ -100,9 +103,6 @@ class LabCards(QWidget):
         ))  # fmt: skip
         column.addLayout(self._guided_grid)
         column.addStretch(1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(inside, "Labs"))
         for each in (*self.cards.values(), *self.benches.values()):
             each.chosen.connect(self.chosen)
         for guided in self.guided.values():

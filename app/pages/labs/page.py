@@ -114,8 +114,8 @@ class LabsPage(Page):
         job.failed.connect(self.show_error)
 
     def _on_loaded(self, make_front: type[LabsFront]) -> None:
-        front = make_front(self.context, self.sheet_button)
-        front.setParent(self)  # goes with the page, should that close before the next turn
+        # A child at once: it goes with the page, should that close before the next turn.
+        front = make_front(self.context, self.sheet_button, parent=self)
         front.failed.connect(self.show_error)
         front.went_well.connect(self.clear_error)
         in_turns(self, front.activate, lambda: self._show(front))
