@@ -184,9 +184,7 @@ class OllamaCard(QWidget):
         """Hide columns, the least needed first, until the name has its room."""
         px = self._tokens.px
         room = self.width() - px(SIDES_PX) - px(NAME_PX) - sum(px(width) for width in WIDTHS[1:])
-        for column in LEAVE_FIRST:
-            self.table.setColumnHidden(column, room < 0)
-            room += px(WIDTHS[column]) if room < 0 else 0
+        self.table.make_room(room, [(column, px(WIDTHS[column])) for column in LEAVE_FIRST])
 
     def _settle(self) -> None:
         self._make_room()

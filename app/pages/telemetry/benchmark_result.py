@@ -103,15 +103,14 @@ class BenchmarkResult(QWidget):
     def _make_room(self) -> None:
         """Hide columns where a name would be cut instead; copies and exports have them."""
         tokens = self._context.theme.tokens
+        px = tokens.px
         longest = max((len(line.name) for line in self.rows.rows), default=0)
         which = min(WIDTHS[WHICH], PADDING_PX + LETTER_PX * longest)
         self.table.set_width(WHICH, which)
         wanted = sum(WIDTHS[WHICH + 1 :])
         wanted += 0 if self.table.isColumnHidden(WHICH) else which
-        for column in LEAVE_FIRST:
-            is_hidden = self.width() < tokens.px(wanted)
-            self.table.setColumnHidden(column, is_hidden)
-            wanted -= WIDTHS[column] if is_hidden else 0
+        room = self.width() - px(wanted)
+        self.table.make_room(room, [(column, px(WIDTHS[column])) for column in LEAVE_FIRST])
         self.table.setTokens(tokens)
 
     def _while_shown(self, benchmarks: tuple[Benchmark, ...], part: Callable[[], object]) -> None:
